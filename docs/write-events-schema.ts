@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
-import { announcementSchema } from '../lib/messages/announcement.ts'
+import { announcementSchema } from '../lib/messages/announcing/announcement.ts'
 
 /**
  * JSON Schema (draft 2020-12) of what the topic carries. Unknown fields are allowed: later versions of Postmaster may add some, and a

@@ -6,9 +6,9 @@ import { fetchHandler } from '../functions/fetch/handler.ts'
 import { healthWarningsOf } from '../lib/accounts/health/health-warnings.ts'
 import { limits } from '../lib/fetching/limits.ts'
 import { recordCrash, takeJob } from '../lib/fetching/take-job.ts'
-import { announcementSchema } from '../lib/messages/announcement.ts'
-import { announcementOf } from '../lib/messages/announcement-of.ts'
-import { DynamoMessageStore } from '../lib/messages/dynamo-message-store.ts'
+import { announcementSchema } from '../lib/messages/announcing/announcement.ts'
+import { announcementOf } from '../lib/messages/announcing/announcement-of.ts'
+import { DynamoMessageLedger } from '../lib/messages/store/dynamo-message-ledger.ts'
 import { readContents } from '../lib/messages/view/message-contents.ts'
 import { findingOfRefusal } from '../lib/oauth2/findings/provider-refusals.ts'
 import { claimsOf } from '../lib/oauth2/findings/token-claims.ts'
@@ -34,7 +34,7 @@ const worldWith = async (server: FakeServer, accountId: string) => {
   const memory = memoryServices(server, anAccount({ accountId, type: 'POP3S', folder: undefined, trusted: true }))
   const services = {
     ...memory.services,
-    ledger: new DynamoMessageStore(tables.table('messages')),
+    ledger: new DynamoMessageLedger(tables.table('messages')),
     runs: new DynamoRunStore(tables.table('runs')),
     statuses: new AccountStatusStore(tables.table('accountStatus')),
     directory: { ...memory.services.directory, queueByName: async (name: string) => ({ queueId: 'q', name }) },

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import * as z from 'zod'
-import { explanationSchema } from '../../lib/messages/explanation.ts'
+import { explanationSchema } from '../../lib/messages/history/explanation.ts'
 import { connected } from '../api/client.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { jsonText, plain } from '../terminal/text.ts'

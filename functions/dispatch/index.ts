@@ -1,8 +1,8 @@
 import { SNSClient } from '@aws-sdk/client-sns'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
-import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
-import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { DynamoMessageLedger } from '../../lib/messages/store/dynamo-message-ledger.ts'
+import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -30,7 +30,7 @@ export const handler = backgroundFunction(
       statuses: new AccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
       runs: new DynamoRunStore(tables.runs, reportUnreadable(log, 'runs')),
       queue: openFetchQueue(log),
-      ledger: new DynamoMessageStore(tables.messages, reportUnreadable(log, 'messages')),
+      ledger: new DynamoMessageLedger(tables.messages, reportUnreadable(log, 'messages')),
       announcer: new SnsAnnouncer(
         new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN),
         environment.RAW_BUCKET,

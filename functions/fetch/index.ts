@@ -5,9 +5,9 @@ import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/queue-directory.ts'
 import type { FetchServices } from '../../lib/fetching/services.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
-import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
-import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
-import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
+import { DynamoMessageLedger } from '../../lib/messages/store/dynamo-message-ledger.ts'
+import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { SnsNotices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
@@ -66,7 +66,7 @@ const services: Omit<FetchServices, 'directory'> = {
   statuses: new AccountStatusStore(tables.accountStatus),
   runs: new DynamoRunStore(tables.runs),
   conversations: new DynamoConversationStore(tables.conversations),
-  ledger: new DynamoMessageStore(tables.messages),
+  ledger: new DynamoMessageLedger(tables.messages),
   raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
   queue: openFetchQueue(log),

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { DynamoMessageCatalog } from '../../lib/messages/dynamo-message-catalog.ts'
-import { S3AttachmentStore, S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { MessageCatalog } from '../../lib/messages/store/message-catalog.ts'
+import { AttachmentStore, S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { readEnvironment } from '../environment.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
@@ -26,9 +26,9 @@ const openReading = (): MessageReading => {
   const tables = openTables('messages')
   const s3 = new S3Client(clientSettings)
   return messageReading({
-    messages: new DynamoMessageCatalog(tables.messages),
+    messages: new MessageCatalog(tables.messages),
     raw: new S3RawStore(s3, environment.RAW_BUCKET),
-    attachments: new S3AttachmentStore(s3, environment.RAW_BUCKET),
+    attachments: new AttachmentStore(s3, environment.RAW_BUCKET),
     readingTime,
   })
 }

@@ -1,8 +1,8 @@
 import type { MessageId } from '../../lib/messages/message.ts'
-import { type AttachmentStore, linkToAttachment } from '../../lib/messages/view/download-attachment.ts'
+import type { AttachmentStore } from '../../lib/messages/store/s3-raw-store.ts'
 import type { MessageView } from '../../lib/messages/view/message-view.ts'
-import type { PartPath } from '../../lib/messages/view/part-path.ts'
-import type { ReadingServices } from '../../lib/messages/view/read-mail.ts'
+import { linkToAttachment, type ReadingServices } from '../../lib/messages/view/read-mail.ts'
+import type { PartPath } from '../../lib/messages/view/sorted-parts.ts'
 import { type ViewQuestion, viewMessage } from '../../lib/messages/view/view-message.ts'
 
 /** The operations of this function on a stored message. */

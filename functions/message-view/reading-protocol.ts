@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { partPathSchema } from '../../lib/messages/view/part-path.ts'
+import { partPathSchema } from '../../lib/messages/view/sorted-parts.ts'
 
 /** A request to the reading thread. */
 export const readingRequestSchema = z.discriminatedUnion('kind', [

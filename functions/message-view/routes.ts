@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
-import { partPathSchema } from '../../lib/messages/view/part-path.ts'
+import { partPathSchema } from '../../lib/messages/view/sorted-parts.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import type { MessageReading } from './message-reading.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { explanationSchema } from '../../lib/messages/explanation.ts'
-import { type ExplainServices, explainByHeader, explainById } from '../../lib/messages/find-explanations.ts'
+import { explanationSchema } from '../../lib/messages/history/explanation.ts'
+import { type ExplainServices, explainByHeader, explainById } from '../../lib/messages/history/find-explanations.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 

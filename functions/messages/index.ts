@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { DynamoMessageCatalog } from '../../lib/messages/dynamo-message-catalog.ts'
-import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
+import { MessageCatalog } from '../../lib/messages/store/message-catalog.ts'
+import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
 import { readEnvironment } from '../environment.ts'
 import { clientSettings } from '../shared/clients.ts'
@@ -15,7 +15,7 @@ const tables = openTables('messages', 'runs')
 
 const log = openLog('messages')
 
-const messages = new DynamoMessageCatalog(tables.messages, reportUnreadable(log, 'messages'))
+const messages = new MessageCatalog(tables.messages, reportUnreadable(log, 'messages'))
 
 export const handler = httpFunction({
   log,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type MessageScope, messageFilters } from '../../lib/messages/message-catalog.ts'
+import { type MessageScope, messageFilters } from '../../lib/messages/store/message-catalog.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { invalidRequest } from '../../lib/requests/parse-request.ts'
 import { pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'

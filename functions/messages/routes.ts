@@ -1,7 +1,12 @@
 import * as z from 'zod'
-import { messageSchema, type RawStore } from '../../lib/messages/message.ts'
-import { type MessageCatalog, messageCursorSchema } from '../../lib/messages/message-catalog.ts'
-import { linkToRawMail, readMessage } from '../../lib/messages/read-messages.ts'
+import { messageSchema } from '../../lib/messages/message.ts'
+import {
+  findRawMail,
+  type MessageCatalog,
+  messageCursorSchema,
+  readMessage,
+} from '../../lib/messages/store/message-catalog.ts'
+import type { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { decodeCursor, encodeCursor, pageSchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
@@ -10,7 +15,7 @@ import { runMessagesRoute } from './run-messages-route.ts'
 
 export interface MessagesServices {
   readonly messages: MessageCatalog
-  readonly raw: Pick<RawStore, 'downloadLink'>
+  readonly raw: Pick<S3RawStore, 'downloadLink'>
 }
 
 const params = z.strictObject({
@@ -66,7 +71,7 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     answers: { 200: { description: 'The message.', body: messageViewSchema } },
     problems: ['not-found'],
     examples: [{ summary: 'A message', ...example, status: 200 }],
-    handle: async ({ params }) => ({ status: 200, body: await readMessage(services, params.messageId) }),
+    handle: async ({ params }) => ({ status: 200, body: await readMessage(services.messages, params.messageId) }),
   }),
   route({
     method: 'GET',
@@ -84,7 +89,9 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     examples: [{ summary: 'A message', ...example, status: 303 }],
     handle: async ({ params }) => ({
       status: 303,
-      headers: { location: await linkToRawMail(services, params.messageId) },
+      headers: {
+        location: await findRawMail(services.messages, params.messageId, (id) => services.raw.downloadLink(id)),
+      },
     }),
   }),
   runMessagesRoute(services),

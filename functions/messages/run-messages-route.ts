@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { type MessageCatalog, messageCursorSchema } from '../../lib/messages/message-catalog.ts'
 import { messageLineOf, messageLineSchema } from '../../lib/messages/message-line.ts'
+import { type MessageCatalog, messageCursorSchema } from '../../lib/messages/store/message-catalog.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'

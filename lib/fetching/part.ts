@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts'
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import type { Message } from '../messages/message.ts'
-import { type MessageOrigin, messageIdOf } from '../messages/message-id.ts'
+import { type MessageOrigin, messageIdOf } from '../messages/store/message-row.ts'
 import type { RunLog } from './report/run-log.ts'
 import type { FetchDeadline, FetchServices } from './services.ts'
 

@@ -150,8 +150,6 @@ export interface RawStore {
    * nothing behind.
    */
   put(messageId: MessageId, bytes: Buffer | AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>
-  /** @returns a link that is valid for 300 seconds, or undefined if the raw mail has expired */
-  downloadLink(messageId: MessageId): Promise<string | undefined>
 }
 
 /** The message rows as fetching and dispatching read and write them. */

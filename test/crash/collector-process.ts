@@ -8,9 +8,9 @@ import type { FetchServices } from '../../lib/fetching/services.ts'
 import { takeJob } from '../../lib/fetching/take-job.ts'
 import type { Mailbox } from '../../lib/mailbox/mailbox.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
-import { DynamoMessageStore } from '../../lib/messages/dynamo-message-store.ts'
-import { S3RawStore } from '../../lib/messages/s3-raw-store.ts'
-import { SnsAnnouncer } from '../../lib/messages/sns-announcer.ts'
+import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
+import { DynamoMessageLedger } from '../../lib/messages/store/dynamo-message-ledger.ts'
+import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { DynamoRunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -50,7 +50,7 @@ const sns = new SNSClient({ ...aws, endpoint: settings.messagingUrl })
 
 const raw = new S3RawStore(s3, settings.bucket)
 const announcer = new SnsAnnouncer(new SnsTopic(sns, settings.topicArn), settings.bucket)
-const ledger = new DynamoMessageStore(table('messages'))
+const ledger = new DynamoMessageLedger(table('messages'))
 
 const watched = (mailbox: Mailbox): Mailbox =>
   new Proxy(mailbox, {

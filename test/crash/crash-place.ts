@@ -1,7 +1,7 @@
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import type { Account } from '../../lib/accounts/account.ts'
-import { announcementSchema } from '../../lib/messages/announcement.ts'
+import { announcementSchema } from '../../lib/messages/announcing/announcement.ts'
 import { type Message, messageSchema } from '../../lib/messages/message.ts'
 import { type TableName, tables as tableDefinitions } from '../../lib/tables/tables.ts'
 import { startTables, type TestTables } from '../support/dynamo.ts'

@@ -11,7 +11,7 @@ const made = all.flatMap((one) => one.made)
 /** Expressions that are built at run time. */
 const putTogether: Readonly<Record<string, string>> = {
   'lib/redaction/readings.ts': 'Every quantifier is bounded.',
-  'lib/messages/view/part-path.ts': 'Every quantifier is bounded.',
+  'lib/messages/view/sorted-parts.ts': 'Every quantifier is bounded.',
   'local/assembly/parameters.ts': 'The AllowedPattern of a parameter in our own template.',
 }
 

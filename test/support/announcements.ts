@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { eventsSchemaFile } from '../../docs/write-events-schema.ts'
-import { type Announcement, announcementSchema } from '../../lib/messages/announcement.ts'
+import { type Announcement, announcementSchema } from '../../lib/messages/announcing/announcement.ts'
 import type { TestStack } from './stack.ts'
 import { TopicQueue } from './topic-queue.ts'
 

@@ -1,6 +1,6 @@
 import type { ListedMessage } from '../../mailbox/mailbox.ts'
 import { MailboxError } from '../../mailbox/mailbox-error.ts'
-import { arrivalDateOf } from '../../messages/header/arrival-date.ts'
+import { arrivalDateOf } from '../../messages/header/header-date.ts'
 import { limits } from '../limits.ts'
 import { digestOf, digestsIn } from '../marks.ts'
 import { messageIdFor } from '../part.ts'

@@ -1,4 +1,6 @@
 import { isoTimeOf } from '../../text/iso-time.ts'
+import { decodedText } from './field-values.ts'
+import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
@@ -50,4 +52,16 @@ const minutesOf = (zone: string): number => {
   if (!/^[+-]/.test(zone)) return (namedZones[zone.toUpperCase()] ?? 0) * 60
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))
   return zone.startsWith('-') ? -minutes : minutes
+}
+
+/**
+ * Determines from the header when a message arrived in its mailbox. Never throws.
+ * @returns the date of the topmost Received field, which the last server added (RFC 5321 section 4.4), or otherwise of
+ * the sender's Date field, in ISO 8601 UTC; undefined if neither contains a date
+ */
+export const arrivalDateOf = (header: Buffer): string | undefined => {
+  const fields = headerFieldsOf(headerBlockOf(header), '').filter(({ disguised }) => !disguised)
+  const first = (name: string): string => fields.find((field) => field.name === name)?.value ?? ''
+  const received = first('received')
+  return headerDateOf(received.slice(received.lastIndexOf(';') + 1)) ?? headerDateOf(decodedText(first('date')))
 }

@@ -1,7 +1,6 @@
 import { cutTo, printable } from '../../text/printable.ts'
 import type { MessageHeader } from '../message-header.ts'
-import { decodedText, textOf } from './display-text.ts'
-import type { AddressesOf } from './field-addresses.ts'
+import { type AddressesOf, decodedText, textOf } from './field-values.ts'
 import { headerDateOf } from './header-date.ts'
 import type { HeaderField } from './header-fields.ts'
 import { decodeWords, type ParsedAddress } from './mailparser.ts'

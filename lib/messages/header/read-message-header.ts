@@ -1,12 +1,11 @@
 import { headerBlockLimit, type ReadMessageHeader } from '../message-header.ts'
-import { controlHeadersOf } from './control-headers.ts'
-import { rememberedAddresses } from './field-addresses.ts'
+import { controlHeadersOf, isLoop } from './control-headers.ts'
+import { rememberedAddresses } from './field-values.ts'
 import { headerFieldsOf } from './header-fields.ts'
 import { headerSummaryOf } from './header-summary.ts'
-import { isLoop } from './loop.ts'
 import { recipientsOf } from './recipients.ts'
 
-export { headerBlockOf } from './header-block.ts'
+export { headerBlockOf } from './header-fields.ts'
 
 /**
  * Never throws, because the content of a header must not decide whether a message is kept. The limit of the block

@@ -1,5 +1,5 @@
 import type { MessageHeader } from '../message-header.ts'
-import type { AddressesOf } from './field-addresses.ts'
+import type { AddressesOf } from './field-values.ts'
 import type { HeaderField } from './header-fields.ts'
 
 /** The headers that are searched for recipients, in the reference's order and in their usual spelling. */

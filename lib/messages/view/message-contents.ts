@@ -4,8 +4,7 @@ import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
 import { Beginning, Body, type BodyText } from './collecting.ts'
 import { safeFileName } from './file-name.ts'
 import { type MailPart, UnreadableMail } from './mail-parts.ts'
-import type { AttachedPart } from './part-path.ts'
-import { isMessage, sortedParts } from './sorted-parts.ts'
+import { type AttachedPart, isMessage, sortedParts } from './sorted-parts.ts'
 
 /**
  * The maximum size of each kind of body, in bytes. It is more than a person reads, and the response stays far below

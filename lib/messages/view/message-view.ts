@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { exampleIds } from '../../requests/documented-fields.ts'
 import { incompleteReasons } from './message-contents.ts'
-import { partPathSchema } from './part-path.ts'
+import { partPathSchema } from './sorted-parts.ts'
 
 const bodyText = {
   content: z.string().meta({ description: 'The text, which may include control characters.', examples: ['It burns.'] }),

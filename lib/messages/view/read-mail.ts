@@ -1,35 +1,24 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import type { MessageId } from '../message.ts'
-import type { MessageCatalog } from '../message-catalog.ts'
-import { readMessage } from '../read-messages.ts'
+import { findRawMail, type MessageCatalog } from '../store/message-catalog.ts'
+import type { AttachmentStore, S3RawStore } from '../store/s3-raw-store.ts'
+import { safeFileName } from './file-name.ts'
 import { UnreadableMail } from './mail-parts.ts'
-import { type AttachedPart, type PartPath, withAttachment } from './part-path.ts'
-
-/** Raw mail as a stream. */
-export interface RawReader {
-  /** @returns undefined if the raw mail has expired */
-  open(messageId: MessageId, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined>
-}
+import { type AttachedPart, type PartPath, withAttachment } from './sorted-parts.ts'
 
 export interface ReadingServices {
   readonly messages: Pick<MessageCatalog, 'read'>
-  readonly raw: RawReader
+  readonly raw: Pick<S3RawStore, 'open'>
   /** The time limit for reading one message, in milliseconds. */
   readonly readingTime: number
 }
 
 /** @throws ProblemError `not-found`, `raw-mail-expired` */
-export const openRawMail = async (
+export const openRawMail = (
   { messages, raw }: ReadingServices,
   messageId: MessageId,
   signal: AbortSignal,
-): Promise<AsyncIterable<Buffer>> => {
-  const { sameAs, storedAt } = await readMessage({ messages }, messageId)
-  // A message that repeats known bytes may have been recorded without storing the bytes a second time.
-  const mail = (await raw.open(messageId, signal)) ?? (sameAs && (await raw.open(sameAs, signal)))
-  if (!mail) throw new ProblemError('raw-mail-expired', `The raw mail stored at ${storedAt} has been removed.`)
-  return mail
-}
+): Promise<AsyncIterable<Buffer>> => findRawMail(messages, messageId, (storedAs) => raw.open(storedAs, signal))
 
 /**
  * Finds one attachment in the message's stream and passes it to `use`.
@@ -54,3 +43,20 @@ export const readAttachment = async <T>(
 }
 
 const unreadable = (detail: string) => new ProblemError('attachment-unreadable', detail)
+
+/**
+ * Extracts one attachment from the stored message. The stored bytes do not change.
+ * @throws ProblemError `not-found`, `raw-mail-expired`, `attachment-unreadable`
+ */
+export const linkToAttachment = async (
+  services: ReadingServices & { readonly attachments: AttachmentStore },
+  messageId: MessageId,
+  path: PartPath,
+): Promise<string> => {
+  const signal = AbortSignal.timeout(services.readingTime)
+  const name = await readAttachment(services, { messageId, path, signal }, async ({ part, index }) => {
+    await services.attachments.put(messageId, path, part.content, signal)
+    return safeFileName(part.fileName, part.contentType, index)
+  })
+  return await services.attachments.link(messageId, path, name)
+}

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { ownMember } from '../../text/own-member.ts'
 import { type MailPart, mailParts } from './mail-parts.ts'
 
@@ -32,3 +33,44 @@ export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortS
 /** An embedded message (RFC 2046 section 5.2.1; RFC 6532 section 3.7) has its own view. */
 export const isMessage = ({ contentType }: MailPart): boolean =>
   contentType === 'message/rfc822' || contentType === 'message/global'
+
+/**
+ * The maximum depth of messages within messages. Each level is parsed inside the outer one. Forwarding chains end after
+ * two or three levels.
+ */
+const deepest = 5
+
+/**
+ * The path of an attachment. `2` is the second one of the message, and `2.1` is the first one of the message attached
+ * as `2`.
+ */
+export const partPathSchema = z
+  .string()
+  .regex(
+    new RegExp(`^[1-9]\\d{0,3}(\\.[1-9]\\d{0,3}){0,${deepest - 1}}$`),
+    'must be an attachment index from the view, for example `2` or `2.1`',
+  )
+export type PartPath = z.infer<typeof partPathSchema>
+
+export type AttachedPart = Extract<SortedPart, { kind: 'attachment' }>
+
+/**
+ * Finds an attachment in the stream and passes it to `use`.
+ * @returns undefined if the path does not exist
+ * @throws the errors of `mailParts` and `use`
+ */
+export const withAttachment = async <T>(
+  source: AsyncIterable<Buffer>,
+  path: PartPath,
+  signal: AbortSignal,
+  use: (attachment: AttachedPart) => Promise<T>,
+): Promise<T | undefined> => {
+  const [first = '', ...rest] = path.split('.')
+  for await (const sorted of sortedParts(source, signal)) {
+    if (sorted.kind !== 'attachment' || sorted.index !== Number(first)) continue
+    if (rest.length === 0) return await use(sorted)
+    if (!isMessage(sorted.part)) return undefined
+    return await withAttachment(sorted.part.content, rest.join('.'), signal, use)
+  }
+  return undefined
+}

@@ -4,10 +4,9 @@ import { type BodyText, cutToJson } from './collecting.ts'
 import { htmlText } from './html-text.ts'
 import { bodyLimit, type IncompleteReason, type MessageContents, readContents } from './message-contents.ts'
 import type { MessageView } from './message-view.ts'
-import type { PartPath } from './part-path.ts'
 import { openRawMail, type ReadingServices, readAttachment } from './read-mail.ts'
 import { sanitiseHtml } from './sanitise-html.ts'
-import { isMessage } from './sorted-parts.ts'
+import { isMessage, type PartPath } from './sorted-parts.ts'
 
 export interface ViewQuestion {
   readonly messageId: MessageId

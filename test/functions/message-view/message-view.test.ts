@@ -2,8 +2,8 @@ import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
-import { S3RawStore } from '../../../lib/messages/s3-raw-store.ts'
+import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
+import { S3RawStore } from '../../../lib/messages/store/s3-raw-store.ts'
 import { messageViewSchema } from '../../../lib/messages/view/message-view.ts'
 import { mail, wholeMail } from '../../lib/messages/view/sample-mails.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
@@ -15,7 +15,7 @@ let tables: TestTables
 let s3: FauxqsServer
 let client: S3Client
 let raw: S3RawStore
-let store: DynamoMessageStore
+let store: DynamoMessageLedger
 let handler: HttpHandler
 beforeAll(async () => {
   tables = await startTables()
@@ -29,7 +29,7 @@ beforeAll(async () => {
   handler = (await import('../../../functions/message-view/index.ts')).handler
   client = new S3Client({})
   raw = new S3RawStore(client, 'raw-mail')
-  store = new DynamoMessageStore(tables.table('messages'))
+  store = new DynamoMessageLedger(tables.table('messages'))
 })
 afterAll(async () => {
   client.destroy()

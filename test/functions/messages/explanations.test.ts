@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
 import type { Message } from '../../../lib/messages/message.ts'
+import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
 import { noCounts, type Run } from '../../../lib/runs/run.ts'
 import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
@@ -10,14 +10,14 @@ import { callHttp, readerClaims } from '../../support/http-event.ts'
 import { messageOf } from '../../support/messages.ts'
 
 let tables: TestTables
-let store: DynamoMessageStore
+let store: DynamoMessageLedger
 let runs: DynamoRunStore
 let handler: HttpHandler
 beforeAll(async () => {
   tables = await startTables()
   Object.assign(process.env, await functionEnvironment(tables, { RAW_BUCKET: 'raw-mail' }))
   handler = (await import('../../../functions/messages/index.ts')).handler
-  store = new DynamoMessageStore(tables.table('messages'))
+  store = new DynamoMessageLedger(tables.table('messages'))
   runs = new DynamoRunStore(tables.table('runs'))
 })
 afterAll(async () => await tables.stop())

@@ -2,9 +2,9 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
 import type { Message } from '../../../lib/messages/message.ts'
-import { S3RawStore } from '../../../lib/messages/s3-raw-store.ts'
+import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
+import { S3RawStore } from '../../../lib/messages/store/s3-raw-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, readerClaims } from '../../support/http-event.ts'
@@ -14,7 +14,7 @@ let tables: TestTables
 let s3: FauxqsServer
 let client: S3Client
 let raw: S3RawStore
-let store: DynamoMessageStore
+let store: DynamoMessageLedger
 let handler: HttpHandler
 beforeAll(async () => {
   tables = await startTables()
@@ -28,7 +28,7 @@ beforeAll(async () => {
   handler = (await import('../../../functions/messages/index.ts')).handler
   client = new S3Client({})
   raw = new S3RawStore(client, 'raw-mail')
-  store = new DynamoMessageStore(tables.table('messages'))
+  store = new DynamoMessageLedger(tables.table('messages'))
 })
 afterAll(async () => {
   client.destroy()

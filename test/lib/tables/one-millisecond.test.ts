@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuditReader } from '../../../lib/audit/audit-reader.ts'
-import { DynamoMessageCatalog } from '../../../lib/messages/dynamo-message-catalog.ts'
-import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
+import { MessageCatalog } from '../../../lib/messages/store/message-catalog.ts'
+import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
 import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
 import { actor } from '../../support/actor.ts'
@@ -25,16 +25,16 @@ const everything: readonly [name: string, time: string][] = [
 ]
 
 let tables: TestTables
-let messages: DynamoMessageCatalog
+let messages: MessageCatalog
 let runs: DynamoRunCatalog
 let audit: AuditReader
 beforeAll(async () => {
   tables = await startTables()
-  messages = new DynamoMessageCatalog(tables.table('messages'), { now })
+  messages = new MessageCatalog(tables.table('messages'), { now })
   runs = new DynamoRunCatalog(tables.table('runs'), { now })
   audit = new AuditReader(tables.table('audit'))
   const [messageStore, runStore] = [
-    new DynamoMessageStore(tables.table('messages')),
+    new DynamoMessageLedger(tables.table('messages')),
     new DynamoRunStore(tables.table('runs')),
   ]
   for (const [name, time] of everything) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
 import { MailboxClaims } from '../../../../lib/accounts/store/mailbox-claims.ts'
-import { DynamoMessageStore } from '../../../../lib/messages/dynamo-message-store.ts'
+import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-message-ledger.ts'
 import type { Run } from '../../../../lib/runs/run.ts'
 import { DynamoRunStore } from '../../../../lib/runs/run-store.ts'
 import { AccountStatusStore, dueAt, lookAgainAt } from '../../../../lib/schedule/account-status-store.ts'
@@ -53,7 +53,7 @@ const world = () => {
         return jobs.filter(({ accountId }) => state.refused.has(accountId))
       },
     },
-    ledger: new DynamoMessageStore(tables.table('messages')),
+    ledger: new DynamoMessageLedger(tables.table('messages')),
     announcer: {
       announce: async ({ messageId }: { messageId: string }) => {
         if (state.topicDown) throw new Error('topic down')
@@ -403,7 +403,7 @@ describe('a tick of the schedule', () => {
     const onUnreadable = (key: string) => void unreadable.push(key)
     services.statuses = new AccountStatusStore(tables.table('accountStatus'), { onUnreadable })
     services.runs = new DynamoRunStore(tables.table('runs'), { onUnreadable })
-    services.ledger = new DynamoMessageStore(tables.table('messages'), { onUnreadable })
+    services.ledger = new DynamoMessageLedger(tables.table('messages'), { onUnreadable })
     const good = messageOf('good', { accountId: id, state: 'stored', storedAt: minutes(-20) })
     const bad = messageOf('bad', { accountId: id, state: 'stored', storedAt: minutes(-30) })
     for (const message of [good, bad]) await services.ledger.create(message)

@@ -9,12 +9,8 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { abortable } from './abortable.ts'
-import type { MessageId, RawStore } from './message.ts'
-import { attachmentDisposition } from './view/attachment-disposition.ts'
-import type { AttachmentStore } from './view/download-attachment.ts'
-import type { PartPath } from './view/part-path.ts'
-import type { RawReader } from './view/read-mail.ts'
+import { abortable } from '../abortable.ts'
+import type { MessageId, RawStore } from '../message.ts'
 
 /** In bytes. The smallest part that S3 accepts in a multipart upload. Smaller content is sent in a single request. */
 const partSize = 5 * 1024 * 1024
@@ -35,7 +31,7 @@ const harmlessType = 'application/octet-stream'
  * the bucket, `s3:ListBucket`. Without the latter, S3 returns 403 for a missing object, which looks like a missing
  * permission.
  */
-export class S3RawStore implements RawStore, RawReader {
+export class S3RawStore implements RawStore {
   readonly #client: S3Client
   readonly #bucket: string
 
@@ -51,6 +47,7 @@ export class S3RawStore implements RawStore, RawReader {
     else await putParts(this.#client, this.#objectOf(messageId), slicesOf(bytes), signal)
   }
 
+  /** @returns a link that is valid for 300 seconds, or undefined if the raw mail has expired */
   async downloadLink(messageId: MessageId): Promise<string | undefined> {
     const object = { Bucket: this.#bucket, Key: messageId }
     try {
@@ -68,6 +65,7 @@ export class S3RawStore implements RawStore, RawReader {
     return await getSignedUrl(this.#client, download, { expiresIn: linkSeconds })
   }
 
+  /** @returns the raw mail as a stream, or undefined if it has expired */
   async open(messageId: MessageId, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: messageId })
     try {
@@ -98,7 +96,7 @@ export class S3RawStore implements RawStore, RawReader {
  * Permissions: Storing needs `s3:PutObject` and `s3:AbortMultipartUpload` under that prefix. The link needs
  * `s3:GetObject`.
  */
-export class S3AttachmentStore implements AttachmentStore {
+export class AttachmentStore {
   readonly #client: S3Client
   readonly #bucket: string
 
@@ -107,11 +105,12 @@ export class S3AttachmentStore implements AttachmentStore {
     this.#bucket = bucket
   }
 
-  async put(messageId: MessageId, path: PartPath, content: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+  async put(messageId: MessageId, path: string, content: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
     await putParts(this.#client, objectOf(this.#bucket, keyOf(messageId, path), harmlessType), content, signal)
   }
 
-  async link(messageId: MessageId, path: PartPath, fileName: string): Promise<string> {
+  /** @returns a link that is valid for 300 seconds and always saves a file, whatever the content */
+  async link(messageId: MessageId, path: string, fileName: string): Promise<string> {
     const download = new GetObjectCommand({
       Bucket: this.#bucket,
       Key: keyOf(messageId, path),
@@ -123,7 +122,7 @@ export class S3AttachmentStore implements AttachmentStore {
   }
 }
 
-const keyOf = (messageId: MessageId, path: PartPath): string => `views/${messageId}/${path}`
+const keyOf = (messageId: MessageId, path: string): string => `views/${messageId}/${path}`
 
 type ObjectSettings = ReturnType<typeof objectOf>
 
@@ -157,4 +156,17 @@ const putParts = async (
 
 async function* slicesOf(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += partSize) yield bytes.subarray(at, at + partSize)
+}
+
+/**
+ * Builds a Content-Disposition header (RFC 6266) with an ASCII name for old clients and the real name (RFC 8187).
+ * @param fileName a safe file name
+ */
+export const attachmentDisposition = (fileName: string): string => {
+  const plain = fileName.normalize('NFKD').replace(/[^\x20-\x7e]/g, (c) => (/\p{M}/u.test(c) ? '' : '_'))
+  const encoded = encodeURIComponent(fileName.toWellFormed()).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
 }

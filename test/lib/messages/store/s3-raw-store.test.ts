@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { S3RawStore } from '../../../lib/messages/s3-raw-store.ts'
+import { S3RawStore } from '../../../../lib/messages/store/s3-raw-store.ts'
 
 const MiB = 1024 * 1024
 const messageId = 'a'.repeat(64)

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
-import type { Message } from '../../../lib/messages/message.ts'
-import { startTables, type TestTables } from '../../support/dynamo.ts'
-import { messageOf } from '../../support/messages.ts'
+import type { Message } from '../../../../lib/messages/message.ts'
+import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-message-ledger.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
+import { messageOf } from '../../../support/messages.ts'
 
 let tables: TestTables
-let store: DynamoMessageStore
+let store: DynamoMessageLedger
 beforeAll(async () => {
   tables = await startTables()
-  store = new DynamoMessageStore(tables.table('messages'))
+  store = new DynamoMessageLedger(tables.table('messages'))
 })
 afterAll(() => tables.stop())
 
@@ -141,8 +141,8 @@ describe('marking a message’s state on the server', () => {
         getMany: (keys: string[]) => table.getMany(keys),
         update: () => Promise.reject(new Error('a write failed')),
       })
-      await expect(new DynamoMessageStore(watched).readListed([message.messageId], at(29))).resolves.toHaveLength(1)
-      await expect(new DynamoMessageStore(watched).readListed([message.messageId], at(31))).rejects.toThrow(
+      await expect(new DynamoMessageLedger(watched).readListed([message.messageId], at(29))).resolves.toHaveLength(1)
+      await expect(new DynamoMessageLedger(watched).readListed([message.messageId], at(31))).rejects.toThrow(
         'a write failed',
       )
     })

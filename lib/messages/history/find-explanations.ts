@@ -1,10 +1,10 @@
-import { ProblemError } from '../reasons/problem.ts'
-import type { Run } from '../runs/run.ts'
-import type { RunCatalog } from '../runs/run-catalog.ts'
+import { ProblemError } from '../../reasons/problem.ts'
+import type { Run } from '../../runs/run.ts'
+import type { RunCatalog } from '../../runs/run-catalog.ts'
+import type { MessageId } from '../message.ts'
+import type { MessageCatalog } from '../store/message-catalog.ts'
 import { explainMessage, explainUnstored } from './explain-message.ts'
 import type { Explanation } from './explanation.ts'
-import type { MessageId } from './message.ts'
-import type { MessageCatalog } from './message-catalog.ts'
 
 /**
  * The number of runs searched for a message that is not stored: half a second of reading, and days of a normal

@@ -7,10 +7,10 @@ import {
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { announcementSchema } from '../../../lib/messages/announcement.ts'
-import { SnsAnnouncer } from '../../../lib/messages/sns-announcer.ts'
-import { SnsTopic } from '../../../lib/notifications/sns-topic.ts'
-import { sampleMessage } from '../../support/sample-message.ts'
+import { announcementSchema } from '../../../../lib/messages/announcing/announcement.ts'
+import { SnsAnnouncer } from '../../../../lib/messages/announcing/sns-announcer.ts'
+import { SnsTopic } from '../../../../lib/notifications/sns-topic.ts'
+import { sampleMessage } from '../../../support/sample-message.ts'
 
 const numbered = (n: number) => sampleMessage({ messageId: n.toString(16).padStart(64, '0') })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { exampleIds } from '../requests/documented-fields.ts'
+import { exampleIds } from '../../requests/documented-fields.ts'
 
 /** The kinds of events in a message's history. Later versions may add codes. */
 export const explanationCodes = [

@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DynamoMessageCatalog } from '../../../lib/messages/dynamo-message-catalog.ts'
-import { DynamoMessageStore } from '../../../lib/messages/dynamo-message-store.ts'
-import type { MessageCursor, MessageQuery } from '../../../lib/messages/message-catalog.ts'
-import { startTables, type TestTables } from '../../support/dynamo.ts'
-import { messageOf } from '../../support/messages.ts'
+import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-message-ledger.ts'
+import {
+  MessageCatalog,
+  type MessageCursor,
+  type MessageQuery,
+} from '../../../../lib/messages/store/message-catalog.ts'
+import { startTables, type TestTables } from '../../../support/dynamo.ts'
+import { messageOf } from '../../../support/messages.ts'
 
 const now = new Date('2026-03-10T12:00:00.000Z')
 let tables: TestTables
-let store: DynamoMessageStore
-let catalog: DynamoMessageCatalog
+let store: DynamoMessageLedger
+let catalog: MessageCatalog
 beforeAll(async () => {
   tables = await startTables()
-  store = new DynamoMessageStore(tables.table('messages'))
-  catalog = new DynamoMessageCatalog(tables.table('messages'), { now: () => now })
+  store = new DynamoMessageLedger(tables.table('messages'))
+  catalog = new MessageCatalog(tables.table('messages'), { now: () => now })
 })
 afterAll(() => tables.stop())
 
@@ -200,7 +203,7 @@ describe('limits and errors of the message list', () => {
   test('the message list skips a row that expired after its index entry was read', async () => {
     await put('gone-1', '2026-03-01T10:00:00.000Z', { accountId: 'gone' })
     const table = tables.table('messages')
-    const lagging = new DynamoMessageCatalog(
+    const lagging = new MessageCatalog(
       Object.assign(Object.create(table), {
         query: async () => ({
           rows: [{ messageId: messageOf('expired').messageId, storedAt: '2026-03-01T10:00:01.000Z' }],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { explainMessage, explainUnstored } from '../../../lib/messages/explain-message.ts'
-import type { Message } from '../../../lib/messages/message.ts'
-import { noCounts, type Run } from '../../../lib/runs/run.ts'
-import { sampleMessage } from '../../support/sample-message.ts'
+import { explainMessage, explainUnstored } from '../../../../lib/messages/history/explain-message.ts'
+import type { Message } from '../../../../lib/messages/message.ts'
+import { noCounts, type Run } from '../../../../lib/runs/run.ts'
+import { sampleMessage } from '../../../support/sample-message.ts'
 
 const run = (more: Partial<Run> = {}): Run => ({
   runId: '01K0RUN',

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit'
-import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
-import { rowsOfPage } from '../tables/rows-of-page.ts'
-import type { Row, Table } from '../tables/table.ts'
-import { bucketCount } from '../tables/tables.ts'
-import { type Message, type MessageId, type MessageLedger, messageSchema } from './message.ts'
+import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
+import { rowsOfPage } from '../../tables/rows-of-page.ts'
+import type { Row, Table } from '../../tables/table.ts'
+import { bucketCount } from '../../tables/tables.ts'
+import { type Message, type MessageId, type MessageLedger, messageSchema } from '../message.ts'
 import {
   awaitsAnnouncement,
   contentKeyOf,
@@ -26,7 +26,7 @@ const createAttempts = 2
 const contentPage = 10
 
 /** The messages table as fetch and dispatch write it. */
-export class DynamoMessageStore implements MessageLedger {
+export class DynamoMessageLedger implements MessageLedger {
   readonly #table: Table
   readonly #onUnreadable: OnUnreadable | undefined
 

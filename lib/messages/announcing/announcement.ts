@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { accountTypes } from '../mailbox/account-type.ts'
-import { messageHeaderSchema } from './message-header.ts'
+import { accountTypes } from '../../mailbox/account-type.ts'
+import { messageHeaderSchema } from '../message-header.ts'
 
 /**
  * The announcement of one message to consumers. docs/events.schema.json is generated from it, and docs/consuming.md

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { announcementJson, announcementLimit, announcementSchema } from '../../../lib/messages/announcement.ts'
-import { announcementAttributes } from '../../../lib/messages/announcement-attributes.ts'
-import { announcementOf } from '../../../lib/messages/announcement-of.ts'
-import { messageSchema } from '../../../lib/messages/message.ts'
-import { sampleMessage } from '../../support/sample-message.ts'
+import {
+  announcementJson,
+  announcementLimit,
+  announcementSchema,
+} from '../../../../lib/messages/announcing/announcement.ts'
+import { announcementAttributes, announcementOf } from '../../../../lib/messages/announcing/announcement-of.ts'
+import { messageSchema } from '../../../../lib/messages/message.ts'
+import { sampleMessage } from '../../../support/sample-message.ts'
 
 const bucket = 'raw-mail'
 

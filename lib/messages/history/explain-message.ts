@@ -1,6 +1,6 @@
-import type { Run } from '../runs/run.ts'
+import type { Run } from '../../runs/run.ts'
+import type { Message } from '../message.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
-import type { Message } from './message.ts'
 
 /**
  * Explains what happened to a stored message.

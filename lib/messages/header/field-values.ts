@@ -1,5 +1,6 @@
 import { printable } from '../../text/printable.ts'
-import { decodeWords } from './mailparser.ts'
+import type { HeaderField } from './header-fields.ts'
+import { decodeWords, type ParsedAddress, parseAddresses } from './mailparser.ts'
 
 /** The number of characters of a field's value that are read. A longer value could not be displayed anyway. */
 const longestValue = 64 * 1024
@@ -34,3 +35,20 @@ export const textOf = (value: string): string => {
  * header must not contain raw ones.
  */
 export const decodedText = (value: string): string => printable(decodeWords(printable(textOf(value))))
+
+export type AddressesOf = (field: HeaderField) => readonly ParsedAddress[]
+
+/**
+ * Parses each field only once. The summary and the recipients both need the addresses, and parsing them is half the
+ * work on a header.
+ */
+export const rememberedAddresses = (): AddressesOf => {
+  const known = new Map<HeaderField, ParsedAddress[]>()
+  return (field) => {
+    const remembered = known.get(field)
+    if (remembered) return remembered
+    const addresses = field.value.trim() === '' ? [] : parseAddresses(textOf(field.value))
+    known.set(field, addresses)
+    return addresses
+  }
+}

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { cutToBytes } from '../text/printable.ts'
+import { cutTo, cutToBytes, printable } from '../../text/printable.ts'
+import type { Message, StoredHeader } from '../message.ts'
 import type { Announcement } from './announcement.ts'
-import type { Message, StoredHeader } from './message.ts'
 
 /**
  * The limit of each part, in bytes of JSON. An announcement with every part at its limit stays below
@@ -89,3 +89,26 @@ const fitter = (cuts: Set<string>): Fitter => ({
     return items.slice(0, tooMany)
   },
 })
+
+/**
+ * In characters. The longest queue name has 200. Filter policies compare whole values, so no value that a consumer
+ * filters by may be cut.
+ */
+const longestValue = 256
+
+/**
+ * The attributes that subscribers can filter by. Raw delivery to SQS drops a message with more than ten. SNS refuses
+ * empty values and characters that XML cannot carry.
+ */
+export const announcementAttributes = (announcement: Announcement): Record<string, string> => ({
+  version: String(announcement.version),
+  queue: filterable(announcement.queue.name),
+  queueId: filterable(announcement.queue.queueId),
+  account: filterable(announcement.account.accountId),
+  trusted: String(announcement.trusted),
+  loop: String(announcement.loop),
+  parsed: String(announcement.parsed),
+  reason: filterable(announcement.reason.code),
+})
+
+const filterable = (text: string): string => cutTo(printable(text), longestValue) || '-'
