@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuditReader } from '../../../lib/audit/audit-reader.ts'
-import { MessageCatalog } from '../../../lib/messages/store/message-catalog.ts'
 import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
+import { MessageCatalog } from '../../../lib/messages/store/message-catalog.ts'
 import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
 import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
 import { actor } from '../../support/actor.ts'
