@@ -14,7 +14,7 @@ import { findingOfRefusal } from '../lib/oauth2/findings/provider-refusals.ts'
 import { claimsOf } from '../lib/oauth2/findings/token-claims.ts'
 import { authorizationParametersSchema } from '../lib/oauth2/providers/authorization-parameters.ts'
 import { queueInputSchema } from '../lib/queues/queue.ts'
-import { DynamoRunStore } from '../lib/runs/run-store.ts'
+import { RunStore } from '../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../lib/schedule/account-status-store.ts'
 import { FakeServer } from './lib/fetching/fake-server.ts'
 import { aDeadline, anAccount, memoryServices, tick } from './lib/fetching/memory-services.ts'
@@ -35,7 +35,7 @@ const worldWith = async (server: FakeServer, accountId: string) => {
   const services = {
     ...memory.services,
     ledger: new DynamoMessageLedger(tables.table('messages')),
-    runs: new DynamoRunStore(tables.table('runs')),
+    runs: new RunStore(tables.table('runs')),
     statuses: new AccountStatusStore(tables.table('accountStatus')),
     directory: { ...memory.services.directory, queueByName: async (name: string) => ({ queueId: 'q', name }) },
   }

@@ -8,8 +8,8 @@ import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
-import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { RunCatalog } from '../../lib/runs/run-catalog.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { fetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { readEnvironment } from '../environment.ts'
@@ -57,8 +57,8 @@ export const handler = httpFunction({
     audit: openAuditTrail(tables.audit, log),
     fetchSaved: fetchSavedAccount(
       {
-        runs: new DynamoRunStore(tables.runs),
-        catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
+        runs: new RunStore(tables.runs),
+        catalog: new RunCatalog(tables.runs, reportUnreadable(log, 'runs')),
         queue: openFetchQueueOfApi(log),
         connections,
         now,

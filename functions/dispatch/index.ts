@@ -4,7 +4,7 @@ import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
 import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { DynamoMessageLedger } from '../../lib/messages/store/dynamo-message-ledger.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { readEnvironment } from '../environment.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
@@ -28,7 +28,7 @@ export const handler = backgroundFunction(
       accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
       claims: new MailboxClaims(tables.mailboxClaims),
       statuses: new AccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
-      runs: new DynamoRunStore(tables.runs, reportUnreadable(log, 'runs')),
+      runs: new RunStore(tables.runs, reportUnreadable(log, 'runs')),
       queue: openFetchQueue(log),
       ledger: new DynamoMessageLedger(tables.messages, reportUnreadable(log, 'messages')),
       announcer: new SnsAnnouncer(

@@ -12,8 +12,8 @@ import { SnsNotices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { announceLostConsent } from '../../lib/oauth2/tokens/lost-consent.ts'
-import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { ConversationStore } from '../../lib/runs/conversation-store.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { readEnvironment, readNetworkRules } from '../environment.ts'
 import { openAccessTokens } from '../shared/access-tokens.ts'
@@ -64,8 +64,8 @@ const services: Omit<FetchServices, 'directory'> = {
   tokens: openAccessTokens(tables, network),
   announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: Date.now }, account, why),
   statuses: new AccountStatusStore(tables.accountStatus),
-  runs: new DynamoRunStore(tables.runs),
-  conversations: new DynamoConversationStore(tables.conversations),
+  runs: new RunStore(tables.runs),
+  conversations: new ConversationStore(tables.conversations),
   ledger: new DynamoMessageLedger(tables.messages),
   raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),

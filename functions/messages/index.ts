@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { MessageCatalog } from '../../lib/messages/store/message-catalog.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
-import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
+import { RunCatalog } from '../../lib/runs/run-catalog.ts'
 import { readEnvironment } from '../environment.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
@@ -21,6 +21,6 @@ export const handler = httpFunction({
   log,
   routes: [
     ...messageRoutes({ messages, raw: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET) }),
-    ...explanationRoutes({ messages, runs: new DynamoRunCatalog(tables.runs) }),
+    ...explanationRoutes({ messages, runs: new RunCatalog(tables.runs) }),
   ],
 })

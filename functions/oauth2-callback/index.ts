@@ -8,8 +8,8 @@ import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { GrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
-import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { RunCatalog } from '../../lib/runs/run-catalog.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { readEnvironment, readNetworkRules } from '../environment.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'
@@ -56,8 +56,8 @@ export const handler = pageFunction({
       {
         accounts,
         statuses: new AccountStatusStore(tables.accountStatus),
-        runs: new DynamoRunStore(tables.runs),
-        catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
+        runs: new RunStore(tables.runs),
+        catalog: new RunCatalog(tables.runs, reportUnreadable(log, 'runs')),
         queue: openFetchQueueOfApi(log),
         audit,
         now,

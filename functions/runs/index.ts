@@ -1,8 +1,8 @@
 import { ulid } from 'ulid'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
-import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
-import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { ConversationStore } from '../../lib/runs/conversation-store.ts'
+import { RunCatalog } from '../../lib/runs/run-catalog.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
@@ -16,9 +16,9 @@ export const handler = httpFunction({
   log,
   routes: runRoutes({
     accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
-    runs: new DynamoRunStore(tables.runs),
-    catalog: new DynamoRunCatalog(tables.runs, reportUnreadable(log, 'runs')),
-    conversations: new DynamoConversationStore(tables.conversations),
+    runs: new RunStore(tables.runs),
+    catalog: new RunCatalog(tables.runs, reportUnreadable(log, 'runs')),
+    conversations: new ConversationStore(tables.conversations),
     queue: openFetchQueueOfApi(log),
     audit: openAuditTrail(tables.audit, log),
     now: () => new Date(),

@@ -6,10 +6,10 @@ import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { Announcer, MessageLedger, RawStore } from '../messages/message.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens } from '../oauth2/tokens/access-tokens.ts'
-import type { ConversationWriter } from '../runs/conversation.ts'
-import type { RunStore } from '../runs/run.ts'
+import type { ConversationStore } from '../runs/conversation-store.ts'
+import type { RunStore } from '../runs/run-store.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
-import type { FetchQueue } from '../schedule/fetch-job.ts'
+import type { FetchQueue } from '../schedule/fetch-queue.ts'
 import type { PasswordReader } from '../secrets/secret-store.ts'
 import { UnwritableRow } from '../tables/unwritable-row.ts'
 import { StorageFailure } from './failures.ts'
@@ -26,12 +26,12 @@ export interface FetchServices {
   ) => Promise<void>
   readonly statuses: Pick<AccountStatusStore, 'read' | 'ensure' | 'change' | 'takeSlot' | 'remove'>
   readonly runs: Pick<RunStore, 'read' | 'save'>
-  readonly conversations: ConversationWriter
+  readonly conversations: Pick<ConversationStore, 'write'>
   readonly ledger: MessageLedger
   readonly raw: Pick<RawStore, 'put'>
   readonly announcer: Announcer
   readonly directory: QueueDirectory
-  readonly queue: FetchQueue
+  readonly queue: Pick<FetchQueue, 'send'>
   readonly openMailbox: OpenMailbox
   readonly network: MailPolicy
   /** Logs an error for operators. Only its safe fields may reach the log. */

@@ -2,7 +2,8 @@ import type { Transcript } from '../mailbox/mailbox.ts'
 import type { Redact } from '../redaction/redaction.ts'
 import { escaped } from '../text/escaped.ts'
 import { cutTo } from '../text/printable.ts'
-import { type ConversationLine, type ConversationWriter, conversationLimit } from './conversation.ts'
+import { type ConversationLine, conversationLimit } from './conversation.ts'
+import type { ConversationStore } from './conversation-store.ts'
 import type { RunConversation } from './run.ts'
 
 /** Milliseconds until a line is available to clients that follow the run. */
@@ -18,7 +19,7 @@ export interface RecorderOptions {
   readonly runId: string
   /** What earlier invocations of the run have recorded. */
   readonly before: RunConversation
-  readonly writer: ConversationWriter
+  readonly writer: Pick<ConversationStore, 'write'>
   readonly redact: Redact
   /** Milliseconds since the epoch. */
   readonly now: () => number

@@ -1,13 +1,9 @@
 import * as z from 'zod'
 import type { Table } from '../tables/table.ts'
-import {
-  type ConversationPart,
-  type ConversationReader,
-  type ConversationWriter,
-  conversationLineSchema,
-  hoursKept,
-  partsPerRead,
-} from './conversation.ts'
+import { type ConversationPart, conversationLineSchema, hoursKept } from './conversation.ts'
+
+/** DynamoDB returns at most 100 rows at once. */
+export const partsPerRead = 100
 
 const rowSchema = z.object({
   part: z.string(),
@@ -19,7 +15,7 @@ const rowSchema = z.object({
 })
 
 /** Stores conversations in DynamoDB with one row per part. */
-export class DynamoConversationStore implements ConversationReader, ConversationWriter {
+export class ConversationStore {
   readonly #table: Table
   readonly #now: () => number
 
@@ -33,6 +29,7 @@ export class DynamoConversationStore implements ConversationReader, Conversation
     await this.#table.put({ part: keyOf(runId, number), runId, number, lines, expiresAt })
   }
 
+  /** @returns the parts after `after`, in order, up to the first missing part and at most `partsPerRead` parts */
   async partsAfter(runId: string, after: number): Promise<ConversationPart[]> {
     const keys = Array.from({ length: partsPerRead }, (_, i) => keyOf(runId, after + 1 + i))
     const rows = new Map((await this.#table.getMany(keys)).map((row) => [row.part, rowSchema.parse(row)]))

@@ -31,15 +31,3 @@ export interface ConversationPart {
   readonly number: number
   readonly lines: readonly ConversationLine[]
 }
-
-export interface ConversationWriter {
-  write(part: ConversationPart): Promise<void>
-}
-
-export interface ConversationReader {
-  /** @returns the parts after `after`, in order, up to the first missing part and at most `partsPerRead` parts */
-  partsAfter(runId: string, after: number): Promise<ConversationPart[]>
-}
-
-/** DynamoDB returns at most 100 rows at once. */
-export const partsPerRead = 100

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ProblemError } from '../reasons/problem.ts'
-import { type ConversationReader, conversationLineSchema, hoursKept, partsPerRead } from './conversation.ts'
+import { conversationLineSchema, hoursKept } from './conversation.ts'
+import { type ConversationStore, partsPerRead } from './conversation-store.ts'
 import { isOpen } from './run.ts'
 import type { RunCatalog } from './run-catalog.ts'
 
@@ -18,7 +19,7 @@ export type ConversationView = z.infer<typeof conversationViewSchema>
 
 export interface ConversationServices {
   readonly catalog: Pick<RunCatalog, 'read'>
-  readonly conversations: ConversationReader
+  readonly conversations: Pick<ConversationStore, 'partsAfter'>
 }
 
 /** @returns the conversation of a run after part `after`, even during the run. @throws ProblemError `not-found` */

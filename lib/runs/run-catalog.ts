@@ -1,5 +1,9 @@
 import * as z from 'zod'
-import type { Run, RunState, RunTrigger } from './run.ts'
+import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
+import { rowsOfPage } from '../tables/rows-of-page.ts'
+import type { Row, Table } from '../tables/table.ts'
+import { dayLength, pageOfWalk, type TimeWalk } from '../tables/time-walk.ts'
+import { isOpen, type Run, type RunState, type RunTrigger, runSchema } from './run.ts'
 
 /** Where a list continues: after the last run that was examined, or at the start of a day. */
 export const runCursorSchema = z.strictObject({
@@ -30,11 +34,83 @@ export interface RunPage {
   readonly next?: RunCursor
 }
 
-/** Gives access to runs for reading. */
-export interface RunCatalog {
-  read(runId: string): Promise<Run | undefined>
+/** Enough for the days of a month. At 10 ms each, the queries take far less than the API's limit of 30 s. */
+const queriesPerCall = 40
+/**
+ * The runs of an account are executed one after the other, so the open ones are the last that were requested. It is
+ * unlikely that more than this number are open.
+ */
+const lastRuns = 25
+
+/** The attributes in both indexes. */
+const indexKeySchema = z.object({ runId: z.string(), askedAt: z.string() })
+
+/** Reads the runs table for the API. */
+export class RunCatalog {
+  readonly #table: Table
+  readonly #now: () => Date
+  readonly #onUnreadable: OnUnreadable | undefined
+
+  constructor(
+    table: Table,
+    { now = () => new Date(), onUnreadable }: { readonly now?: () => Date; readonly onUnreadable?: OnUnreadable } = {},
+  ) {
+    this.#table = table
+    this.#now = now
+    this.#onUnreadable = onUnreadable
+  }
+
+  async read(runId: string): Promise<Run | undefined> {
+    const row = await this.#table.get(runId)
+    return row && runSchema.parse(row)
+  }
+
   /** Lists runs, newest first. @throws ProblemError `invalid-request` for a cursor that does not belong to the query */
-  list(query: RunQuery): Promise<RunPage>
+  async list(query: RunQuery): Promise<RunPage> {
+    const { state, trigger, limit, cursor } = query
+    const filtered = state !== undefined || trigger !== undefined
+    const { items, next } = await pageOfWalk(this.#table, runWalkOf(query, this.#now()), {
+      ...{ time: 'askedAt', id: 'runId', keySchema: indexKeySchema, queriesPerCall, limit, cursor },
+      read: async (runIds) => new Map(this.#readable(await this.#table.getMany(runIds)).map((run) => [run.runId, run])),
+      passes: filtered ? (run) => passes(run, query) : undefined,
+    })
+    return { runs: items, ...(next && { next }) }
+  }
+
   /** @returns the account's latest runs that are queued or running, newest first */
-  openOf(accountId: string): Promise<Run[]>
+  async openOf(accountId: string): Promise<Run[]> {
+    const page = await this.#table.query({
+      index: 'by-account',
+      partition: ['accountId', accountId],
+      descending: true,
+      limit: lastRuns,
+    })
+    return this.#readable(await rowsOfPage(this.#table, 'runId', page)).filter(isOpen)
+  }
+
+  #readable(rows: readonly Row[]): Run[] {
+    return readableRows(rows, runSchema, 'runId', this.#onUnreadable)
+  }
+}
+
+const passes = (run: Run, { state, trigger }: RunQuery): boolean =>
+  (state === undefined || run.state === state) && (trigger === undefined || run.trigger === trigger)
+
+/**
+ * Runs are kept for at most 31 days after their end (see the run store). One more day covers runs that waited or ran
+ * past midnight.
+ */
+const daysKept = 32
+
+/** @returns which rows a list of runs reads */
+const runWalkOf = ({ accountId, from, to }: RunQuery, now: Date): TimeWalk => {
+  const earliest = new Date(now.getTime() - daysKept * dayLength).toISOString()
+  const latest = new Date(now.getTime() + dayLength).toISOString()
+  return {
+    from: from === undefined || from < earliest ? earliest : from,
+    to: to === undefined || to > latest ? latest : to,
+    ...(accountId === undefined
+      ? { index: 'by-day', byDay: true, partitionOf: (day) => ['day', day] }
+      : { index: 'by-account', byDay: false, partitionOf: () => ['accountId', accountId] }),
+  }
 }

@@ -2,8 +2,7 @@ import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { dayOf } from '../tables/time-walk.ts'
-import { fetchQueueRefused } from './refused-run.ts'
-import { type AskedRun, type BulkRunStore, isOpen, queuedRun, type Run, type RunStore, runSchema } from './run.ts'
+import { type AskedRun, isOpen, queuedRun, type Run, runSchema } from './run.ts'
 
 /** A successful run is of no interest after a week. Other runs are kept for a monthly review. */
 const daysKept = { done: 7, otherwise: 31 } as const
@@ -12,7 +11,7 @@ const daysKept = { done: 7, otherwise: 31 } as const
  * Stores runs in DynamoDB. Only open rows have the attribute `open`, so that the sparse index contains only queued and
  * running runs.
  */
-export class DynamoRunStore implements RunStore, BulkRunStore {
+export class RunStore {
   readonly #table: Table
   readonly #onUnreadable: OnUnreadable | undefined
 
@@ -21,6 +20,10 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
     this.#onUnreadable = onUnreadable
   }
 
+  /**
+   * Writes a queued run, even over one that the fetch queue rejected before.
+   * @returns false if any other run with this id exists, for example because a tick was delivered twice
+   */
   async ask(asked: AskedRun): Promise<boolean> {
     return await this.#table.put(rowOf(queuedRun(asked)), {
       text: 'attribute_not_exists(#runId) OR (#state = :failed AND #error.#code = :refused)',
@@ -28,6 +31,9 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
     })
   }
 
+  /**
+   * Writes thousands of queued runs in batches. Their ids must be new, because a batch cannot check for existing rows.
+   */
   async askMany(asked: readonly AskedRun[]): Promise<void> {
     await this.#table.putMany(asked.map((run) => rowOf(queuedRun(run))))
   }
@@ -37,10 +43,15 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
     return row && runSchema.parse(row)
   }
 
+  /** Replaces the row and sets its retention, which is 7 days for a run that is done and 31 days otherwise. */
   async save(run: Run): Promise<void> {
     await this.#table.put(rowOf(runSchema.parse(run)))
   }
 
+  /**
+   * Replaces the row only if it is open and in the same part as when it was read.
+   * @returns false if another process has continued the run
+   */
   async replaceOpen(run: Run, { parts }: Pick<Run, 'parts'>): Promise<boolean> {
     return await this.#table.put(rowOf(runSchema.parse(run)), {
       text: '#parts = :parts AND #state IN (:queued, :running)',
@@ -48,6 +59,7 @@ export class DynamoRunStore implements RunStore, BulkRunStore {
     })
   }
 
+  /** Yields queued or running runs that were requested before `before`. */
   async *openBefore(before: string): AsyncGenerator<Run[]> {
     const pages = this.#table.pages({
       index: 'open',
@@ -73,4 +85,20 @@ const rowOf = (run: Run): Row => {
     ...(isOpen(run) && { open: 'open' }),
     expiresAt: Math.floor(since / 1000) + days * 86_400,
   }
+}
+
+const fetchQueueRefused = {
+  code: 'fetch-queue-refused',
+  detail: 'The fetch could not be started because the fetch queue did not accept it.',
+  remedy:
+    'Valid accounts are due again at the next tick of the schedule. If the error persists, an operator should check the fetch queue. The log of the function that requested the run contains the error code from SQS.',
+} as const
+
+/**
+ * Ends a run whose job the queue rejected. A run that has started anyway continues, because only the response of the
+ * queue was lost.
+ */
+export const endRefusedRun = async (runs: Pick<RunStore, 'replaceOpen'>, asked: AskedRun, now: Date): Promise<void> => {
+  const run: Run = { ...queuedRun(asked), state: 'failed', endedAt: now.toISOString(), error: fetchQueueRefused }
+  await runs.replaceOpen(run, run)
 }

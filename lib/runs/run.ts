@@ -164,28 +164,3 @@ export const queuedRun = ({ runId, accountId, trigger, slot, askedAt, askedBy, a
 })
 
 export const isOpen = ({ state }: Pick<Run, 'state'>): boolean => state === 'queued' || state === 'running'
-
-export interface RunStore {
-  /**
-   * Writes a queued run, even over one that the fetch queue rejected before.
-   * @returns false if any other run with this id exists, for example because a tick was delivered twice
-   */
-  ask(run: AskedRun): Promise<boolean>
-  read(runId: string): Promise<Run | undefined>
-  /** Replaces the row and sets its retention, which is 7 days for a run that is done and 31 days otherwise. */
-  save(run: Run): Promise<void>
-  /**
-   * Replaces the row only if it is open and in the same part as when it was read.
-   * @returns false if another process has continued the run
-   */
-  replaceOpen(run: Run, read: Pick<Run, 'parts'>): Promise<boolean>
-  /** @returns queued or running runs that were requested before `before` */
-  openBefore(before: string): AsyncIterable<Run[]>
-}
-
-/**
- * Writes thousands of runs at once, in batches. Their ids must be new, because a batch cannot check for existing rows.
- */
-export interface BulkRunStore {
-  askMany(runs: readonly AskedRun[]): Promise<void>
-}

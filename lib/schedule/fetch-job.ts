@@ -25,9 +25,3 @@ export const deduplicationIdOf = (job: FetchJob): string => {
       return `cont:${job.runId}:${job.part}`
   }
 }
-
-/** The FIFO queue with one message group per account. */
-export interface FetchQueue {
-  /** Sends any number of jobs in batches of ten. @returns the jobs that the queue did not accept */
-  send(jobs: readonly FetchJob[]): Promise<FetchJob[]>
-}

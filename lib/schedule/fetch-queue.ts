@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import pLimit from 'p-limit'
-import { deduplicationIdOf, type FetchJob, type FetchQueue } from './fetch-job.ts'
+import { deduplicationIdOf, type FetchJob } from './fetch-job.ts'
 
 /** SQS's limit for one SendMessageBatch. */
 const batchSize = 10
@@ -9,7 +9,7 @@ const sendParallelism = 16
 /** Milliseconds before each retry of a refused entry, in addition to the client's own retries. */
 const defaultPauses: readonly number[] = [100, 400, 1600]
 
-export interface SqsFetchQueueOptions {
+interface FetchQueueOptions {
   readonly pauses?: readonly number[]
   /** Called for jobs that SQS finally refused. Receives SQS's error code, never a message body. */
   readonly onRefused?: (refusal: { readonly code: string; readonly jobs: number }) => void
@@ -22,19 +22,20 @@ interface Refused {
 }
 
 /** The FIFO queue of fetch jobs. It has one message group per account, so that an account has one session at a time. */
-export class SqsFetchQueue implements FetchQueue {
+export class FetchQueue {
   readonly #client: SQSClient
   readonly #queueUrl: string
   readonly #pauses: readonly number[]
-  readonly #onRefused: NonNullable<SqsFetchQueueOptions['onRefused']>
+  readonly #onRefused: NonNullable<FetchQueueOptions['onRefused']>
 
-  constructor(client: SQSClient, queueUrl: string, options: SqsFetchQueueOptions = {}) {
+  constructor(client: SQSClient, queueUrl: string, options: FetchQueueOptions = {}) {
     this.#client = client
     this.#queueUrl = queueUrl
     this.#pauses = options.pauses ?? defaultPauses
     this.#onRefused = options.onRefused ?? (() => undefined)
   }
 
+  /** Sends any number of jobs in batches of ten. @returns the jobs that the queue did not accept */
   async send(jobs: readonly FetchJob[]): Promise<FetchJob[]> {
     const batches = Array.from({ length: Math.ceil(jobs.length / batchSize) }, (_, i) =>
       jobs.slice(i * batchSize, (i + 1) * batchSize),

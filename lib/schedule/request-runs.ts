@@ -7,11 +7,12 @@ import type { Actor } from '../audit/audit-entry.ts'
 import type { AuditTrail, Intention } from '../audit/audit-trail.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
-import { endRefusedRun } from '../runs/refused-run.ts'
-import { type AskedRun, type BulkRunStore, type Run, type RunStore, runSchema } from '../runs/run.ts'
+import { type AskedRun, type Run, runSchema } from '../runs/run.ts'
 import type { RunCatalog } from '../runs/run-catalog.ts'
+import { endRefusedRun, type RunStore } from '../runs/run-store.ts'
 import { writesSideBySide } from '../tables/tables.ts'
-import type { FetchJob, FetchQueue } from './fetch-job.ts'
+import type { FetchJob } from './fetch-job.ts'
+import type { FetchQueue } from './fetch-queue.ts'
 
 export const requestedRunSchema = runSchema
   .pick({ runId: true, accountId: true })
@@ -35,7 +36,7 @@ export interface RequestRunServices {
   readonly accounts: Pick<AccountStore, 'read'>
   readonly runs: Pick<RunStore, 'ask' | 'replaceOpen'>
   readonly catalog: Pick<RunCatalog, 'openOf'>
-  readonly queue: FetchQueue
+  readonly queue: Pick<FetchQueue, 'send'>
   readonly audit: AuditTrail
   readonly now: () => Date
   readonly newRunId: () => string
@@ -43,7 +44,7 @@ export interface RequestRunServices {
 
 export interface RequestRunsServices extends RequestRunServices {
   readonly accounts: Pick<AccountStore, 'read' | 'page'>
-  readonly runs: RequestRunServices['runs'] & BulkRunStore
+  readonly runs: Pick<RunStore, 'ask' | 'askMany' | 'replaceOpen'>
 }
 
 /** DynamoDB limits a page to 1 MB anyway, which is about 1,000 accounts. */

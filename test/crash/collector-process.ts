@@ -12,7 +12,7 @@ import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { DynamoMessageLedger } from '../../lib/messages/store/dynamo-message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableName, tables } from '../../lib/tables/tables.ts'
@@ -84,7 +84,7 @@ const services: FetchServices = {
   tokens: { tokenFor: () => Promise.reject(new Error('an account with a password requested a token')) },
   announceLostConsent: async () => undefined,
   statuses: new AccountStatusStore(table('accountStatus')),
-  runs: new DynamoRunStore(table('runs')),
+  runs: new RunStore(table('runs')),
   conversations: { write: async () => undefined },
   ledger: {
     readMany: (ids) => ledger.readMany(ids),

@@ -11,10 +11,11 @@ import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
-import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { RunCatalog } from '../../lib/runs/run-catalog.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
-import type { FetchJob, FetchQueue } from '../../lib/schedule/fetch-job.ts'
+import type { FetchJob } from '../../lib/schedule/fetch-job.ts'
+import type { FetchQueue } from '../../lib/schedule/fetch-queue.ts'
 import { fetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { auditTrailOver } from './audit.ts'
 import { startTables, type TestTables } from './dynamo.ts'
@@ -31,7 +32,7 @@ export interface AccountsApi {
   readonly jobs: FetchJob[]
   /** What the fetch queue does with jobs. */
   readonly queue: { send: FetchQueue['send'] }
-  readonly runs: DynamoRunStore
+  readonly runs: RunStore
   call(sketch: RequestSketch): Promise<TestAnswer>
   create(fields?: Record<string, unknown>): Promise<TestAnswer>
   get(accountId: string): Promise<TestAnswer>
@@ -83,11 +84,11 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
       return []
     },
   }
-  const runs = new DynamoRunStore(tables.table('runs'))
+  const runs = new RunStore(tables.table('runs'))
   const fetchSaved = fetchSavedAccount(
     {
       runs,
-      catalog: new DynamoRunCatalog(tables.table('runs')),
+      catalog: new RunCatalog(tables.table('runs')),
       queue: { send: (sent) => queue.send(sent) },
       connections: services.connections,
       now: services.now,

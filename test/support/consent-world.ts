@@ -17,8 +17,8 @@ import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { GrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
-import { DynamoRunCatalog } from '../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { RunCatalog } from '../../lib/runs/run-catalog.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import type { FetchJob } from '../../lib/schedule/fetch-job.ts'
 import { tokens } from '../oauth2-server/scripted-answers.ts'
@@ -198,8 +198,8 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
         {
           accounts,
           statuses,
-          runs: new DynamoRunStore(tables.table('runs')),
-          catalog: new DynamoRunCatalog(tables.table('runs')),
+          runs: new RunStore(tables.table('runs')),
+          catalog: new RunCatalog(tables.table('runs')),
           queue: {
             send: async (sent) => {
               if (queue.refuses) return [...sent]

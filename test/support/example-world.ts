@@ -20,9 +20,9 @@ import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
 import { SystemAddressStore } from '../../lib/queues/system-address-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { DynamoConversationStore } from '../../lib/runs/conversation-store.ts'
+import { ConversationStore } from '../../lib/runs/conversation-store.ts'
 import { runSchema } from '../../lib/runs/run.ts'
-import { DynamoRunStore } from '../../lib/runs/run-store.ts'
+import { RunStore } from '../../lib/runs/run-store.ts'
 import { account } from './account-rows.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { functionEnvironment } from './function-environment.ts'
@@ -163,9 +163,9 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
     }),
   )
   await seedConsent(tables, stamp)
-  await new DynamoRunStore(tables.table('runs')).save(runSchema.parse(example('Run')))
+  await new RunStore(tables.table('runs')).save(runSchema.parse(example('Run')))
   const lines = [{ at: '2026-03-02T08:10:01.204Z', by: 'postmaster' as const, text: '3 SELECT INBOX' }]
-  await new DynamoConversationStore(tables.table('conversations')).write({ runId: exampleIds.run, number: 1, lines })
+  await new ConversationStore(tables.table('conversations')).write({ runId: exampleIds.run, number: 1, lines })
   const { sameAs: _, ...message } = messageSchema.parse(example('Message'))
   await tables.table('messages').put(messageRowOf(message))
 }

@@ -1,9 +1,9 @@
 import type { AccountReader } from '../../accounts/store/account-store.ts'
 import type { MailboxClaims } from '../../accounts/store/mailbox-claims.ts'
 import type { Announcer, MessageLedger } from '../../messages/message.ts'
-import type { RunStore } from '../../runs/run.ts'
+import type { RunStore } from '../../runs/run-store.ts'
 import type { AccountStatusStore } from '../account-status-store.ts'
-import type { FetchQueue } from '../fetch-job.ts'
+import type { FetchQueue } from '../fetch-queue.ts'
 
 /** The external services of one tick of the schedule. */
 export interface DispatchServices {
@@ -11,7 +11,7 @@ export interface DispatchServices {
   readonly claims: Pick<MailboxClaims, keyof MailboxClaims>
   readonly statuses: Omit<AccountStatusStore, 'takeSlot'>
   readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'replaceOpen'>
-  readonly queue: FetchQueue
+  readonly queue: Pick<FetchQueue, 'send'>
   readonly ledger: Pick<MessageLedger, 'unannounced' | 'markAnnounced'>
   readonly announcer: Announcer
   readonly tickMinutes: number

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Account } from '../../accounts/account.ts'
-import { endRefusedRun } from '../../runs/refused-run.ts'
 import type { AskedRun } from '../../runs/run.ts'
+import { endRefusedRun } from '../../runs/run-store.ts'
 import { lookAgainAfter, lookAgainAt } from '../account-status-store.ts'
 import { periodOf } from '../fetch-interval.ts'
 import type { FetchJob } from '../fetch-job.ts'

@@ -3,7 +3,7 @@ import type { HttpHandler } from '../../../functions/shared/http/http-function.t
 import type { Message } from '../../../lib/messages/message.ts'
 import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
 import { noCounts, type Run } from '../../../lib/runs/run.ts'
-import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
+import { RunStore } from '../../../lib/runs/run-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, readerClaims } from '../../support/http-event.ts'
@@ -11,14 +11,14 @@ import { messageOf } from '../../support/messages.ts'
 
 let tables: TestTables
 let store: DynamoMessageLedger
-let runs: DynamoRunStore
+let runs: RunStore
 let handler: HttpHandler
 beforeAll(async () => {
   tables = await startTables()
   Object.assign(process.env, await functionEnvironment(tables, { RAW_BUCKET: 'raw-mail' }))
   handler = (await import('../../../functions/messages/index.ts')).handler
   store = new DynamoMessageLedger(tables.table('messages'))
-  runs = new DynamoRunStore(tables.table('runs'))
+  runs = new RunStore(tables.table('runs'))
 })
 afterAll(async () => await tables.stop())
 

@@ -2,9 +2,9 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
-import { DynamoConversationStore } from '../../../lib/runs/conversation-store.ts'
+import { ConversationStore } from '../../../lib/runs/conversation-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'
-import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
+import { RunStore } from '../../../lib/runs/run-store.ts'
 import { fetchJobSchema } from '../../../lib/schedule/fetch-job.ts'
 import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
@@ -14,7 +14,7 @@ import { callHttp, type RequestSketch, readerClaims } from '../../support/http-e
 let tables: TestTables
 let sqs: FauxqsServer
 let handler: HttpHandler
-let runs: DynamoRunStore
+let runs: RunStore
 beforeAll(async () => {
   tables = await startTables()
   sqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const queue = { AWS_ENDPOINT_URL_SQS: endpoint, FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo` }
   Object.assign(process.env, await functionEnvironment(tables, queue))
   handler = (await import('../../../functions/runs/index.ts')).handler
-  runs = new DynamoRunStore(tables.table('runs'))
+  runs = new RunStore(tables.table('runs'))
   const accounts = new AccountStore(tables.table('accounts'))
   for (const accountId of ['a1', 'a2', 'a3']) await accounts.create(account({ accountId }))
 })
@@ -81,7 +81,7 @@ describe('the conversation of a run', () => {
   test('a conversation can be read during the run and to its end, but only by admins', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a1/fetch', { body: { debug: true } })).body.runs
     const path = `/runs/${runId}/conversation`
-    const store = new DynamoConversationStore(tables.table('conversations'))
+    const store = new ConversationStore(tables.table('conversations'))
     await change(runId, { state: 'running', conversation: { parts: 0, bytes: 0, cut: false } })
     await store.write({ runId, number: 1, lines: [lineOf('* OK ready'), lineOf('1 OK')] })
     const first = (await call('GET', path)).body
@@ -102,7 +102,7 @@ describe('the conversation of a run', () => {
 
   test('a conversation of more than a hundred parts takes several responses and is complete', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a3/fetch', { body: { debug: true } })).body.runs
-    const store = new DynamoConversationStore(tables.table('conversations'))
+    const store = new ConversationStore(tables.table('conversations'))
     for (let number = 1; number <= 130; number += 1) await store.write({ runId, number, lines: [lineOf(`${number}`)] })
     await change(runId, { state: 'crashed', conversation: { parts: 0, bytes: 0, cut: false } })
     const first = (await call('GET', `/runs/${runId}/conversation`)).body
@@ -114,7 +114,7 @@ describe('the conversation of a run', () => {
   test('a conversation expires after 24 hours, even if DynamoDB has not removed it yet', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a3/fetch', { body: { debug: true } })).body.runs
     const yesterday = Date.now() - 24 * 3_600_000 - 2000
-    const store = new DynamoConversationStore(tables.table('conversations'), () => yesterday)
+    const store = new ConversationStore(tables.table('conversations'), () => yesterday)
     await store.write({ runId, number: 1, lines: [lineOf('* OK ready')] })
     await change(runId, { state: 'done', conversation: { parts: 1, bytes: 60, cut: false } })
     const { status, body } = await call('GET', `/runs/${runId}/conversation`)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import type { Run } from '../../../lib/runs/run.ts'
-import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
+import { RunStore } from '../../../lib/runs/run-store.ts'
 import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
@@ -35,7 +35,7 @@ beforeAll(async () => {
   handler = (await import('../../../functions/runs/index.ts')).handler
   const accounts = new AccountStore(tables.table('accounts'))
   for (const accountId of ['a', 'b']) await accounts.create(account({ accountId }))
-  const store = new DynamoRunStore(tables.table('runs'))
+  const store = new RunStore(tables.table('runs'))
   for (const [index, [runId, daysAgo, changes]] of rows.entries()) {
     const askedAt = at(daysAgo, -index)
     const { accountId = 'a', trigger = 'schedule', askedBy = 'schedule', state = 'done' } = changes
@@ -121,7 +121,7 @@ describe('the runs of all accounts', () => {
 })
 
 test('a filtered list of runs reads a limited number of rows and returns where to continue', async () => {
-  const store = new DynamoRunStore(tables.table('runs'))
+  const store = new RunStore(tables.table('runs'))
   await store.askMany(
     Array.from({ length: 600 }, (_, index) => ({
       runId: `many-${String(index).padStart(3, '0')}`,

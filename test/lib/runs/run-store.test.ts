@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { noCounts, type Run } from '../../../lib/runs/run.ts'
-import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
+import { RunStore } from '../../../lib/runs/run-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
 let tables: TestTables
-let store: DynamoRunStore
+let store: RunStore
 beforeAll(async () => {
   tables = await startTables()
-  store = new DynamoRunStore(tables.table('runs'))
+  store = new RunStore(tables.table('runs'))
 })
 afterAll(() => tables.stop())
 
@@ -29,7 +29,7 @@ const openRuns = async (before: string): Promise<string[]> => {
   return ids
 }
 
-describe('DynamoRunStore', () => {
+describe('RunStore', () => {
   test('a requested run is queued and has all counts at zero', async () => {
     expect(await store.ask(asked('ask-1'))).toBe(true)
     expect(await store.read('ask-1')).toEqual({

@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FetchJob, fetchJobSchema } from '../../../lib/schedule/fetch-job.ts'
-import { SqsFetchQueue } from '../../../lib/schedule/fetch-queue.ts'
+import { FetchQueue } from '../../../lib/schedule/fetch-queue.ts'
 
 let sqs: FauxqsServer
 let client: SQSClient
@@ -29,9 +29,9 @@ const openQueue = (name: string) => {
 const messagesOf = (name: string) => sqs.inspectQueue(`${name}.fifo`)?.messages.ready ?? []
 const job = (i: number): FetchJob => ({ kind: 'run', accountId: `account-${i}`, runId: `run-${i}` })
 
-describe('SqsFetchQueue', () => {
-  test('SqsFetchQueue sends every job once, in its account’s group, with its own deduplication ID', async () => {
-    const queue = new SqsFetchQueue(client, openQueue('all'))
+describe('FetchQueue', () => {
+  test('FetchQueue sends every job once, in its account’s group, with its own deduplication ID', async () => {
+    const queue = new FetchQueue(client, openQueue('all'))
     const jobs = Array.from({ length: 47 }, (_, i) => job(i))
     expect(await queue.send(jobs)).toEqual([])
     const arrived = messagesOf('all')
@@ -46,7 +46,7 @@ describe('SqsFetchQueue', () => {
   })
 
   test('a job sent twice is queued once, and another part of the same run is a different job', async () => {
-    const queue = new SqsFetchQueue(client, openQueue('twice'))
+    const queue = new FetchQueue(client, openQueue('twice'))
     const tick: FetchJob = { kind: 'tick', accountId: 'a', runId: 'r', slot: '2026-03-01T10:00:00.000Z' }
     const parts: FetchJob[] = [2, 3].map((part) => ({ kind: 'cont', accountId: 'a', runId: 'r', part }))
     for (let i = 0; i < 2; i += 1) expect(await queue.send([tick, ...parts])).toEqual([])
@@ -57,37 +57,37 @@ describe('SqsFetchQueue', () => {
     ])
   })
 
-  test('SqsFetchQueue sends no request without jobs', async () => {
+  test('FetchQueue sends no request without jobs', async () => {
     const { queue, requests } = scripted([])
     expect(await queue.send([])).toEqual([])
     expect(requests).toEqual([])
   })
 
-  test('SqsFetchQueue sends a refused entry again on its own until it is accepted', async () => {
+  test('FetchQueue sends a refused entry again on its own until it is accepted', async () => {
     const { queue, requests, refusals } = scripted([['1'], ['0'], []])
     expect(await queue.send([job(0), job(1), job(2)])).toEqual([])
     expect(requests).toEqual([['account-0', 'account-1', 'account-2'], ['account-1'], ['account-1']])
     expect(refusals).toEqual([])
   })
 
-  test('SqsFetchQueue returns the jobs that are finally refused and reports their code once', async () => {
+  test('FetchQueue returns the jobs that are finally refused and reports their code once', async () => {
     const { queue, requests, refusals } = scripted([['0', '2'], ['0', '1'], ['0'], ['0']])
     expect(await queue.send([job(0), job(1), job(2)])).toEqual([job(0)])
     expect(requests).toHaveLength(4)
     expect(refusals).toEqual([{ code: 'InternalError', jobs: 1 }])
   })
 
-  test('SqsFetchQueue does not retry an entry that failed because of the sender', async () => {
+  test('FetchQueue does not retry an entry that failed because of the sender', async () => {
     const { queue, requests, refusals } = scripted([['1']], true)
     expect(await queue.send([job(0), job(1)])).toEqual([job(1)])
     expect(requests).toHaveLength(1)
     expect(refusals).toEqual([{ code: 'InternalError', jobs: 1 }])
   })
 
-  test('SqsFetchQueue returns all jobs with the reason if the queue does not exist, instead of throwing', async () => {
+  test('FetchQueue returns all jobs with the reason if the queue does not exist, instead of throwing', async () => {
     const refusals: object[] = []
     const url = `http://127.0.0.1:${sqs.port}/000000000000/missing.fifo`
-    const queue = new SqsFetchQueue(client, url, { pauses: [1], onRefused: (refusal) => refusals.push(refusal) })
+    const queue = new FetchQueue(client, url, { pauses: [1], onRefused: (refusal) => refusals.push(refusal) })
     const jobs = Array.from({ length: 12 }, (_, i) => job(i))
     expect(await queue.send(jobs)).toEqual(jobs)
     expect(refusals).toEqual([
@@ -96,7 +96,7 @@ describe('SqsFetchQueue', () => {
     ])
   })
 
-  test('SqsFetchQueue never has more than 16 requests in progress', async () => {
+  test('FetchQueue never has more than 16 requests in progress', async () => {
     let open = 0
     let most = 0
     const slow = {
@@ -108,7 +108,7 @@ describe('SqsFetchQueue', () => {
         return {}
       },
     }
-    const queue = new SqsFetchQueue(slow as unknown as SQSClient, 'url')
+    const queue = new FetchQueue(slow as unknown as SQSClient, 'url')
     expect(await queue.send(Array.from({ length: 1000 }, (_, i) => job(i)))).toEqual([])
     expect(most).toBe(16)
   })
@@ -126,7 +126,7 @@ const scripted = (answers: string[][], senderFault = false) => {
       return { Failed: failed?.map((Id) => ({ Id, Code: 'InternalError', SenderFault: senderFault })) }
     },
   }
-  const queue = new SqsFetchQueue(fake as unknown as SQSClient, 'url', {
+  const queue = new FetchQueue(fake as unknown as SQSClient, 'url', {
     pauses: [1, 1, 1],
     onRefused: (refusal) => refusals.push(refusal),
   })

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
-import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
+import { RunCatalog } from '../../../lib/runs/run-catalog.ts'
+import { RunStore } from '../../../lib/runs/run-store.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
 import { type RequestRunsServices, requestAllRuns, requestRun } from '../../../lib/schedule/request-runs.ts'
 import { account } from '../../support/account-rows.ts'
@@ -15,21 +15,21 @@ const accountOf = (accountId: string, more: Partial<Account> = {}) =>
 
 let tables: TestTables
 let accounts: AccountStore
-let runs: DynamoRunStore
+let runs: RunStore
 let sent: FetchJob[]
 let refuse: (job: FetchJob) => boolean
 let services: RequestRunsServices
 beforeEach(async () => {
   tables = await startTables()
   accounts = new AccountStore(tables.table('accounts'))
-  runs = new DynamoRunStore(tables.table('runs'))
+  runs = new RunStore(tables.table('runs'))
   sent = []
   refuse = () => false
   let ids = 0
   services = {
     accounts,
     runs,
-    catalog: new DynamoRunCatalog(tables.table('runs')),
+    catalog: new RunCatalog(tables.table('runs')),
     queue: {
       send: async (jobs) => {
         // The row must exist before the job can be received.

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuditReader } from '../../../lib/audit/audit-reader.ts'
 import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
 import { MessageCatalog } from '../../../lib/messages/store/message-catalog.ts'
-import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
+import { RunCatalog } from '../../../lib/runs/run-catalog.ts'
+import { RunStore } from '../../../lib/runs/run-store.ts'
 import { actor } from '../../support/actor.ts'
 import { recordChange } from '../../support/audit.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
@@ -26,16 +26,16 @@ const everything: readonly [name: string, time: string][] = [
 
 let tables: TestTables
 let messages: MessageCatalog
-let runs: DynamoRunCatalog
+let runs: RunCatalog
 let audit: AuditReader
 beforeAll(async () => {
   tables = await startTables()
   messages = new MessageCatalog(tables.table('messages'), { now })
-  runs = new DynamoRunCatalog(tables.table('runs'), { now })
+  runs = new RunCatalog(tables.table('runs'), { now })
   audit = new AuditReader(tables.table('audit'))
   const [messageStore, runStore] = [
     new DynamoMessageLedger(tables.table('messages')),
-    new DynamoRunStore(tables.table('runs')),
+    new RunStore(tables.table('runs')),
   ]
   for (const [name, time] of everything) {
     const { header } = messageOf(name)

@@ -3,7 +3,7 @@ import type { Account } from '../../../../lib/accounts/account.ts'
 import { MailboxClaims } from '../../../../lib/accounts/store/mailbox-claims.ts'
 import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-message-ledger.ts'
 import type { Run } from '../../../../lib/runs/run.ts'
-import { DynamoRunStore } from '../../../../lib/runs/run-store.ts'
+import { RunStore } from '../../../../lib/runs/run-store.ts'
 import { AccountStatusStore, dueAt, lookAgainAt } from '../../../../lib/schedule/account-status-store.ts'
 import type { FetchJob } from '../../../../lib/schedule/fetch-job.ts'
 import type { DispatchServices } from '../../../../lib/schedule/tick/dispatch-services.ts'
@@ -46,7 +46,7 @@ const world = () => {
     },
     claims: new MailboxClaims(tables.table('mailboxClaims')),
     statuses: new AccountStatusStore(tables.table('accountStatus')),
-    runs: new DynamoRunStore(tables.table('runs')),
+    runs: new RunStore(tables.table('runs')),
     queue: {
       send: async (jobs: readonly FetchJob[]) => {
         state.jobs.push(...jobs.filter(({ accountId }) => !state.refused.has(accountId)))
@@ -402,7 +402,7 @@ describe('a tick of the schedule', () => {
     const unreadable: string[] = []
     const onUnreadable = (key: string) => void unreadable.push(key)
     services.statuses = new AccountStatusStore(tables.table('accountStatus'), { onUnreadable })
-    services.runs = new DynamoRunStore(tables.table('runs'), { onUnreadable })
+    services.runs = new RunStore(tables.table('runs'), { onUnreadable })
     services.ledger = new DynamoMessageLedger(tables.table('messages'), { onUnreadable })
     const good = messageOf('good', { accountId: id, state: 'stored', storedAt: minutes(-20) })
     const bad = messageOf('bad', { accountId: id, state: 'stored', storedAt: minutes(-30) })

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { DynamoRunCatalog } from '../../../lib/runs/dynamo-run-catalog.ts'
-import { DynamoRunStore } from '../../../lib/runs/run-store.ts'
+import { RunCatalog } from '../../../lib/runs/run-catalog.ts'
+import { RunStore } from '../../../lib/runs/run-store.ts'
 import { startTables } from '../../support/dynamo.ts'
 
 test('an unreadable run is omitted from the lists and reported by its id', async () => {
   const tables = await startTables()
   const table = tables.table('runs')
-  const store = new DynamoRunStore(table)
+  const store = new RunStore(table)
   const askedAt = '2026-03-01T10:00:00.000Z'
   for (const runId of ['good', 'bad'])
     await store.ask({ runId, accountId: 'a1', trigger: 'request', slot: undefined, askedAt, askedBy: 'anna' })
   await table.update('bad', { text: 'SET #bytes = :bytes', values: { bytes: 'many' } })
   const unreadable: string[] = []
-  const catalog = new DynamoRunCatalog(table, {
+  const catalog = new RunCatalog(table, {
     now: () => new Date('2026-03-01T11:00:00.000Z'),
     onUnreadable: (runId) => unreadable.push(runId),
   })
