@@ -31,7 +31,7 @@ export interface DataFolder {
  * The format of the rows in the folder. Increase it when rows that an earlier version wrote can no longer be read, so
  * that the run refuses their folder instead of failing on single rows.
  */
-const format = 3
+export const dataFormat = 3
 
 /** The mode bits that give users other than the owner access to a file. */
 const othersBits = 0o077
@@ -81,11 +81,11 @@ export const openDataFolder = (folder: string | undefined): DataFolder => {
 const checkFormat = (path: string): void => {
   const file = join(path, 'format')
   const found = existsSync(file) ? readFileSync(file, 'utf8').trim() : existsSync(join(path, 'dynamodb')) ? '1' : ''
-  if (found === '') writeFileSync(file, `${format}\n`, { mode: 0o600 })
-  else if (found !== `${format}`) {
+  if (found === '') writeFileSync(file, `${dataFormat}\n`, { mode: 0o600 })
+  else if (found !== `${dataFormat}`) {
     throw new LocalError(
       'dataFolder',
-      `${path} contains data of another version of Postmaster (format ${found} instead of ${format}). Delete it to start empty, or choose another folder with --data DIR.`,
+      `${path} contains data of another version of Postmaster (format ${found} instead of ${dataFormat}). Delete it to start empty, or choose another folder with --data DIR.`,
     )
   }
 }

@@ -239,8 +239,12 @@ describe('npm start refuses in one line', () => {
     again.child.kill('SIGTERM')
     await again.ended
     const remedy = 'Delete it to start empty, or choose another folder with --data DIR\\.'
-    writeFileSync(join(data, 'format'), '3\n')
-    await expectRefusal(runFixture(), 'dataFolder', new RegExp(`another version of Postmaster \\(format 3 .*${remedy}`))
+    writeFileSync(join(data, 'format'), '99\n')
+    await expectRefusal(
+      runFixture(),
+      'dataFolder',
+      new RegExp(`another version of Postmaster \\(format 99 .*${remedy}`),
+    )
     // Version 1 did not write its format.
     rmSync(join(data, 'format'))
     await expectRefusal(runFixture(), 'dataFolder', new RegExp(`another version of Postmaster \\(format 1 .*${remedy}`))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../local/common/errors.ts'
+import { dataFormat } from '../../local/data-folder.ts'
 import { childrenOf, listeningSockets } from '../support/processes.ts'
 import { eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
 
@@ -30,6 +31,7 @@ beforeAll(async () => {
   chmodSync(folder, 0o755)
   // An earlier version, an unpacked backup or a permissive umask may leave such a folder.
   for (const name of ['', 'dynamodb', 'messaging', 's3', 'logs']) mkdirSync(join(data, name), { mode: 0o755 })
+  writeFileSync(join(data, 'format'), `${dataFormat}\n`)
   for (const name of ['token', 's3/old.eml']) writeFileSync(join(data, name), 'old', { mode: 0o644 })
   const args = ['--app', fixtureStacks, '--data', data, '--port', '0', '--no-schedule']
   child = spawn(process.execPath, [start, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
