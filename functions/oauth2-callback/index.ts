@@ -2,7 +2,7 @@ import { ulid } from 'ulid'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
-import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -24,7 +24,6 @@ const environment = readEnvironment(['PUBLIC_URL'])
 const log = openLog('oauth2-callback')
 const tables = openTables('accounts', 'accountStatus', 'oauth2', 'oauthGrants', 'consents', 'runs', 'audit')
 const network = readNetworkRules()
-const clientSecrets = openClientSecretReader()
 const accounts = new AccountStore(tables.accounts)
 const audit = openAuditTrail(tables.audit, log)
 const now = () => new Date()
@@ -42,9 +41,9 @@ export const handler = pageFunction({
     accounts,
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
-    consents: new DynamoConsentStore(tables.consents),
+    consents: new ConsentStore(tables.consents),
     servers: new SimpleOAuth2Servers(network),
-    clientSecretOf: (profileId, version) => clientSecrets.readClientSecret(profileId, version),
+    secrets: openClientSecretReader(),
     probe: (settings, signal) => probeMailbox(settings, network, signal),
     grants: new GrantKeeper({
       grants: new GrantStore(tables.oauthGrants),

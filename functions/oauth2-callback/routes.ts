@@ -1,8 +1,8 @@
-import { consentPaths, doneUrlOf } from '../../lib/oauth2/consent/addresses.ts'
 import { authorizationAnswerOf } from '../../lib/oauth2/consent/authorization-answer.ts'
 import { type CompleteServices, completeConsent } from '../../lib/oauth2/consent/complete-consent.ts'
-import { ConsentRefusal } from '../../lib/oauth2/consent/consent-refusal.ts'
+import { ConsentRefusal } from '../../lib/oauth2/consent/consent-errors.ts'
 import { attemptIdOf } from '../../lib/oauth2/consent/consent-rows.ts'
+import { consentPaths, doneUrlOf } from '../../lib/oauth2/consent/consent-urls.ts'
 import { bindingIn, consentCookieLine } from '../shared/page/consent-cookie.ts'
 import type { Redirect } from '../shared/page/page.ts'
 import type { PageRequest, PageRoute } from '../shared/page/page-function.ts'
@@ -29,7 +29,7 @@ const completed = async ({ query, cookies }: PageRequest, services: CallbackServ
   const attemptId = attemptIdOf(answer.state)
   const binding = bindingIn(cookies, publicUrl, attemptId)
   try {
-    const { outcome } = await completeConsent(answer, binding, services, deadline())
+    const { outcome } = await completeConsent(services, answer, binding, deadline())
     if (outcome) onEnded(outcome.kind === 'connected' ? 'connected' : outcome.code)
     const cookie = binding && [consentCookieLine(publicUrl, { attemptId, binding })]
     // The cookie is set again, so that the page can be reloaded as long as the outcome is stored.

@@ -1,5 +1,5 @@
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
-import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { readEnvironment } from '../environment.ts'
@@ -18,7 +18,7 @@ export const handler = httpFunction({
     accounts: new AccountStore(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
-    consents: new DynamoConsentStore(tables.consents),
+    consents: new ConsentStore(tables.consents),
     audit: openAuditTrail(tables.audit, log),
     publicUrl: environment.PUBLIC_URL,
     returnToUrls: environment.RETURN_TO_URLS,

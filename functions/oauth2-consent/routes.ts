@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { type AskServices, askForConsent } from '../../lib/oauth2/consent/ask-for-consent.ts'
-import type { TicketReader } from '../../lib/oauth2/consent/consent-store.ts'
+import type { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import { longestReturnTo } from '../../lib/oauth2/consent/consent-urls.ts'
 import {
   consentIdField,
@@ -32,7 +32,9 @@ const wishSchema = z
 const example = { params: { accountId: exampleIds.oauth2Account } }
 
 /** Routes that create consent links and read their state. */
-export const consentRoutes = (services: AskServices & { readonly consents: TicketReader }): Route[] => [
+export const consentRoutes = (
+  services: AskServices & { readonly consents: Pick<ConsentStore, 'readTicket'> },
+): Route[] => [
   route({
     method: 'POST',
     path: '/accounts/{accountId}/oauth2/authorize',
@@ -59,7 +61,7 @@ export const consentRoutes = (services: AskServices & { readonly consents: Ticke
     ],
     handle: async ({ params, body, caller }) => ({
       status: 201,
-      body: await askForConsent({ ...params, returnTo: body?.returnTo, by: caller }, services),
+      body: await askForConsent(services, { ...params, returnTo: body?.returnTo, by: caller }),
     }),
   }),
   route({
@@ -82,7 +84,7 @@ export const consentRoutes = (services: AskServices & { readonly consents: Ticke
     ],
     handle: async ({ params }) => ({
       status: 200,
-      body: await readConsent(params.accountId, params.consentId, services),
+      body: await readConsent(services, params.accountId, params.consentId),
     }),
   }),
 ]

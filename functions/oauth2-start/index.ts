@@ -1,6 +1,6 @@
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
-import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { readEnvironment } from '../environment.ts'
@@ -19,7 +19,7 @@ export const handler = pageFunction({
     accounts: new AccountStore(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
-    consents: new DynamoConsentStore(tables.consents),
+    consents: new ConsentStore(tables.consents),
     // It only builds addresses here and opens no connection.
     servers: new SimpleOAuth2Servers({
       allowPrivateAddresses: false,

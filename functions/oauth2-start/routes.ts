@@ -1,5 +1,5 @@
-import { consentPaths } from '../../lib/oauth2/consent/addresses.ts'
-import { ConsentRefusal, type ConsentRefusalCode } from '../../lib/oauth2/consent/consent-refusal.ts'
+import { ConsentRefusal, type ConsentRefusalCode } from '../../lib/oauth2/consent/consent-errors.ts'
+import { consentPaths } from '../../lib/oauth2/consent/consent-urls.ts'
 import { type OutcomeServices, readOutcome } from '../../lib/oauth2/consent/read-outcome.ts'
 import { readInvitation, type StartServices, startConsent } from '../../lib/oauth2/consent/start-consent.ts'
 import { OAuth2Error } from '../../lib/oauth2/oauth2-error.ts'
@@ -20,7 +20,7 @@ export const startRoutes = (services: StartPageServices): PageRoute[] => [
   {
     method: 'GET',
     path: consentPaths.start,
-    answer: ({ params }) => orRefusal(async () => invitationPage(await readInvitation(params.ticket ?? '', services))),
+    answer: ({ params }) => orRefusal(async () => invitationPage(await readInvitation(services, params.ticket ?? ''))),
   },
   {
     method: 'POST',
@@ -28,7 +28,7 @@ export const startRoutes = (services: StartPageServices): PageRoute[] => [
     answer: ({ params, headers }) =>
       orRefusal(async () => {
         if (!isOwnForm(headers, services.publicUrl)) throw new ConsentRefusal('foreign-form')
-        const departure = await startConsent(params.ticket ?? '', services)
+        const departure = await startConsent(services, params.ticket ?? '')
         services.onStarted(departure.accountId)
         return { location: departure.url, cookies: [consentCookieLine(services.publicUrl, departure)] }
       }),
@@ -40,7 +40,7 @@ export const startRoutes = (services: StartPageServices): PageRoute[] => [
       orRefusal(async () => {
         if (isRefusalOnTheWay(attempt)) return refusalPage(attempt)
         const binding = bindingIn(cookies, services.publicUrl, attempt)
-        const read = await readOutcome(attempt, binding, services)
+        const read = await readOutcome(services, attempt, binding)
         if (read.state === 'going-on') return goingOnPage
         return outcomePage(read.outcome, services.publicUrl, read.again ? binding?.ticket : undefined)
       }),

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid'
-import { redirectUriOf } from '../../lib/oauth2/consent/addresses.ts'
+import { redirectUriOf } from '../../lib/oauth2/consent/consent-urls.ts'
 import { AccountsOfProfile } from '../../lib/oauth2/profiles/accounts-of-profile.ts'
 import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'

@@ -13,5 +13,8 @@ export interface Reason<Code extends string = string> {
   readonly remedy: string
 }
 
+/** @returns only the reason, without the other fields of an error or a finding */
+export const reasonOf = ({ code, detail, remedy }: Reason): Reason => ({ code, detail, remedy })
+
 /** A reason in a stored row or a queue message. Documented schemas add descriptions and examples to these fields. */
 export const reasonSchema = z.object({ code: z.string(), detail: z.string(), remedy: z.string() })

@@ -8,7 +8,7 @@ import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import type { ConnectionTest } from '../../lib/mailbox/probe/connection-test.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
-import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
@@ -44,7 +44,7 @@ export interface ConsentWorld {
   readonly profiles: ProfileStore
   readonly providers: ProviderStore
   readonly grants: GrantStore
-  readonly consents: DynamoConsentStore
+  readonly consents: ConsentStore
   readonly statuses: AccountStatusStore
   readonly provider: Provider
   readonly profile: Profile
@@ -110,7 +110,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   const profiles = new ProfileStore(tables.table('oauth2'))
   const providers = new ProviderStore(tables.table('oauth2'))
   const grants = new GrantStore(tables.table('oauthGrants'))
-  const consents = new DynamoConsentStore(tables.table('consents'))
+  const consents = new ConsentStore(tables.table('consents'))
   const statuses = new AccountStatusStore(tables.table('accountStatus'))
   const audit = auditTrailOver(tables, now)
 
@@ -182,8 +182,10 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
       ...readers,
       consents,
       servers,
-      clientSecretOf: async (profileId, version) =>
-        profileId === profile.profileId && version === 'secret-version-1' ? clientSecret : undefined,
+      secrets: {
+        readClientSecret: async (profileId, version) =>
+          profileId === profile.profileId && version === 'secret-version-1' ? clientSecret : undefined,
+      },
       probe: async (settings) => {
         probed.push(settings)
         return await mail.answer(settings)

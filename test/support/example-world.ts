@@ -10,10 +10,10 @@ import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { messageSchema } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/store/message-row.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
-import { askedOf } from '../../lib/oauth2/consent/asked.ts'
 import { ticketKeyOf } from '../../lib/oauth2/consent/consent-rows.ts'
+import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import { consentViewSchema } from '../../lib/oauth2/consent/consent-view.ts'
-import { DynamoConsentStore } from '../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { askedOf } from '../../lib/oauth2/consent/still-asked.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { parseProviderInput } from '../../lib/oauth2/providers/provider-input.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -186,7 +186,7 @@ const seedConsent = async (
   })
   await new AccountStore(tables.table('accounts')).create(desk)
   const { lastFailure, expiresAt, ...consent } = consentViewSchema.parse(example('Consent'))
-  await new DynamoConsentStore(tables.table('consents')).addTicket({
+  await new ConsentStore(tables.table('consents')).addTicket({
     consentKey: ticketKeyOf(exampleIds.consent),
     accountId: desk.accountId,
     asked: askedOf(desk, connecting),

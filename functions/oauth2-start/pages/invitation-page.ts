@@ -1,10 +1,9 @@
 import type { Account } from '../../../lib/accounts/account.ts'
 import { mailboxUserOf } from '../../../lib/accounts/mailbox-key.ts'
+import type { About } from '../../../lib/oauth2/consent/consent-rows.ts'
 import type { Invitation } from '../../../lib/oauth2/consent/start-consent.ts'
 import { type Html, html } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'
-import { dayAndTime } from './day-and-time.ts'
-import { requesterText } from './requester-text.ts'
 
 /** The page that asks a person for consent and sends them to the provider. Viewing it changes nothing. */
 export const invitationPage = ({ ticket, account, provider, client }: Invitation): Page => {
@@ -58,3 +57,17 @@ const afterwards = (afterFetch: Account['afterFetch']): string => {
       return 'Fetched mail stays in the mailbox as it is.'
   }
 }
+
+/** Names can be chosen freely or reused. With the id, people can ask their IT department who the admin is. */
+export const requesterText = ({
+  requestedBy,
+  requestedBySub,
+}: Pick<About, 'requestedBy' | 'requestedBySub'>): string =>
+  requestedBySub === undefined || requestedBySub === requestedBy
+    ? requestedBy
+    : `${requestedBy} (sign-in id ${requestedBySub})`
+
+const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+
+/** For example "3 March 2026 at 08:10 UTC". UTC, because the reader's time zone is unknown. */
+const dayAndTime = (time: number): string => `${format.format(time)} UTC`

@@ -1,9 +1,9 @@
-import { startUrlOf } from '../../../lib/oauth2/consent/addresses.ts'
-import type { About, ConnectedOutcome, FailedOutcome, Outcome } from '../../../lib/oauth2/consent/outcome.ts'
+import type { About, ConnectedOutcome, FailedOutcome, Outcome } from '../../../lib/oauth2/consent/consent-rows.ts'
+import { startUrlOf } from '../../../lib/oauth2/consent/consent-urls.ts'
 import { isSamePerson } from '../../../lib/oauth2/findings/token-claims.ts'
 import { type Html, html, withCode } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'
-import { requesterText } from './requester-text.ts'
+import { requesterText } from './invitation-page.ts'
 
 /** The page that shows a round trip's outcome. @param ticket the link's ticket, if it can be tried again */
 export const outcomePage = (outcome: Outcome, publicUrl: string, ticket: string | undefined): Page =>

@@ -1,4 +1,4 @@
-import { type ConsentRefusalCode, consentRefusals } from '../../../lib/oauth2/consent/consent-refusal.ts'
+import { type ConsentRefusalCode, consentRefusals } from '../../../lib/oauth2/consent/consent-errors.ts'
 import type { OAuth2Finding } from '../../../lib/oauth2/oauth2-error.ts'
 import { html, withCode } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'

@@ -1,4 +1,4 @@
-import { attemptLifetime } from '../../../lib/oauth2/consent/consent-limits.ts'
+import { attemptLifetime } from '../../../lib/oauth2/consent/consent-rows.ts'
 import { type BrowserBinding, bindingOf, bindingText } from '../../../lib/oauth2/consent/consent-secrets.ts'
 
 /** There is one cookie per attempt, so that two tabs of a browser can connect two mailboxes at the same time. */

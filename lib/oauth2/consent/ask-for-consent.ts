@@ -1,3 +1,4 @@
+import type { Account } from '../../accounts/account.ts'
 import { readAccount } from '../../accounts/store/account-store.ts'
 import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
@@ -5,18 +6,17 @@ import { ProblemError } from '../../reasons/problem.ts'
 import { invalidRequest } from '../../requests/parse-request.ts'
 import { publicClientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
-import { startUrlOf } from './addresses.ts'
-import { askedOf } from './asked.ts'
-import { ticketLifetime } from './consent-limits.ts'
-import { ticketIdOf, ticketKeyOf } from './consent-rows.ts'
-import type { TicketWriter } from './consent-store.ts'
-import { allowedReturnTo } from './consent-urls.ts'
+import type { Profile } from '../profiles/profile.ts'
+import { readSetup } from '../setup.ts'
+import { secondsOf, ticketIdOf, ticketKeyOf, ticketLifetime } from './consent-rows.ts'
+import { newSecret } from './consent-secrets.ts'
+import type { ConsentStore } from './consent-store.ts'
+import { allowedReturnTo, startUrlOf } from './consent-urls.ts'
 import type { ConsentLink } from './consent-view.ts'
-import { newSecret } from './secret-text.ts'
-import type { SetupReaders } from './still-asked.ts'
+import { askedOf, type ConsentReaders } from './still-asked.ts'
 
-export interface AskServices extends SetupReaders {
-  readonly consents: TicketWriter
+export interface AskServices extends ConsentReaders {
+  readonly consents: Pick<ConsentStore, 'addTicket'>
   readonly audit: AuditTrail
   readonly publicUrl: string
   readonly returnToUrls: readonly string[]
@@ -34,27 +34,20 @@ export interface ConsentWish {
  * @throws ProblemError `not-found`, `consent-not-needed`, `oauth2-incomplete`, `invalid-request`
  */
 export const askForConsent = async (
-  { accountId, returnTo, by }: ConsentWish,
   services: AskServices,
+  { accountId, returnTo, by }: ConsentWish,
 ): Promise<ConsentLink> => {
   const account = await readAccount(accountId, services)
-  const { username, host, credential } = account
-  if (credential.method === 'password')
+  const { username, host } = account
+  if (account.credential.method === 'password')
     throw new ProblemError('consent-not-needed', `The account ${username} on ${host} logs in with a password.`)
-  const profile = await services.profiles.read(credential.profileId)
-  if (!profile) throw new ProblemError('oauth2-incomplete', 'The account’s OAuth2 profile does not exist.')
-  if (profile.grant === 'client_credentials')
-    throw new ProblemError('consent-not-needed', `The profile ${profile.name} uses app-only access.`)
-  const provider = await services.providers.read(profile.providerId)
-  if (!provider)
-    throw new ProblemError('oauth2-incomplete', `The provider that the profile ${profile.name} uses does not exist.`)
-  assertComplete(() => publicClientOf({ account, profile, provider }))
+  const profile = await profileFor(services, account)
   const back = returnTo === undefined ? undefined : returnAddress(returnTo, services.returnToUrls)
 
   const ticket = newSecret()
   const consentId = ticketIdOf(ticket)
   const now = services.now()
-  const expiresAt = Math.floor(now.getTime() / 1000) + ticketLifetime
+  const expiresAt = secondsOf(now) + ticketLifetime
   const row = {
     consentKey: ticketKeyOf(consentId),
     accountId,
@@ -79,13 +72,18 @@ export const askForConsent = async (
   return { consentId, url: startUrlOf(services.publicUrl, ticket), expiresAt: new Date(expiresAt * 1000).toISOString() }
 }
 
-const assertComplete = (build: () => unknown): void => {
+/** @throws ProblemError `consent-not-needed`, or `oauth2-incomplete` if people could not use the link */
+const profileFor = async (services: AskServices, account: Account): Promise<Profile> => {
   try {
-    build()
+    const setup = await readSetup(services, account)
+    const { profile } = setup
+    if (profile.grant === 'client_credentials')
+      throw new ProblemError('consent-not-needed', `The profile ${profile.name} uses app-only access.`)
+    publicClientOf(setup)
+    return profile
   } catch (error) {
-    if (error instanceof OAuth2Error)
-      throw new ProblemError('oauth2-incomplete', `${error.finding.detail} ${error.finding.remedy}`)
-    throw error
+    if (!(error instanceof OAuth2Error)) throw error
+    throw new ProblemError('oauth2-incomplete', `${error.finding.detail} ${error.finding.remedy}`)
   }
 }
 

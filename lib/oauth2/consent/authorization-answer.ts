@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { cutTo, printable } from '../../text/printable.ts'
-import { longestCode } from './consent-limits.ts'
-import { looksLikeSecret } from './secret-text.ts'
+import { looksLikeSecret } from './consent-secrets.ts'
 
 /**
  * The provider's response in the browser's request (RFC 6749 section 4.1.2). Its untrusted texts are bounded, on one
@@ -26,6 +25,11 @@ const base = z.object({
   state: z.string().refine(looksLikeSecret),
   iss: z.string().max(500).optional(),
 })
+/**
+ * Characters. Microsoft's codes have about 1,500. API Gateway accepts 10 KB for a request's line and headers together.
+ */
+const longestCode = 4096
+
 // VSCHAR of RFC 6749 appendix A.11.
 const good = base.extend({
   code: z

@@ -1,18 +1,27 @@
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { reasonOf } from '../../reasons/reason.ts'
 import { OAuth2Error, remedyFor } from '../oauth2-error.ts'
+import type { Setup } from '../setup.ts'
 import type { AuthorizationAnswer } from './authorization-answer.ts'
 import { type Arrival, type ConnectServices, connect } from './connect.ts'
-import { attemptFailures, ConsentFailure } from './consent-failure.ts'
-import { attemptLifetime } from './consent-limits.ts'
-import { ConsentRefusal, consentRefusals } from './consent-refusal.ts'
-import { type Attempt, attemptIdOf, attemptKeyOf, type Ticket } from './consent-rows.ts'
+import { attemptFailures, ConsentFailure, ConsentRefusal } from './consent-errors.ts'
+import {
+  type About,
+  type Attempt,
+  attemptIdOf,
+  attemptKeyOf,
+  attemptLifetime,
+  type FailedOutcome,
+  type Outcome,
+  secondsOf,
+  type Ticket,
+} from './consent-rows.ts'
 import { type BrowserBinding, bindingHash } from './consent-secrets.ts'
-import type { AttemptCompleter, AttemptReader } from './consent-store.ts'
-import type { About, FailedOutcome, Outcome } from './outcome.ts'
-import { type Setup, stillAsked } from './still-asked.ts'
+import type { ConsentStore } from './consent-store.ts'
+import { stillAsked } from './still-asked.ts'
 
 export interface CompleteServices extends ConnectServices {
-  readonly consents: ConnectServices['consents'] & AttemptReader & AttemptCompleter
+  readonly consents: Omit<ConsentStore, 'addTicket' | 'addAttempt' | 'countAttempt'>
   /** Called for unexpected errors. */
   readonly onDefect: (error: unknown) => void
 }
@@ -30,9 +39,9 @@ export interface Completion {
  * @throws ConsentRefusal `attempt-unknown`, `other-browser`: nothing was taken
  */
 export const completeConsent = async (
+  services: CompleteServices,
   answer: AuthorizationAnswer,
   binding: BrowserBinding | undefined,
-  services: CompleteServices,
   signal: AbortSignal,
 ): Promise<Completion> => {
   const { consents, now } = services
@@ -43,13 +52,12 @@ export const completeConsent = async (
     assertTakenBefore(binding, await consents.readAttempt(key))
     return { attemptId }
   }
-  const outcome = await outcomeOf({ answer, binding, attempt }, services, signal)
+  const outcome = await outcomeOf(services, { answer, binding, attempt }, signal)
   const ended = now()
   if (outcome.kind === 'failed') {
-    const { code, detail, remedy } = outcome
-    await consents.noteFailure(attempt.ticketKey, { code, detail, remedy, at: ended.toISOString() })
+    await consents.noteFailure(attempt.ticketKey, { ...reasonOf(outcome), at: ended.toISOString() })
   }
-  await consents.settleAttempt(key, outcome, Math.floor(ended.getTime() / 1000) + attemptLifetime)
+  await consents.settleAttempt(key, outcome, secondsOf(ended) + attemptLifetime)
   return { attemptId, outcome }
 }
 
@@ -60,16 +68,16 @@ const assertTakenBefore = (binding: BrowserBinding | undefined, attempt: Attempt
   if (attempt.takenAt === undefined) throw new ConsentRefusal('attempt-unknown')
 }
 
-const outcomeOf = async (arrival: Arrival, services: CompleteServices, signal: AbortSignal): Promise<Outcome> => {
+const outcomeOf = async (services: CompleteServices, arrival: Arrival, signal: AbortSignal): Promise<Outcome> => {
   let about: About | undefined
   let ticket: Ticket | undefined
   try {
     ticket = await services.consents.readTicket(arrival.attempt.ticketKey)
     if (!ticket) throw new ConsentFailure(attemptFailures['link-gone'])
     if (ticket.usedAt !== undefined) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
-    const setup = await stillAsked(ticket, services)
+    const setup = await stillAsked(services, ticket)
     about = aboutOf(ticket, setup)
-    return await connect(arrival, ticket, setup, about, services, signal)
+    return { ...(await connect(services, arrival, ticket, setup, signal)), about }
   } catch (error) {
     const told = toldOf(error, services)
     const remedy = ticket ? remedyFor(told.remedy, ticket.accountId) : told.remedy
@@ -87,15 +95,9 @@ const aboutOf = ({ requestedBy, requestedBySub, returnTo }: Ticket, { account, p
 })
 
 const toldOf = (error: unknown, { onDefect }: CompleteServices): Omit<FailedOutcome, 'kind' | 'about'> => {
-  if (error instanceof ConsentFailure) return { ...error.told, ...error.more }
-  if (error instanceof OAuth2Error) {
-    const { code, detail, remedy } = error.finding
-    return { code, detail, remedy }
-  }
-  if (error instanceof ConsentRefusal) {
-    const { detail, remedy } = consentRefusals[error.code]
-    return { code: error.code, detail, remedy }
-  }
+  if (error instanceof ConsentFailure) return { ...error.reason, ...error.more }
+  if (error instanceof OAuth2Error) return reasonOf(error.finding)
+  if (error instanceof ConsentRefusal) return error.reason
   onDefect(error)
   return attemptFailures.interrupted
 }

@@ -1,5 +1,7 @@
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { Actor } from '../../audit/audit-entry.ts'
+import type { AuditTrail } from '../../audit/audit-trail.ts'
+import type { ClientSecretReader } from '../../secrets/secret-store.ts'
 import {
   AuthorizationServerError,
   type AuthorizationServers,
@@ -8,28 +10,29 @@ import {
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { isSamePerson, personOf } from '../findings/token-claims.ts'
-import { publicClientOf } from '../oauth2-client.ts'
-import type { Profile } from '../profiles/profile.ts'
-import { redirectUriOf } from './addresses.ts'
+import { clientSecretOf, publicClientOf } from '../oauth2-client.ts'
+import type { Setup } from '../setup.ts'
+import type { GrantKeeper } from '../tokens/grant-keeper.ts'
 import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
-import { attemptFailures, ConsentFailure, inRoundTrip, personUnproven, saidIn, wrongPerson } from './consent-failure.ts'
-import { type Attempt, requesterOf, type Ticket } from './consent-rows.ts'
+import { attemptFailures, ConsentFailure, inRoundTrip, personUnproven, saidIn, wrongPerson } from './consent-errors.ts'
+import { type Attempt, type ConnectedOutcome, requesterOf, type Ticket } from './consent-rows.ts'
 import { type BrowserBinding, verifierOf } from './consent-secrets.ts'
-import type { TicketReader } from './consent-store.ts'
-import { type KeepServices, keepGrant } from './keep-grant.ts'
-import type { About, ConnectedOutcome } from './outcome.ts'
+import type { ConsentStore } from './consent-store.ts'
+import { redirectUriOf } from './consent-urls.ts'
 import { type Probe, type Proof, proveGrant } from './prove-grant.ts'
-import { type Setup, type SetupReaders, stillAsked } from './still-asked.ts'
+import { type ConsentReaders, stillAsked } from './still-asked.ts'
 
-export interface ConnectServices extends SetupReaders, KeepServices {
-  readonly consents: TicketReader & KeepServices['consents']
+export interface ConnectServices extends ConsentReaders {
+  readonly consents: Pick<ConsentStore, 'useTicket' | 'giveTicketBack'>
   readonly servers: Pick<AuthorizationServers, 'exchangeCode'>
-  /** Resolves to undefined if the stored secret no longer exists. */
-  readonly clientSecretOf: (profileId: string, version: string) => Promise<string | undefined>
+  readonly secrets: ClientSecretReader
   readonly probe: Probe
+  readonly grants: Pick<GrantKeeper, 'keep'>
+  readonly audit: AuditTrail
   /** Requests a fetch; see ConnectedOutcome. */
   readonly fetchNow: (accountId: string, by: Actor) => Promise<ConnectedOutcome['fetch']>
   readonly publicUrl: string
+  readonly now: () => Date
 }
 
 /** A browser's return from the provider, with its round trip. */
@@ -46,13 +49,12 @@ export interface Arrival {
  * @throws ConsentRefusal if the account has changed since the person was asked
  */
 export const connect = async (
+  services: ConnectServices,
   { answer, binding }: Arrival,
   ticket: Ticket,
   setup: Setup,
-  about: About,
-  services: ConnectServices,
   signal: AbortSignal,
-): Promise<ConnectedOutcome> => {
+): Promise<Omit<ConnectedOutcome, 'about'>> => {
   const { account, profile, provider } = setup
   const publicClient = publicClientOf(setup)
   if (!isAnswerOf(publicClient.authorizationEndpoint, answer.issuer))
@@ -64,7 +66,7 @@ export const connect = async (
       saidIn(answer),
     )
   }
-  const client = { ...publicClient, clientSecret: await secretOf(profile, services) }
+  const client = { ...publicClient, clientSecret: await clientSecretOf(services.secrets, profile) }
   const code = {
     code: answer.code,
     redirectUri: redirectUriOf(services.publicUrl),
@@ -74,29 +76,21 @@ export const connect = async (
   const consentedBy = personOf(tokens)
   if (tokens.refreshToken === undefined)
     throw new ConsentFailure(oauth2Finding('no-refresh-token'), consentedBy === undefined ? {} : { consentedBy })
-  const proof = await proveGrant(setup, tokens, services.probe, signal)
+  const proof = await proveGrant(services.probe, setup, tokens, signal)
   assertLetIn(proof, consentedBy, setup)
 
   // The steps above take seconds, in which an admin may have changed the account.
-  const current = await stillAsked(ticket, services)
+  const current = await stillAsked(services, ticket)
   const isGuess = proof.verdict === 'unproven' && !proof.letIn && consentedBy === undefined
-  await keepGrant(current, ticket, { answer: tokens, consentedBy, isGuess }, services)
+  await keepGrant(services, ticket, current, { answer: tokens, consentedBy, isGuess })
   const fetch = await services.fetchNow(account.accountId, requesterOf(ticket))
   return {
     kind: 'connected',
-    about,
     ...(consentedBy !== undefined && { consentedBy }),
     ...(proof.verdict === 'proven' && proof.waiting !== undefined && { waiting: proof.waiting }),
     ...(proof.verdict === 'unproven' && { unproven: proof.failure }),
     fetch,
   }
-}
-
-const secretOf = async ({ profileId, secretVersion }: Profile, { clientSecretOf }: ConnectServices) => {
-  if (secretVersion === undefined) return undefined
-  const secret = await clientSecretOf(profileId, secretVersion)
-  if (secret === undefined) throw new ConsentFailure(oauth2Finding('client-secret-missing'))
-  return secret
 }
 
 const exchanged = async (exchange: () => Promise<TokenAnswer>, { provider }: Setup): Promise<TokenAnswer> => {
@@ -130,4 +124,46 @@ const assertLetIn = (proof: Proof, consentedBy: string | undefined, { account }:
   }
   if (isSomebodyElse)
     throw new ConsentFailure(personUnproven(consentedBy, username), { ...who, mailServerSaid: proof.failure.detail })
+}
+
+interface ProvenAnswer {
+  readonly answer: TokenAnswer
+  readonly consentedBy: string | undefined
+  /** True if it is unknown whose grant it is and whether it opens the mailbox. It does not replace a valid grant. */
+  readonly isGuess: boolean
+}
+
+/**
+ * Keeps a grant and uses up the ticket for its one connection. If the grant could not be kept, the ticket can be used
+ * again.
+ * @throws ConsentFailure
+ */
+const keepGrant = async (
+  { consents, grants, audit, now }: ConnectServices,
+  ticket: Ticket,
+  { account, profile }: Setup,
+  { answer, consentedBy, isGuess }: ProvenAnswer,
+): Promise<void> => {
+  const { consentKey, asked, requestedBy, requestedBySub } = ticket
+  const usedAt = now()
+  if (!(await consents.useTicket(consentKey, usedAt))) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
+  const { accountId, username, host } = account
+  const intention = {
+    by: requesterOf(ticket),
+    action: 'connect' as const,
+    subject: `/accounts/${accountId}`,
+    name: `${username} on ${host}`,
+    changes: consentedBy === undefined ? [] : [{ field: 'consentedBy', to: consentedBy }],
+  }
+  // The spelling that the person was asked for: the grants table distinguishes the case of user names when it decides
+  // whether a guess would replace the account's valid grant.
+  const consented = { ...account, username: asked.username }
+  const grant = { account: consented, profile, answer, consentedBy, requestedBy, requestedBySub }
+  try {
+    const kept = await audit.record(intention, () => grants.keep(grant, { unlessOneHolds: isGuess }), Boolean)
+    if (!kept) throw new ConsentFailure(attemptFailures['person-unnamed'])
+  } catch (error) {
+    await consents.giveTicketBack(consentKey, usedAt)
+    throw error
+  }
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
 import { exampleIds, personField, subField, timeField } from '../../requests/documented-fields.ts'
-import { type Ticket, ticketKeyOf } from './consent-rows.ts'
-import type { TicketReader } from './consent-store.ts'
+import { ticketKeyOf, ticketStateOf } from './consent-rows.ts'
+import type { ConsentStore } from './consent-store.ts'
 
 export const consentIdField = z
   .string()
@@ -86,29 +86,25 @@ export type ConsentView = z.infer<typeof consentViewSchema>
 
 /** @throws ProblemError `not-found` */
 export const readConsent = async (
+  { consents, now }: { readonly consents: Pick<ConsentStore, 'readTicket'>; readonly now: () => Date },
   accountId: string,
   consentId: string,
-  { consents, now }: { readonly consents: TicketReader; readonly now: () => Date },
 ): Promise<ConsentView> => {
   const ticket = await consents.readTicket(ticketKeyOf(consentId))
   if (ticket?.accountId !== accountId) throw new ProblemError('not-found', 'The account has no consent with this id.')
   const { requestedBy, requestedBySub, requestedAt, expiresAt, usedAt, attempts, lastFailure } = ticket
   return {
     consentId,
-    state: stateOf(ticket, now()),
+    state: states[ticketStateOf(ticket, now())],
     requestedBy,
     ...(requestedBySub !== undefined && { requestedBySub }),
     requestedAt,
-    expiresAt: isoOf(expiresAt),
+    expiresAt: new Date(expiresAt * 1000).toISOString(),
     ...(usedAt !== undefined && { connectedAt: usedAt }),
     attempts,
     ...(lastFailure && { lastFailure }),
   }
 }
 
-const stateOf = ({ usedAt, expiresAt }: Ticket, now: Date): ConsentView['state'] => {
-  if (usedAt !== undefined) return 'connected'
-  return expiresAt * 1000 <= now.getTime() ? 'expired' : 'waiting'
-}
-
-const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString()
+/** The number of attempts is in the view, so a link without attempts left needs no state of its own. */
+const states = { open: 'waiting', 'worn-out': 'waiting', used: 'connected', expired: 'expired' } as const

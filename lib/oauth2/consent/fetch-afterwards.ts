@@ -2,7 +2,7 @@ import type { Actor } from '../../audit/audit-entry.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { type AccountStatusStore, dueAt } from '../../schedule/account-status-store.ts'
 import { type RequestRunServices, requestRun } from '../../schedule/request-runs.ts'
-import type { ConnectedOutcome } from './outcome.ts'
+import type { ConnectedOutcome } from './consent-rows.ts'
 
 export interface FetchAfterwardsServices extends RequestRunServices {
   readonly statuses: Pick<AccountStatusStore, 'change'>

@@ -1,6 +1,7 @@
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { MailboxSettings } from '../../mailbox/mailbox.ts'
 import type { ConnectionTest, TestedStep } from '../../mailbox/probe/connection-test.ts'
+import type { Reason } from '../../reasons/reason.ts'
 import type { TokenAnswer } from '../authorization/authorization-server.ts'
 import { findingOfLogin } from '../findings/mail-server-refusals.ts'
 import { claimsOf, personOf } from '../findings/token-claims.ts'
@@ -13,11 +14,7 @@ export type Proof =
   /** The mail server rejected the token. `detail` contains its response. */
   | { readonly verdict: 'refused'; readonly finding: OAuth2Finding; readonly detail: string }
   /** The mail server could not be asked. With `letIn`, it accepted the token but a later step failed. */
-  | {
-      readonly verdict: 'unproven'
-      readonly letIn: boolean
-      readonly failure: Pick<OAuth2Finding, 'code' | 'detail' | 'remedy'>
-    }
+  | { readonly verdict: 'unproven'; readonly letIn: boolean; readonly failure: Reason }
 
 export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<ConnectionTest>
 
@@ -26,9 +23,9 @@ export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<
  * @throws OAuth2Error if the account's host may not receive the token
  */
 export const proveGrant = async (
+  probe: Probe,
   setup: Setup,
   tokens: TokenAnswer,
-  probe: Probe,
   signal: AbortSignal,
 ): Promise<Proof> => {
   assertTokenDestination(setup)

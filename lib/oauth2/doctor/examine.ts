@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
-import type { AccountReader } from '../../accounts/store/account-store.ts'
+import type { AccountStore } from '../../accounts/store/account-store.ts'
 import { readAccount } from '../../accounts/store/account-store.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { type Facts, factsOf, StepLog } from '../../reasons/step-log.ts'
@@ -21,7 +21,7 @@ import { type ProbeWithin, tryMailServer } from './try-mail-server.ts'
 import { type TokenTrials, tryTokens } from './try-tokens.ts'
 
 export interface ExaminationServices extends SetupReaders, TokenTrials {
-  readonly accounts: Pick<AccountReader, 'read'>
+  readonly accounts: Pick<AccountStore, 'read'>
   /** Ends within `examinationLimits.endpoints`. */
   readonly reach: ReachEndpoint
   readonly probe: ProbeWithin

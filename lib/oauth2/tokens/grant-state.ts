@@ -1,5 +1,5 @@
 import type { ConnectionState } from '../../accounts/account-oauth2.ts'
-import type { Reason } from '../../reasons/reason.ts'
+import { type Reason, reasonOf } from '../../reasons/reason.ts'
 import type { ConsentedAccount } from '../consented-for.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -14,13 +14,13 @@ export const oauth2StateOf = (
   grant: Grant | undefined,
   now: Date,
 ): ConnectionState => {
-  if (!profile) return { state: 'change-needed', ...shown(oauth2Finding('profile-missing')) }
+  if (!profile) return { state: 'change-needed', ...reasonOf(oauth2Finding('profile-missing')) }
   if (profile.grant === 'client_credentials')
     return withEnds({ state: 'connected', detail: letInWords }, endOfSecret(profile, now), now)
   if (!grant || grant.endedAt !== undefined)
-    return { state: 'consent-missing', ...shown(oauth2Finding('consent-missing')) }
+    return { state: 'consent-missing', ...reasonOf(oauth2Finding('consent-missing')) }
   const loss = lossOf(grant, account, profile)
-  if (loss) return { state: 're-authorization-needed', ...shown(loss), ...peopleOf(grant) }
+  if (loss) return { state: 're-authorization-needed', ...reasonOf(loss), ...peopleOf(grant) }
   const connected = { state: 'connected' as const, detail: connectedWords(grant), ...peopleOf(grant) }
   return withEnds(connected, [...endOfSecret(profile, now), ...endsOfConsent(grant)], now)
 }
@@ -29,8 +29,6 @@ const letInWords = 'Connected: access is app-only, so no consent is needed.'
 
 const connectedWords = ({ consentedBy, username, consentedAt }: Grant): string =>
   `Connected: ${consentedBy ?? username ?? 'a person'} consented on ${(consentedAt ?? '').slice(0, 10)}.`
-
-const shown = ({ code, detail, remedy }: Reason): Reason => ({ code, detail, remedy })
 
 const peopleOf = ({ consentedBy, consentedAt, requestedBy, requestedBySub }: Grant) => ({
   ...(consentedBy !== undefined && { consentedBy }),
@@ -44,11 +42,11 @@ const withEnds = (connected: ConnectionState, ends: readonly ComingEnd[], now: D
   const time = now.getTime()
   const earliest = ends.toSorted((a, b) => a.at - b.at)
   const over = earliest.find(({ at, afterwards }) => afterwards !== undefined && at <= time)
-  if (over?.afterwards) return { ...connected, state: over.afterwards, ...shown(over), expiresAt: isoOf(over) }
+  if (over?.afterwards) return { ...connected, state: over.afterwards, ...reasonOf(over), expiresAt: isoOf(over) }
   const soon = earliest.find(({ warnAt }) => warnAt <= time)
   if (soon) {
     const detail = `${connected.detail} ${soon.detail}`
-    return { ...connected, state: 'expires-soon', ...shown(soon), detail, expiresAt: isoOf(soon) }
+    return { ...connected, state: 'expires-soon', ...reasonOf(soon), detail, expiresAt: isoOf(soon) }
   }
   const known = earliest.find(({ afterwards }) => afterwards !== undefined)
   return { ...connected, ...(known && { expiresAt: isoOf(known) }) }

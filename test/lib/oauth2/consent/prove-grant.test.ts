@@ -12,12 +12,12 @@ it('proveGrant does not send a new token to a mail server that may not receive i
   const probed: string[] = []
   const prove = (host: string) =>
     proveGrant(
-      { account: account({ host }), profile: profile(), provider },
-      { accessToken: 'access-1', refreshToken: 'refresh-1' },
       async (settings) => {
         probed.push(settings.host)
         return passedTest()
       },
+      { account: account({ host }), profile: profile(), provider },
+      { accessToken: 'access-1', refreshToken: 'refresh-1' },
       new AbortController().signal,
     )
   await expect(prove('outlook.office365.com.evil.test')).rejects.toEqual(

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { attemptsPerTicket } from '../../../../lib/oauth2/consent/consent-limits.ts'
 import type { Attempt, Ticket } from '../../../../lib/oauth2/consent/consent-rows.ts'
-import { DynamoConsentStore } from '../../../../lib/oauth2/consent/dynamo-consent-store.ts'
+import { attemptsPerTicket } from '../../../../lib/oauth2/consent/consent-rows.ts'
+import { ConsentStore } from '../../../../lib/oauth2/consent/consent-store.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 
 let tables: TestTables
-let store: DynamoConsentStore
+let store: ConsentStore
 beforeEach(async () => {
   tables = await startTables()
-  store = new DynamoConsentStore(tables.table('consents'))
+  store = new ConsentStore(tables.table('consents'))
 })
 afterEach(() => tables.stop())
 
