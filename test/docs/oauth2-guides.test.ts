@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { oauth2States } from '../../lib/accounts/account-oauth2.ts'
-import { attemptFailures } from '../../lib/oauth2/consent/consent-errors.ts'
-import { consentRefusals } from '../../lib/oauth2/consent/consent-errors.ts'
+import { attemptFailures, consentRefusals } from '../../lib/oauth2/consent/consent-errors.ts'
 import { examinedSteps } from '../../lib/oauth2/doctor/examination.ts'
 import { exchangeCommands } from '../../lib/oauth2/findings/exchange-commands.ts'
 import { microsoftRefusals } from '../../lib/oauth2/findings/microsoft-refusals.ts'
