@@ -8,7 +8,7 @@ import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { DynamoMessageLedger } from '../../lib/messages/store/dynamo-message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
-import { SnsNotices } from '../../lib/notifications/notices.ts'
+import { Notices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { announceLostConsent } from '../../lib/oauth2/tokens/lost-consent.ts'
@@ -57,7 +57,7 @@ const metrics = openMetrics('fetch')
 const network = readNetworkRules()
 const sns = new SNSClient(clientSettings)
 const grants = new GrantStore(tables.oauthGrants)
-const notices = new SnsNotices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
+const notices = new Notices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
 const services: Omit<FetchServices, 'directory'> = {
   accounts: new AccountStore(tables.accounts),
   secrets: openPasswordReader(),

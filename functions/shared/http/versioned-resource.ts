@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { mergePatchSchema } from '../../../lib/changes/merge-patch-schema.ts'
+import { mergePatchSchema } from '../../../lib/changes/merge-patch.ts'
 import type { ChangeBy, ExpectedVersion, Versioned } from '../../../lib/changes/versioned-change.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { invalidRequest } from '../../../lib/requests/parse-request.ts'

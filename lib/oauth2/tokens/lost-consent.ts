@@ -1,7 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
-import type { Notices } from '../../notifications/notice.ts'
-import { reauthorizationNotice } from '../../notifications/reauthorization-notice.ts'
+import { type Notices, reauthorizationNotice } from '../../notifications/notices.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { type ConsentedAccount, consentedFor, sameConsent } from '../consented-for.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
@@ -24,7 +23,7 @@ export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile
 
 export interface LostConsentServices {
   readonly grants: Pick<GrantStore, 'read' | 'markAnnounced'>
-  readonly notices: Notices
+  readonly notices: Pick<Notices, 'publish'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }

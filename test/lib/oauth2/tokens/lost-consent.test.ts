@@ -1,8 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Notice } from '../../../../lib/notifications/notice.ts'
-import { SnsNotices } from '../../../../lib/notifications/notices.ts'
+import { type Notice, Notices } from '../../../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../../../lib/notifications/sns-topic.ts'
 import { oauth2Finding } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
 import { consentKeyOf } from '../../../../lib/oauth2/tokens/grant.ts'
@@ -17,7 +16,7 @@ let tables: TestTables
 let grants: GrantStore
 let messaging: FauxqsServer
 let sns: SNSClient
-let notices: SnsNotices
+let notices: Notices
 beforeAll(async () => {
   tables = await startTables()
   grants = new GrantStore(tables.table('oauthGrants'))
@@ -27,7 +26,7 @@ beforeAll(async () => {
   messaging.subscribe({ topic: 'notices', queue: 'admins' })
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
   sns = new SNSClient({ region: 'us-east-1', credentials, endpoint: `http://127.0.0.1:${messaging.port}` })
-  notices = new SnsNotices(new SnsTopic(sns, 'arn:aws:sns:us-east-1:000000000000:notices'))
+  notices = new Notices(new SnsTopic(sns, 'arn:aws:sns:us-east-1:000000000000:notices'))
 })
 afterAll(async () => {
   sns.destroy()
@@ -116,8 +115,8 @@ describe('announceLostConsent', () => {
   })
 })
 
-describe('SnsNotices', () => {
-  it('SnsNotices converts any subject into one that SNS accepts', async () => {
+describe('Notices', () => {
+  it('Notices converts any subject into one that SNS accepts', async () => {
     const notice: Notice = {
       kind: 're-authorization-needed',
       accountId: 'a1',
