@@ -3,6 +3,7 @@ import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Table } from '../tables/table.ts'
+import { namedList, namedUsers } from '../text/named-list.ts'
 import type { DefaultQueueStore } from './default-queue.ts'
 import type { Queue } from './queue.ts'
 import type { SystemAddressStore } from './system-address-store.ts'
@@ -26,9 +27,6 @@ export class AccountsOfQueue {
   }
 }
 
-/** Enough to start with. Any others are summarised as "and more". */
-const namedUsers = 5
-
 interface QueueUsers {
   readonly accountsOfQueue: AccountsOfQueue
   readonly addresses: SystemAddressStore
@@ -51,11 +49,11 @@ export const refuseWhenInUse = async (
     defaultQueue.read(),
   ])
   const uses = [
-    ...named(
+    ...usedBy(
       'mail accounts',
       accounts.map((account) => `${mailboxUserOf(account)} on ${account.host}`),
     ),
-    ...named(
+    ...usedBy(
       'system addresses',
       systemAddresses.map(({ address }) => address),
     ),
@@ -64,8 +62,5 @@ export const refuseWhenInUse = async (
   if (uses.length > 0) throw new ProblemError('queue-in-use', `${name} is used ${uses.join('; ')}.`)
 }
 
-const named = (kind: string, users: readonly string[]): string[] => {
-  if (users.length === 0) return []
-  const more = users.length > namedUsers ? ' and more' : ''
-  return [`by the ${kind} ${users.slice(0, namedUsers).join(', ')}${more}`]
-}
+const usedBy = (kind: string, names: readonly string[]): string[] =>
+  names.length === 0 ? [] : [`by the ${kind} ${namedList(names)}`]

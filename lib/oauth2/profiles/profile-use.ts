@@ -1,6 +1,6 @@
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import { ProblemError } from '../../reasons/problem.ts'
-import { namedList, namedUsers } from '../named-list.ts'
+import { namedList, namedUsers } from '../../text/named-list.ts'
 import { tokenHostsOf } from '../providers/token-hosts.ts'
 import type { AccountOfProfile } from './accounts-of-profile.ts'
 import type { Profile } from './profile.ts'

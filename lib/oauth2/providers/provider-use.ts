@@ -1,5 +1,5 @@
 import { ProblemError } from '../../reasons/problem.ts'
-import { namedList } from '../named-list.ts'
+import { namedList } from '../../text/named-list.ts'
 import { needsTenant, signInOriginOf, tokenOriginOf } from './endpoint-template.ts'
 import type { Provider } from './provider.ts'
 import type { ProfileOfProvider, ProfilesOfProvider } from './provider-services.ts'
