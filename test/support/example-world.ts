@@ -24,6 +24,7 @@ import { ConversationStore } from '../../lib/runs/conversation-store.ts'
 import { runSchema } from '../../lib/runs/run.ts'
 import { RunStore } from '../../lib/runs/run-store.ts'
 import { account } from './account-rows.ts'
+import { captureOutput } from './captured-output.ts'
 import { startTables, type TestTables } from './dynamo.ts'
 import { functionEnvironment } from './function-environment.ts'
 import { profile, providerInput } from './oauth2-setup.ts'
@@ -96,12 +97,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
   })
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
-  const written: string[] = []
-  for (const stream of [process.stdout, process.stderr])
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      written.push(String(chunk))
-      return true
-    })
+  const written = captureOutput()
   const handlers = new Map<string, HttpHandler>()
   for (const folder of new Set(apiParts.map((part) => part.function))) {
     const module: { handler: HttpHandler } = await import(`../../functions/${folder}/index.ts`)

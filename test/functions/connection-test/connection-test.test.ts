@@ -4,6 +4,7 @@ import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import { refuse } from '../../mail-server/faults.ts'
 import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 import { account } from '../../support/account-rows.ts'
+import { captureOutput } from '../../support/captured-output.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, type RequestSketch, readerClaims } from '../../support/http-event.ts'
@@ -19,7 +20,7 @@ let elsewhere: MailServer
 let storedHandler: HttpHandler
 let unsavedHandler: HttpHandler
 let accountId: string
-const written: string[] = []
+let written: string[] = []
 
 beforeAll(async () => {
   const users = [
@@ -44,11 +45,7 @@ beforeAll(async () => {
     POWERTOOLS_LOGGER_LOG_EVENT: 'true',
   })
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
-  for (const stream of [process.stdout, process.stderr])
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      written.push(String(chunk))
-      return true
-    })
+  written = captureOutput()
   ;({ handler: storedHandler } = await import('../../../functions/connection-test/index.ts'))
   ;({ handler: unsavedHandler } = await import('../../../functions/unsaved-test/index.ts'))
   const row = account({

@@ -14,6 +14,7 @@ import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 import { refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
 import { type ScriptedServer, startScriptedServer } from '../../oauth2-server/scripted-server.ts'
 import { account } from '../../support/account-rows.ts'
+import { captureOutput } from '../../support/captured-output.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, type RequestSketch } from '../../support/http-event.ts'
@@ -35,7 +36,7 @@ let storedHandler: HttpHandler
 let unsavedHandler: HttpHandler
 let people: Profile
 let keeper: GrantKeeper
-const written: string[] = []
+let written: string[] = []
 
 beforeAll(async () => {
   ;[tables, secrets, mail, authorization] = await Promise.all([
@@ -62,11 +63,7 @@ beforeAll(async () => {
     POWERTOOLS_LOGGER_LOG_EVENT: 'true',
   })
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
-  for (const stream of [process.stdout, process.stderr])
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      written.push(String(chunk))
-      return true
-    })
+  written = captureOutput()
   ;({ handler: storedHandler } = await import('../../../functions/connection-test/index.ts'))
   ;({ handler: unsavedHandler } = await import('../../../functions/unsaved-test/index.ts'))
   people = await putProfiles()

@@ -1,41 +1,14 @@
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
-import { S3RawStore } from '../../../lib/messages/store/s3-raw-store.ts'
 import { messageViewSchema } from '../../../lib/messages/view/message-view.ts'
 import { mail, wholeMail } from '../../lib/messages/view/sample-mails.ts'
-import { startTables, type TestTables } from '../../support/dynamo.ts'
-import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, readerClaims } from '../../support/http-event.ts'
+import { startMessageFunction } from '../../support/message-world.ts'
 import { messageOf } from '../../support/messages.ts'
 
-let tables: TestTables
-let s3: FauxqsServer
-let client: S3Client
-let raw: S3RawStore
-let store: DynamoMessageLedger
-let handler: HttpHandler
-beforeAll(async () => {
-  tables = await startTables()
-  s3 = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
-  s3.createBucket('raw-mail')
-  const endpoint = `http://127.0.0.1:${s3.port}`
-  Object.assign(
-    process.env,
-    await functionEnvironment(tables, { AWS_ENDPOINT_URL_S3: endpoint, RAW_BUCKET: 'raw-mail' }),
-  )
-  handler = (await import('../../../functions/message-view/index.ts')).handler
-  client = new S3Client({})
-  raw = new S3RawStore(client, 'raw-mail')
-  store = new DynamoMessageLedger(tables.table('messages'))
-})
-afterAll(async () => {
-  client.destroy()
-  await s3.stop()
-  await tables.stop()
-})
+const world = await startMessageFunction('message-view')
+const { client, raw, store, handler } = world
+afterAll(world.stop)
 
 const never = new AbortController().signal
 const put = async (name: string, bytes: Buffer | AsyncIterable<Buffer>): Promise<string> => {

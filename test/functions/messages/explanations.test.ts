@@ -1,26 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
 import type { Message } from '../../../lib/messages/message.ts'
-import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
 import { noCounts, type Run } from '../../../lib/runs/run.ts'
 import { RunStore } from '../../../lib/runs/run-store.ts'
-import { startTables, type TestTables } from '../../support/dynamo.ts'
-import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, readerClaims } from '../../support/http-event.ts'
+import { startMessageFunction } from '../../support/message-world.ts'
 import { messageOf } from '../../support/messages.ts'
 
-let tables: TestTables
-let store: DynamoMessageLedger
-let runs: RunStore
-let handler: HttpHandler
-beforeAll(async () => {
-  tables = await startTables()
-  Object.assign(process.env, await functionEnvironment(tables, { RAW_BUCKET: 'raw-mail' }))
-  handler = (await import('../../../functions/messages/index.ts')).handler
-  store = new DynamoMessageLedger(tables.table('messages'))
-  runs = new RunStore(tables.table('runs'))
-})
-afterAll(async () => await tables.stop())
+const world = await startMessageFunction('messages')
+const { store, handler } = world
+const runs = new RunStore(world.tables.table('runs'))
+afterAll(world.stop)
 
 const get = async (path: string, query: Record<string, string> = {}) =>
   await callHttp(handler, { method: 'GET', path, claims: readerClaims, query })

@@ -15,6 +15,7 @@ import { refuseTokenAtOnce } from '../../mail-server/token-faults.ts'
 import { tokensByCodeFlow } from '../../oauth2-server/code-flow.ts'
 import { type OAuth2Server, startOAuth2Server } from '../../oauth2-server/server.ts'
 import { account } from '../../support/account-rows.ts'
+import { captureOutput } from '../../support/captured-output.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
 import { callHttp, readerClaims } from '../../support/http-event.ts'
@@ -30,7 +31,7 @@ let kms: TestKms
 let mail: MailServer
 let authorization: OAuth2Server
 let handler: HttpHandler
-const written: string[] = []
+let written: string[] = []
 /** Secrets that must never appear in a response or log. */
 const hidden = new Set<string>()
 
@@ -56,11 +57,7 @@ beforeAll(async () => {
     POWERTOOLS_LOGGER_LOG_EVENT: 'true',
   })
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
-  for (const stream of [process.stdout, process.stderr])
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      written.push(String(chunk))
-      return true
-    })
+  written = captureOutput()
   ;({ handler } = await import('../../../functions/oauth2-doctor/index.ts'))
   const { createdAt, createdBy, changedAt, changedBy } = account()
   await new ProviderStore(tables.table('oauth2')).create({
