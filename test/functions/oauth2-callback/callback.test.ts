@@ -434,6 +434,22 @@ describe('an account that changes during the sign-in', () => {
     expect(await grant()).toBeUndefined()
   })
 
+  it('an account whose user name is corrected in case keeps its pending link and its consent', async () => {
+    const url = await world.link()
+    await connect()
+    const visitor = world.visitor()
+    const departure = await depart(visitor, url)
+    await change({ username: 'Desk@Example.com' })
+    const before = await grant()
+    world.mail.answer = async () => failedTest('connect', 'connection-refused')
+    // A guess does not replace the consent, which is still valid for the corrected name.
+    expect((await visitor.arrive(answerTo(departure))).text).toContain('The mailbox’s existing connection was kept')
+    expect(await grant()).toEqual(before)
+    world.mail.answer = async () => passedTest()
+    expect((await connect(undefined, world.visitor(), url)).text).toContain('Desk@Example.com is connected')
+    expect(await grant()).toMatchObject({ state: 'connected', version: (before?.version ?? 0) + 1 })
+  })
+
   it('an account whose comment, folder or validity changes during the sign-in is connected', async () => {
     const visitor = world.visitor()
     const departure = await depart(visitor, await world.link())
