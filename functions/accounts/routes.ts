@@ -226,7 +226,7 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
     problems: ['not-found', ...versionProblems],
     examples: [{ summary: 'An account', ...example, status: 204 }],
     handle: async ({ params, caller, headers }) => {
-      await deleteAccount(params.accountId, expectedVersionOf(headers), caller, services)
+      await deleteAccount({ ...params, expected: expectedVersionOf(headers), by: caller }, services)
       return { status: 204 }
     },
   }),

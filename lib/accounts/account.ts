@@ -22,23 +22,24 @@ export const dispatchingSchema = z
   ])
   .meta(docs.dispatching)
 
-const movingSchema = z.strictObject({
-  action: z.literal('move').meta(docs.action),
-  folder: z.string().min(1).max(250).meta(docs.moveTo),
-})
+const movingTo = (folder: z.ZodString) =>
+  z.strictObject({ action: z.literal('move').meta(docs.action), folder: folder.meta(docs.moveTo) })
 
-export const afterFetchSchema = z
-  .discriminatedUnion('action', [
-    z.strictObject({ action: z.literal('delete').meta(docs.action) }),
-    movingSchema,
-    z.strictObject({ action: z.literal('keep').meta(docs.action) }),
-  ])
-  .meta(docs.afterFetch)
+/** @param folder the schema of the folder to move messages to */
+export const afterFetchSchema = (folder: z.ZodString) =>
+  z
+    .discriminatedUnion('action', [
+      z.strictObject({ action: z.literal('delete').meta(docs.action) }),
+      movingTo(folder),
+      z.strictObject({ action: z.literal('keep').meta(docs.action) }),
+    ])
+    .meta(docs.afterFetch)
 
 /** What happens to a message above the account's limit. It never blocks the messages behind it. */
-export const tooLargeSchema = z
-  .discriminatedUnion('action', [z.strictObject({ action: z.literal('leave').meta(docs.action) }), movingSchema])
-  .meta(docs.tooLarge)
+export const tooLargeSchema = (folder: z.ZodString) =>
+  z
+    .discriminatedUnion('action', [z.strictObject({ action: z.literal('leave').meta(docs.action) }), movingTo(folder)])
+    .meta(docs.tooLarge)
 
 /** Which of the existing mail is collected. */
 export const startFromSchema = z
@@ -54,6 +55,9 @@ export const credentialReferenceSchema = z.discriminatedUnion('method', [
   z.object({ method: z.literal('oauth2'), profileId: z.string().min(1).max(64) }),
 ])
 
+/** Less strict than the schema for requests, so that the row of an earlier version stays readable. */
+const storedFolder = z.string().min(1).max(250)
+
 /** A row of the accounts table, which only the API writes. Times are in ISO 8601 and UTC, with milliseconds. */
 export const accountSchema = z.object({
   accountId: z.string().min(1).meta(docs.accountId),
@@ -65,14 +69,14 @@ export const accountSchema = z.object({
   host: z.string().min(1).meta(docs.host),
   port: z.int().min(1).max(65_535).meta(docs.port),
   /** Absent for POP3 types. */
-  folder: z.string().min(1).max(250).meta(docs.folder).optional(),
+  folder: storedFolder.meta(docs.folder).optional(),
   trusted: z.boolean().meta(docs.trusted),
   dispatching: dispatchingSchema,
   validity: z.enum(validities).meta(docs.validity),
   comment: z.string().max(250).meta(docs.comment),
-  afterFetch: afterFetchSchema,
+  afterFetch: afterFetchSchema(storedFolder),
   maxMessageSize: z.int().min(1).max(highestMaxMessageSize).meta(docs.maxMessageSize),
-  tooLarge: tooLargeSchema,
+  tooLarge: tooLargeSchema(storedFolder),
   customCa: z.string().meta(docs.customCa).optional(),
   startFrom: startFromSchema.default('everything'),
   startsAt: z.string().meta(docs.startsAt).optional(),

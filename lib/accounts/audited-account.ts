@@ -1,45 +1,33 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import type { Actor, FieldChange } from '../audit/audit-entry.ts'
-import type { Intention } from '../audit/audit-trail.ts'
-import { fieldChanges, withoutStamp } from '../changes/versioned-change.ts'
-import type { Account } from './account.ts'
+import type { Audited, Changeable } from '../changes/versioned-change.ts'
+import type { Account, AccountId } from './account.ts'
 import { certificatesOf } from './fields/custom-ca.ts'
-import { mailboxUserOf } from './mailbox-key.ts'
+import { accountNameOf } from './mailbox-key.ts'
+import { type AccountStore, readAccount } from './store/account-store.ts'
+
+/** An account that admins change. */
+export const changeableAccount = (
+  accountId: AccountId,
+  services: { readonly accounts: Pick<AccountStore, 'read'> },
+): Changeable<Account> => ({ read: () => readAccount(accountId, services), audited: auditedAccount })
 
 /**
- * The audit entry for a change. For the password, it records only that it changed, and for certificates their
+ * How the audit trail records an account. For the password, it records only that it changed, and for certificates their
  * fingerprints.
  */
-export const accountIntention = (
-  action: 'create' | 'change' | 'delete',
-  by: Actor,
-  before: Account | undefined,
-  after: Account | undefined,
-): Intention => {
-  const account = after ?? before
-  if (!account) throw new Error('An audit entry requires the account before or after the change')
-  const { accountId, host, version } = account
+export const auditedAccount = (account: Account): Audited => {
+  const { credential, customCa, accountId, mailboxEpoch: _epoch, ...settings } = account
   return {
-    by,
-    action,
     subject: `/accounts/${accountId}`,
-    name: `${mailboxUserOf(account)} on ${host}`,
-    version,
-    changes: accountChanges(before, after),
-  }
-}
-
-const accountChanges = (before: Account | undefined, after: Account | undefined): FieldChange[] =>
-  fieldChanges(before && auditedFieldsOf(before), after && auditedFieldsOf(after), ['password'])
-
-const auditedFieldsOf = (account: Account): Readonly<Record<string, unknown>> => {
-  const { credential, customCa, accountId: _id, mailboxEpoch: _epoch, ...settings } = withoutStamp(account)
-  return {
-    ...settings,
-    authentication: credential.method,
-    ...(credential.method === 'password' && { password: credential.secretVersion }),
-    ...(credential.method === 'oauth2' && { profileId: credential.profileId }),
-    ...(customCa !== undefined && { customCa: certificatesOf(customCa).map(fingerprintOf) }),
+    name: accountNameOf(account),
+    fields: {
+      ...settings,
+      authentication: credential.method,
+      ...(credential.method === 'password' && { password: credential.secretVersion }),
+      ...(credential.method === 'oauth2' && { profileId: credential.profileId }),
+      ...(customCa !== undefined && { customCa: certificatesOf(customCa).map(fingerprintOf) }),
+    },
+    secrets: ['password'],
   }
 }
 

@@ -2,7 +2,7 @@ import { ProblemError } from '../reasons/problem.ts'
 import type { Claim, Rival } from '../tables/claims.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
-import { mailboxKeyOf, mailboxUserOf } from './mailbox-key.ts'
+import { accountNameOf, mailboxKeyOf } from './mailbox-key.ts'
 import type { ClaimingAccount } from './store/mailbox-claims.ts'
 
 type ClaimServices = Pick<AccountServices, 'accounts' | 'claims' | 'now'>
@@ -55,5 +55,5 @@ const detailOf = (rival: Rival<Account>): string => {
   if (rival === 'another-request') return 'Another request has just claimed this mailbox.'
   if ('savingId' in rival) return `The account ${rival.savingId} is being saved with this mailbox right now.`
   const { owner } = rival
-  return `The account ${owner.accountId} (${mailboxUserOf(owner)} on ${owner.host}) already collects this mailbox.`
+  return `The account ${owner.accountId} (${accountNameOf(owner)}) already collects this mailbox.`
 }

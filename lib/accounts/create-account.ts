@@ -1,14 +1,13 @@
 import type { Actor } from '../audit/audit-entry.ts'
-import { firstStamp } from '../changes/versioned-change.ts'
+import { createVersioned, firstStamp } from '../changes/versioned-change.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
-import { accountIntention } from './audited-account.ts'
+import { auditedAccount } from './audited-account.ts'
 import { claimMailbox } from './claim-mailbox.ts'
+import type { AccountBody } from './input/account-forms.ts'
 import { type AccountInput, parseAccountInput } from './input/account-input.ts'
-import { settingsOf } from './input/account-settings.ts'
-import { inputRules } from './input/input-rules.ts'
-import { startsAtOf } from './start-from.ts'
+import { settingsOf, startsAtOf } from './input/account-settings.ts'
 import { writeCredential } from './write-credential.ts'
 
 /**
@@ -18,8 +17,8 @@ import { writeCredential } from './write-credential.ts'
 const highestAccountCount = 10_000
 
 /** @throws ProblemError `invalid-request` */
-export const readNewAccount = async (raw: unknown, services: AccountServices): Promise<AccountInput> =>
-  await parseAccountInput(raw, inputRules('is missing', services))
+export const readNewAccount = async (body: AccountBody, services: AccountServices): Promise<AccountInput> =>
+  await parseAccountInput(body, { ...services, withoutPassword: () => 'is missing' })
 
 /**
  * Order: claim, secret, audit entry, row. An interrupted creation leaves no account behind. It leaves only a claim,
@@ -33,7 +32,7 @@ export const createAccount = async (
   services: AccountServices,
   ceiling = highestAccountCount,
 ): Promise<Account> => {
-  const { accounts, audit, claims, now, newId } = services
+  const { accounts, claims, now, newId } = services
   if ((await accounts.count(ceiling)) >= ceiling)
     throw new ProblemError('too-many-accounts', `There are already ${ceiling} accounts.`)
 
@@ -45,17 +44,16 @@ export const createAccount = async (
     throw error
   })
   const created = now()
-  const startsAt = startsAtOf(settings, undefined, created)
   const account: Account = {
     ...settings,
-    ...(startsAt !== undefined && { startsAt }),
+    ...startsAtOf(settings, undefined, created),
     accountId,
     credential,
     mailboxEpoch: 1,
     ...firstStamp(created, by),
   }
-  const intention = accountIntention('create', by, undefined, account)
-  if (!(await audit.record(intention, () => accounts.create(account), Boolean)))
+  const creation = { thing: account, audited: auditedAccount, by }
+  if (!(await createVersioned(services, creation, () => accounts.create(account))))
     throw new Error('The new account id already exists')
   return account
 }

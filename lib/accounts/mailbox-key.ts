@@ -3,12 +3,17 @@ import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { comparableIdentity, comparableName } from '../text/comparable-name.ts'
 import type { Account } from './account.ts'
 import { canonicalHost } from './fields/mail-host.ts'
+import { canonicalFolder } from './fields/texts.ts'
 
 export type MailboxFields = Pick<Account, 'type' | 'host' | 'username' | 'mailbox' | 'folder'>
 
 /** The user that a session logs in as, which is the owner of the mailbox for the mail server. */
 export const mailboxUserOf = ({ username, mailbox }: Pick<Account, 'username' | 'mailbox'>): string =>
   mailbox ?? username
+
+/** The account's name for people. */
+export const accountNameOf = (account: Pick<Account, 'username' | 'mailbox' | 'host'>): string =>
+  `${mailboxUserOf(account)} on ${account.host}`
 
 /**
  * Returns one spelling for each mailbox's user. Hardly any server has two mailboxes whose names differ only in case
@@ -22,17 +27,11 @@ const canonicalUser = (account: Pick<Account, 'username' | 'mailbox'>): string =
 }
 
 /**
- * Only INBOX has no case (RFC 9051 section 5.1). Other names are unchanged, because their hierarchy delimiter depends
- * on the server.
- */
-const canonicalFolder = (folder = ''): string => (folder.toUpperCase() === 'INBOX' ? 'INBOX' : folder)
-
-/**
  * Identifies the mailbox that an account collects. Two accounts with the same key would compete for its mail. A key has
  * at most about 1,700 bytes (DynamoDB allows 2,048).
  */
 export const mailboxKeyOf = (account: MailboxFields): string =>
-  JSON.stringify([...mailStoreOf(account), canonicalFolder(account.folder)])
+  JSON.stringify([...mailStoreOf(account), canonicalFolder(account.folder ?? '')])
 
 /** The key of earlier versions, under which claims may still be stored. */
 export const formerMailboxKeyOf = (account: MailboxFields): string =>

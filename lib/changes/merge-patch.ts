@@ -6,8 +6,11 @@ type Members = Readonly<Record<string, unknown>>
  * Applies a JSON merge patch (RFC 7396). `null` removes a member, objects are merged, and all other values, including
  * lists, replace the member as a whole. Neither argument is changed.
  */
-export const mergePatch = (target: unknown, patch: unknown): unknown => {
-  if (!isObject(patch)) return patch
+export const mergePatch = (target: unknown, patch: unknown): unknown =>
+  isObject(patch) ? mergeMembers(target, patch) : patch
+
+/** The same for a patch that is an object. */
+export const mergeMembers = (target: unknown, patch: Members): Members => {
   const merged = new Map(isObject(target) ? Object.entries(target) : [])
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) merged.delete(name)

@@ -1,7 +1,8 @@
+import type { AccountBody } from '../accounts/input/account-forms.ts'
 import { parseAccountInput } from '../accounts/input/account-input.ts'
 import { settingsOf } from '../accounts/input/account-settings.ts'
 import type { OAuth2Rules } from '../accounts/input/oauth2-rules.ts'
-import { passwordAgainFor } from '../accounts/input/password-again.ts'
+import { withoutPasswordFor } from '../accounts/input/password-again.ts'
 import type { AccountReader } from '../accounts/store/account-store.ts'
 import { readAccount } from '../accounts/store/account-store.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
@@ -19,21 +20,18 @@ export const testAccount = async (accountId: string, services: ConnectionTestSer
 }
 
 /**
- * Tests the account that a PUT of `raw` would store, without saving anything. The test uses the stored secret only if
+ * Tests the account that a PUT of `body` would store, without saving anything. The test uses the stored secret only if
  * the changed account would keep it.
  * @throws ProblemError `invalid-request`, `not-found`
  */
 export const testChange = async (
   accountId: string,
-  raw: Readonly<Record<string, unknown>>,
+  body: AccountBody,
   services: ConnectionTestServices,
 ): Promise<ConnectionTest> => {
   const account = await readAccount(accountId, services)
-  const input = await parseAccountInput(raw, {
-    ...services,
-    withoutPassword: passwordAgainFor(account, raw),
-    // The queue does not affect the connection. It is checked when the account is saved.
-    checkQueue: async () => undefined,
-  })
+  const { profiles, allowClearTextOnLoopback } = services
+  const withoutPassword = withoutPasswordFor(account)
+  const input = await parseAccountInput(body, { profiles, allowClearTextOnLoopback, withoutPassword })
   return await tryLogin(settingsOf(input), await loginOfChange(input, account, services), services)
 }

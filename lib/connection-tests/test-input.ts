@@ -1,3 +1,4 @@
+import type { AccountBody } from '../accounts/input/account-forms.ts'
 import { type AccountInput, parseAccountInput } from '../accounts/input/account-input.ts'
 import { settingsOf } from '../accounts/input/account-settings.ts'
 import type { OAuth2Rules } from '../accounts/input/oauth2-rules.ts'
@@ -20,15 +21,12 @@ export interface InputTestServices extends ProbeServices, OAuth2Rules, ReceiptSe
  * @throws ProblemError `invalid-request`
  */
 export const testInput = async (
-  raw: Readonly<Record<string, unknown>>,
+  body: AccountBody,
   services: InputTestServices,
 ): Promise<ConnectionTest & { readonly receipt?: string }> => {
-  const input = await parseAccountInput(raw, {
-    ...services,
-    withoutPassword: 'is missing',
-    // The queue does not affect the connection. It is checked when the account is saved.
-    checkQueue: async () => undefined,
-  })
+  const { profiles, allowClearTextOnLoopback } = services
+  const rules = { profiles, allowClearTextOnLoopback, withoutPassword: () => 'is missing' }
+  const input = await parseAccountInput(body, rules)
   const result = await tryLogin(settingsOf(input), await loginOf(input, services), services)
   return result.passed ? { ...result, receipt: await receiptFor(input, result, services) } : result
 }

@@ -1,4 +1,4 @@
-import { typeRuleProblems } from '../../../lib/accounts/input/account-type-rules.ts'
+import { typeProblems } from '../../../lib/accounts/input/type-rules.ts'
 import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 import type { FieldProblem } from '../../../lib/reasons/problem.ts'
 import { parseFields } from '../../../lib/requests/parse-request.ts'
@@ -38,7 +38,8 @@ export const readAccountFile = ({ name, source }: AccountFile, { queues, profile
     const called = accountName(described)
     const complain = (field: string, message: string) =>
       problems.push({ path: `${path}${field}`, message: `${plain(called)}: ${message}` })
-    for (const rule of typeRuleProblems(account)) complain(rule.path, `${fieldOf(rule.path)} ${rule.message}`)
+    for (const rule of typeProblems({ sent: account, valid: account }))
+      complain(rule.path, `${fieldOf(rule.path)} ${rule.message}`)
     const mailbox = mailboxKeyOf(described)
     const first = seen.get(mailbox)
     if (first !== undefined) complain('', `the same mailbox is already described at line ${lineOf(text, first)}`)

@@ -32,17 +32,22 @@ export const passwordSchema = z
   .refine(hasNone(commandBreaking), 'must not contain line breaks or NUL')
   .refine(wellFormed, notWellFormed)
 
-/**
- * The limit of 250 is that of the reference product. INBOX has no case (RFC 9051 section 5.1), and folder names are
- * part of message ids, so INBOX gets one spelling.
- */
-export const folderSchema = z
+/** The limit of 250 is that of the reference product. */
+export const folderNameSchema = z
   .string()
   .min(1)
   .max(250)
   .refine(hasNone(controlCharacters), noControl)
   .refine(wellFormed, notWellFormed)
-  .transform((folder) => (folder.toUpperCase() === 'INBOX' ? 'INBOX' : folder))
+
+/**
+ * Returns one spelling for INBOX, the only name without case (RFC 9051 section 5.1). Other names are unchanged, because
+ * their hierarchy delimiter depends on the server.
+ */
+export const canonicalFolder = (folder: string): string => (folder.toUpperCase() === 'INBOX' ? 'INBOX' : folder)
+
+/** Folder names are part of message ids, so INBOX gets one spelling. */
+export const folderSchema = folderNameSchema.transform(canonicalFolder)
 
 export const commentSchema = z
   .string()

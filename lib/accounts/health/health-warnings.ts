@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ownMember } from '../../text/own-member.ts'
 import type { Account } from '../account.ts'
 import type { AccountStatus } from '../account-status.ts'
-import { mailboxUserOf } from '../mailbox-key.ts'
+import { accountNameOf } from '../mailbox-key.ts'
 import { latest, minuteOf } from './health-words.ts'
 
 export const healthWarningSchema = z.object({
@@ -58,7 +58,7 @@ export const sameMailboxWarning = (
   other: Pick<Account, 'accountId' | 'username' | 'mailbox' | 'host'>,
 ): HealthWarning => ({
   code: 'same-mailbox',
-  detail: `Account ${other.accountId} (${mailboxUserOf(other)} on ${other.host}) collects the same mailbox, so its mail may be stored and announced twice.`,
+  detail: `Account ${other.accountId} (${accountNameOf(other)}) collects the same mailbox, so its mail may be stored and announced twice.`,
   remedy: 'Delete or switch off one of the two accounts, or set one of them to another folder.',
 })
 

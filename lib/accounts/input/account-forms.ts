@@ -12,7 +12,14 @@ import {
 import { customCaSchema } from '../fields/custom-ca.ts'
 import { accountFieldDocs as docs } from '../fields/field-docs.ts'
 import { hostSchema } from '../fields/mail-host.ts'
-import { commentSchema, folderSchema, passwordSchema, usernameSchema } from '../fields/texts.ts'
+import { commentSchema, folderNameSchema, folderSchema, passwordSchema, usernameSchema } from '../fields/texts.ts'
+
+/** The body of a request, or the document that a patch results in. */
+export type AccountBody = Readonly<Record<string, unknown>>
+
+/** @returns a member of a field in a body; undefined if the field is not an object or does not have the member */
+export const memberOf = (field: unknown, name: string): unknown =>
+  typeof field === 'object' && field !== null && Object.hasOwn(field, name) ? Reflect.get(field, name) : undefined
 
 /** In bytes. A smaller limit would collect nothing, because hardly any header fits into fewer bytes. */
 const lowestMaxMessageSize = 1024
@@ -28,14 +35,14 @@ const settings = {
   dispatching: dispatchingSchema.default({ by: 'to-field' }),
   validity: z.enum(validities).meta(docs.validity).default('valid'),
   comment: commentSchema.meta(docs.comment).default(''),
-  afterFetch: afterFetchSchema.default({ action: 'delete' }),
+  afterFetch: afterFetchSchema(folderNameSchema).default({ action: 'delete' }),
   maxMessageSize: z
     .int()
     .min(lowestMaxMessageSize)
     .max(highestMaxMessageSize)
     .meta(docs.maxMessageSize)
     .default(defaultMaxMessageSize),
-  tooLarge: tooLargeSchema.default({ action: 'leave' }),
+  tooLarge: tooLargeSchema(folderNameSchema).default({ action: 'leave' }),
   startFrom: startFromSchema.default('everything'),
   customCa: customCaSchema.meta(docs.customCa).optional(),
 }
@@ -77,10 +84,7 @@ export const accountInputSchema = z
   .discriminatedUnion('authentication', [accountForms.password, accountForms.oauth2])
   .meta({ id: 'AccountInput', description: 'A mail account with a password or OAuth2, as sent in a request.' })
 
-/**
- * The fields of both forms. It is used for merge patches, and for requests whose `authentication` is missing or
- * invalid.
- */
+/** The fields of both forms, for merge patches and for requests whose `authentication` is missing or invalid. */
 export const anyFormSchema = z.strictObject({
   type,
   authentication: z.enum(['password', 'oauth2']).meta(docs.authentication),
@@ -90,3 +94,9 @@ export const anyFormSchema = z.strictObject({
   host: host.optional(),
   ...settings,
 })
+
+/** What a caller sent, and the fields of it that are valid, for rules between fields although others are invalid. */
+export interface Draft {
+  readonly sent: AccountBody
+  readonly valid: Readonly<Partial<z.output<typeof anyFormSchema>>>
+}

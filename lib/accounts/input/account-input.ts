@@ -1,23 +1,21 @@
 import * as z from 'zod'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { invalidRequest, type Parsed, parseFields } from '../../requests/parse-request.ts'
-import { hostSchema } from '../fields/mail-host.ts'
-import { type accountForms, accountInputSchema, anyFormSchema } from './account-forms.ts'
-import { typeRuleProblems } from './account-type-rules.ts'
+import { type AccountQueues, wrongQueue } from '../account-queues.ts'
+import { type AccountBody, accountForms, anyFormSchema, type Draft } from './account-forms.ts'
 import { checkOAuth2, type OAuth2Rules } from './oauth2-rules.ts'
+import { typeProblems } from './type-rules.ts'
 
-type PasswordAccountInput = z.output<typeof accountForms.password>
+type PasswordAccountInput = z.output<typeof inputForms.password>
 /** If the caller sent no host, it contains the host that the provider proposes. */
-export type OAuth2AccountInput = z.output<typeof accountForms.oauth2> & { readonly host: string }
+export type OAuth2AccountInput = z.output<typeof inputForms.oauth2> & { readonly host: string }
 export type AccountInput = PasswordAccountInput | OAuth2AccountInput
 
-/** @returns why the queue cannot be chosen; undefined if it can */
-export type QueueCheck = (queueId: string) => Promise<string | undefined>
-
 export interface InputRules extends OAuth2Rules {
-  /** The error for a missing password; undefined if a stored password can be used. */
-  readonly withoutPassword: string | undefined
-  readonly checkQueue: QueueCheck
+  /** @returns the error for a missing password; undefined if a stored password can be used */
+  readonly withoutPassword: (draft: Draft) => string | undefined
+  /** Absent if the queue does not matter, for example for a connection test. */
+  readonly queues?: AccountQueues
 }
 
 /**
@@ -25,72 +23,61 @@ export interface InputRules extends OAuth2Rules {
  * all invalid fields at once.
  * @throws ProblemError `invalid-request`
  */
-export const parseAccountInput = async (raw: unknown, rules: InputRules): Promise<AccountInput> => {
-  const read = relevantSchema.safeParse(raw)
-  const { authentication, ...sent } = read.success ? read.data : {}
-  const oauth2 = authentication === 'oauth2' ? await checkOAuth2(raw, rules) : { problems: [] }
-  const { own, foreign } = partedByForm(raw, authentication)
-  const parsed = authentication === undefined ? readWithoutForm(raw) : parseFields(accountInputSchema, own)
-  const fields = [
+export const parseAccountInput = async (sent: AccountBody, rules: InputRules): Promise<AccountInput> => {
+  const { parsed, valid } = parseForm(sent)
+  const draft = { sent, valid }
+  const oauth2 = valid.authentication === 'oauth2' ? await checkOAuth2(draft, rules) : { problems: [] }
+  const problems = [
     ...(parsed.ok ? [] : parsed.fields),
-    ...foreign,
     ...oauth2.problems,
-    ...(needsPassword(authentication, sent) ? passwordProblems(sent, rules) : []),
-    ...typeRuleProblems(raw),
-    ...(await queueProblems(raw, rules.checkQueue)),
+    ...passwordProblems(draft, rules),
+    ...typeProblems(draft),
+    ...(await queueProblems(draft, rules)),
   ]
-  if (!parsed.ok || fields.length > 0) throw invalidRequest(fields)
+  if (!parsed.ok || problems.length > 0) throw invalidRequest(problems)
   const host = parsed.value.host ?? oauth2.proposedHost
   if (host === undefined) throw new Error('An account without a host passed all rules')
   return { ...parsed.value, host }
 }
 
-const relevantSchema = z.object({
-  authentication: z.enum(['password', 'oauth2']).optional().catch(undefined),
-  password: z.unknown().optional(),
-  profileId: z.unknown().optional(),
-})
-type Relevant = z.output<typeof relevantSchema>
+/** A field of the other form is reported as such, not as unknown. */
+const onlyFor = (authentication: string) =>
+  z.never({ error: `is only for accounts with \`authentication\` \`${authentication}\`` }).optional()
 
-/** If `authentication` is missing or invalid, accepts the fields of both forms and so avoids misleading errors. */
-const readWithoutForm = (raw: unknown): Parsed<never> => {
-  const meansOAuth2 = relevantSchema.safeParse(raw).data?.profileId !== undefined
-  const form = anyFormSchema.partial({ profileId: true })
-  const parsed = parseFields(meansOAuth2 ? form : form.extend({ host: hostSchema }), raw)
-  return { ok: false, fields: parsed.ok ? [] : parsed.fields }
+const inputForms = {
+  password: accountForms.password.extend({ profileId: onlyFor('oauth2'), mailbox: onlyFor('oauth2') }),
+  oauth2: accountForms.oauth2.extend({ password: onlyFor('password') }),
 }
 
-/** Separates the fields of the other form, so that they are not reported as unknown. */
-const partedByForm = (raw: unknown, authentication: Relevant['authentication']) => {
-  if (typeof raw !== 'object' || raw === null || authentication === undefined) return { own: raw, foreign: [] }
-  const entries: [string, unknown][] = Object.entries(raw)
-  const isForeign = ([name]: (typeof entries)[number]) => foreignFields[authentication].includes(name)
-  return {
-    own: Object.fromEntries(entries.filter((entry) => !isForeign(entry))),
-    foreign: entries.filter(isForeign).map(([name]) => ({
-      path: `/${name}`,
-      message: `is only for accounts with \`authentication\` \`${authentication === 'oauth2' ? 'password' : 'oauth2'}\``,
-    })),
+type ParsedForm = Parsed<z.output<typeof inputForms.password> | z.output<typeof inputForms.oauth2>>
+
+const parseForm = (sent: AccountBody): { readonly parsed: ParsedForm; readonly valid: Draft['valid'] } => {
+  const valid: Record<string, unknown> = {}
+  const collectValid = (fields: object, { issues }: z.core.$RefinementCtx) => {
+    // Unknown members are left out of a field, so they do not make it unusable.
+    const wrong = new Set(issues.filter(({ code }) => code !== 'unrecognized_keys').map(({ path = [] }) => path[0]))
+    for (const [name, value] of Object.entries(fields)) if (!wrong.has(name)) valid[name] = value
   }
+  const parse = <Form extends z.ZodType<object>>(form: Form) =>
+    parseFields(form.superRefine(collectValid, { when: () => true }), sent)
+  if (sent.authentication === 'password') return { parsed: parse(inputForms.password), valid }
+  if (sent.authentication === 'oauth2') return { parsed: parse(inputForms.oauth2), valid }
+  // Without a valid `authentication`, the fields of both forms are accepted, which avoids misleading errors.
+  const { host } = accountForms.password.shape
+  const form = anyFormSchema.partial({ profileId: true })
+  const parsed = parse(sent.profileId === undefined ? form.extend({ host }) : form)
+  return { parsed: { ok: false, fields: parsed.ok ? [] : parsed.fields }, valid }
 }
 
-const foreignFields = { password: ['profileId', 'mailbox'], oauth2: ['password'] }
+const passwordProblems = (draft: Draft, { withoutPassword }: InputRules): FieldProblem[] => {
+  const { authentication, password, profileId } = draft.sent
+  const isNeeded =
+    authentication === 'password' || (draft.valid.authentication === undefined && profileId === undefined)
+  const message = isNeeded && password === undefined ? withoutPassword(draft) : undefined
+  return message === undefined ? [] : [{ path: '/password', message }]
+}
 
-const needsPassword = (authentication: Relevant['authentication'], { profileId }: Partial<Relevant>): boolean =>
-  authentication === 'password' || (authentication === undefined && profileId === undefined)
-
-const passwordProblems = (
-  { password }: Partial<Relevant>,
-  { withoutPassword }: Pick<InputRules, 'withoutPassword'>,
-): FieldProblem[] =>
-  withoutPassword !== undefined && password === undefined ? [{ path: '/password', message: withoutPassword }] : []
-
-const queueChoiceSchema = z.object({
-  dispatching: z.object({ by: z.literal('queue'), queueId: z.string().min(1).max(64) }),
-})
-
-const queueProblems = async (raw: unknown, checkQueue: QueueCheck): Promise<FieldProblem[]> => {
-  const choice = queueChoiceSchema.safeParse(raw)
-  const message = choice.success ? await checkQueue(choice.data.dispatching.queueId) : undefined
+const queueProblems = async ({ valid: { dispatching } }: Draft, { queues }: InputRules): Promise<FieldProblem[]> => {
+  const message = queues && dispatching?.by === 'queue' ? await wrongQueue(dispatching.queueId, queues) : undefined
   return message === undefined ? [] : [{ path: '/dispatching/queueId', message }]
 }

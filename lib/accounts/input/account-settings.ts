@@ -1,5 +1,6 @@
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
-import { type Account, defaultMaxMessageSize } from '../account.ts'
+import type { Account } from '../account.ts'
+import { mailboxKeyOf } from '../mailbox-key.ts'
 import type { AccountInput } from './account-input.ts'
 
 /** The settings of an account that a caller chooses, as stored in its row. The credential is not part of them. */
@@ -46,26 +47,19 @@ const mailboxOf = ({ mailbox, username }: { readonly mailbox?: string | undefine
   mailbox !== undefined && mailbox.toLowerCase() !== username.toLowerCase() ? { mailbox } : {}
 
 /**
- * Converts a stored account to a request body without the password, so that a merge patch can be applied to it. It
- * omits defaults of the type and the provider. A patch of the type then also changes the port and the host.
- * @param proposedHost the host that an OAuth2 account gets if the request contains none
+ * The time before which mail is not collected, in ISO 8601; absent if everything is collected. `new` counts from the
+ * time when it was chosen for this mailbox.
+ * @param before the stored account; undefined for a new account
  */
-export const inputDocumentOf = (account: Account, proposedHost?: string): Record<string, unknown> => ({
-  type: account.type,
-  authentication: account.credential.method,
-  username: account.username,
-  ...(account.credential.method === 'oauth2' && { profileId: account.credential.profileId }),
-  ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
-  ...(account.host !== proposedHost && { host: account.host }),
-  ...(account.port !== accountTypeFacts(account.type).defaultPort && { port: account.port }),
-  ...(account.folder !== undefined && account.folder !== 'INBOX' && { folder: account.folder }),
-  trusted: account.trusted,
-  dispatching: account.dispatching,
-  validity: account.validity,
-  comment: account.comment,
-  afterFetch: account.afterFetch,
-  tooLarge: account.tooLarge,
-  startFrom: account.startFrom,
-  ...(account.maxMessageSize !== defaultMaxMessageSize && { maxMessageSize: account.maxMessageSize }),
-  ...(account.customCa !== undefined && { customCa: account.customCa }),
-})
+export const startsAtOf = (
+  settings: AccountSettings,
+  before: Account | undefined,
+  now: Date,
+): Pick<Account, 'startsAt'> => {
+  const { startFrom } = settings
+  if (startFrom === 'everything') return {}
+  if (startFrom !== 'new') return { startsAt: new Date(startFrom.since).toISOString() }
+  const goesOn = before?.startFrom === 'new' && mailboxKeyOf(before) === mailboxKeyOf(settings)
+  if (!goesOn) return { startsAt: now.toISOString() }
+  return before.startsAt === undefined ? {} : { startsAt: before.startsAt }
+}

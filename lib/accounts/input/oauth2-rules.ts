@@ -1,9 +1,8 @@
-import * as z from 'zod'
-import { type AccountType, accountTypeFacts, accountTypes, type MailProtocol } from '../../mailbox/account-type.ts'
+import { type AccountType, accountTypeFacts, type MailProtocol } from '../../mailbox/account-type.ts'
 import { isLoopbackHost } from '../../network/addresses.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import type { ChosenProfile, ChosenProfiles } from '../account-oauth2.ts'
-import { hostSchema } from '../fields/mail-host.ts'
+import type { Draft } from './account-forms.ts'
 
 /** The dependencies of the rules for OAuth2 accounts. */
 export interface OAuth2Rules {
@@ -11,16 +10,6 @@ export interface OAuth2Rules {
   /** A deployment parameter for tests on one machine. */
   readonly allowClearTextOnLoopback: boolean
 }
-
-/** Reads the valid parts of a body. The form itself reports the invalid parts. */
-const relevantSchema = z.object({
-  type: z.enum(accountTypes).optional().catch(undefined),
-  profileId: z.string().min(1).max(64).optional().catch(undefined),
-  host: hostSchema.optional().catch(undefined),
-  mailbox: z.unknown().optional(),
-})
-
-const hasHostSchema = z.object({ host: z.unknown().refine((host) => host !== undefined) })
 
 export interface OAuth2Checked {
   /** The host that the provider proposes, if the caller sent none. */
@@ -32,24 +21,21 @@ export interface OAuth2Checked {
  * Checks the rules for an OAuth2 account that its form cannot express: the profile exists, the host may receive its
  * tokens, and the type uses TLS.
  */
-export const checkOAuth2 = async (raw: unknown, rules: OAuth2Rules): Promise<OAuth2Checked> => {
-  const read = relevantSchema.safeParse(raw)
-  if (!read.success) return { problems: [] }
-  const { type, profileId } = read.data
+export const checkOAuth2 = async ({ sent, valid }: Draft, rules: OAuth2Rules): Promise<OAuth2Checked> => {
+  const { type, profileId } = valid
   const profile = profileId === undefined ? undefined : await rules.profiles.read(profileId)
   const wrong = profileId === undefined ? undefined : wrongProfile(profile)
   const proposed = profile && type && proposedHost(profile, type)
-  const sent = hasHostSchema.safeParse(raw).success
-  const host = sent ? read.data.host : proposed
+  const host = sent.host === undefined ? proposed : valid.host
   const forTokens = profile && type && tokenHostProblem(profile, accountTypeFacts(type).protocol, host)
-  const isMissing = profile?.hosts !== undefined && type !== undefined && host === undefined && !sent
+  const isMissing = profile?.hosts !== undefined && type !== undefined && host === undefined && sent.host === undefined
   return {
-    ...(!sent && { proposedHost: proposed }),
+    ...(sent.host === undefined && { proposedHost: proposed }),
     problems: [
       ...(wrong === undefined ? [] : [{ path: '/profileId', message: wrong }]),
       ...clearTypeProblems({ type, host }, rules),
       ...(forTokens ? [forTokens] : isMissing ? [hostMissing] : []),
-      ...(profile?.grant === 'client_credentials' && read.data.mailbox !== undefined ? [mailboxNotUsed] : []),
+      ...(profile?.grant === 'client_credentials' && sent.mailbox !== undefined ? [mailboxNotUsed] : []),
     ],
   }
 }

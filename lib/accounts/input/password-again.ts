@@ -1,7 +1,7 @@
-import * as z from 'zod'
-import { accountTypeFacts, accountTypes } from '../../mailbox/account-type.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { Account } from '../account.ts'
-import { canonicalHost, hostSchema } from '../fields/mail-host.ts'
+import { canonicalHost } from '../fields/mail-host.ts'
+import type { Draft } from './account-forms.ts'
 
 type Destination = Pick<Account, 'host' | 'type'>
 
@@ -19,17 +19,13 @@ export const passwordAgain = (before: Destination, after: Destination): string |
     : undefined
 }
 
-const destinationSchema = z.object({
-  host: hostSchema,
-  type: z.enum(accountTypes),
-  authentication: z.literal('password'),
-})
-
-/** Like `passwordAgain`, for the body of a change. The schemas of host and type report invalid values. */
-export const passwordAgainFor = (current: Account, changed: unknown): string | undefined => {
-  if (current.credential.method !== 'password') return noneStored
-  const after = destinationSchema.safeParse(changed)
-  return after.success ? passwordAgain(current, after.data) : undefined
-}
+/** @returns the error for a change without a password; undefined if the stored password can be used */
+export const withoutPasswordFor =
+  (current: Account) =>
+  ({ valid: { authentication, host, type } }: Draft): string | undefined => {
+    if (current.credential.method !== 'password') return noneStored
+    if (authentication !== 'password' || host === undefined || type === undefined) return undefined
+    return passwordAgain(current, { host, type })
+  }
 
 const noneStored = 'is missing. The account has logged in with OAuth2 so far, so no password is stored'

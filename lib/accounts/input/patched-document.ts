@@ -1,40 +1,62 @@
-import * as z from 'zod'
-import { mergePatch } from '../../changes/merge-patch.ts'
-import type { Account } from '../account.ts'
+import { mergeMembers } from '../../changes/merge-patch.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
+import { type Account, defaultMaxMessageSize } from '../account.ts'
 import { mailboxUserOf } from '../mailbox-key.ts'
-import { inputDocumentOf } from './account-settings.ts'
+import { type AccountBody, memberOf } from './account-forms.ts'
 import { type OAuth2Rules, proposedHost } from './oauth2-rules.ts'
 
-const choicesSchema = z.object({
-  authentication: z.unknown().optional(),
-  dispatching: z.object({ by: z.string() }).optional().catch(undefined),
-  afterFetch: z.object({ action: z.string() }).optional().catch(undefined),
-  tooLarge: z.object({ action: z.string() }).optional().catch(undefined),
-  password: z.unknown().optional(),
-})
+const choices = [
+  ['dispatching', 'by'],
+  ['afterFetch', 'action'],
+  ['tooLarge', 'action'],
+] as const
 
 /**
  * Applies a merge patch to the account. Unlike RFC 7396, a patch with another `authentication`, `dispatching.by` or
  * `action` replaces everything that belongs to it, so that callers need not null fields that belong to the previous
  * choice.
  */
-export const patchedDocument = async (account: Account, patch: unknown, rules: OAuth2Rules): Promise<unknown> => {
+export const patchedDocument = async (
+  account: Account,
+  patch: AccountBody,
+  rules: OAuth2Rules,
+): Promise<AccountBody> => {
   const document = inputDocumentOf(account, await hostOfProvider(account, rules))
-  const choices = choicesSchema.safeParse(patch)
-  if (!choices.success) return mergePatch(document, patch)
-  const { authentication, dispatching, afterFetch, tooLarge, password } = choices.data
-  const { method } = account.credential
-  if (method === 'oauth2' && authentication === 'password') leaveOAuth2(document, account)
-  if (dispatching && dispatching.by !== account.dispatching.by) delete document.dispatching
-  if (afterFetch && afterFetch.action !== account.afterFetch.action) delete document.afterFetch
-  if (tooLarge && tooLarge.action !== account.tooLarge.action) delete document.tooLarge
-  const merged = mergePatch(document, patch)
+  if (account.credential.method === 'oauth2' && patch.authentication === 'password') leaveOAuth2(document, account)
+  for (const [field, choice] of choices) {
+    const chosen = memberOf(patch[field], choice)
+    if (chosen !== undefined && chosen !== memberOf(document[field], choice)) delete document[field]
+  }
+  const merged = mergeMembers(document, patch)
   // The password is not part of the document, so a merge would ignore its removal. The `null` is kept and then refused,
   // because it is not a string. Only a change to OAuth2 may remove the password.
-  return password === null && authentication !== 'oauth2' ? { ...documentSchema.parse(merged), password } : merged
+  return patch.password === null && patch.authentication !== 'oauth2' ? { ...merged, password: null } : merged
 }
 
-const documentSchema = z.record(z.string(), z.unknown())
+/**
+ * Converts a stored account to a request body without the password, so that a merge patch can be applied to it. It
+ * omits defaults of the type and the provider. A patch of the type then also changes the port and the host.
+ * @param proposedHost the host that an OAuth2 account gets if the request contains none
+ */
+const inputDocumentOf = (account: Account, proposedHost?: string): Record<string, unknown> => ({
+  type: account.type,
+  authentication: account.credential.method,
+  username: account.username,
+  ...(account.credential.method === 'oauth2' && { profileId: account.credential.profileId }),
+  ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
+  ...(account.host !== proposedHost && { host: account.host }),
+  ...(account.port !== accountTypeFacts(account.type).defaultPort && { port: account.port }),
+  ...(account.folder !== undefined && account.folder !== 'INBOX' && { folder: account.folder }),
+  trusted: account.trusted,
+  dispatching: account.dispatching,
+  validity: account.validity,
+  comment: account.comment,
+  afterFetch: account.afterFetch,
+  tooLarge: account.tooLarge,
+  startFrom: account.startFrom,
+  ...(account.maxMessageSize !== defaultMaxMessageSize && { maxMessageSize: account.maxMessageSize }),
+  ...(account.customCa !== undefined && { customCa: account.customCa }),
+})
 
 /**
  * A password opens its user's mailbox. By default, that is the mailbox that was fetched before, not that of the user

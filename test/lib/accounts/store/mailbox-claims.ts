@@ -53,8 +53,8 @@ export const describeMailboxClaims = (rounds: number): void => {
           const account = pick(existing)
           const action = pick(account ? (['create', 'move', 'move', 'move', 'delete'] as const) : (['create'] as const))
           if (!account || action === 'create') return created(username)
-          if (action === 'delete') return deleteAccount(account.accountId, 'any', actor('x'), api.services)
           const change = { accountId: account.accountId, expected: 'any' as const, by: actor('x') }
+          if (action === 'delete') return deleteAccount(change, api.services)
           return changeAccount(change, { username }, api.services)
         })
         await Promise.all(work.map(async (one) => await expected(one.then(() => (succeeded += 1)))))
