@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { accountAnswerSchema, fetchText, mailboxOf } from '../api/account-answer.ts'
+import { accountAnswerSchema, fetchText, mailboxOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'

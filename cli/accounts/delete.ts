@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { accountAnswerSchema, mailboxOf } from '../api/account-answer.ts'
+import { accountAnswerSchema, mailboxOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { healthStates } from '../../lib/accounts/health/account-health.ts'
-import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/account-answer.ts'
+import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { queryOf } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/account-answer.ts'
+import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -31,7 +31,7 @@ const descriptionOf = (account: AccountAnswer): string => {
     ['Validity', account.validity],
     ['Trusted', account.trusted ? 'yes: X-OTOBO-… headers are honoured' : 'no'],
     ['Dispatching', dispatching.by === 'queue' ? `everything to queue ${dispatching.queueName ?? '?'}` : 'by To field'],
-    ['After fetch', afterFetch.folder === undefined ? afterFetch.action : `move to ${afterFetch.folder}`],
+    ['After fetch', afterFetch.action === 'move' ? `move to ${afterFetch.folder}` : afterFetch.action],
     ['Starts from', account.startsAt],
     ['Size limit', `${account.maxMessageSize} bytes`],
     ['Custom CA', account.customCa === undefined ? undefined : 'set; replaces the system’s certificate authorities'],

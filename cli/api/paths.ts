@@ -3,3 +3,6 @@ export const accountPath = (accountId: string): string => `/accounts/${encodeURI
 
 /** @returns true if the host name refers to this machine */
 export const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
+export const providerPath = (providerId: string): string => `/oauth2/providers/${encodeURIComponent(providerId)}`
+export const profilePath = (profileId: string): string => `/oauth2/profiles/${encodeURIComponent(profileId)}`

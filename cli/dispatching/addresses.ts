@@ -1,19 +1,13 @@
 import { Command, Option } from 'commander'
-import * as z from 'zod'
+import { systemAddressViewSchema } from '../../lib/queues/system-address.ts'
 import { connected } from '../api/client.ts'
+import { queueNamed } from '../api/find-by-name.ts'
 import { asListing } from '../api/listing.ts'
-import { queueNamed } from '../api/queue-answer.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { confirmed } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
 
-const addressAnswerSchema = z.looseObject({
-  address: z.string(),
-  queueId: z.string(),
-  queueName: z.string().optional(),
-  validity: z.string(),
-  comment: z.string(),
-})
+const addressAnswerSchema = systemAddressViewSchema.loose()
 
 /** `postmaster addresses …`: system addresses. */
 export const addressesCommand = (output: CommandOutput): Command =>

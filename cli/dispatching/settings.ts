@@ -1,11 +1,9 @@
 import { Command } from 'commander'
-import * as z from 'zod'
+import { defaultQueueViewSchema } from '../../lib/queues/default-queue.ts'
 import { connected } from '../api/client.ts'
-import { queueNamed } from '../api/queue-answer.ts'
+import { queueNamed } from '../api/find-by-name.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'
-
-const defaultQueueSchema = z.looseObject({ queueId: z.string(), name: z.string() })
 
 /** `postmaster settings …` */
 export const settingsCommand = ({ out }: CommandOutput): Command =>
@@ -17,7 +15,7 @@ export const settingsCommand = ({ out }: CommandOutput): Command =>
         .description('show the settings')
         .addHelpText('after', '\nExample:\n  postmaster settings show')
         .action(async (_options: object, command: Command) => {
-          const { name } = await connected(command).get('/default-queue', defaultQueueSchema)
+          const { name } = await connected(command).get('/default-queue', defaultQueueViewSchema)
           out(`Default queue: ${plain(name)}`)
         }),
     )
@@ -29,7 +27,7 @@ export const settingsCommand = ({ out }: CommandOutput): Command =>
         .action(async (name: string, _options: object, command: Command) => {
           const api = connected(command)
           const { queueId } = await queueNamed(api, name)
-          const set = await api.put('/default-queue', { queueId }, '*', defaultQueueSchema)
+          const set = await api.put('/default-queue', { queueId }, '*', defaultQueueViewSchema)
           out(`Default queue: ${plain(set.name)}`)
         }),
     )

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import * as z from 'zod'
+import { requestedRunSchema } from '../../lib/schedule/request-runs.ts'
 import { connected } from '../api/client.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
@@ -8,16 +9,7 @@ import { followConversation } from './follow-conversation.ts'
 import { followRuns } from './follow-runs.ts'
 import { runTable } from './run-table.ts'
 
-const askedSchema = z.object({
-  runs: z.array(
-    z.object({
-      runId: z.string(),
-      accountId: z.string(),
-      queuedBehind: z.string().optional(),
-      detail: z.string().optional(),
-    }),
-  ),
-})
+const askedSchema = z.object({ runs: z.array(requestedRunSchema) })
 
 interface FetchOptions {
   readonly account?: string

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import type { ApiClient } from '../api/client.ts'
-import { type RunAnswer, runAnswerSchema } from '../api/run-answer.ts'
 
 /**
  * Milliseconds between two rounds. The pause grows, so that short runs are seen at once and long waits cause little

@@ -1,4 +1,4 @@
-import { accountNameOf, durationOf, queuesOf, type RunAnswer } from '../api/run-answer.ts'
+import { accountNameOf, durationOf, queuesOf, type RunAnswer } from '../api/answers.ts'
 import { tableOf } from '../terminal/table.ts'
 import { plain } from '../terminal/text.ts'
 

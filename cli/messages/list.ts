@@ -1,19 +1,9 @@
 import { Command, Option } from 'commander'
-import * as z from 'zod'
+import { messageSchema } from '../../lib/messages/message.ts'
 import { connected } from '../api/client.ts'
+import { queueNamed } from '../api/find-by-name.ts'
 import { asListing, queryOf } from '../api/listing.ts'
-import { queueNamed } from '../api/queue-answer.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-
-const messageAnswerSchema = z.looseObject({
-  messageId: z.string(),
-  storedAt: z.string(),
-  queueName: z.string(),
-  state: z.string(),
-  parsed: z.boolean(),
-  size: z.int(),
-  header: z.looseObject({ from: z.string().optional(), subject: z.string().optional() }).optional(),
-})
 
 interface MessageListOptions {
   readonly queue?: string
@@ -56,7 +46,7 @@ export const listMessagesCommand = (output: CommandOutput): Command =>
     {
       path: ({ queueId, account, run, state, from, to }: MessageListOptions) =>
         `/messages?${queryOf({ limit: '50', queueId, accountId: account, runId: run, state, from, to })}`,
-      schema: messageAnswerSchema,
+      schema: messageSchema.loose(),
       head: ['STORED', 'QUEUE', 'FROM', 'SUBJECT', 'BYTES', 'STATE', 'MESSAGE'],
       row: ({ storedAt, queueName, header, size, state, parsed, messageId }) => [
         storedAt,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import * as z from 'zod'
+import { consentLinkSchema, consentViewSchema } from '../../lib/oauth2/consent/consent-view.ts'
+import { accountAnswerSchema } from '../api/answers.ts'
 import type { ApiClient } from '../api/client.ts'
 import { connected } from '../api/client.ts'
 import { accountPath, isLoopback } from '../api/paths.ts'
@@ -8,14 +9,6 @@ import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { wholeNumber } from '../terminal/options.ts'
 import { plain } from '../terminal/text.ts'
-
-const linkSchema = z.looseObject({ consentId: z.string(), url: z.url(), expiresAt: z.string() })
-const consentSchema = z.looseObject({
-  state: z.string(),
-  attempts: z.int(),
-  lastFailure: z.looseObject({ detail: z.string(), remedy: z.string(), at: z.string() }).optional(),
-})
-const accountSchema = z.looseObject({ oauth2: z.looseObject({ detail: z.string() }).optional() })
 
 /** Milliseconds between two requests, which is less than a person needs to press a button. */
 const pause = 2_000
@@ -43,7 +36,11 @@ export const connectCommand = ({ out, err }: CommandOutput): Command =>
     .addHelpText('after', help)
     .action(async (accountId: string, { wait, timeout }: ConnectOptions, command: Command) => {
       const api = connected(command)
-      const { consentId, url, expiresAt } = await api.post(`${accountPath(accountId)}/oauth2/authorize`, {}, linkSchema)
+      const { consentId, url, expiresAt } = await api.post(
+        `${accountPath(accountId)}/oauth2/authorize`,
+        {},
+        consentLinkSchema,
+      )
       if (!wait) return out(plain(url))
       const where = isLoopback(new URL(url).hostname) ? ' on this machine' : ', or send it to the mailbox’s owner'
       err(`Open this link in a browser${where}. It is valid until ${plain(expiresAt)}.\n\n`)
@@ -51,7 +48,7 @@ export const connectCommand = ({ out, err }: CommandOutput): Command =>
       err('\nWaiting for consent… Press Ctrl-C to stop waiting. The link remains valid.\n')
       const consent = `${accountPath(accountId)}/oauth2/consents/${encodeURIComponent(consentId)}`
       await followConsent(api, consent, timeout * 1000, err)
-      const { oauth2 } = await api.get(accountPath(accountId), accountSchema)
+      const { oauth2 } = await api.get(accountPath(accountId), accountAnswerSchema)
       out(plain(oauth2?.detail ?? 'Connected.'))
       out(`See the result of the first fetch with: postmaster runs list --account ${plain(accountId)}`)
     })
@@ -61,7 +58,7 @@ const followConsent = async (api: ApiClient, path: string, timeout: number, say:
   const until = Date.now() + timeout
   let told: string | undefined
   for (;;) {
-    const { state, lastFailure } = await api.get(path, consentSchema)
+    const { state, lastFailure } = await api.get(path, consentViewSchema)
     if (lastFailure && lastFailure.at !== told && state !== 'connected') {
       told = lastFailure.at
       say(

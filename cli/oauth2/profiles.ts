@@ -1,15 +1,11 @@
 import { Command, Option } from 'commander'
 import * as z from 'zod'
 import { grantTypes } from '../../lib/accounts/account-oauth2.ts'
+import { type ProfileAnswer, profileAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
+import { profileNamed, providerNamed } from '../api/find-by-name.ts'
 import { asListing } from '../api/listing.ts'
-import {
-  type ProfileAnswer,
-  profileAnswerSchema,
-  profileNamed,
-  profilePath,
-  providerNamed,
-} from '../api/oauth2-answers.ts'
+import { profilePath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { clientSecretKind, confirmed, readSecret } from '../terminal/prompts.ts'

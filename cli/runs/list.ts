@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { runStates, runTriggers } from '../../lib/runs/run.ts'
+import { accountNameOf, durationOf, queuesOf, runAnswerSchema } from '../api/answers.ts'
 import { asListing, queryOf } from '../api/listing.ts'
-import { accountNameOf, durationOf, queuesOf, runAnswerSchema } from '../api/run-answer.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 
 interface RunListOptions {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { type MessageLine, messageLineSchema } from '../../lib/messages/message-line.ts'
+import { accountNameOf, durationOf, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
-import { accountNameOf, durationOf, type RunAnswer, runAnswerSchema } from '../api/run-answer.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { tableOf } from '../terminal/table.ts'
 import { jsonText, plain } from '../terminal/text.ts'

@@ -2,38 +2,22 @@ import Table from 'cli-table3'
 import { coloured } from './colours.ts'
 import { plain } from './text.ts'
 
+/** cli-table3 draws every part of the border that it is not given. */
+const withoutBorder = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) =>
+    [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, '']),
+  ),
+)
+
 /**
  * @returns a table without a border. Its columns are two spaces apart, and its header is bold on terminals that support
  * colours.
  */
 export const tableOf = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string => {
-  const gap = '  '
-  const none = ''
   const table = new Table({
     head: [...head],
-    chars: {
-      top: none,
-      'top-mid': none,
-      'top-left': none,
-      'top-right': none,
-      bottom: none,
-      'bottom-mid': none,
-      'bottom-left': none,
-      'bottom-right': none,
-      left: none,
-      'left-mid': none,
-      mid: none,
-      'mid-mid': none,
-      right: none,
-      'right-mid': none,
-      middle: gap,
-    },
-    style: {
-      head: coloured ? ['bold'] : [],
-      border: [],
-      'padding-left': 0,
-      'padding-right': 0,
-    },
+    chars: { ...withoutBorder, middle: '  ' },
+    style: { head: coloured ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
   table.push(...rows.map((row) => [...row]))
   return table

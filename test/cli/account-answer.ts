@@ -1,3 +1,11 @@
+/** The fields that every resource in an API response has. */
+export const bookkeeping = {
+  createdAt: '2026-03-01T08:00:00.000Z',
+  createdBy: 'ann',
+  changedAt: '2026-03-01T08:00:00.000Z',
+  changedBy: 'ann',
+}
+
 /** An account in an API response. */
 export const accountAnswer = (more: Readonly<Record<string, unknown>> = {}) => ({
   accountId: 'a1',
@@ -12,11 +20,10 @@ export const accountAnswer = (more: Readonly<Record<string, unknown>> = {}) => (
   comment: '',
   dispatching: { by: 'to-field' },
   afterFetch: { action: 'delete' },
+  tooLarge: { action: 'leave' },
+  startFrom: 'everything',
   maxMessageSize: 157_286_400,
-  createdAt: '2026-03-01T08:00:00.000Z',
-  createdBy: 'ann',
-  changedAt: '2026-03-01T08:00:00.000Z',
-  changedBy: 'ann',
+  ...bookkeeping,
   health: {
     state: 'waiting',
     detail: 'Waiting for its first fetch. It starts within seconds, or at the next tick at the latest.',

@@ -5,7 +5,7 @@ import { conventionalHosts, proposalOf, providerOf } from '../../cli/accounts/di
 import { mailProviders } from '../../cli/accounts/dialogue/providers.ts'
 import type { Questions } from '../../cli/accounts/dialogue/questions.ts'
 import { ApiClient } from '../../cli/api/client.ts'
-import { accountAnswer } from './account-answer.ts'
+import { accountAnswer, bookkeeping } from './account-answer.ts'
 import { hasPseudoTerminal, spawnCli } from './run-cli.ts'
 import { type Answer, type Asked, scriptedApi } from './scripted-api.ts'
 
@@ -113,6 +113,7 @@ const keycloak = {
   authorizationParameters: {},
   clientAuthentication: 'body',
   hosts: { imap: 'post.example.com' },
+  ...bookkeeping,
 }
 const microsoft365 = {
   profileId: 'p1',
@@ -124,6 +125,7 @@ const microsoft365 = {
   redirectUri: 'https://postmaster.example.org/oauth2/callback',
   comment: '',
   accounts: { count: 0, accountIds: [] },
+  ...bookkeeping,
 }
 const consentLater: Answer = {
   body: {
@@ -136,7 +138,9 @@ const consentLater: Answer = {
 }
 const unconnected: Answer = {
   status: 201,
-  body: accountAnswer({ oauth2: { state: 'consent-missing', detail: 'The account has not been connected yet.' } }),
+  body: accountAnswer({
+    oauth2: { profileId: 'p1', state: 'consent-missing', detail: 'The account has not been connected yet.' },
+  }),
 }
 
 const atGmail: Given[] = ['desk@gmail.com', enter, enter, enter, enter, enter, 'pass word']

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { queuedRun } from '../../lib/runs/run.ts'
-import { accountAnswer } from './account-answer.ts'
+import { accountAnswer, bookkeeping } from './account-answer.ts'
 import { runCli } from './run-cli.ts'
 import { type Answer, type Asked, scriptedApi } from './scripted-api.ts'
 
@@ -17,6 +17,7 @@ const microsoft = {
   authorizationParameters: { prompt: 'login' },
   clientAuthentication: 'body',
   hosts: { imap: 'outlook.office365.com' },
+  ...bookkeeping,
 }
 const profile = {
   profileId: 'p1',
@@ -28,10 +29,17 @@ const profile = {
   hasClientSecret: true,
   grant: 'authorization_code',
   secretExpiresOn: '2026-12-24',
-  secretExpiry: { detail: 'It expires on 2026-12-24, in 23 days.', remedy: 'Make a new one.', days: 23 },
+  secretExpiry: {
+    code: 'client-secret-expires',
+    within: 30,
+    detail: 'It expires on 2026-12-24, in 23 days.',
+    remedy: 'Make a new one.',
+    days: 23,
+  },
   redirectUri: 'https://postmaster.example.org/oauth2/callback',
   comment: '',
   accounts: { count: 1, accountIds: ['a1'] },
+  ...bookkeeping,
 }
 
 /** Responds by method and path. A list of responses is used in order, and the last one is repeated. */
@@ -147,7 +155,18 @@ const linkTo = (url: string): Answer => ({
   body: { consentId: 'c1', url, expiresAt: '2026-03-03T08:10:04.000Z' },
 })
 const link = linkTo('https://postmaster.example.org/oauth2/start/t')
-const account = (detail: string): Answer => ({ body: accountAnswer({ oauth2: { state: 'connected', detail } }) })
+const consent = (more: object): Answer => ({
+  body: {
+    consentId: 'c1',
+    requestedBy: 'ann',
+    requestedAt: '2026-03-01T08:00:00.000Z',
+    expiresAt: '2026-03-02T08:00:00.000Z',
+    ...more,
+  },
+})
+const account = (detail: string): Answer => ({
+  body: accountAnswer({ oauth2: { profileId: 'p1', state: 'connected', detail } }),
+})
 
 describe('postmaster oauth2 connect', () => {
   it('oauth2 connect prints the link, reports a failed attempt once, and waits for consent', async () => {
@@ -161,8 +180,8 @@ describe('postmaster oauth2 connect', () => {
       {
         'POST /accounts/a1/oauth2/authorize': link,
         [consents]: [
-          { body: { state: 'waiting', attempts: 1, lastFailure } },
-          { body: { state: 'connected', attempts: 2, lastFailure } },
+          consent({ state: 'waiting', attempts: 1, lastFailure }),
+          consent({ state: 'connected', attempts: 2, lastFailure }),
         ],
         'GET /accounts/a1': account('Connected: jane@example.org consented on 2026-03-02.'),
       },
@@ -179,7 +198,7 @@ describe('postmaster oauth2 connect', () => {
     const { err } = await withApi(
       {
         'POST /accounts/a1/oauth2/authorize': linkTo('http://localhost:3210/oauth2/start/t'),
-        [consents]: { body: { state: 'connected', attempts: 1 } },
+        [consents]: consent({ state: 'connected', attempts: 1 }),
         'GET /accounts/a1': account('Connected.'),
       },
       ...['oauth2', 'connect', 'a1'],
@@ -190,7 +209,7 @@ describe('postmaster oauth2 connect', () => {
 
   it('oauth2 connect stops waiting after its timeout, and the link remains valid', async () => {
     const { err, code } = await withApi(
-      { 'POST /accounts/a1/oauth2/authorize': link, [consents]: { body: { state: 'waiting', attempts: 0 } } },
+      { 'POST /accounts/a1/oauth2/authorize': link, [consents]: consent({ state: 'waiting', attempts: 0 }) },
       ...['oauth2', 'connect', 'a1', '--timeout', '1'],
     )
     expect(code).toBe(1)

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ownNames } from '../support/own-names.ts'
+import { bookkeeping } from './account-answer.ts'
 import { runCli } from './run-cli.ts'
 import { scriptedApi } from './scripted-api.ts'
 
 const queueNamed = (name: string) => ({
   ...{ queueId: `id-of-${name}`, name, validity: 'valid', comment: name, builtIn: false, isDefault: false },
+  ...bookkeeping,
 })
 
 describe.each(ownNames)('the command line with the name %s', (name) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type ConnectionTest, connectionTestSchema } from '../../../lib/mailbox/probe/connection-test.ts'
-import { type AccountAnswer, accountAnswerSchema } from '../../api/account-answer.ts'
+import { type AccountAnswer, accountAnswerSchema } from '../../api/answers.ts'
 import type { ApiClient } from '../../api/client.ts'
 import { queryOf } from '../../api/listing.ts'
 import type { CommandOutput } from '../../terminal/cli-error.ts'

@@ -1,10 +1,10 @@
-import type { ApiClient } from '../../api/client.ts'
 import {
   type ProfileAnswer,
   type ProviderAnswer,
   profileAnswerSchema,
   providerAnswerSchema,
-} from '../../api/oauth2-answers.ts'
+} from '../../api/answers.ts'
+import type { ApiClient } from '../../api/client.ts'
 
 /** A profile that the user can choose, with the mail servers of its provider. */
 export interface OfferedProfile {

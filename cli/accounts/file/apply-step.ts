@@ -1,4 +1,4 @@
-import { accountAnswerSchema } from '../../api/account-answer.ts'
+import { accountAnswerSchema } from '../../api/answers.ts'
 import type { ApiClient } from '../../api/client.ts'
 import { accountPath } from '../../api/paths.ts'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'

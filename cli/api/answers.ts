@@ -1,0 +1,55 @@
+import * as z from 'zod'
+import { accountHealthSchema } from '../../lib/accounts/health/account-health.ts'
+import { accountViewSchema } from '../../lib/accounts/view/account-view.ts'
+import { profileViewSchema } from '../../lib/oauth2/profiles/profile-view.ts'
+import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
+import { queueViewSchema } from '../../lib/queues/queue.ts'
+import { runViewSchema } from '../../lib/runs/view-runs.ts'
+import { fetchAfterSavingSchema } from '../../lib/schedule/fetch-saved-account.ts'
+import { plain } from '../terminal/text.ts'
+
+/**
+ * The responses that several commands use, as the API describes them. `--json` also prints fields that this version
+ * does not have.
+ */
+export const queueAnswerSchema = queueViewSchema.loose()
+export const profileAnswerSchema = profileViewSchema.loose()
+export type ProfileAnswer = z.infer<typeof profileAnswerSchema>
+export const providerAnswerSchema = providerViewSchema.loose()
+export type ProviderAnswer = z.infer<typeof providerAnswerSchema>
+export const runAnswerSchema = runViewSchema.loose()
+export type RunAnswer = z.infer<typeof runAnswerSchema>
+
+export const accountAnswerSchema = accountViewSchema
+  .extend({
+    // Later versions of the API may add states and warnings, which an older command line shows unchanged.
+    health: accountHealthSchema.extend({ state: z.string() }).loose(),
+    /** The fetch that saving the account has started. */
+    fetch: fetchAfterSavingSchema.optional(),
+  })
+  .loose()
+export type AccountAnswer = z.infer<typeof accountAnswerSchema>
+
+/** @returns the name of the mailbox that is fetched: the shared mailbox if there is one, otherwise the user name */
+export const mailboxOf = ({ username, mailbox }: Pick<AccountAnswer, 'username' | 'mailbox'>): string =>
+  mailbox ?? username
+
+/** @returns a sentence about the fetch that saving the account has started, or undefined if it has started none */
+export const fetchText = ({ fetch }: Pick<AccountAnswer, 'fetch'>): string | undefined => {
+  if (!fetch) return undefined
+  const detail = plain(fetch.detail)
+  return fetch.runId === undefined ? detail : `${detail} See how it goes: postmaster runs show ${plain(fetch.runId)}`
+}
+
+export const accountNameOf = ({ accountHost, accountUsername, accountMailbox, accountId }: RunAnswer): string =>
+  plain(accountUsername === undefined ? accountId : `${accountMailbox ?? accountUsername} at ${accountHost}`)
+
+/** @returns text such as `Support 3, Raw 1` */
+export const queuesOf = ({ storedByQueue }: RunAnswer): string =>
+  Object.entries(storedByQueue)
+    .map(([queue, count]) => `${plain(queue)} ${count}`)
+    .join(', ')
+
+/** @returns seconds with one decimal, or an empty string while the run is in progress */
+export const durationOf = ({ duration }: RunAnswer): string =>
+  duration === undefined ? '' : (duration / 1000).toFixed(1)
