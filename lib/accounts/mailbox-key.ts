@@ -36,14 +36,14 @@ export const mailboxKeyOf = (account: MailboxFields): string =>
 /** The key of earlier versions, under which claims may still be stored. */
 export const formerMailboxKeyOf = (account: MailboxFields): string =>
   JSON.stringify([
-    accountTypeFacts(account.type).protocol,
+    accountTypeFacts[account.type].protocol,
     account.host.toLowerCase(),
     comparableIdentity(mailboxUserOf(account)),
     account.folder ?? '',
   ])
 
 const mailStoreOf = (account: MailboxFields): string[] => [
-  accountTypeFacts(account.type).protocol,
+  accountTypeFacts[account.type].protocol,
   canonicalHost(account.host),
   canonicalUser(account),
 ]

@@ -3,7 +3,7 @@ import { type AccountInput, parseAccountInput } from '../accounts/input/account-
 import { settingsOf } from '../accounts/input/account-settings.ts'
 import type { OAuth2Rules } from '../accounts/input/oauth2-rules.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
-import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
+import type { LoginNotTried } from '../mailbox/probe/probe-mailbox.ts'
 import { passwordLogin } from './test-login.ts'
 import { giveReceipt, type ReceiptServices, type TestReceipts } from './test-receipts.ts'
 import type { TestedLogin } from './tested-login.ts'

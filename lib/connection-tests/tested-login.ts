@@ -1,5 +1,5 @@
 import type { Credential } from '../mailbox/credential.ts'
-import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
+import type { LoginNotTried } from '../mailbox/probe/probe-mailbox.ts'
 
 /** The login of a connection test. */
 export interface TestedLogin {

@@ -1,8 +1,7 @@
 import type { AccountSettings } from '../accounts/input/account-settings.ts'
 import type { MailboxSettings } from '../mailbox/mailbox.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
-import type { ProbeOptions } from '../mailbox/probe/probe-mailbox.ts'
-import type { LoginNotTried } from '../mailbox/probe/without-login.ts'
+import type { LoginNotTried, ProbeOptions } from '../mailbox/probe/probe-mailbox.ts'
 import type { TestedLogin } from './tested-login.ts'
 
 export interface ProbeServices {

@@ -17,7 +17,7 @@ interface AccountTypeFacts {
   readonly defaultPort: number
 }
 
-const facts: Record<AccountType, AccountTypeFacts> = {
+export const accountTypeFacts: Readonly<Record<AccountType, AccountTypeFacts>> = {
   IMAP: { protocol: 'imap', security: 'clear', defaultPort: 143 },
   IMAPS: { protocol: 'imap', security: 'implicit-tls', defaultPort: 993 },
   IMAPTLS: { protocol: 'imap', security: 'starttls', defaultPort: 143 },
@@ -25,5 +25,3 @@ const facts: Record<AccountType, AccountTypeFacts> = {
   POP3S: { protocol: 'pop3', security: 'implicit-tls', defaultPort: 995 },
   POP3TLS: { protocol: 'pop3', security: 'starttls', defaultPort: 110 },
 }
-
-export const accountTypeFacts = (type: AccountType): AccountTypeFacts => facts[type]

@@ -62,7 +62,7 @@ export const connectSession = async (options: SessionOptions): Promise<Connectio
   const { type, host, customCa } = settings
   const deadline = performance.now() + policy.connectTimeout
   const target: ConnectTarget = { host, customCa, addresses, deadline, signal, observer }
-  const encrypted = accountTypeFacts(type).security === 'implicit-tls'
+  const encrypted = accountTypeFacts[type].security === 'implicit-tls'
   const socket = await withMailboxErrors(() => (encrypted ? connectTls(target) : connectTcp(target)))
   return { socket, encrypted, target }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { NetworkPolicy } from '../network/addresses.ts'
 import type { ConnectionObserver } from '../network/connect.ts'
 import type { AccountType } from './account-type.ts'
@@ -211,3 +212,8 @@ export type OpenMailbox = (
 export const wholeMessageLimit = 8 * 1024 * 1024
 /** Larger windows cost memory and save no time (50,000 messages listed in windows of 1,000: 22 ms each). */
 export const listWindow = 1000
+
+/**
+ * @returns the start of a uid that is valid for one session only; no other session, of any mailbox, has the same prefix
+ */
+export const sessionUidPrefix = (): string => `session:${randomBytes(8).toString('hex')}:`

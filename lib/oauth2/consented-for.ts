@@ -23,7 +23,7 @@ export type ConsentedAccount = Pick<Account, 'type' | 'username' | 'host'>
 export const consentedFor = (
   { type, username, host }: ConsentedAccount,
   { profileId, grantEpoch }: Pick<Profile, 'profileId' | 'grantEpoch'>,
-): ConsentedFor => ({ profileId, grantEpoch, protocol: accountTypeFacts(type).protocol, username, host })
+): ConsentedFor => ({ profileId, grantEpoch, protocol: accountTypeFacts[type].protocol, username, host })
 
 /** @param given the settings of a grant's row, which lacks some of them if access is app-only */
 export const sameConsent = (

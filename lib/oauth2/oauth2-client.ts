@@ -58,7 +58,7 @@ const withTenant = (endpoint: string, tenant: string | undefined): string => {
  */
 export const publicClientOf = (setup: Setup): OAuth2Client => {
   assertTokenDestination(setup)
-  return clientOf(setup.profile, setup.provider, undefined, accountTypeFacts(setup.account.type).protocol)
+  return clientOf(setup.profile, setup.provider, undefined, accountTypeFacts[setup.account.type].protocol)
 }
 
 /**

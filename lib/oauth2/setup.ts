@@ -71,7 +71,7 @@ interface TokenRoute {
 export const assertTokenDestination = ({ account: { type, host }, profile, provider }: TokenRoute): void => {
   const hosts = tokenHostsOf(provider, profile.grant)
   if (hosts === 'any') return
-  const { protocol } = accountTypeFacts(type)
+  const { protocol } = accountTypeFacts[type]
   const allowed = hosts[protocol]
   if (allowed.length === 0) {
     const detail = `The provider “${provider.name}” has no mail server for ${protocol.toUpperCase()}, so Postmaster did not send a token.`

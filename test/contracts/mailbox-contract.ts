@@ -62,7 +62,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
   afterAll(async () => await server.close())
 
   describe.each(types)(`${name}, %s`, (type) => {
-    const { protocol, security } = accountTypeFacts(type)
+    const { protocol, security } = accountTypeFacts[type]
 
     const opened = async (settings: MailboxSettings, signal = new AbortController().signal): Promise<Mailbox> =>
       await open(settings, policy, signal)

@@ -6,7 +6,7 @@ import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { OAuth2Stack, readable } from '../support/oauth2-stack.ts'
 
-const encrypted = accountTypes.filter((type) => accountTypeFacts(type).security !== 'clear')
+const encrypted = accountTypes.filter((type) => accountTypeFacts[type].security !== 'clear')
 const password = 'at the provider'
 const personOf = (name: string) => ({ email: `${name.toLowerCase()}@example.com`, password })
 const support = 'support@example.com'

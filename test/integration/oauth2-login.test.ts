@@ -9,7 +9,7 @@ import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts
 const desk = { email: 'desk@example.com', password: 'at the provider', sharedMailbox: 'support@example.com' }
 const other = { email: 'other@example.com', password: 'at the provider too' }
 const mailboxes = [desk.email, other.email, desk.sharedMailbox].map((name) => ({ name, password: 'not used' }))
-const encrypted = accountTypes.filter((type) => accountTypeFacts(type).security !== 'clear')
+const encrypted = accountTypes.filter((type) => accountTypeFacts[type].security !== 'clear')
 
 let server: OAuth2Server
 let dovecot: Dovecot

@@ -34,7 +34,7 @@ const expected = new Map<string, Map<string, Letter>>()
 const accountIds = new Map<string, string>()
 
 const asSent = (type: AccountType, bytes: Buffer): Buffer =>
-  accountTypeFacts(type).protocol === 'pop3' ? asSentByPop3(bytes) : bytes
+  accountTypeFacts[type].protocol === 'pop3' ? asSentByPop3(bytes) : bytes
 
 const messagesOf = (username: string): Promise<Message[]> => stack.api.messages(`accountId=${accountIds.get(username)}`)
 

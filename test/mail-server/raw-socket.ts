@@ -44,7 +44,7 @@ export class RawSocket implements Disposable {
 
   /** Connects and, for TLS types, completes the handshake. Reads the greeting only for STARTTLS. */
   static async open(type: AccountType, target: RawTarget): Promise<RawSocket> {
-    const { protocol, security } = accountTypeFacts(type)
+    const { protocol, security } = accountTypeFacts[type]
     const raw = new RawSocket(connect({ host: target.host, port: target.port, noDelay: true }))
     if (security === 'implicit-tls') await raw.startTls(target)
     if (security !== 'starttls') return raw

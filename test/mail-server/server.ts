@@ -56,7 +56,7 @@ export class MailServer implements ServerState, AsyncDisposable {
   }
 
   port(type: AccountType): number {
-    const { protocol, security } = accountTypeFacts(type)
+    const { protocol, security } = accountTypeFacts[type]
     const listener: Listener = security === 'implicit-tls' ? `${protocol}s` : protocol
     return this.ports[listener]
   }

@@ -20,7 +20,7 @@ const target = (type: (typeof accountTypes)[number]) => ({
 describe('the in-repository server', () => {
   test.each(accountTypes)('the in-repository server greets and accepts logins over %s', async (type) => {
     using raw = await RawSocket.open(type, target(type))
-    const { protocol, security } = accountTypeFacts(type)
+    const { protocol, security } = accountTypeFacts[type]
     if (security !== 'starttls') expect(await raw.until('\r\n')).toMatch(/^(\* OK|\+OK)/)
     if (protocol === 'imap') {
       expect(await raw.say('a LOGIN alice wrong', '\r\n')).toBe(

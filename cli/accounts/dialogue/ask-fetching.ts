@@ -16,7 +16,7 @@ export const askFetching = async (
   { type }: Pick<ServerAnswers, 'type'>,
   former: Partial<FetchingAnswers>,
 ): Promise<FetchingAnswers> => {
-  const imap = accountTypeFacts(type).protocol === 'imap'
+  const imap = accountTypeFacts[type].protocol === 'imap'
   const start = await questions.choose(
     'Which mail should be fetched?',
     [

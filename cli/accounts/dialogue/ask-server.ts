@@ -42,7 +42,7 @@ export const askServer = async (
   if (proposal.note !== undefined) output.out(proposal.note)
   const login = await askLogin(questions, output, proposal, profiles, known.login)
   const type = await questions.choose('Protocol and encryption:', typeChoices(login), proposal.type)
-  const { defaultPort, protocol } = accountTypeFacts(type)
+  const { defaultPort, protocol } = accountTypeFacts[type]
   // The mail server of the profile's provider is known. Common host names in the domain are only guesses.
   const offered = profiles.find(({ profile }) => login.method === 'oauth2' && profile.profileId === login.profileId)
   const proposedHost = known.host ?? offered?.hosts[protocol] ?? proposal.host
@@ -97,15 +97,15 @@ const securityWords = {
 /** An OAuth2 token is never sent without TLS. */
 const typeChoices = ({ method }: LoginAnswer) =>
   [...accountTypes]
-    .filter((value) => method === 'password' || accountTypeFacts(value).security !== 'clear')
+    .filter((value) => method === 'password' || accountTypeFacts[value].security !== 'clear')
     .sort((a, b) => rank(a) - rank(b))
     .map((value) => ({
       value,
-      name: `${value}: ${securityWords[accountTypeFacts(value).security]}, port ${accountTypeFacts(value).defaultPort}`,
+      name: `${value}: ${securityWords[accountTypeFacts[value].security]}, port ${accountTypeFacts[value].defaultPort}`,
     }))
 
 const rank = (type: AccountType): number => {
-  const { security, protocol } = accountTypeFacts(type)
+  const { security, protocol } = accountTypeFacts[type]
   return (security === 'clear' ? 2 : 0) + (protocol === 'imap' ? 0 : 1)
 }
 

@@ -40,7 +40,7 @@ export const fileAccountOf = (account: DescribedAccount): z.input<typeof fileAcc
   ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
   type: account.type,
   ...(account.oauth2Profile && { oauth2Profile: account.oauth2Profile.name }),
-  ...(account.port !== accountTypeFacts(account.type).defaultPort && { port: account.port }),
+  ...(account.port !== accountTypeFacts[account.type].defaultPort && { port: account.port }),
   ...(account.folder !== undefined && account.folder !== 'INBOX' && { folder: account.folder }),
   ...(account.queue && { queue: account.queue.name }),
   ...(account.trusted && { trusted: true }),

@@ -30,7 +30,7 @@ type MailboxFields = Pick<DescribedAccount, 'type' | 'host' | 'username' | 'mail
 /** @returns the name that identifies the account to people and in the passwords file */
 export const accountName = ({ type, host, folder, ...account }: MailboxFields): string => {
   const where = `${mailboxUserOf(account)} at ${host}`
-  if (accountTypeFacts(type).protocol === 'pop3') return `${where}, POP3`
+  if (accountTypeFacts[type].protocol === 'pop3') return `${where}, POP3`
   return folder === undefined || folder === 'INBOX' ? where : `${where}, folder ${folder}`
 }
 

@@ -20,7 +20,7 @@ export type AccountSettings = Omit<
 >
 
 export const settingsOf = (input: AccountInput): AccountSettings => {
-  const { protocol, defaultPort } = accountTypeFacts(input.type)
+  const { protocol, defaultPort } = accountTypeFacts[input.type]
   return {
     type: input.type,
     username: input.username,

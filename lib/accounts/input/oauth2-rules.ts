@@ -27,7 +27,7 @@ export const checkOAuth2 = async ({ sent, valid }: Draft, rules: OAuth2Rules): P
   const wrong = profileId === undefined ? undefined : wrongProfile(profile)
   const proposed = profile && type && proposedHost(profile, type)
   const host = sent.host === undefined ? proposed : valid.host
-  const forTokens = profile && type && tokenHostProblem(profile, accountTypeFacts(type).protocol, host)
+  const forTokens = profile && type && tokenHostProblem(profile, accountTypeFacts[type].protocol, host)
   const isMissing = profile?.hosts !== undefined && type !== undefined && host === undefined && sent.host === undefined
   return {
     ...(sent.host === undefined && { proposedHost: proposed }),
@@ -49,7 +49,7 @@ const hostMissing = { path: '/host', message: 'is missing, and the profile’s p
 
 /** @returns the mail server that the profile's provider proposes for the type, if any */
 export const proposedHost = ({ hosts }: ChosenProfile, type: AccountType): string | undefined =>
-  hosts?.[accountTypeFacts(type).protocol]
+  hosts?.[accountTypeFacts[type].protocol]
 
 /** RFC 6750 section 5.3: anyone who intercepts a bearer token can use it. */
 const clearTypeProblems = (
@@ -57,7 +57,7 @@ const clearTypeProblems = (
   { allowClearTextOnLoopback }: OAuth2Rules,
 ): FieldProblem[] => {
   if (type === undefined) return []
-  const { security, protocol } = accountTypeFacts(type)
+  const { security, protocol } = accountTypeFacts[type]
   if (security !== 'clear') return []
   if (allowClearTextOnLoopback && host !== undefined && isLoopbackHost(host)) return []
   const upper = protocol.toUpperCase()

@@ -13,7 +13,7 @@ type Destination = Pick<Account, 'host' | 'type'>
 export const passwordAgain = (before: Destination, after: Destination): string | undefined => {
   if (canonicalHost(before.host) !== canonicalHost(after.host))
     return 'is required again, because a stored password is never sent to another host'
-  const inClear = ({ type }: Destination) => accountTypeFacts(type).security === 'clear'
+  const inClear = ({ type }: Destination) => accountTypeFacts[type].security === 'clear'
   return inClear(after) && !inClear(before)
     ? 'is required again, because the stored password is not sent unencrypted'
     : undefined

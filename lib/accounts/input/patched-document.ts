@@ -45,7 +45,7 @@ const inputDocumentOf = (account: Account, proposedHost?: string): Record<string
   ...(account.credential.method === 'oauth2' && { profileId: account.credential.profileId }),
   ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
   ...(account.host !== proposedHost && { host: account.host }),
-  ...(account.port !== accountTypeFacts(account.type).defaultPort && { port: account.port }),
+  ...(account.port !== accountTypeFacts[account.type].defaultPort && { port: account.port }),
   ...(account.folder !== undefined && account.folder !== 'INBOX' && { folder: account.folder }),
   trusted: account.trusted,
   dispatching: account.dispatching,

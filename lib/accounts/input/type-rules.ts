@@ -10,7 +10,7 @@ import { type Draft, memberOf } from './account-forms.ts'
 export const typeProblems = ({ sent, valid }: Draft): FieldProblem[] => {
   if (valid.type === undefined) return []
   const moves = (['afterFetch', 'tooLarge'] as const).filter((field) => memberOf(sent[field], 'action') === 'move')
-  if (accountTypeFacts(valid.type).protocol === 'pop3')
+  if (accountTypeFacts[valid.type].protocol === 'pop3')
     return [
       ...(sent.folder === undefined ? [] : [{ path: '/folder', message: 'is for IMAP types only' }]),
       ...moves.map((field) => ({ path: `/${field}/action`, message: '`move` is for IMAP types only' })),

@@ -1,11 +1,9 @@
 import { ImapFlow } from 'imapflow'
 import { accountTypeFacts } from '../account-type.ts'
 import { connectSession, type SessionOptions } from '../connect-session.ts'
-import type { Credential, TokenCredential } from '../credential.ts'
-import { releaseToken } from '../release-token.ts'
+import { type Credential, releaseToken, type TokenCredential } from '../credential.ts'
 import { imapLogger } from './imap-logger.ts'
-import { imapTransport } from './imap-transport.ts'
-import type { Traffic } from './traffic.ts'
+import { imapTransport, type Traffic } from './imap-transport.ts'
 
 /**
  * Messages up to 8 MiB are requested whole. Servers report wrong sizes, but hardly by a factor of four. imapflow's own
@@ -59,7 +57,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
     port: settings.port,
     secure: encrypted,
     // Never undefined: otherwise, imapflow would continue unencrypted if the server does not offer STARTTLS.
-    doSTARTTLS: accountTypeFacts(settings.type).security === 'starttls',
+    doSTARTTLS: accountTypeFacts[settings.type].security === 'starttls',
     transport,
     auth: loginOf(settings.credential, {
       capabilities: () => client.capabilities,

@@ -1,8 +1,11 @@
-import type { ListedMessage, Mailbox, RemovalReport, RetrievedMessage } from '../mailbox.ts'
-import type { ImapSession } from './imap-session.ts'
+import type { Resolver } from '../../network/addresses.ts'
+import { resolveAddresses } from '../connect-session.ts'
+import type { ListedMessage, Mailbox, OpenMailbox, RemovalReport, RetrievedMessage } from '../mailbox.ts'
+import { ImapSession } from './imap-session.ts'
 import { listAbove, listFolder } from './listing.ts'
 import { nothingRemoved, Removal } from './removal.ts'
 import { retrieveMessages } from './retrieval.ts'
+import { SessionUidMailbox } from './session-uid-mailbox.ts'
 
 /** The `Mailbox` port over one open IMAP folder. */
 export class ImapMailbox implements Mailbox {
@@ -83,3 +86,22 @@ export class ImapMailbox implements Mailbox {
     }
   }
 }
+
+/** `resolver` replaces the system's name lookup. */
+export const openImapMailboxWith =
+  (resolver?: Resolver): OpenMailbox =>
+  async (settings, policy, signal, watch) => {
+    const addresses = await resolveAddresses(settings, policy, signal, resolver)
+    const session = new ImapSession({ ...watch, settings, addresses, policy, signal })
+    try {
+      await session.open()
+      const mailbox = new ImapMailbox(session)
+      return mailbox.uidValidity === undefined ? new SessionUidMailbox(mailbox) : mailbox
+    } catch (error) {
+      await session.close(false)
+      throw error
+    }
+  }
+
+/** Opens the folder of an IMAP, IMAPS or IMAPTLS account. */
+export const openImapMailbox: OpenMailbox = openImapMailboxWith()

@@ -12,9 +12,9 @@ import {
   spareListingOfInbox,
 } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
-import { sameFolder } from './same-folder.ts'
+import { Traffic } from './imap-transport.ts'
 import * as answers from './server-answers.ts'
-import { Traffic } from './traffic.ts'
+import { sameFolder } from './server-answers.ts'
 
 /** LOGOUT is optional. The port allows 10 s for it. */
 const logoutTimeout = 10_000

@@ -4,7 +4,6 @@ import { connect as connectTlsSocket } from 'node:tls'
 import { type ConnectTarget, tlsOptions } from '../../network/connect.ts'
 import { tlsFactsOf } from '../../network/presented-certificate.ts'
 import { MailboxError } from '../mailbox-error.ts'
-import type { Traffic } from './traffic.ts'
 
 interface TransportOptions {
   /** The open socket to a checked address; already encrypted for IMAPS. */
@@ -70,5 +69,34 @@ export const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent,
       })
       return secure
     },
+  }
+}
+
+/** Counts the traffic of a session, across all its connections. */
+export class Traffic {
+  roundTrips = 0
+  bytesReceived = 0
+  private answeredUpTo = 0
+
+  /** Counts a new connection: TCP with the greeting, plus the handshake if TLS is implicit. */
+  connected(handshake: boolean): void {
+    this.roundTrips += handshake ? 2 : 1
+    this.answeredUpTo = 0
+  }
+
+  /** Counts a round trip that is not a response, for example a TLS handshake. */
+  waited(): void {
+    this.roundTrips += 1
+  }
+
+  /**
+   * Called when data arrives from the server after the client has sent `sent` bytes. The first chunk of each response
+   * counts as one round trip.
+   */
+  heard(bytes: number, sent: number): void {
+    this.bytesReceived += bytes
+    if (sent === this.answeredUpTo) return
+    this.answeredUpTo = sent
+    this.roundTrips += 1
   }
 }

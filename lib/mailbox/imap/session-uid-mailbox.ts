@@ -1,5 +1,10 @@
-import type { ListedMessage, Mailbox, RemovalReport, RetrievedMessage } from '../mailbox.ts'
-import { sessionUidPrefix } from '../session-uids.ts'
+import {
+  type ListedMessage,
+  type Mailbox,
+  type RemovalReport,
+  type RetrievedMessage,
+  sessionUidPrefix,
+} from '../mailbox.ts'
 
 /**
  * A folder without UIDVALIDITY: in the next session, a UID may refer to another message (RFC 9051 section 2.3.1.1).

@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import type { ListedMessage } from '../mailbox.ts'
+import { type ListedMessage, sessionUidPrefix } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
-import { sessionUidPrefix } from '../session-uids.ts'
 import type { NumberedMessage } from './retrieve.ts'
 
 /** RFC 1939 allows 70 characters. Longer UIDLs exist, and this length still fits a table key. */

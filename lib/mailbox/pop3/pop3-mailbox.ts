@@ -1,13 +1,15 @@
+import { resolveAddresses } from '../connect-session.ts'
 import {
   type ListedMessage,
   listWindow,
   type Mailbox,
+  type OpenMailbox,
   type RemovalReport,
   type RetrievedMessage,
   UidlsChanged,
 } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
-import type { OpenSession } from './open-session.ts'
+import { type OpenSession, openSession } from './open-session.ts'
 import { Pop3Refusal } from './pop3-session.ts'
 import { RemovalLedger } from './removal-ledger.ts'
 import { EndlessAnswer, type NumberedMessage, retrieveMessages } from './retrieve.ts'
@@ -246,3 +248,20 @@ export class Pop3Mailbox implements Mailbox {
 
 const byUid = (messages: readonly NumberedMessage[]): Map<string, NumberedMessage> =>
   new Map(messages.map((numbered) => [numbered.message.uid, numbered]))
+
+/** Creates an `OpenMailbox` with other limits than in a deployment. */
+export const pop3MailboxOpener =
+  (overrides: Partial<Pop3Limits>): OpenMailbox =>
+  async (settings, policy, signal, watch) => {
+    const limits = { ...pop3Limits, ...overrides, ...(settings.oneByOne && { pipelining: false }) }
+    const open = async (earlier?: OpenSession) => {
+      const addresses = await resolveAddresses(settings, policy, signal)
+      const credential = (earlier && (await settings.renewCredential?.())) ?? settings.credential
+      const options = { ...watch, settings: { ...settings, credential }, addresses, policy, signal }
+      return openSession(options, limits.pipelining, earlier)
+    }
+    return new Pop3Mailbox(await open(), open, limits)
+  }
+
+/** Opens a POP3, POP3S or POP3TLS mailbox: connects, encrypts as the type requires, logs in and lists the messages. */
+export const openPop3Mailbox: OpenMailbox = pop3MailboxOpener({})

@@ -5,16 +5,13 @@ import type { ConnectTarget } from '../../network/connect.ts'
 import { redaction } from '../../redaction/redaction.ts'
 import { accountTypeFacts } from '../account-type.ts'
 import { connectSession, encryptSession, type SessionOptions } from '../connect-session.ts'
-import { secretOf } from '../credential.ts'
+import { releaseToken, secretOf } from '../credential.ts'
 import { openingTimeout } from '../mailbox.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
-import { releaseToken } from '../release-token.ts'
-import { awaitGreeting } from './ask.ts'
 import { type Pop3Capabilities, parseCapabilities, unannouncedCapabilities } from './capabilities.ts'
-import { logIn } from './login.ts'
+import { awaitGreeting, logIn, logInWithToken } from './login.ts'
 import { Pop3Wire } from './pop3-wire.ts'
 import { refusalErrorOf } from './reply-error.ts'
-import { logInWithToken } from './token-login.ts'
 
 /** Bytes of a CAPA, UIDL or LIST response: 200,000 messages with the longest UIDLs. */
 const longestListing = 16 * 1024 * 1024
@@ -106,7 +103,7 @@ export class Pop3Session extends Pop3Command {
       await this.#greeting(target.deadline)
       if (known === undefined) await this.#askCapabilities()
       else this.#capabilities = known
-      if (accountTypeFacts(settings.type).security === 'starttls') await this.#startTls(target, known)
+      if (accountTypeFacts[settings.type].security === 'starttls') await this.#startTls(target, known)
       const mechanism = await this.#logIn(known?.pipelining === true)
       observer?.loggedIn?.(mechanism)
     } catch (error) {
@@ -124,7 +121,7 @@ export class Pop3Session extends Pop3Command {
     const { settings, policy } = this.#options
     const { credential, host, port, type } = settings
     if (credential.method === 'password')
-      return logIn(this.wire, this.#capabilities, credential, accountTypeFacts(type).security === 'clear', inOneBatch)
+      return logIn(this.wire, this.#capabilities, credential, accountTypeFacts[type].security === 'clear', inOneBatch)
     const release = () => releaseToken(credential, this.wire.socket, policy)
     return logInWithToken(this.wire, this.#capabilities, { credential, host, port, release })
   }

@@ -1,13 +1,11 @@
+import { distance } from 'fastest-levenshtein'
 import type { StepFailure } from '../../reasons/step-log.ts'
 import { type AccountType, accountTypeFacts, accountTypes } from '../account-type.ts'
 import { type MailboxError, type MailboxErrorCode, mailboxErrorCatalogue } from '../mailbox-error.ts'
 import { authenticatedButNotConnected } from '../refused-login.ts'
 import { aboutCertificate, certificateFailure } from './certificate-failure.ts'
 import type { FoundFolder } from './connection-test.ts'
-import type { Glance } from './glance.ts'
-import { type FoundService, identifyService } from './identify-service.ts'
-import { nearestNames } from './nearest-names.ts'
-import { showCertificate } from './show-certificate.ts'
+import { type FoundService, type Glance, identifyService, showCertificate } from './glance.ts'
 
 /** The situation in which a test failed. */
 export interface Circumstances {
@@ -39,7 +37,7 @@ export const diagnose = async (error: MailboxError, about: Circumstances): Promi
   if (error.code === 'folder-missing') return missingFolder(error, about)
   if (error.code === 'token-refused' && authenticatedButNotConnected.test(error.serverWords))
     return closedMailbox(error)
-  const { defaultPort } = accountTypeFacts(type)
+  const { defaultPort } = accountTypeFacts[type]
   if (error.code === 'connection-refused' && port !== defaultPort)
     return { ...plainFailure(error), remedy: `Check the host and port. The usual port for ${type} is ${defaultPort}.` }
   return plainFailure(error)
@@ -78,12 +76,12 @@ const wrongService = (
   found: FoundService | undefined,
 ): StepFailure | undefined => {
   if (!found) return undefined
-  const { protocol, security } = accountTypeFacts(type)
+  const { protocol, security } = accountTypeFacts[type]
   if (found.protocol === protocol && found.encrypted === (security === 'implicit-tls')) return undefined
   const speaks = `${found.protocol.toUpperCase()} ${found.encrypted ? 'with TLS from the first byte' : 'without TLS at the start'}`
   const fitting = accountTypes.filter((candidate) => isFor(candidate, found))
   const detail = `The service on port ${port} is ${speaks}, which does not match the type ${type}.`
-  const own = `the usual port for ${type} is ${accountTypeFacts(type).defaultPort}`
+  const own = `the usual port for ${type} is ${accountTypeFacts[type].defaultPort}`
   const [better] = fitting.toSorted((a, b) => rank(a) - rank(b))
   const remedy = better
     ? `Set the type to ${better} and keep the port, or keep the type and change the port (${own}).`
@@ -92,9 +90,31 @@ const wrongService = (
 }
 
 const isFor = (type: AccountType, { protocol, encrypted }: FoundService): boolean => {
-  const facts = accountTypeFacts(type)
+  const facts = accountTypeFacts[type]
   return facts.protocol === protocol && (facts.security === 'implicit-tls') === encrypted
 }
 
 /** Ranks types that encrypt before types that do not. */
-const rank = (type: AccountType): number => (accountTypeFacts(type).security === 'clear' ? 1 : 0)
+const rank = (type: AccountType): number => (accountTypeFacts[type].security === 'clear' ? 1 : 0)
+
+const mostNames = 3
+
+/**
+ * @returns the names that are most similar, closest first: misspelled by at most a third, or the same name below
+ *   another folder
+ */
+export const nearestNames = (wanted: string, names: readonly string[]): string[] =>
+  names
+    .map((name) => ({ name, apart: Math.min(apart(wanted, name), apart(leafOf(wanted), leafOf(name)) + 0.5) }))
+    .filter(({ apart }) => apart <= Math.max(2, wanted.length / 3))
+    .sort((a, b) => a.apart - b.apart)
+    .slice(0, mostNames)
+    .map(({ name }) => name)
+
+const apart = (a: string, b: string): number => distance(folded(a), folded(b))
+
+/** Ignores differences in case and in composed letters, which people overlook most easily. */
+const folded = (name: string): string => name.normalize('NFC').toLowerCase()
+
+/** Servers use `/` and `.` as separators. */
+const leafOf = (name: string): string => name.split(/[/.]/).at(-1) ?? name

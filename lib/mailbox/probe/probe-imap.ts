@@ -5,8 +5,7 @@ import { listFolder } from '../imap/listing.ts'
 import type { ListedFolder } from '../imap/server-answers.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import type { FoundFolder } from './connection-test.ts'
-import type { Findings } from './findings.ts'
-import { WaitingMailCount } from './waiting-mail.ts'
+import { type Findings, WaitingMailCount } from './findings.ts'
 
 /**
  * Logs in, lists the folders and reads the account's own folder with EXAMINE, so that nothing on the server changes.

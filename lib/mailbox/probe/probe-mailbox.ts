@@ -15,9 +15,7 @@ import { MailboxError, mailboxErrorOf } from '../mailbox-error.ts'
 import { certificateFacts } from './certificate-failure.ts'
 import { type ConnectionTest, type TestStep, testSteps } from './connection-test.ts'
 import { diagnose } from './diagnose.ts'
-import type { Findings } from './findings.ts'
-import { type ProbeLimits, probeLimits } from './probe-limits.ts'
-import { type LoginNotTried, stoppingBeforeLogin } from './without-login.ts'
+import { type Findings, type ProbeLimits, probeLimits } from './findings.ts'
 
 export interface ProbeOptions {
   readonly limits?: ProbeLimits
@@ -86,7 +84,7 @@ const resultOf = ({ steps, waiting, folders }: Findings, passed: boolean, failur
 const probeOf =
   ({ type }: MailboxSettings): typeof import('./probe-imap.ts').probeImap =>
   async (options, findings) => {
-    if (accountTypeFacts(type).protocol === 'imap') {
+    if (accountTypeFacts[type].protocol === 'imap') {
       const { probeImap } = await import('./probe-imap.ts')
       return probeImap(options, findings)
     }
@@ -127,7 +125,7 @@ const observing = (
   connected: (address) => {
     onConnected(address)
     steps.passed('connect', `Connected to ${address}, port ${port}.`, { address, port })
-    if (accountTypeFacts(type).security === 'clear')
+    if (accountTypeFacts[type].security === 'clear')
       steps.skipped(
         'tls',
         `${type} does not encrypt the connection: others on the network can read the ${exposed(credential)}.`,
@@ -143,6 +141,32 @@ const observing = (
   loggedIn: () => {
     const how = credential.method === 'oauth2' ? ' with an access token' : ''
     steps.passed('login', `Logged in as ${credential.username}${how}.`)
-    if (accountTypeFacts(type).protocol === 'pop3') steps.skipped('folder', 'POP3 has no folders.')
+    if (accountTypeFacts[type].protocol === 'pop3') steps.skipped('folder', 'POP3 has no folders.')
+  },
+})
+
+/** The result of the login step if there are no credentials. */
+export interface LoginNotTried {
+  /** `skipped`: the login cannot be tried yet. */
+  readonly state: 'failed' | 'skipped'
+  readonly code: string
+  readonly detail: string
+  readonly remedy: string
+}
+
+/** Ends the session when all steps before the login have passed. Nothing is sent on a closed connection. */
+export const stoppingBeforeLogin = (
+  { type }: MailboxSettings,
+  observer: OpeningObserver,
+  stop: () => void,
+): OpeningObserver => ({
+  ...observer,
+  connected: (address) => {
+    observer.connected?.(address)
+    if (accountTypeFacts[type].security === 'clear') stop()
+  },
+  secured: (facts) => {
+    observer.secured?.(facts)
+    stop()
   },
 })

@@ -1,8 +1,7 @@
 import type { SessionOptions } from '../connect-session.ts'
 import { openSession } from '../pop3/open-session.ts'
 import { Pop3Mailbox, pop3Limits } from '../pop3/pop3-mailbox.ts'
-import type { Findings } from './findings.ts'
-import { WaitingMailCount } from './waiting-mail.ts'
+import { type Findings, WaitingMailCount } from './findings.ts'
 
 /**
  * One command at a time. A fetch also disables pipelining if it fails for the first time on a server that announced it.

@@ -29,7 +29,7 @@ export interface RefusedLogin extends TokenUse {
 /** A rejection with everything that rules ask about it. */
 export const loginFactsOf = (login: RefusedLogin) => {
   const isApplication = login.profile.grant === 'client_credentials'
-  const isImap = accountTypeFacts(login.account.type).protocol === 'imap'
+  const isImap = accountTypeFacts[login.account.type].protocol === 'imap'
   return {
     ...login,
     isApplication,

@@ -45,7 +45,7 @@ const refuseForeignHosts = async (services: Services, before: Profile, after: Pr
   const hosts = tokenHostsOf(provider, after.grant)
   if (hosts === 'any') return
   const accounts = await services.accountsOfProfile.accountsOf(before.profileId, comparedAccounts)
-  const foreign = accounts.filter(({ type, host }) => !hosts[accountTypeFacts(type).protocol].includes(host))
+  const foreign = accounts.filter(({ type, host }) => !hosts[accountTypeFacts[type].protocol].includes(host))
   const what = `cannot change to the provider ${provider.name}, whose tokens go only to its own mail servers, while it is used`
   if (foreign.length > 0) throw inUse(before, what, foreign.map(nameOf))
 }

@@ -33,7 +33,7 @@ export const prepareRenewal = async (
   { account, profile, provider }: Setup<Pick<Account, 'type'>>,
 ): Promise<Renewal> => {
   const secret = await clientSecretOf(secrets, profile)
-  const client = clientOf(profile, provider, secret, accountTypeFacts(account.type).protocol)
+  const client = clientOf(profile, provider, secret, accountTypeFacts[account.type].protocol)
   const server = await servers()
   return async (refreshToken) => {
     const signal = AbortSignal.timeout(longestRequest)

@@ -27,7 +27,7 @@ describe.each(['maildir', 'sdbox'] as const)('a private Dovecot with %s', (stora
 
   test.each(accountTypes)('a private Dovecot greets and accepts logins over %s', async (type) => {
     using raw = await open(type)
-    const { protocol, security } = accountTypeFacts(type)
+    const { protocol, security } = accountTypeFacts[type]
     if (security !== 'starttls') expect(await raw.until('\r\n')).toMatch(/^(\* OK|\+OK)/)
     if (protocol === 'imap') expect(await raw.say('b LOGIN bob b', '\r\n')).toMatch(/^b OK/)
     else {

@@ -98,7 +98,7 @@ export class Dovecot implements AsyncDisposable {
   }
 
   port(type: AccountType): number {
-    const { protocol, security } = accountTypeFacts(type)
+    const { protocol, security } = accountTypeFacts[type]
     const listener: Listener = security === 'implicit-tls' ? `${protocol}s` : protocol
     return this.ports[listener]
   }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest'
 import type { AccountType } from '../../../lib/mailbox/account-type.ts'
-import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 import type { Mailbox, MailboxSettings, MailPolicy } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import type { Fault } from '../../mail-server/faults.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { AccountType } from '../../../lib/mailbox/account-type.ts'
-import { openImapMailboxWith } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailboxWith } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 import type { MailboxErrorCode } from '../../../lib/mailbox/mailbox-error.ts'
 import {
   byeAt,

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { AccountType } from '../../../lib/mailbox/account-type.ts'
-import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 import { listAll } from '../../contracts/mailbox-steps.ts'
 import { smallMessages } from '../../mail-server/corpus.ts'
 import { startDovecot } from '../../mail-server/dovecot/dovecot.ts'

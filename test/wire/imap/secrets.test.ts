@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { listAll } from '../../contracts/mailbox-steps.ts'
 import type { Fault } from '../../mail-server/faults.ts'

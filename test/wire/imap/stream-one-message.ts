@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 
 /**
  * A separate process for memory.test.ts: reads every message of a mailbox, and prints the result and the memory usage.

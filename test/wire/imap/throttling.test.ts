@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 import type { ListedMessage, Mailbox } from '../../../lib/mailbox/mailbox.ts'
 import { letter } from '../../contracts/letter.ts'
 import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'

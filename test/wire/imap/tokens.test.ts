@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountType } from '../../../lib/mailbox/account-type.ts'
-import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 import type { MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
 import type { MailboxErrorCode } from '../../../lib/mailbox/mailbox-error.ts'
 import { byeAt, endAt, type Fault, injectAfterStartTls, refuse, replyTo } from '../../mail-server/faults.ts'

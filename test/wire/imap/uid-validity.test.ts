@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
-import { openImapMailbox } from '../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailbox } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 import { everyUid, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { FakeServer } from '../../lib/fetching/fake-server.ts'
 import { aDeadline, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'

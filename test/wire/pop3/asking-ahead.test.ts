@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
 import { everyUid, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { smallMessages } from '../../mail-server/corpus.ts'
 import { endAt } from '../../mail-server/faults.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
-import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
 import { FakeServer } from '../../lib/fetching/fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'
 import { endAt, type Fault, replyTo } from '../../mail-server/faults.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
 import { refuse } from '../../mail-server/faults.ts'
 import { startMailServer } from '../../mail-server/server.ts'
 import { errorOf, never, open, openScripted, policy, scripted, secret, serverWith, settingsFor } from './steps.ts'

@@ -1,4 +1,4 @@
-import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
 import { startInRepositoryServer } from '../../contracts/contract-servers.ts'
 import { describeMailboxContract } from '../../contracts/mailbox-contract.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
 import { endAtGreeting, endAtTls, injectAfterStartTls, refuse } from '../../mail-server/faults.ts'
 import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 import { errorOf, impatient, never, open, openScripted, policy, scripted, serverWith, settingsFor } from './steps.ts'

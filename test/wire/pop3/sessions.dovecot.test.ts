@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Mailbox, MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
-import { openPop3Mailbox } from '../../../lib/mailbox/pop3/open-pop3-mailbox.ts'
+import { openPop3Mailbox } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
 import { bytesOf, everyUid, listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { mixedMessages, smallMessages } from '../../mail-server/corpus.ts'
 import { type Dovecot, startDovecot } from '../../mail-server/dovecot/dovecot.ts'

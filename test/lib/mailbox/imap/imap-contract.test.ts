@@ -1,4 +1,4 @@
-import { openImapMailbox } from '../../../../lib/mailbox/imap/open-imap-mailbox.ts'
+import { openImapMailbox } from '../../../../lib/mailbox/imap/imap-mailbox.ts'
 import { startInRepositoryServer } from '../../../contracts/contract-servers.ts'
 import { describeMailboxContract } from '../../../contracts/mailbox-contract.ts'
 

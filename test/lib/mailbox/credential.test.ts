@@ -1,8 +1,8 @@
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { describe, expect, it } from 'vitest'
+import { releaseToken } from '../../../lib/mailbox/credential.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
-import { releaseToken } from '../../../lib/mailbox/release-token.ts'
 
 const credential = { method: 'oauth2', username: 'alice', accessToken: 'the-token' } as const
 
