@@ -12,7 +12,7 @@ import { DynamoMessageLedger } from '../lib/messages/store/dynamo-message-ledger
 import { readContents } from '../lib/messages/view/message-contents.ts'
 import { findingOfRefusal } from '../lib/oauth2/findings/provider-refusals.ts'
 import { claimsOf } from '../lib/oauth2/findings/token-claims.ts'
-import { authorizationParametersSchema } from '../lib/oauth2/providers/authorization-parameters.ts'
+import { authorizationParametersSchema } from '../lib/oauth2/providers/provider-input.ts'
 import { queueInputSchema } from '../lib/queues/queue.ts'
 import { RunStore } from '../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../lib/schedule/account-status-store.ts'

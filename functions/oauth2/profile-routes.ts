@@ -1,9 +1,15 @@
 import * as z from 'zod'
-import { changeProfile, replaceProfile } from '../../lib/oauth2/profiles/change-profile.ts'
-import { createProfile, deleteProfile, listProfiles, readProfile } from '../../lib/oauth2/profiles/manage-profiles.ts'
-import { profileFieldDocs } from '../../lib/oauth2/profiles/profile-fields.ts'
+import type { ProfileServices } from '../../lib/oauth2/profiles/manage-profiles.ts'
+import {
+  changeProfile,
+  createProfile,
+  deleteProfile,
+  listProfiles,
+  readProfile,
+  replaceProfile,
+} from '../../lib/oauth2/profiles/manage-profiles.ts'
+import { profileFieldDocs } from '../../lib/oauth2/profiles/profile.ts'
 import { profileInputSchema } from '../../lib/oauth2/profiles/profile-input.ts'
-import type { ProfileServices } from '../../lib/oauth2/profiles/profile-services.ts'
 import { profileViewSchema, redirectUriField } from '../../lib/oauth2/profiles/profile-view.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'

@@ -1,15 +1,16 @@
 import * as z from 'zod'
-import { listProviders, providerCursorSchema } from '../../lib/oauth2/providers/list-providers.ts'
+import type { ProviderServices } from '../../lib/oauth2/providers/manage-providers.ts'
 import {
   changeProvider,
   createProvider,
   deleteProvider,
+  listProviders,
+  providerCursorSchema,
   readProvider,
   replaceProvider,
 } from '../../lib/oauth2/providers/manage-providers.ts'
-import { providerFieldDocs } from '../../lib/oauth2/providers/provider-fields.ts'
+import { providerFieldDocs } from '../../lib/oauth2/providers/provider.ts'
 import { providerInputSchema, providerReplacementSchema } from '../../lib/oauth2/providers/provider-input.ts'
-import type { ProviderServices } from '../../lib/oauth2/providers/provider-services.ts'
 import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'

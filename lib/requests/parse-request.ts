@@ -21,10 +21,18 @@ export const parseFields = <Schema extends z.ZodType>(
   return { ok: false, fields: result.error.issues.flatMap((issue) => fieldProblemsOf(issue, naming)) }
 }
 
-/** @throws ProblemError `invalid-request` that lists all invalid fields */
-export const parseRequest = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
+/**
+ * @param others problems that the schema cannot find
+ * @throws ProblemError `invalid-request` that lists all invalid fields
+ */
+export const parseRequest = <Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  others: readonly FieldProblem[] = [],
+): z.output<Schema> => {
   const parsed = parseFields(schema, value)
-  if (!parsed.ok) throw invalidRequest(parsed.fields)
+  if (!parsed.ok) throw invalidRequest([...parsed.fields, ...others])
+  if (others.length > 0) throw invalidRequest(others)
   return parsed.value
 }
 

@@ -1,7 +1,6 @@
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager'
 import { PasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
-import { profileKey } from '../../lib/oauth2/oauth2-rows.ts'
-import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProfileStore, profileKey } from '../../lib/oauth2/profiles/profile-store.ts'
 import {
   SecretsManagerClientSecretStore,
   SecretsManagerSecretStore,

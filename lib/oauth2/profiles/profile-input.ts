@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { grantTypes } from '../../accounts/account-oauth2.ts'
+import { mergePatch } from '../../changes/merge-patch.ts'
 import { oneLineText } from '../../text/one-line-text.ts'
 import { uniqueName } from '../../text/unique-name.ts'
-import { providerFieldDocs } from '../providers/provider-fields.ts'
-import { profileFieldDocs as docs } from './profile-fields.ts'
+import { providerFieldDocs } from '../providers/provider.ts'
+import { profileFieldDocs as docs, type Profile } from './profile.ts'
 
 /** A directory's id or domain. It becomes part of a URL, so characters with a meaning in URLs are not allowed. */
 const tenant = z
@@ -42,3 +43,21 @@ export const profileInputSchema = z
   })
   .meta({ id: 'OAuth2ProfileInput', description: 'An OAuth2 profile in a request.' })
 export type ProfileInput = z.output<typeof profileInputSchema>
+
+const document = z.record(z.string(), z.unknown())
+
+/**
+ * Applies a merge patch (RFC 7396) to the profile without its client secret. The expiry date belongs to the client
+ * secret, so a patch that changes the secret removes the old date unless it contains a new one.
+ */
+export const patchedProfile = (
+  { name, providerId, tenant, clientId, grant, secretExpiresOn, comment }: Profile,
+  patch: unknown,
+): unknown => {
+  const sent = document.safeParse(patch)
+  const ofSecret = sent.data?.clientSecret === undefined && secretExpiresOn !== undefined ? { secretExpiresOn } : {}
+  const current = { name, providerId, ...(tenant !== undefined && { tenant }), clientId, grant, comment, ...ofSecret }
+  const merged = mergePatch(current, patch)
+  // The document does not contain the secret, so the merge alone would ignore its removal.
+  return sent.data?.clientSecret === null ? { ...document.parse(merged), clientSecret: null } : merged
+}

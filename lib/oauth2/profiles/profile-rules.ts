@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { FieldProblem } from '../../reasons/problem.ts'
-import { invalidRequest, parseFields } from '../../requests/parse-request.ts'
+import { parseRequest } from '../../requests/parse-request.ts'
 import { needsTenant, tokenOriginOf } from '../providers/endpoint-template.ts'
 import type { Provider, ProviderReader } from '../providers/provider.ts'
 import type { Profile } from './profile.ts'
@@ -34,13 +34,7 @@ export const parseProfileInput = async (
   raw: unknown,
   providers: ProviderReader,
   present?: PresentProfile,
-): Promise<ProfileInput> => {
-  const parsed = parseFields(profileInputSchema, raw)
-  const others = await ruleProblems(raw, providers, present)
-  if (!parsed.ok) throw invalidRequest([...parsed.fields, ...others])
-  if (others.length > 0) throw invalidRequest(others)
-  return parsed.value
-}
+): Promise<ProfileInput> => parseRequest(profileInputSchema, raw, await ruleProblems(raw, providers, present))
 
 const ruleProblems = async (raw: unknown, providers: ProviderReader, present: PresentProfile | undefined) => {
   const read = relevantSchema.safeParse(raw)

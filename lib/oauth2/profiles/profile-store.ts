@@ -3,10 +3,12 @@ import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
 import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import { comparableName } from '../../text/comparable-name.ts'
-import { profileKey, profileNameKey } from '../oauth2-rows.ts'
 import { type Profile, type ProfileReader, profileSchema } from './profile.ts'
 
 const kind = 'profile'
+export const profileKey = (profileId: string): string => `profile#${profileId}`
+/** @param name the name in its normalised form, in which names are compared */
+const profileNameKey = (name: string): string => `profile-name#${name}`
 const named = { claimKey: profileNameKey, idName: 'profileId', rowKey: profileKey }
 
 /** Profiles by id and name, in the oauth2 table. */

@@ -1,12 +1,15 @@
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { namedList, namedUsers } from '../../text/named-list.ts'
+import type { ProviderReader } from '../providers/provider.ts'
 import { tokenHostsOf } from '../providers/token-hosts.ts'
-import type { AccountOfProfile } from './accounts-of-profile.ts'
+import type { AccountOfProfile, AccountsOfProfile } from './accounts-of-profile.ts'
 import type { Profile } from './profile.ts'
-import type { ProfileServices } from './profile-services.ts'
 
-type Services = Pick<ProfileServices, 'accountsOfProfile' | 'providers'>
+interface Services {
+  readonly accountsOfProfile: Pick<AccountsOfProfile, 'accountsOf'>
+  readonly providers: ProviderReader
+}
 
 /**
  * The number of accounts whose hosts are compared with those of a new provider. This many can be read within a second.

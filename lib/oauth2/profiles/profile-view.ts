@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { Versioned } from '../../changes/versioned-change.ts'
-import { exampleIds } from '../../requests/documented-fields.ts'
-import { providerFieldDocs } from '../providers/provider-fields.ts'
+import { bookkeepingFields, exampleIds } from '../../requests/documented-fields.ts'
+import { providerFieldDocs } from '../providers/provider.ts'
+import type { ProviderStore } from '../providers/provider-store.ts'
+import type { AccountsOfProfile } from './accounts-of-profile.ts'
 import { type Profile, profileSchema } from './profile.ts'
-import type { ProfileServices } from './profile-services.ts'
 import { secretExpirySchema, secretExpiryWarningOf } from './secret-expiry.ts'
 
 /** The number of account ids in the view. `GET /accounts` lists all of them. */
@@ -14,9 +15,22 @@ export const redirectUriField = z.string().meta({
   examples: ['https://postmaster.example.com/oauth2/callback'],
 })
 
+/** The columns that the API shows. */
+const publicSchema = profileSchema
+  .pick({
+    profileId: true,
+    name: true,
+    providerId: true,
+    tenant: true,
+    clientId: true,
+    grant: true,
+    secretExpiresOn: true,
+    comment: true,
+  })
+  .extend(bookkeepingFields)
+
 /** A profile in an API response. Its version is the ETag. */
-export const profileViewSchema = profileSchema
-  .omit({ version: true, secretVersion: true, grantEpoch: true, formerClients: true })
+export const profileViewSchema = publicSchema
   .extend({
     providerName: z
       .string()
@@ -43,33 +57,44 @@ export const profileViewSchema = profileSchema
   })
 export type ProfileView = z.infer<typeof profileViewSchema>
 
-type ViewServices = Pick<ProfileServices, 'providers' | 'accountsOfProfile' | 'redirectUri' | 'now'>
+/** The dependencies of a view. */
+export interface ProfileViewServices {
+  readonly providers: Pick<ProviderStore, 'readMany'>
+  readonly accountsOfProfile: Pick<AccountsOfProfile, 'countOf'>
+  /** The redirect URI to register with a provider. It is the same for all profiles. */
+  readonly redirectUri: string
+  readonly now: () => Date
+}
 
 /** @returns the views in the given order */
-export const profileViewsOf = async (services: ViewServices, profiles: readonly Profile[]): Promise<ProfileView[]> => {
+export const profileViewsOf = async (
+  services: ProfileViewServices,
+  profiles: readonly Profile[],
+): Promise<ProfileView[]> => {
   const [providers, accounts] = await Promise.all([
     services.providers.readMany([...new Set(profiles.map(({ providerId }) => providerId))]),
     Promise.all(profiles.map(({ profileId }) => services.accountsOfProfile.countOf(profileId, namedAccounts))),
   ])
   const names = new Map(providers.map(({ providerId, name }) => [providerId, name]))
   const now = services.now()
-  return profiles.map(
-    ({ version: _version, secretVersion, grantEpoch: _epoch, formerClients: _former, ...fields }, index) => {
-      const providerName = names.get(fields.providerId)
-      const secretExpiry = secretExpiryWarningOf(fields, now)
-      return {
-        ...fields,
-        ...(providerName !== undefined && { providerName }),
-        hasClientSecret: secretVersion !== undefined,
-        ...(secretExpiry && { secretExpiry }),
-        redirectUri: services.redirectUri,
-        accounts: accounts[index] ?? { count: 0, accountIds: [] },
-      }
-    },
-  )
+  return profiles.map((profile, index) => {
+    const providerName = names.get(profile.providerId)
+    const secretExpiry = secretExpiryWarningOf(profile, now)
+    return {
+      ...publicSchema.parse(profile),
+      ...(providerName !== undefined && { providerName }),
+      hasClientSecret: profile.secretVersion !== undefined,
+      ...(secretExpiry && { secretExpiry }),
+      redirectUri: services.redirectUri,
+      accounts: accounts[index] ?? { count: 0, accountIds: [] },
+    }
+  })
 }
 
-export const profileViewOf = async (services: ViewServices, profile: Profile): Promise<Versioned<ProfileView>> => {
+export const profileViewOf = async (
+  services: ProfileViewServices,
+  profile: Profile,
+): Promise<Versioned<ProfileView>> => {
   const [view] = await profileViewsOf(services, [profile])
   if (!view) throw new Error('A profile must have a view')
   return { view, version: profile.version }

@@ -1,11 +1,4 @@
-import { withoutStamp } from '../../changes/versioned-change.ts'
-import type { Provider } from './provider.ts'
-
-/** A provider's settings, without its id, version and history. */
-export type ProviderSettings = Omit<
-  Provider,
-  'providerId' | 'version' | 'createdAt' | 'createdBy' | 'createdBySub' | 'changedAt' | 'changedBy' | 'changedBySub'
->
+import type { Provider, ProviderSettings } from './provider.ts'
 
 /**
  * `openid profile email` only add the id token, which names the person who consented. They can be combined with other
@@ -110,7 +103,14 @@ export const builtInProviderIds: readonly string[] = [...builtIns.keys()]
 /** @returns the defaults that Postmaster ships for this id, or undefined for a custom provider */
 export const shippedSettings = (providerId: string): ProviderSettings | undefined => builtIns.get(providerId)
 
-type Endpoints = Pick<Provider, 'providerId' | 'authorizationEndpoint' | 'tokenEndpoint' | 'revocationEndpoint'>
+const endpoints = ['authorizationEndpoint', 'tokenEndpoint', 'revocationEndpoint'] as const
+type Endpoints = Pick<Provider, 'providerId' | (typeof endpoints)[number]>
+
+/** @returns the endpoints that differ from the shipped ones; an endpoint that is missing does not differ */
+export const movedEndpoints = (
+  provider: Readonly<Partial<Record<(typeof endpoints)[number], string | undefined>>>,
+  shipped: ProviderSettings,
+) => endpoints.filter((field) => provider[field] !== undefined && provider[field] !== shipped[field])
 
 /**
  * @returns true if the provider still has its vendor's addresses. Secrets and codes of a built-in provider go to the
@@ -118,12 +118,7 @@ type Endpoints = Pick<Provider, 'providerId' | 'authorizationEndpoint' | 'tokenE
  */
 export const hasOwnEndpoints = (provider: Endpoints): boolean => {
   const shipped = builtIns.get(provider.providerId)
-  if (!shipped) return true
-  return (
-    shipped.authorizationEndpoint === provider.authorizationEndpoint &&
-    shipped.tokenEndpoint === provider.tokenEndpoint &&
-    shipped.revocationEndpoint === revocationEndpointOf(provider)
-  )
+  return shipped === undefined || movedEndpoints(provider, shipped).length === 0
 }
 
 /** Rows of built-in providers that were written before the field existed do not contain it. */
@@ -141,9 +136,4 @@ const shippedStamp = {
   createdBy: 'postmaster',
   changedAt: '1970-01-01T00:00:00.000Z',
   changedBy: 'postmaster',
-}
-
-export const settingsOfProvider = (provider: Provider): ProviderSettings => {
-  const { providerId: _id, ...settings } = withoutStamp(provider)
-  return settings
 }

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import * as z from 'zod'
 import type { Actor } from '../../audit/audit-entry.ts'
+import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { mergePatch } from '../../changes/merge-patch.ts'
 import {
   type ChangeBy,
@@ -9,13 +11,22 @@ import {
   type Versioned,
 } from '../../changes/versioned-change.ts'
 import { ProblemError } from '../../reasons/problem.ts'
-import { settingsOfProvider, shippedSettings } from './built-in-providers.ts'
-import type { Provider } from './provider.ts'
-import { parseProviderInput } from './provider-input.ts'
-import type { ProviderServices } from './provider-services.ts'
-import { refuseBreakingChange, refuseWhileUsed } from './provider-use.ts'
+import { listPositionSchema } from '../../tables/list-by-kind.ts'
+import { builtInProviderIds, shippedSettings } from './built-in-providers.ts'
+import { type Provider, type ProviderSettings, providerSettingsSchema } from './provider.ts'
+import { type ProviderRules, parseProviderInput } from './provider-rules.ts'
+import type { ProviderStore } from './provider-store.ts'
+import { type ProfilesOfProvider, refuseBreakingChange, refuseWhileUsed } from './provider-use.ts'
 import { type ProviderView, providerViewOf } from './provider-view.ts'
-import { withShippedDefaults } from './shipped-defaults.ts'
+
+/** The dependencies of this file's use cases. */
+export interface ProviderServices extends ProviderRules {
+  readonly providers: ProviderStore
+  readonly profiles: ProfilesOfProvider
+  readonly audit: AuditTrail
+  readonly now: () => Date
+  readonly newId: () => string
+}
 
 export interface ProviderChange extends ChangeBy {
   readonly providerId: string
@@ -41,6 +52,29 @@ export const createProvider = async (
 export const readProvider = async (services: ProviderServices, providerId: string): Promise<Versioned<ProviderView>> =>
   providerViewOf(await existing(services, providerId))
 
+/** The number of built-in providers that have been listed, or the position in the list of custom providers. */
+export const providerCursorSchema = z.union([
+  z.strictObject({ builtIn: z.int().min(1).max(builtInProviderIds.length) }),
+  listPositionSchema,
+])
+export type ProviderCursor = z.infer<typeof providerCursorSchema>
+
+/** Lists the built-in providers first and then the custom ones by name. A page can contain both. */
+export const listProviders = async (
+  { providers }: Pick<ProviderServices, 'providers'>,
+  { limit, cursor }: { limit: number; cursor?: ProviderCursor | undefined },
+): Promise<{ items: ProviderView[]; next?: ProviderCursor }> => {
+  const listed = cursor === undefined ? 0 : 'builtIn' in cursor ? cursor.builtIn : builtInProviderIds.length
+  const ids = builtInProviderIds.slice(listed, listed + limit)
+  const builtIn = (await providers.readMany(ids)).map((provider) => providerViewOf(provider).view)
+  const room = limit - ids.length
+  if (room === 0) return { items: builtIn, next: { builtIn: listed + ids.length } }
+  const after = cursor && 'key' in cursor ? cursor : undefined
+  const page = await providers.list({ limit: room, after })
+  const custom = page.providers.map((provider) => providerViewOf(provider).view)
+  return { items: [...builtIn, ...custom], ...(page.next && { next: page.next }) }
+}
+
 /**
  * Replaces a provider. Omitted fields return to their defaults, which Postmaster ships for a built-in provider.
  * @throws the same errors as `rewrite`
@@ -65,7 +99,7 @@ export const deleteProvider = async (
 ): Promise<void> => {
   const shipped = shippedSettings(providerId)
   await changeVersioned(services, changeable(services, providerId), change, async (provider, stamp) => {
-    if (shipped && isDeepStrictEqual(settingsOfProvider(provider), shipped)) return { write: 'unchanged' }
+    if (shipped && isDeepStrictEqual(providerSettingsSchema.parse(provider), shipped)) return { write: 'unchanged' }
     if (shipped) return await prepared(services, provider, { ...shipped, providerId, ...stamp() }, 'reset')
     await refuseWhileUsed(provider, services.profiles)
     return { write: () => services.providers.remove(providerId, provider.version) }
@@ -76,11 +110,10 @@ export const deleteProvider = async (
 const rewrite = async (
   services: ProviderServices,
   { providerId, ...change }: ProviderChange,
-  documentFrom: (settings: ReturnType<typeof settingsOfProvider>) => unknown,
+  documentFrom: (settings: ProviderSettings) => unknown,
 ): Promise<Versioned<ProviderView>> => {
   const made = await changeVersioned(services, changeable(services, providerId), change, async (provider, stamp) => {
-    const document = withShippedDefaults(providerId, documentFrom(settingsOfProvider(provider)))
-    const input = parseProviderInput(document, services, shippedSettings(providerId))
+    const input = parseProviderInput(documentFrom(providerSettingsSchema.parse(provider)), services, providerId)
     const after = { kind: provider.kind, ...input, providerId, ...stamp() }
     return await prepared(services, provider, after, 'replace')
   })

@@ -1,16 +1,10 @@
 import * as z from 'zod'
 import { hostSchema } from '../../accounts/fields/mail-host.ts'
-import type { FieldProblem } from '../../reasons/problem.ts'
-import { invalidRequest, parseFields } from '../../requests/parse-request.ts'
 import { oneLineText } from '../../text/one-line-text.ts'
-import { authorizationParametersSchema } from './authorization-parameters.ts'
-import type { ProviderSettings } from './built-in-providers.ts'
-import { builtInProblems } from './built-in-rules.ts'
-import { isClearText, tokenOriginOf, wrongEndpoint } from './endpoint-template.ts'
-import { clientAuthentications } from './provider.ts'
-import { providerFieldDocs as docs } from './provider-fields.ts'
+import { wrongEndpoint } from './endpoint-template.ts'
+import { clientAuthentications, providerFieldDocs as docs } from './provider.ts'
 
-const endpoint = z
+export const endpointSchema = z
   .string()
   .min(1)
   .max(1000)
@@ -26,12 +20,56 @@ const scope = z
   .regex(/^[!#-[\]-~]+$/, 'must be one scope: printable ASCII without spaces, quotes or backslashes')
 const scopes = z.array(scope).max(20)
 
+/**
+ * Parameters that Postmaster sets for every consent or never sends. They make up an authorization request (RFC 6749
+ * section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1) or can override it (RFC 9101).
+ */
+const reserved: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'code',
+  'code_challenge',
+  'code_challenge_method',
+  'code_verifier',
+  'grant_type',
+  'login_hint',
+  'nonce',
+  'redirect_uri',
+  'request',
+  'request_uri',
+  'response_mode',
+  'response_type',
+  'scope',
+  'state',
+])
+
+/** RFC 6749 appendix A: `name-char`. Real parameters begin with a letter. */
+const parameterName = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/
+const mostParameters = 20
+
+export const authorizationParametersSchema = z.record(z.string(), oneLineText.max(500)).check(({ value, issues }) => {
+  const names = Object.keys(value)
+  const wrong = names.flatMap((name) => {
+    const message = wrongName(name)
+    return message === undefined ? [] : [{ code: 'custom' as const, path: [name], message, input: value }]
+  })
+  issues.push(...wrong)
+  if (names.length > mostParameters)
+    issues.push({ code: 'custom', message: `must not have more than ${mostParameters} parameters`, input: value })
+})
+
+const wrongName = (name: string): string | undefined => {
+  if (!parameterName.test(name))
+    return 'must be a parameter name: at most 64 letters, digits, `.`, `_` and `-`, beginning with a letter'
+  return reserved.has(name.toLowerCase()) ? 'is a parameter that Postmaster sets itself' : undefined
+}
+
 export const providerInputSchema = z
   .strictObject({
     name: oneLineText.trim().min(1).max(200).meta(docs.name),
-    authorizationEndpoint: endpoint.meta(docs.authorizationEndpoint),
-    tokenEndpoint: endpoint.meta(docs.tokenEndpoint),
-    revocationEndpoint: endpoint.meta(docs.revocationEndpoint).optional(),
+    authorizationEndpoint: endpointSchema.meta(docs.authorizationEndpoint),
+    tokenEndpoint: endpointSchema.meta(docs.tokenEndpoint),
+    revocationEndpoint: endpointSchema.meta(docs.revocationEndpoint).optional(),
     scopes: z
       .strictObject({ imap: scopes.meta(docs.scopesImap).default([]), pop3: scopes.meta(docs.scopesPop3).default([]) })
       .meta(docs.scopes)
@@ -58,50 +96,3 @@ export const providerReplacementSchema = providerInputSchema
     description:
       'The new version of an OAuth2 provider. Name and endpoints may be omitted only for a built-in provider.',
   })
-
-export interface ProviderRules {
-  /** The deployment's setting for tests on one machine. */
-  readonly allowClearTextOnLoopback: boolean
-}
-
-/**
- * @param shipped the defaults of a built-in provider
- * @throws ProblemError `invalid-request` with every wrong field
- */
-export const parseProviderInput = (raw: unknown, rules: ProviderRules, shipped?: ProviderSettings): ProviderInput => {
-  const parsed = parseFields(providerInputSchema, raw)
-  const others = [
-    ...(rules.allowClearTextOnLoopback ? [] : clearTextProblems(raw)),
-    ...(shipped ? builtInProblems(raw, shipped) : revocationProblems(raw)),
-  ]
-  if (!parsed.ok) throw invalidRequest([...parsed.fields, ...others])
-  if (others.length > 0) throw invalidRequest(others)
-  return parsed.value
-}
-
-const usableEndpoint = endpoint.optional().catch(undefined)
-const endpointsSchema = z.object({
-  authorizationEndpoint: usableEndpoint,
-  tokenEndpoint: usableEndpoint,
-  revocationEndpoint: usableEndpoint,
-})
-
-/**
- * The revocation endpoint receives the client secret and the refresh token. It must be on the token endpoint's server,
- * which already receives both and cannot change while profiles use the provider.
- */
-const revocationProblems = (raw: unknown): FieldProblem[] => {
-  const { tokenEndpoint, revocationEndpoint } = endpointsSchema.safeParse(raw).data ?? {}
-  if (tokenEndpoint === undefined || revocationEndpoint === undefined) return []
-  return tokenOriginOf({ tokenEndpoint }) === tokenOriginOf({ tokenEndpoint: revocationEndpoint })
-    ? []
-    : [{ path: '/revocationEndpoint', message: 'must have the scheme, host and port of `tokenEndpoint`' }]
-}
-
-const clearTextProblems = (raw: unknown): FieldProblem[] => {
-  const endpoints = endpointsSchema.safeParse(raw)
-  if (!endpoints.success) return []
-  return Object.entries(endpoints.data)
-    .filter(([, template]) => template !== undefined && isClearText(template))
-    .map(([field]) => ({ path: `/${field}`, message: 'must begin with `https://`' }))
-}

@@ -5,9 +5,10 @@ import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
 import type { Expression, Row, Table } from '../../tables/table.ts'
 import { versionIs } from '../../tables/table.ts'
 import { comparableName } from '../../text/comparable-name.ts'
-import { providerKey } from '../oauth2-rows.ts'
 import { shippedProvider, shippedSettings } from './built-in-providers.ts'
 import { type Provider, type ProviderReader, providerSchema } from './provider.ts'
+
+const providerKey = (providerId: string): string => `provider#${providerId}`
 
 /**
  * A built-in provider that was changed and then reset to the defaults of the running version of Postmaster. The row

@@ -2,7 +2,18 @@ import { ProblemError } from '../../reasons/problem.ts'
 import { namedList } from '../../text/named-list.ts'
 import { needsTenant, signInOriginOf, tokenOriginOf } from './endpoint-template.ts'
 import type { Provider } from './provider.ts'
-import type { ProfileOfProvider, ProfilesOfProvider } from './provider-services.ts'
+
+/** The fields of a profile that restrict changes to its provider. */
+export interface ProfileOfProvider {
+  readonly name: string
+  readonly tenant?: string | undefined
+  readonly grant: string
+}
+
+export interface ProfilesOfProvider {
+  /** May lag briefly behind a write. */
+  ofProvider(providerId: string): Promise<readonly ProfileOfProvider[]>
+}
 
 /**
  * Rejects the request while profiles use the provider. This is not a lock: a profile saved at the same moment may still

@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import type { Versioned } from '../../changes/versioned-change.ts'
-import { type ProviderSettings, settingsOfProvider, shippedSettings } from './built-in-providers.ts'
-import { type Provider, providerSchema } from './provider.ts'
+import { bookkeepingFields } from '../../requests/documented-fields.ts'
+import { shippedSettings } from './built-in-providers.ts'
+import { type Provider, type ProviderSettings, providerSchema, providerSettingsSchema } from './provider.ts'
+
+/** The columns that the API shows. */
+const publicSchema = providerSchema
+  .pick({ providerId: true })
+  .extend({ ...providerSettingsSchema.shape, ...bookkeepingFields })
 
 /** A provider in an API response. Its version is the ETag. */
-export const providerViewSchema = providerSchema
-  .omit({ version: true })
+export const providerViewSchema = publicSchema
   .extend({
     builtIn: z.boolean().meta({
       description:
@@ -25,10 +30,16 @@ export const providerViewSchema = providerSchema
 export type ProviderView = z.infer<typeof providerViewSchema>
 
 export const providerViewOf = (provider: Provider): Versioned<ProviderView> => {
-  const { version, ...fields } = provider
   const shipped = shippedSettings(provider.providerId)
-  const changedFields = shipped && changedFieldsOf(settingsOfProvider(provider), shipped)
-  return { version, view: { ...fields, builtIn: shipped !== undefined, ...(changedFields && { changedFields }) } }
+  const changedFields = shipped && changedFieldsOf(providerSettingsSchema.parse(provider), shipped)
+  return {
+    version: provider.version,
+    view: {
+      ...publicSchema.parse(provider),
+      builtIn: shipped !== undefined,
+      ...(changedFields && { changedFields }),
+    },
+  }
 }
 
 const changedFieldsOf = (settings: ProviderSettings, shipped: ProviderSettings): string[] => {

@@ -3,8 +3,8 @@ import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { OAuth2Error, type OAuth2Finding } from '../../../lib/oauth2/oauth2-error.ts'
 import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
 import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
-import { ownMailHosts } from '../../../lib/oauth2/providers/own-mail-hosts.ts'
 import type { Provider } from '../../../lib/oauth2/providers/provider.ts'
+import { ownMailHosts } from '../../../lib/oauth2/providers/token-hosts.ts'
 import { assertTokenDestination } from '../../../lib/oauth2/setup.ts'
 
 type Grant = Profile['grant']

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AccountStore } from '../../../../lib/accounts/store/account-store.ts'
 import { AuditReader } from '../../../../lib/audit/audit-reader.ts'
 import type { ExpectedVersion } from '../../../../lib/changes/versioned-change.ts'
-import { changeProfile, replaceProfile } from '../../../../lib/oauth2/profiles/change-profile.ts'
 import {
+  changeProfile,
   createProfile,
   deleteProfile,
   listProfiles,
   readProfile,
+  replaceProfile,
 } from '../../../../lib/oauth2/profiles/manage-profiles.ts'
 import { createProvider } from '../../../../lib/oauth2/providers/manage-providers.ts'
 import { account } from '../../../support/account-rows.ts'

@@ -6,18 +6,19 @@ import {
   builtInProviderIds,
   hasOwnEndpoints,
   revocationEndpointOf,
-  settingsOfProvider,
   shippedProvider,
 } from '../../../../lib/oauth2/providers/built-in-providers.ts'
-import { listProviders, type ProviderCursor } from '../../../../lib/oauth2/providers/list-providers.ts'
 import {
   changeProvider,
   createProvider,
   deleteProvider,
+  listProviders,
+  type ProviderCursor,
   readProvider,
   replaceProvider,
 } from '../../../../lib/oauth2/providers/manage-providers.ts'
-import { parseProviderInput } from '../../../../lib/oauth2/providers/provider-input.ts'
+import { providerSettingsSchema } from '../../../../lib/oauth2/providers/provider.ts'
+import { parseProviderInput } from '../../../../lib/oauth2/providers/provider-rules.ts'
 import { actor } from '../../../support/actor.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { oauth2SetupOver, profileInput, providerInput } from '../../../support/oauth2-setup.ts'
@@ -56,9 +57,9 @@ describe('built-in OAuth2 providers', () => {
   test.each(builtInProviderIds)('the built-in provider %s is a valid provider input', (providerId) => {
     const shipped = shippedProvider(providerId)
     if (!shipped) throw new Error('The provider is not shipped')
-    const { kind, ...settings } = settingsOfProvider(shipped)
+    const { kind, ...settings } = providerSettingsSchema.parse(shipped)
     expect(kind).toBe(providerId.split('-')[0])
-    expect(parseProviderInput(settings, services, settingsOfProvider(shipped))).toEqual(settings)
+    expect(parseProviderInput(settings, services, providerId)).toEqual(settings)
   })
 
   test('built-in providers exist from the start with the shipped defaults', async () => {
