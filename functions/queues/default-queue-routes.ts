@@ -4,7 +4,7 @@ import {
   readDefaultQueue,
   setDefaultQueue,
 } from '../../lib/queues/default-queue.ts'
-import type { QueueServices } from '../../lib/queues/queue-services.ts'
+import type { QueueServices } from '../../lib/queues/manage-queues.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
 

@@ -4,12 +4,12 @@ import {
   createQueue,
   deleteQueue,
   listQueues,
+  type QueueServices,
   queueCursorSchema,
   readQueue,
   replaceQueue,
 } from '../../lib/queues/manage-queues.ts'
 import { queueFieldDocs, queueInputSchema, queueViewSchema } from '../../lib/queues/queue.ts'
-import type { QueueServices } from '../../lib/queues/queue-services.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'

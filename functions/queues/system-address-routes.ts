@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { QueueServices } from '../../lib/queues/manage-queues.ts'
 import {
   changeSystemAddress,
   createSystemAddress,
@@ -7,7 +8,6 @@ import {
   readSystemAddress,
   replaceSystemAddress,
 } from '../../lib/queues/manage-system-addresses.ts'
-import type { QueueServices } from '../../lib/queues/queue-services.ts'
 import {
   addressTextSchema,
   systemAddressChangeSchema,

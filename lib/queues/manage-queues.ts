@@ -11,10 +11,18 @@ import {
 import { ProblemError } from '../reasons/problem.ts'
 import { parseRequest } from '../requests/parse-request.ts'
 import { type ListPosition, listPositionSchema } from '../tables/list-by-kind.ts'
+import type { DefaultQueueServices } from './default-queue.ts'
 import { builtInQueue, type Queue, type QueueInput, type QueueView, queueInputSchema, queueViewOf } from './queue.ts'
-import type { QueueServices } from './queue-services.ts'
 import { builtInQueueRecord } from './queue-store.ts'
-import { refuseWhenInUse } from './queue-use.ts'
+import { type AccountsOfQueue, refuseWhenInUse } from './queue-use.ts'
+import type { SystemAddressStore } from './system-address-store.ts'
+
+/** The dependencies of the use cases for queues and system addresses. */
+export interface QueueServices extends DefaultQueueServices {
+  readonly addresses: SystemAddressStore
+  readonly accountsOfQueue: AccountsOfQueue
+  readonly newQueueId: () => string
+}
 
 /** The built-in queue comes first, on the same page as other queues. With a limit of 1, it fills the page alone. */
 export const queueCursorSchema = z.union([z.strictObject({ start: z.literal(true) }), listPositionSchema])

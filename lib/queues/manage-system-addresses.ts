@@ -10,7 +10,7 @@ import {
 import { ProblemError } from '../reasons/problem.ts'
 import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
 import type { ListPosition } from '../tables/list-by-kind.ts'
-import type { QueueServices } from './queue-services.ts'
+import type { QueueServices } from './manage-queues.ts'
 import {
   type SystemAddress,
   type SystemAddressChange,

@@ -1,5 +1,5 @@
 import { DefaultQueueStore } from '../../lib/queues/default-queue.ts'
-import type { QueueServices } from '../../lib/queues/queue-services.ts'
+import type { QueueServices } from '../../lib/queues/manage-queues.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
 import { AccountsOfQueue } from '../../lib/queues/queue-use.ts'
 import { SystemAddressStore } from '../../lib/queues/system-address-store.ts'

@@ -7,11 +7,11 @@ import {
   deleteQueue,
   listQueues,
   type QueueCursor,
+  type QueueServices,
   readQueue,
   replaceQueue,
 } from '../../../lib/queues/manage-queues.ts'
 import { createSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
-import type { QueueServices } from '../../../lib/queues/queue-services.ts'
 import { actor } from '../../support/actor.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { queueServicesOver } from '../../support/queue-services.ts'

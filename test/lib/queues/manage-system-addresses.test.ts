@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readDefaultQueue, setDefaultQueue } from '../../../lib/queues/default-queue.ts'
+import type { QueueServices } from '../../../lib/queues/manage-queues.ts'
 import { changeQueue, createQueue, deleteQueue } from '../../../lib/queues/manage-queues.ts'
 import {
   changeSystemAddress,
@@ -9,7 +10,6 @@ import {
   readSystemAddress,
   replaceSystemAddress,
 } from '../../../lib/queues/manage-system-addresses.ts'
-import type { QueueServices } from '../../../lib/queues/queue-services.ts'
 import {
   addressTextSchema,
   systemAddressChangeSchema,
