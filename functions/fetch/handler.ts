@@ -3,7 +3,7 @@ import { limits } from '../../lib/fetching/limits.ts'
 import type { FetchServices } from '../../lib/fetching/services.ts'
 import { recordCrash, takeJob } from '../../lib/fetching/take-job.ts'
 import type { Run } from '../../lib/runs/run.ts'
-import { type FetchJob, fetchJobSchema } from '../../lib/schedule/fetch-job.ts'
+import { type FetchJob, fetchJobSchema } from '../../lib/schedule/fetch-queue.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 

@@ -1,10 +1,9 @@
+import type { RequestRunsServices } from '../../lib/schedule/request-runs.ts'
 import type { Route } from '../shared/http/route.ts'
-import { type ConversationRouteServices, conversationRoute } from './conversation-route.ts'
 import { fetchRoutes } from './fetch-routes.ts'
-import { viewRoutes } from './view-routes.ts'
+import { type ViewRoutesServices, viewRoutes } from './view-routes.ts'
 
-export const runRoutes = (services: Parameters<typeof fetchRoutes>[0] & ConversationRouteServices): Route[] => [
+export const runRoutes = (services: RequestRunsServices & ViewRoutesServices): Route[] => [
   ...fetchRoutes(services),
   ...viewRoutes(services),
-  conversationRoute(services),
 ]

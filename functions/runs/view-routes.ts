@@ -1,4 +1,9 @@
 import * as z from 'zod'
+import {
+  type ConversationServices,
+  conversationViewSchema,
+  readConversation,
+} from '../../lib/runs/read-conversation.ts'
 import { runFieldDocs, runStates, runTriggers } from '../../lib/runs/run.ts'
 import { type RunQuery, runCursorSchema } from '../../lib/runs/run-catalog.ts'
 import { listRuns, readRun, runViewSchema, type ViewRunsServices } from '../../lib/runs/view-runs.ts'
@@ -22,8 +27,20 @@ const kept =
   'Successful runs are kept for 7 days, others for 31 days. A short or empty page can still have a `next`, because each ' +
   'call does a limited amount of work.'
 
+const conversationQuery = z.strictObject({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .meta({ description: 'The `after` from the previous response, or 0 to start at the beginning.', examples: [0] })
+    .default(0),
+})
+
+export type ViewRoutesServices = ViewRunsServices & ConversationServices
+
 /** The routes for reading runs. */
-export const viewRoutes = (services: ViewRunsServices): Route[] => [
+export const viewRoutes = (services: ViewRoutesServices): Route[] => [
   route({
     method: 'GET',
     path: '/runs',
@@ -66,6 +83,27 @@ export const viewRoutes = (services: ViewRunsServices): Route[] => [
     problems: ['not-found'],
     examples: [{ summary: 'A run', ...exampleRun, status: 200 }],
     handle: async ({ params }) => ({ status: 200, body: await readRun(services, params.runId) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/runs/{runId}/conversation',
+    // The conversation contains folder names and server responses, which the role `reader` must not see.
+    role: 'admin',
+    params: runParams,
+    query: conversationQuery,
+    operation: 'readConversation',
+    summary: 'Read a run’s conversation with the mail server',
+    description:
+      'Returns the conversation of a run that was requested with `debug`, even during the run. Repeat the request with `after` until ' +
+      '`ended` is true. Lines appear about a second after they were sent or received. Credentials are left out, and messages are ' +
+      'replaced by their size. A conversation is kept for 24 hours and up to a limit of 1 MiB.',
+    answers: { 200: { description: 'The lines since then.', body: conversationViewSchema } },
+    problems: ['not-found'],
+    examples: [{ summary: 'From the beginning', ...exampleRun, query: { after: '0' }, status: 200 }],
+    handle: async ({ params, query }) => ({
+      status: 200,
+      body: await readConversation(services, params.runId, query.after),
+    }),
   }),
 ]
 

@@ -1,7 +1,6 @@
 import { limits } from './limits.ts'
-import { markOf } from './marks.ts'
 import { needsNewSession } from './open-account.ts'
-import type { Candidate } from './part.ts'
+import { type Candidate, markOf } from './part.ts'
 import type { Session } from './session.ts'
 
 /**

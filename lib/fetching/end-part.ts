@@ -1,13 +1,12 @@
-import type { Account } from '../accounts/account.ts'
 import type { Run } from '../runs/run.ts'
-import type { StatusChange } from '../schedule/account-status-store.ts'
-import { type FetchFailure, failureOf, fetchFailures } from './failures.ts'
-import { logStorageFailure, recordFailure, recordSuccess } from './report/record-outcome.ts'
+import { dueAt, lookAgainAfter, lookAgainAt, type StatusChange } from '../schedule/account-status-store.ts'
+import { nextFetchAfter, slotInCadence, statusOfEndedRun } from '../schedule/ended-run.ts'
+import { type FetchFailure, failureOf, fetchFailures, StorageFailure } from './failures.ts'
+import type { Part } from './part.ts'
 import type { RunLog } from './report/run-log.ts'
 import type { FetchServices } from './services.ts'
 import type { Session } from './session.ts'
-import { reportTooLarge } from './status/next-status.ts'
-import { listedNextTime } from './status/position.ts'
+import { listedNextTime, reportTooLarge } from './status/next-status.ts'
 
 /** Records the end of a session, and then either queues the next part of the run or records the end of the run. */
 export const continueOrEnd = async (
@@ -15,18 +14,19 @@ export const continueOrEnd = async (
   change: StatusChange,
   failure: FetchFailure | undefined,
 ): Promise<Run> => {
-  const { services, log, account } = session.part
+  const { part } = session
+  const { log } = part
   log.session(session.mailbox.roundTrips, change.oldestWaitingAt)
   reportTooLarge(session)
   reportBalance(log)
-  if (failure) return await failPart(services, log, account, failure, change)
+  if (failure) return await failPart(part, failure, change)
   try {
-    return (await continued(session, change)) ?? (await recordSuccess(services, log, change))
+    return (await continued(session, change)) ?? (await recordSuccess(part, change))
   } catch (error) {
-    const reason = failureOf(error, account.accountId)
+    const reason = failureOf(error, part.account.accountId)
     if (!reason) throw error
-    logStorageFailure(services, log, error)
-    return await recordFailure(services, log, 'failed', reason, change)
+    logStorageFailure(part, error)
+    return await recordFailure(part, 'failed', reason, change)
   }
 }
 
@@ -34,23 +34,12 @@ export const continueOrEnd = async (
  * Records a failed run. If only consent helps, it first notifies admins. Runs pause until someone consents only after
  * this notification was sent. Until then, each run tries to send it again.
  */
-export const failPart = async (
-  services: FetchServices,
-  log: RunLog,
-  account: Account,
-  failure: FetchFailure,
-  change?: StatusChange,
-): Promise<Run> => {
-  const notified = failure.cure !== 'consent' || (await notify(services, log, account, failure))
-  return await recordFailure(services, log, 'failed', notified ? failure : { ...failure, cure: 'waiting' }, change)
+export const failPart = async (part: Part, failure: FetchFailure, change?: StatusChange): Promise<Run> => {
+  const notified = failure.cure !== 'consent' || (await notify(part, failure))
+  return await recordFailure(part, 'failed', notified ? failure : { ...failure, cure: 'waiting' }, change)
 }
 
-const notify = async (
-  services: FetchServices,
-  log: RunLog,
-  account: Account,
-  failure: FetchFailure,
-): Promise<boolean> => {
+const notify = async ({ services, log, account }: Part, failure: FetchFailure): Promise<boolean> => {
   try {
     await services.announceLostConsent(account, failure)
     return true
@@ -68,8 +57,9 @@ const notify = async (
  * with a new session.
  */
 const continued = async (session: Session, change: StatusChange): Promise<Run | undefined> => {
-  const { services, log, account } = session.part
-  const { accountId } = account
+  const { part } = session
+  const { services, log } = part
+  const { accountId } = part.account
   const { runId, parts, counts, conversation } = log.run
   if (session.interruption === undefined || (counts.left === 0 && session.listedAll)) return undefined
   log.event('interrupted', interruptionWords[session.interruption])
@@ -82,9 +72,7 @@ const continued = async (session: Session, change: StatusChange): Promise<Run | 
   const refused = await services.queue.send([
     { kind: 'cont', accountId, runId, part: parts + 1, ...(conversation && { debug: true }) },
   ])
-  return refused.length === 0
-    ? log.run
-    : await recordFailure(services, log, 'failed', fetchFailures.queueRefused, change)
+  return refused.length === 0 ? log.run : await recordFailure(part, 'failed', fetchFailures.queueRefused, change)
 }
 
 const interruptionWords = {
@@ -101,4 +89,60 @@ const reportBalance = (log: RunLog): void => {
   const { found, stored, alreadyKnown, skipped, left } = log.run.counts
   const missing = found - stored - alreadyKnown - skipped - left
   if (missing !== 0) log.event('counts-do-not-balance', `${missing} messages are unaccounted for. Please report this.`)
+}
+
+/** A run can also fail before one of its parts begins. */
+type Recorder = Pick<Part, 'services' | 'log'>
+
+/** Logs a store's error for operators. The run's record shows only the error's name. */
+export const logStorageFailure = ({ services, log }: Recorder, error: unknown): void => {
+  if (!(error instanceof StorageFailure)) return
+  const { runId, accountId } = log.run
+  services.logError(error.message, error, { runId, accountId })
+}
+
+/**
+ * Records a failed run in the run's record and in the account's status, with the time of the next attempt. If only
+ * consent helps, no attempt is scheduled. The account is then checked once a day, and a new consent starts a fetch at
+ * once.
+ */
+export const recordFailure = async (
+  { services, log }: Recorder,
+  state: 'failed' | 'crashed',
+  failure: FetchFailure,
+  change: StatusChange = {},
+): Promise<Run> => {
+  log.end(state, failure)
+  try {
+    await changeStatus(services, log.run, change, failure.cure)
+  } finally {
+    // Save the run even if the status table failed. Otherwise, the run would still appear to be running.
+    await services.runs.save(log.run)
+  }
+  return log.run
+}
+
+/** Records a successful run. The account's next fetch is one interval after the run's slot. */
+const recordSuccess = async ({ services, log }: Recorder, change: StatusChange): Promise<Run> => {
+  log.end('done')
+  await changeStatus(services, log.run, change)
+  await services.runs.save(log.run)
+  return log.run
+}
+
+const changeStatus = async (
+  { statuses, tickMinutes, now }: FetchServices,
+  run: Run,
+  change: StatusChange,
+  cure: FetchFailure['cure'] = 'waiting',
+): Promise<void> => {
+  const { accountId, slot } = run
+  const before = await statuses.read(accountId)
+  const ended = statusOfEndedRun(run, before)
+  const since = slot === undefined ? slotInCadence(now(), before?.nextFetchAt, tickMinutes) : Date.parse(slot)
+  const schedule =
+    cure === 'consent'
+      ? lookAgainAt(accountId, new Date(now() + lookAgainAfter).toISOString())
+      : dueAt(accountId, nextFetchAfter(since, tickMinutes, ended.lastError?.consecutive ?? 0, cure))
+  await statuses.change(accountId, { ...change, ...ended, ...schedule })
 }

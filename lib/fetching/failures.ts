@@ -1,15 +1,13 @@
 import { countedMessages, notRemovedRemedy } from '../accounts/health/health-warnings.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
+import type { Reason } from '../reasons/reason.ts'
 
 /**
  * A failure as a run and its account's status show it. `cure` decides how soon the next attempt follows. With
  * `consent`, it follows only after someone has consented.
  */
-export interface FetchFailure {
-  readonly code: string
-  readonly detail: string
-  readonly remedy: string
+export interface FetchFailure extends Reason {
   readonly cure: 'waiting' | 'change' | 'consent'
 }
 
@@ -67,32 +65,26 @@ const mailboxFailure = ({ code, serverWords }: MailboxError): FetchFailure => {
   return { code, detail: serverWords ? `${detail} Server response: ${serverWords}` : detail, remedy, cure }
 }
 
-interface FetchWarning {
-  readonly code: string
-  readonly detail: string
-  readonly remedy: string
-}
-
 /** Warnings about single messages of an account that otherwise works. Each is shown until a run no longer finds it. */
 export const warnings = {
-  notRemoved: (count: number, why: string | undefined): FetchWarning => ({
+  notRemoved: (count: number, why: string | undefined): Reason => ({
     code: 'not-removed',
     detail: `${countedMessages(count)} could not be removed from the server.${why === undefined ? '' : ` ${why}`}`,
     remedy: notRemovedRemedy,
   }),
-  poison: (count: number): FetchWarning => ({
+  poison: (count: number): Reason => ({
     code: 'poison-messages',
     detail: `${count} ${count === 1 ? 'message' : 'messages'} crashed several runs. Postmaster skips ${count === 1 ? 'it and leaves it' : 'them and leaves them'} on the server.`,
     remedy:
       'Fetch the account now to try these messages again. Or move them out of the folder with a mail client. Please report this error.',
   }),
-  absent: (count: number): FetchWarning => ({
+  absent: (count: number): Reason => ({
     code: 'messages-without-content',
     detail: `The server lists ${count} ${count === 1 ? 'message' : 'messages'} but does not return usable content for ${count === 1 ? 'it' : 'them'}.`,
     remedy:
       'Every run tries again. Find these messages in the run’s events, and check whether a mail client can open them.',
   }),
-  unstorable: (count: number): FetchWarning => ({
+  unstorable: (count: number): Reason => ({
     code: 'messages-unstorable',
     detail: `${count} ${count === 1 ? 'message cannot' : 'messages cannot'} be recorded in the messages table and ${count === 1 ? 'stays' : 'stay'} on the server.`,
     remedy:

@@ -7,9 +7,8 @@ import type { Mailbox } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'
 import { goesByContent } from './listing/uidl-watch.ts'
-import type { RunLog } from './report/run-log.ts'
+import type { Part } from './part.ts'
 import type { SessionReport } from './report/session-report.ts'
-import type { FetchServices } from './services.ts'
 
 type Open = (credential: Credential, renewCredential?: () => Promise<Credential>) => Promise<Mailbox>
 
@@ -20,13 +19,8 @@ type Open = (credential: Credential, renewCredential?: () => Promise<Credential>
  * @throws MailboxError if the mailbox cannot be opened or if Postmaster has no password for it
  * @throws OAuth2Error if there is no token to log in with
  */
-export const openAccount = async (
-  services: FetchServices,
-  account: Account,
-  resume: Resume,
-  signal: AbortSignal,
-  report: SessionReport,
-): Promise<Mailbox> => {
+export const openAccount = async (part: Part, resume: Resume, report: SessionReport): Promise<Mailbox> => {
+  const { services, account, deadline } = part
   const { type, host, port, folder = 'INBOX', customCa } = account
   const server = { type, host, port, folder, customCa }
   const howToAsk = {
@@ -36,34 +30,34 @@ export const openAccount = async (
   const open: Open = async (credential, renewCredential) => {
     report.conceal(credential)
     const settings = { ...server, ...howToAsk, credential, renewCredential }
-    return await services.openMailbox(settings, services.network, signal, report.watch())
+    return await services.openMailbox(settings, services.network, deadline.signal, report.watch())
   }
   const mailbox =
     account.credential.method === 'password'
-      ? await open(await passwordOf(services, account))
-      : await openWithToken(services, account, signal, report, open)
+      ? await open(await passwordOf(part))
+      : await openWithToken(part, report, open)
   report.opened(mailbox, account)
   return mailbox
 }
 
-const passwordOf = async ({ secrets }: FetchServices, account: Account): Promise<Credential> => {
+const passwordOf = async ({ services, account }: Part): Promise<Credential> => {
   const { accountId, username, credential } = account
   const password =
-    credential.method === 'password' ? await secrets.readPassword(accountId, credential.secretVersion) : undefined
+    credential.method === 'password'
+      ? await services.secrets.readPassword(accountId, credential.secretVersion)
+      : undefined
   if (password === undefined) throw new MailboxError('credential-missing')
   return { method: 'password', username, password }
 }
 
 /** Requests one new token if the server refuses the first one, because that token may have been revoked early. */
 const openWithToken = async (
-  { tokens }: FetchServices,
-  account: Account,
-  signal: AbortSignal,
-  report: Pick<SessionReport, 'conceal'>,
+  { services, account, deadline }: Part,
+  report: SessionReport,
   open: Open,
 ): Promise<Mailbox> => {
   const tokenCredential = async (options?: TokenOptions): Promise<TokenCredential> => {
-    const { accessToken } = await tokens.tokenFor(account, { signal, ...options })
+    const { accessToken } = await services.tokens.tokenFor(account, { signal: deadline.signal, ...options })
     return { method: 'oauth2', username: mailboxUserOf(account), accessToken }
   }
   const renewed = async () => {
@@ -101,16 +95,12 @@ const asksOneByOne = (account: Account, { oneByOne }: Resume, now: number): bool
   oneByOne !== undefined && oneByOne.server === serverOf(account) && now < Date.parse(oneByOne.until)
 
 /** Turns PIPELINING off for the next runs after a session broke during a batch of commands, and reports the reason. */
-export const rememberBrokenPipelining = async (
-  { statuses, now }: FetchServices,
-  log: RunLog,
-  account: Account,
-): Promise<void> => {
-  const until = new Date(now() + daysOneByOne * 24 * 60 * 60_000).toISOString()
+export const rememberBrokenPipelining = async ({ services, log, account }: Part): Promise<void> => {
+  const until = new Date(services.now() + daysOneByOne * 24 * 60 * 60_000).toISOString()
   log.event(
     'pipelining-broken',
     'The server announces PIPELINING, but it stopped responding or sent wrong responses to a batch of commands. ' +
       `Postmaster sends one command at a time until ${until}, or until the account’s host or port changes.`,
   )
-  await statuses.change(account.accountId, { resume: { oneByOne: { server: serverOf(account), until } } })
+  await services.statuses.change(account.accountId, { resume: { oneByOne: { server: serverOf(account), until } } })
 }

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { Account } from '../accounts/account.ts'
+import type { Resume } from '../accounts/account-status.ts'
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import type { Message } from '../messages/message.ts'
 import { type MessageOrigin, messageIdOf } from '../messages/store/message-row.ts'
+import { countedUnder, ownMember } from '../text/own-member.ts'
 import type { RunLog } from './report/run-log.ts'
 import type { FetchDeadline, FetchServices } from './services.ts'
 
@@ -10,7 +13,9 @@ export interface Part {
   readonly services: FetchServices
   readonly deadline: FetchDeadline
   readonly log: RunLog
-  readonly uidValidity: string | undefined
+  account: Account
+  /** Undefined for POP3, before the folder is open, and if the server reports none. */
+  uidValidity: string | undefined
   /**
    * True if the mailbox's identity or all UIDLs changed since the last run. Messages with equal bytes then count as the
    * same message.
@@ -18,8 +23,18 @@ export interface Part {
   compareContent: boolean
   /** The stable UIDs that this session has listed so far. */
   readonly listedUids: Set<string>
-  account: Account
 }
+
+/** A part before its mailbox is open. */
+export const newPart = (services: FetchServices, deadline: FetchDeadline, log: RunLog, account: Account): Part => ({
+  services,
+  deadline,
+  log,
+  account,
+  uidValidity: undefined,
+  compareContent: false,
+  listedUids: new Set(),
+})
 
 /** A listed message whose bytes must be read. */
 export interface Candidate {
@@ -63,3 +78,42 @@ export const mailboxIdentityOf = (
   account: Pick<Account, 'mailboxEpoch' | 'folder'>,
   uidValidity: string | undefined,
 ): string => JSON.stringify([account.mailboxEpoch, account.folder ?? null, uidValidity ?? null])
+
+/** A digest of 48 bits. The chance that a new message collides with one of 20,000 known ones is about 1 in 10^10. */
+export const digestOf = (uid: string): string => createHash('sha256').update(uid).digest('base64url').slice(0, 8)
+
+export const digestsIn = (text = ''): Set<string> => new Set(text.match(/.{8}/g))
+
+/** Longer UIDLs are digested. The status contains over a thousand marks, and a UIDL may have 256 characters. */
+const longestMark = 20
+
+/**
+ * Returns the key under which the account's status remembers a message. An invented UID is valid for one session only,
+ * so the size identifies such a message. Messages of the same size are then treated alike: they are read one by one, or
+ * skipped with a warning.
+ */
+export const markOf = ({ uid, uidIsStable, size }: ListedMessage): string => {
+  if (!uidIsStable) return `size:${size}`
+  return uid.length > longestMark ? `digest:${digestOf(uid)}` : uid
+}
+
+type Deaths = NonNullable<Resume['deaths']>
+
+/**
+ * Appends a space to the UIDL `__proto__`, because neither DynamoDB's client nor Zod keeps a member with that name. No
+ * real UIDL contains a space.
+ */
+const memberOf = (mark: string): string => (mark === '__proto__' ? `${mark} ` : mark)
+
+/** @returns how many runs crashed while this message was the only one in flight */
+export const deathsOf = ({ deaths }: Pick<Resume, 'deaths'>, mark: string): number =>
+  ownMember(deaths, memberOf(mark)) ?? 0
+
+export const withDeath = ({ deaths = {} }: Pick<Resume, 'deaths'>, mark: string): Deaths =>
+  countedUnder(deaths, memberOf(mark))
+
+/** @returns the death counts of the given messages, or undefined if there are none */
+export const deathsAmong = (resume: Pick<Resume, 'deaths'>, marks: readonly string[]): Deaths | undefined => {
+  const counts = marks.map((mark) => [memberOf(mark), deathsOf(resume, mark)] as const).filter(([, count]) => count > 0)
+  return counts.length > 0 ? Object.fromEntries(counts) : undefined
+}

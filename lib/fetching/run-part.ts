@@ -1,16 +1,13 @@
-import type { Account } from '../accounts/account.ts'
 import { type Mailbox, UidlsChanged } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { Run } from '../runs/run.ts'
 import { plannedChunks } from './chunks.ts'
-import { continueOrEnd, failPart } from './end-part.ts'
+import { continueOrEnd, failPart, logStorageFailure } from './end-part.ts'
 import { errorNameOf, type FetchFailure, failureOf, fetchFailures, StorageFailure } from './failures.ts'
 import { listFolder } from './listing/list-folder.ts'
 import { openAccount, rememberBrokenPipelining } from './open-account.ts'
-import { logStorageFailure } from './report/record-outcome.ts'
-import type { RunLog } from './report/run-log.ts'
+import type { Part } from './part.ts'
 import { SessionReport } from './report/session-report.ts'
-import type { FetchDeadline, FetchServices } from './services.ts'
 import { Session } from './session.ts'
 import { nextStatus } from './status/next-status.ts'
 import { statusOfMailbox, takeStatus } from './status/take-status.ts'
@@ -22,28 +19,22 @@ import { readChunk } from './storing/read-chunk.ts'
  * A message's durable writes have a fixed order: raw bytes, row, announcement, the mark that it was announced, and only
  * then the removal from the server. A crash between two of them loses nothing, and the next run continues there.
  */
-export const runPart = async (
-  services: FetchServices,
-  deadline: FetchDeadline,
-  log: RunLog,
-  account: Account,
-): Promise<Run> => {
-  const before = await takeStatus(services, account, log.run)
+export const runPart = async (part: Part): Promise<Run> => {
+  const before = await takeStatus(part)
 
-  const report = new SessionReport(services, log, account)
+  const report = new SessionReport(part.services, part.log, part.account)
   let mailbox: Mailbox
   try {
-    mailbox = await openAccount(services, account, before.resume ?? {}, deadline.signal, report)
+    mailbox = await openAccount(part, before.resume ?? {}, report)
   } catch (error) {
-    await endReport(services, log, account, report)
-    return await failOpening(services, deadline, log, account, error)
+    await endReport(part, report)
+    return await failOpening(part, error)
   }
 
   try {
-    const status = await statusOfMailbox(services, log, account, before, mailbox)
-    const { uidValidity } = mailbox
-    const compareContent = status.resume?.compareContent ?? false
-    const part = { services, deadline, log, account, uidValidity, compareContent, listedUids: new Set<string>() }
+    part.uidValidity = mailbox.uidValidity
+    const status = await statusOfMailbox(part, before, mailbox)
+    part.compareContent = status.resume?.compareContent ?? false
     const session = new Session(part, mailbox, status)
     const { departures, pool } = session
 
@@ -62,7 +53,7 @@ export const runPart = async (
       } finally {
         await pool.idle()
         const left = [...session.unfinished].filter((candidate) => !session.isCounted(candidate))
-        log.count('left', left.length)
+        part.log.count('left', left.length)
       }
       if (session.interruption !== 'account-changed') {
         await departures.send()
@@ -71,7 +62,7 @@ export const runPart = async (
     })
 
     const failureAtClose = await failureIn(session, () => closeSession(session, failure))
-    await endReport(services, log, account, report, mailbox)
+    await endReport(part, report, mailbox)
 
     const result = failure ?? failureAtClose ?? stuckIn(session)
     return await continueOrEnd(session, nextStatus(session, result), result)
@@ -81,30 +72,18 @@ export const runPart = async (
   }
 }
 
-const endReport = async (
-  services: FetchServices,
-  log: RunLog,
-  account: Account,
-  report: SessionReport,
-  mailbox?: Mailbox,
-): Promise<void> => {
+const endReport = async (part: Part, report: SessionReport, mailbox?: Mailbox): Promise<void> => {
   await report.end(mailbox)
-  if (report.pipeliningBroke) await rememberBrokenPipelining(services, log, account)
+  if (report.pipeliningBroke) await rememberBrokenPipelining(part)
 }
 
-const failOpening = async (
-  services: FetchServices,
-  deadline: FetchDeadline,
-  log: RunLog,
-  account: Account,
-  error: unknown,
-): Promise<Run> => {
-  const reason = failureOf(error, account.accountId)
+const failOpening = async (part: Part, error: unknown): Promise<Run> => {
+  const reason = failureOf(error, part.account.accountId)
   if (!reason) throw error
-  logStorageFailure(services, log, error)
+  logStorageFailure(part, error)
   // Our own deadline interrupted the opening, so the connection's error is only a consequence.
-  const late = deadline.signal.aborted && !storeFailed(error)
-  return await failPart(services, log, account, late ? fetchFailures.openingTooSlow : reason)
+  const late = part.deadline.signal.aborted && !storeFailed(error)
+  return await failPart(part, late ? fetchFailures.openingTooSlow : reason)
 }
 
 /** False for a store that our own deadline aborted, because that store did not fail. */
@@ -117,11 +96,11 @@ const failureIn = async (session: Session, work: () => Promise<void>): Promise<F
     return undefined
   } catch (error) {
     if (error instanceof UidlsChanged) return await noteUidlsChanged(session)
-    const { services, deadline, log, account } = session.part
-    const failure = failureOf(error, account.accountId)
+    const { part } = session
+    const failure = failureOf(error, part.account.accountId)
     if (!failure) throw error
-    logStorageFailure(services, log, error)
-    if (!deadline.signal.aborted || storeFailed(error)) return failure
+    logStorageFailure(part, error)
+    if (!part.deadline.signal.aborted || storeFailed(error)) return failure
     session.interruption = 'time'
     return undefined
   }

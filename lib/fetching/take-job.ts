@@ -1,9 +1,9 @@
 import { queuedRun, type Run } from '../runs/run.ts'
 import { lookAgainAfter, lookAgainAt } from '../schedule/account-status-store.ts'
-import type { FetchJob } from '../schedule/fetch-job.ts'
+import type { FetchJob } from '../schedule/fetch-queue.ts'
+import { logStorageFailure, recordFailure } from './end-part.ts'
 import { fetchFailures, StorageFailure, storageFailed } from './failures.ts'
-import { withDeath } from './marks.ts'
-import { logStorageFailure, recordFailure } from './report/record-outcome.ts'
+import { newPart, withDeath } from './part.ts'
 import { RunLog } from './report/run-log.ts'
 import { runPart } from './run-part.ts'
 import { type FetchDeadline, type FetchServices, withStorageFailures } from './services.ts'
@@ -31,8 +31,8 @@ const logOf = async (services: FetchServices, job: FetchJob): Promise<RunLog> =>
   new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
 
 const recordStorageFailure = async (services: FetchServices, log: RunLog, error: StorageFailure): Promise<Run> => {
-  logStorageFailure(services, log, error)
-  return await recordFailure(services, log, 'failed', storageFailed(error))
+  logStorageFailure({ services, log }, error)
+  return await recordFailure({ services, log }, 'failed', storageFailed(error))
 }
 
 const startPart = async (
@@ -59,7 +59,7 @@ const startPart = async (
   }
   log.start(part, { debug: job.kind !== 'tick' && job.debug })
   await services.runs.save(log.run)
-  return await runPart(services, deadline, log, account)
+  return await runPart(newPart(services, deadline, log, account))
 }
 
 /**
@@ -117,5 +117,5 @@ const recordDeath = async (services: FetchServices, log: RunLog): Promise<Run> =
   const [killer, ...others] = inFlight ?? []
   const change =
     killer !== undefined && others.length === 0 ? { resume: { deaths: withDeath({ deaths }, killer) } } : {}
-  return await recordFailure(services, log, 'crashed', fetchFailures.crashed, change)
+  return await recordFailure({ services, log }, 'crashed', fetchFailures.crashed, change)
 }

@@ -11,8 +11,7 @@ import { type AskedRun, type Run, runSchema } from '../runs/run.ts'
 import type { RunCatalog } from '../runs/run-catalog.ts'
 import { endRefusedRun, type RunStore } from '../runs/run-store.ts'
 import { writesSideBySide } from '../tables/tables.ts'
-import type { FetchJob } from './fetch-job.ts'
-import type { FetchQueue } from './fetch-queue.ts'
+import type { FetchJob, FetchQueue } from './fetch-queue.ts'
 
 export const requestedRunSchema = runSchema
   .pick({ runId: true, accountId: true })

@@ -1,12 +1,11 @@
 import type { ListedMessage } from '../../mailbox/mailbox.ts'
 import { limits } from '../limits.ts'
-import { deathsOf, markOf } from '../marks.ts'
-import type { Candidate } from '../part.ts'
+import { type Candidate, deathsOf, markOf } from '../part.ts'
 import type { Session } from '../session.ts'
 import { examineArrivals } from '../start/examine-arrivals.ts'
 import { type StartLine, startLineOf } from '../start/start-line.ts'
-import { listAfter } from '../status/position.ts'
-import { announceMessage } from '../storing/finish-message.ts'
+import { listAfter } from '../status/next-status.ts'
+import { announceMessage } from '../storing/read-chunk.ts'
 import { classify, type ListedVerdict, type Verdict } from './classify.ts'
 
 /**

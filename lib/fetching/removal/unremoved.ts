@@ -1,7 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import type { Resume } from '../../accounts/account-status.ts'
 import { limits } from '../limits.ts'
-import { digestOf } from '../marks.ts'
+import { digestOf } from '../part.ts'
 import type { RunLog } from '../report/run-log.ts'
 
 type IgnoredRemovals = NonNullable<Resume['ignoredRemovals']>

@@ -3,8 +3,7 @@ import type { Resume } from '../../accounts/account-status.ts'
 import type { ListedMessage } from '../../mailbox/mailbox.ts'
 import { MailboxError } from '../../mailbox/mailbox-error.ts'
 import { limits } from '../limits.ts'
-import { digestOf, digestsIn } from '../marks.ts'
-import { mailboxIdentityOf, type Part } from '../part.ts'
+import { digestOf, digestsIn, mailboxIdentityOf, type Part } from '../part.ts'
 
 export type StartSight = NonNullable<Resume['startSight']>
 

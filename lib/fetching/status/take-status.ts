@@ -1,22 +1,17 @@
-import type { Account } from '../../accounts/account.ts'
 import type { AccountStatus } from '../../accounts/account-status.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
-import type { Run } from '../../runs/run.ts'
 import type { ResumeChange } from '../../schedule/account-status-store.ts'
 import { limits } from '../limits.ts'
-import { mailboxIdentityOf } from '../part.ts'
-import type { RunLog } from '../report/run-log.ts'
-import type { FetchServices } from '../services.ts'
+import { mailboxIdentityOf, type Part } from '../part.ts'
 
 /**
  * Reads the status with which a part of a run begins. Messages that were in flight when an earlier run crashed become
  * suspects. A run that a person requests gives every message another chance.
  */
-export const takeStatus = async (
-  { statuses }: FetchServices,
-  { accountId }: Account,
-  { trigger, parts }: Run,
-): Promise<AccountStatus> => {
+export const takeStatus = async ({ services, log, account }: Part): Promise<AccountStatus> => {
+  const { statuses } = services
+  const { accountId } = account
+  const { trigger, parts } = log.run
   const status = (await statuses.read(accountId)) ?? { accountId }
   const { inFlight, deaths, ignoredRemovals, ...resume } = status.resume ?? {}
   const suspects = [...new Set([...(resume.suspects ?? []), ...(inFlight ?? [])])].slice(-limits.suspects)
@@ -51,9 +46,7 @@ const heldByUid = {
  *   and `compareContent` is set, so that messages with known bytes are not announced again.
  */
 export const statusOfMailbox = async (
-  { statuses }: FetchServices,
-  log: RunLog,
-  account: Account,
+  { services, log, account }: Part,
   status: AccountStatus,
   mailbox: Mailbox,
 ): Promise<AccountStatus> => {
@@ -67,7 +60,7 @@ export const statusOfMailbox = async (
   if (resume.mailboxIdentity === mailboxIdentity) return status
   const first = resume.mailboxIdentity === undefined
   const change = first ? { mailboxIdentity } : { mailboxIdentity, ...heldByUid, compareContent: true }
-  await statuses.change(account.accountId, { resume: change })
+  await services.statuses.change(account.accountId, { resume: change })
   const entries = Object.entries({ ...resume, ...change }).filter(([, value]) => value !== undefined)
   return { ...status, resume: Object.fromEntries(entries) }
 }

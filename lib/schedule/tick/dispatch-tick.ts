@@ -1,8 +1,7 @@
 import { takeOverChanges } from './apply-account-changes.ts'
 import { checkMailboxes } from './check-mailboxes.ts'
 import { closeLostRuns } from './close-lost-runs.ts'
-import type { DispatchServices } from './dispatch-services.ts'
-import type { OnFailed } from './each-alone.ts'
+import type { DispatchServices, OnFailed } from './dispatch-services.ts'
 import { sendDueAccounts } from './send-due-accounts.ts'
 import { sweepUnannounced } from './sweep-unannounced.ts'
 

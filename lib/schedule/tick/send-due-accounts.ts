@@ -3,10 +3,10 @@ import type { Account } from '../../accounts/account.ts'
 import type { AskedRun } from '../../runs/run.ts'
 import { endRefusedRun } from '../../runs/run-store.ts'
 import { lookAgainAfter, lookAgainAt } from '../account-status-store.ts'
-import { periodOf } from '../fetch-interval.ts'
-import type { FetchJob } from '../fetch-job.ts'
+import { periodOf } from '../ended-run.ts'
+import type { FetchJob } from '../fetch-queue.ts'
 import type { DispatchServices } from './dispatch-services.ts'
-import { eachAlone, type OnFailed } from './each-alone.ts'
+import { eachAlone, type OnFailed } from './dispatch-services.ts'
 
 /**
  * Requests a run of every account that is due by `slot` plus half a period. Measuring from the slot rather than from

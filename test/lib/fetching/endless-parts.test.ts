@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
-import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 

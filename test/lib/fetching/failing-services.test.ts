@@ -3,7 +3,7 @@ import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
 import type { FetchServices } from '../../../lib/fetching/services.ts'
 import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
-import type { FetchJob } from '../../../lib/schedule/fetch-job.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 

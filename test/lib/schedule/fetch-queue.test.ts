@@ -1,8 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type FetchJob, fetchJobSchema } from '../../../lib/schedule/fetch-job.ts'
-import { FetchQueue } from '../../../lib/schedule/fetch-queue.ts'
+import { type FetchJob, FetchQueue, fetchJobSchema } from '../../../lib/schedule/fetch-queue.ts'
 
 let sqs: FauxqsServer
 let client: SQSClient

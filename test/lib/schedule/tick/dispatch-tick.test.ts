@@ -5,7 +5,7 @@ import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-messa
 import type { Run } from '../../../../lib/runs/run.ts'
 import { RunStore } from '../../../../lib/runs/run-store.ts'
 import { AccountStatusStore, dueAt, lookAgainAt } from '../../../../lib/schedule/account-status-store.ts'
-import type { FetchJob } from '../../../../lib/schedule/fetch-job.ts'
+import type { FetchJob } from '../../../../lib/schedule/fetch-queue.ts'
 import type { DispatchServices } from '../../../../lib/schedule/tick/dispatch-services.ts'
 import { dispatchTick } from '../../../../lib/schedule/tick/dispatch-tick.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextFetchAfter, slotInCadence } from '../../../lib/schedule/fetch-interval.ts'
+import { nextFetchAfter, slotInCadence } from '../../../lib/schedule/ended-run.ts'
 
 const slot = Date.parse('2026-06-01T12:00:00.000Z')
 const minutesAfter = (tickMinutes: number, failures: number, cure?: 'waiting' | 'change') =>
