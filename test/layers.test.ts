@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { betweenFolders, circlesIn, importsOf, isFile, sourceFiles } from './layers/import-graph.ts'
 import {
+  crowdedPlaces,
   namedZod,
+  otherDialects,
   sharedClients,
   strayingEnvironment,
   strayingRedaction,
   strayingSockets,
   wrongDirections,
+  wrongFloors,
 } from './layers/rules.ts'
 
 const root = new URL('../', import.meta.url).pathname
@@ -29,6 +32,18 @@ describe('the source files', () => {
 
   it('the source files import in one direction only', () => {
     expect(wrongDirections(imports)).toEqual([])
+  })
+
+  it('the rooms of lib, cli and local import only rooms of lower floors', () => {
+    expect(wrongFloors(imports)).toEqual([])
+  })
+
+  it('no folder of the sources is crowded, and no file is long', () => {
+    expect(crowdedPlaces(files)).toEqual([])
+  })
+
+  it('the source files have one dialect', () => {
+    expect(otherDialects(files)).toEqual([])
   })
 
   it('the source files have no import cycles between files', () => {
@@ -93,6 +108,59 @@ describe('the layer rules report violations', () => {
     ['demo/main.ts', "import { x } from '../test/mail-server/server.ts'"],
   ])('the layer rules allow in %s: %s', (from, text) => {
     expect(wrongDirections(found(text, from))).toEqual([])
+  })
+
+  it.each([
+    ['lib/network/connect.ts', "import { x } from '../accounts/account.ts'"],
+    ['lib/mailbox/imap/removal.ts', "import { x } from '../../accounts/account.ts'"],
+    ['lib/mailbox/mailbox.ts', "import { x } from '../runs/run.ts'"],
+    ['lib/changes/merge-patch.ts', "import { x } from '../accounts/account.ts'"],
+    ['lib/audit/audit-entry.ts', "import { x } from '../changes/versioned-change.ts'"],
+    ['lib/reasons/reason.ts', "import { x } from '../text/printable.ts'"],
+    ['lib/new-room/x.ts', "import { x } from '../text/printable.ts'"],
+    ['cli/terminal/table.ts', "import { x } from '../api/client.ts'"],
+    ['cli/api/client.ts', "import { x } from '../accounts/add.ts'"],
+    ['cli/accounts/add.ts', "import { x } from '../main.ts'"],
+    ['local/common/errors.ts', "import { x } from '../assembly/deployment.ts'"],
+  ])('the layer rules keep the floors in %s: %s', (from, text) => {
+    expect(wrongFloors(found(text, from))).toHaveLength(1)
+  })
+
+  it.each([
+    ['lib/oauth2/tokens/grant.ts', "import { x } from '../../tables/table.ts'"],
+    ['lib/oauth2/tokens/grant.ts', "import { x } from '../setup.ts'"],
+    ['cli/accounts/add.ts', "import { x } from '../api/client.ts'"],
+    ['cli/main.ts', "import { x } from './accounts/add.ts'"],
+    ['cli/api/client.ts', "import { x } from '../../lib/text/printable.ts'"],
+  ])('the layer rules allow on the floors in %s: %s', (from, text) => {
+    expect(wrongFloors(found(text, from))).toEqual([])
+  })
+
+  it('the layer rules report a folder with too many files and a file with too many lines', () => {
+    const folder = Array.from({ length: 16 }, (_, index): [string, string] => [`lib/x/${index}.ts`, ''])
+    expect(crowdedPlaces(new Map(folder))).toEqual(['lib/x has 16 files'])
+    expect(crowdedPlaces(new Map(folder.slice(1)))).toEqual([])
+    expect(crowdedPlaces(new Map([['lib/x.ts', 'x\n'.repeat(301)]]))).toEqual(['lib/x.ts has 301 lines'])
+    expect(crowdedPlaces(new Map([['lib/x.ts', 'x\n'.repeat(300)]]))).toEqual([])
+  })
+
+  it.each([
+    'function f() {}',
+    'export async function f<T>(x: T): Promise<T> {}',
+    'class A {\n  private x = 1\n}',
+    'class A {\n  private async f() {}\n}',
+  ])('the layer rules report another dialect: %s', (text) => {
+    expect(otherDialects(new Map([['lib/a.ts', text]]))).toHaveLength(1)
+  })
+
+  it.each([
+    'const f = async function* () {}',
+    'export async function* f() {}',
+    'function fail(x: string): never {}',
+    'function check(x: unknown): asserts x is string {}',
+    'class A {\n  #x = 1\n  private constructor() {}\n}',
+  ])('the layer rules allow as dialect: %s', (text) => {
+    expect(otherDialects(new Map([['lib/a.ts', text]]))).toEqual([])
   })
 
   it('the layer rules report cycles of any length between files and between folders', () => {

@@ -21,26 +21,27 @@ export interface FetchFunction {
  * unacknowledged job would block its account for the visibility timeout, and the next tick is the better retry.
  */
 export const fetchHandler =
-  ({ services, log, metrics }: FetchFunction) =>
+  (fetching: FetchFunction) =>
   async (event: SQSEvent, context: { getRemainingTimeInMillis(): number }): Promise<SQSBatchResponse> => {
+    const { log, metrics } = fetching
     for (const record of event.Records) {
       const job = parseJob(record.body)
-      if (job) report(await work(job, context.getRemainingTimeInMillis()), log, metrics)
+      if (job) report(await work(fetching, job, context.getRemainingTimeInMillis()), log, metrics)
       else log.error('dropped a message on the fetch queue that is not a fetch job', { sqsMessageId: record.messageId })
     }
     return { batchItemFailures: [] }
-
-    async function work(job: FetchJob, remaining: number): Promise<Run> {
-      const left = Math.max(0, Math.min(limits.endWithin, remaining - closingTime))
-      const startNothingAfter = services.now() + Math.min(limits.startWithin, left)
-      try {
-        return await takeJob(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) })
-      } catch (error) {
-        log.error('the run failed unexpectedly', { runId: job.runId, accountId: job.accountId, ...safeFieldsOf(error) })
-        return await recordCrash(services, job, error)
-      }
-    }
   }
+
+const work = async ({ services, log }: FetchFunction, job: FetchJob, remaining: number): Promise<Run> => {
+  const left = Math.max(0, Math.min(limits.endWithin, remaining - closingTime))
+  const startNothingAfter = services.now() + Math.min(limits.startWithin, left)
+  try {
+    return await takeJob(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) })
+  } catch (error) {
+    log.error('the run failed unexpectedly', { runId: job.runId, accountId: job.accountId, ...safeFieldsOf(error) })
+    return await recordCrash(services, job, error)
+  }
+}
 
 const parseJob = (body: string): FetchJob | undefined => {
   try {

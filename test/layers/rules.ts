@@ -25,6 +25,81 @@ export const wrongDirections = (imports: readonly Import[]): string[] =>
     })
     .map(({ from, to }) => `${from} imports ${to}`)
 
+/**
+ * The rooms of a layer, floor by floor. A room imports only rooms of lower floors, so each room is understood without
+ * those above it. For example, the mail protocols do not depend on accounts, and the terminal does not depend on the
+ * API.
+ */
+const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  lib: [
+    ['text', 'reasons', 'redaction'],
+    ['network', 'notifications', 'requests', 'secrets', 'tables'],
+    ['mailbox', 'audit'],
+    ['changes'],
+    ['accounts'],
+    ['runs', 'queues'],
+    ['messages'],
+    ['schedule', 'dispatching'],
+    ['oauth2'],
+    ['connection-tests', 'fetching'],
+  ],
+  cli: [['terminal'], ['api'], ['accounts', 'dispatching', 'fetch', 'login', 'messages', 'oauth2', 'runs']],
+  local: [['common'], ['assembly', 'emulators'], ['lambda'], ['http-api', 'provisioning', 'triggers']],
+}
+
+/** Files directly in a layer's folder are above all of its rooms. */
+const roomOf = (file: string): { readonly layer: string; readonly room: string | undefined } => {
+  const [layer = '', room = '', ...rest] = file.split('/')
+  return { layer, room: rest.length === 0 ? undefined : room }
+}
+
+export const wrongFloors = (imports: readonly Import[]): string[] =>
+  imports
+    .filter(({ from, to }) => {
+      const [one, other] = [roomOf(from), roomOf(to)]
+      const storeys = floors[one.layer]
+      if (!isFile(to) || storeys === undefined || one.layer !== other.layer || one.room === other.room) return false
+      const floorOf = (room: string | undefined) =>
+        room === undefined ? storeys.length : storeys.findIndex((rooms) => rooms.includes(room))
+      return floorOf(one.room) === -1 || floorOf(other.room) === -1 || floorOf(one.room) <= floorOf(other.room)
+    })
+    .map(({ from, to }) => `${from} imports ${to}`)
+
+/** A longer list no longer shows where things are. */
+const filesPerFolder = 15
+/** A longer file has more than one subject. */
+const linesPerFile = 300
+
+/** Folders with more files, all of one kind, and the kind. */
+const fullFolders: Readonly<Record<string, string>> = {}
+
+export const crowdedPlaces = (files: ReadonlyMap<string, string>): string[] => {
+  const folders = Map.groupBy(files.keys(), (file) => file.slice(0, file.lastIndexOf('/')))
+  return [
+    ...[...folders]
+      .filter(([folder, inside]) => inside.length > filesPerFolder && !(folder in fullFolders))
+      .map(([folder, inside]) => `${folder} has ${inside.length} files`),
+    ...[...files]
+      .map(([file, text]) => ({ file, lines: text.trimEnd().split('\n').length }))
+      .filter(({ lines }) => lines > linesPerFile)
+      .map(({ file, lines }) => `${file} has ${lines} lines`),
+  ]
+}
+
+/**
+ * The sources have one dialect: functions are arrow constants, and private members are named with `#`. A constructor
+ * cannot be named with `#`, and only a function declaration can be a generator or an assertion.
+ */
+export const otherDialects = (files: ReadonlyMap<string, string>): string[] =>
+  [...files]
+    .filter(([file]) => !file.endsWith('.d.ts'))
+    .flatMap(([file, text]) =>
+      [...text.matchAll(dialectPattern)].map(([found]) => `${file} uses \`${found.trim().split(' ')[0]}\``),
+    )
+
+const dialectPattern =
+  /^\s*(?:export )?(?:async )?function \w+\s*[<(](?!.*\): (?:asserts|never)\b)|^\s+private (?!constructor\b)/gm
+
 /** Functions do not import each other. Shared code is in functions/shared or in lib. */
 const functionsMeetOnlyInShared = (from: string, to: string): boolean => {
   if (!to.startsWith('functions/') || to === 'functions/environment.ts' || to.startsWith('functions/shared/'))

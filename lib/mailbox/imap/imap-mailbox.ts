@@ -12,32 +12,34 @@ export class ImapMailbox implements Mailbox {
   readonly protocol = 'imap'
   readonly uidValidity: string | undefined
   readonly messageCount: number
-  private readonly session: ImapSession
-  private readonly removal: Removal
-  private iterating = false
-  private closed = false
+  readonly #session: ImapSession
+  readonly #removal: Removal
+  #iterating = false
+  #closed = false
 
   constructor(session: ImapSession) {
-    this.session = session
-    this.removal = new Removal(session)
+    this.#session = session
+    this.#removal = new Removal(session)
     this.uidValidity = session.folder.uidValidity?.toString()
     this.messageCount = session.folder.exists
   }
 
   get roundTrips(): number {
-    return this.session.traffic.roundTrips
+    return this.#session.traffic.roundTrips
   }
 
   get bytesReceived(): number {
-    return this.session.traffic.bytesReceived
+    return this.#session.traffic.bytesReceived
   }
 
   list({ after }: { readonly after?: string } = {}): AsyncIterable<readonly ListedMessage[]> {
-    return this.alone(() => (after === undefined ? listFolder(this.session) : listAbove(this.session, Number(after))))
+    return this.#alone(() =>
+      after === undefined ? listFolder(this.#session) : listAbove(this.#session, Number(after)),
+    )
   }
 
   retrieve(messages: readonly ListedMessage[]): AsyncIterable<RetrievedMessage> {
-    return this.alone(() => retrieveMessages(this.session, messages))
+    return this.#alone(() => retrieveMessages(this.#session, messages))
   }
 
   async headers(): Promise<ReadonlyMap<string, Buffer>> {
@@ -45,13 +47,13 @@ export class ImapMailbox implements Mailbox {
   }
 
   async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
-    this.assertFree()
-    return await this.removal.remove(messages)
+    this.#assertFree()
+    return await this.#removal.remove(messages)
   }
 
   async move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport> {
-    this.assertFree()
-    return await this.removal.move(messages, folder)
+    this.#assertFree()
+    return await this.#removal.move(messages, folder)
   }
 
   /** Does nothing, because `remove` is final immediately. */
@@ -60,10 +62,10 @@ export class ImapMailbox implements Mailbox {
   }
 
   async close(): Promise<RemovalReport> {
-    if (!this.closed) {
-      this.closed = true
+    if (!this.#closed) {
+      this.#closed = true
       // After an unread FETCH, a LOGOUT would wait for the remaining rows.
-      await this.session.close(!this.iterating)
+      await this.#session.close(!this.#iterating)
     }
     return nothingRemoved
   }
@@ -72,17 +74,17 @@ export class ImapMailbox implements Mailbox {
    * Turns a deadlock into an error: a command sent while rows are unread waits for them, and they wait for their
    * reader.
    */
-  private assertFree(): void {
-    if (this.iterating) throw new TypeError('A mailbox accepts no calls while a list or retrieve iteration is open')
+  #assertFree(): void {
+    if (this.#iterating) throw new TypeError('A mailbox accepts no calls while a list or retrieve iteration is open')
   }
 
-  private async *alone<T>(work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
-    this.assertFree()
-    this.iterating = true
+  async *#alone<T>(work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
+    this.#assertFree()
+    this.#iterating = true
     try {
       yield* work()
     } finally {
-      this.iterating = false
+      this.#iterating = false
     }
   }
 }

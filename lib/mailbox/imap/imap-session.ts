@@ -27,29 +27,29 @@ export class ImapSession {
   /** The number of EXPUNGE responses so far: one for each message that left the folder. */
   expunged = 0
   onExpunge: ((sequenceNumber: number) => void) | undefined
-  private readonly options: SessionOptions
+  readonly #options: SessionOptions
   /** Applied to all text from the server, which may repeat secrets that it received. */
-  private readonly redact: Redact
-  private client: ImapClient | undefined
-  private selected: answers.SelectedFolder | undefined
-  private step: ImapStep = 'login'
-  private waiting = false
-  private cause: unknown
+  readonly #redact: Redact
+  #client: ImapClient | undefined
+  #selected: answers.SelectedFolder | undefined
+  #step: ImapStep = 'login'
+  #waiting = false
+  #cause: unknown
   /** The reason why the server refused the latest command for which imapflow returned `false`. */
-  private refused: unknown
-  private failure: MailboxError | undefined
-  private reconnections = 0
-  private readonly abort = () => this.client?.close()
+  #refused: unknown
+  #failure: MailboxError | undefined
+  #reconnections = 0
+  readonly #abort = () => this.#client?.close()
 
   constructor(options: SessionOptions) {
-    this.options = options
-    this.redact = redaction([secretOf(options.settings.credential)])
-    options.signal.addEventListener('abort', this.abort, { once: true })
+    this.#options = options
+    this.#redact = redaction([secretOf(options.settings.credential)])
+    options.signal.addEventListener('abort', this.#abort, { once: true })
   }
 
   get folder(): answers.SelectedFolder {
-    if (this.selected === undefined) throw new TypeError('No folder is open')
-    return this.selected
+    if (this.#selected === undefined) throw new TypeError('No folder is open')
+    return this.#selected
   }
 
   /**
@@ -57,25 +57,25 @@ export class ImapSession {
    * @throws MailboxError if the connection is lost, because that does not mean an empty folder
    */
   get exists(): number {
-    return (this.usable().mailbox || undefined)?.exists ?? 0
+    return (this.#usable().mailbox || undefined)?.exists ?? 0
   }
 
   has(capability: string): boolean {
-    return this.client?.capabilities.has(capability) ?? false
+    return this.#client?.capabilities.has(capability) ?? false
   }
 
   /** True if this name refers to the open folder. */
   isOpen(folder: string): boolean {
-    return sameFolder(folder, this.options.settings.folder, this.client?.namespace?.prefix)
+    return sameFolder(folder, this.#options.settings.folder, this.#client?.namespace?.prefix)
   }
 
   /** Connects, logs in and selects the folder. */
   async open(): Promise<void> {
-    this.cause = undefined
+    this.#cause = undefined
     const late = setTimeout(() => {
-      this.cause ??= new MailboxError('too-slow')
-      this.client?.close()
-    }, this.options.policy.openingTimeout ?? openingTimeout)
+      this.#cause ??= new MailboxError('too-slow')
+      this.#client?.close()
+    }, this.#options.policy.openingTimeout ?? openingTimeout)
     try {
       await this.logIn()
       await this.select()
@@ -86,54 +86,54 @@ export class ImapSession {
 
   /** Connects and logs in. No folder is open yet. */
   async logIn(): Promise<void> {
-    this.step = 'login'
-    const client = await openImapClient(this.options, {
+    this.#step = 'login'
+    const client = await openImapClient(this.#options, {
       traffic: this.traffic,
       onError: (error) => {
-        this.cause ??= error
+        this.#cause ??= error
       },
       onExpunge: (sequenceNumber) => {
         this.expunged += 1
         this.onExpunge?.(sequenceNumber)
       },
       onRefused: (error) => {
-        this.refused = error
+        this.#refused = error
       },
       onThrottled: () => {
-        if (!this.waiting) return
-        this.cause ??= new MailboxError('throttled')
+        if (!this.#waiting) return
+        this.#cause ??= new MailboxError('throttled')
         client.close()
       },
     })
-    this.client = client
-    if (this.options.signal.aborted || this.cause !== undefined) client.close()
-    await this.during(() => client.connect())
-    if (openedWithoutLogin(client)) throw this.ended(new MailboxError('login-not-asked'))
+    this.#client = client
+    if (this.#options.signal.aborted || this.#cause !== undefined) client.close()
+    await this.#during(() => client.connect())
+    if (openedWithoutLogin(client)) throw this.#ended(new MailboxError('login-not-asked'))
     spareListingOfInbox(client)
-    this.options.observer?.loggedIn?.(mechanismOf(client))
-    this.step = 'session'
+    this.#options.observer?.loggedIn?.(mechanismOf(client))
+    this.#step = 'session'
   }
 
   /** `readOnly`: EXAMINE (RFC 9051 section 6.3.3), which changes nothing on the server, not even the \Recent flags. */
   async select({ readOnly = false } = {}): Promise<void> {
-    const client = this.usable()
-    this.step = 'open'
-    const mailbox = await this.during(() => client.mailboxOpen(this.options.settings.folder, { readOnly }))
+    const client = this.#usable()
+    this.#step = 'open'
+    const mailbox = await this.#during(() => client.mailboxOpen(this.#options.settings.folder, { readOnly }))
     const selected = answers.selectedSchema.safeParse(mailbox)
-    if (!selected.success) throw this.ended(new MailboxError('server-misbehaved'))
-    this.selected = selected.data
-    this.step = 'session'
+    if (!selected.success) throw this.#ended(new MailboxError('server-misbehaved'))
+    this.#selected = selected.data
+    this.#step = 'session'
   }
 
   /** After `TooLarge`: opens the same folder again on a new connection. */
   async reopen(): Promise<void> {
     const { uidValidity } = this.folder
-    this.reconnections += 1
+    this.#reconnections += 1
     // Without UIDVALIDITY, the UIDs of another connection may refer to other messages.
-    if (uidValidity === undefined || this.reconnections > mostReconnections)
-      throw this.ended(new MailboxError('server-misbehaved'))
+    if (uidValidity === undefined || this.#reconnections > mostReconnections)
+      throw this.#ended(new MailboxError('server-misbehaved'))
     await this.open()
-    if (this.folder.uidValidity !== uidValidity) throw this.ended(new MailboxError('connection-lost'))
+    if (this.folder.uidValidity !== uidValidity) throw this.#ended(new MailboxError('connection-lost'))
   }
 
   /**
@@ -144,10 +144,10 @@ export class ImapSession {
     query: { readonly size?: true; readonly flags?: true; readonly internalDate?: true; readonly source?: true },
     by: 'sequence' | 'uid',
   ): AsyncGenerator<answers.FetchedRow, void> {
-    const rows = this.usable().fetch(range, { uid: true, ...query }, { uid: by === 'uid' })
+    const rows = this.#usable().fetch(range, { uid: true, ...query }, { uid: by === 'uid' })
     try {
       for (;;) {
-        const next = await this.during(() => rows.next())
+        const next = await this.#during(() => rows.next())
         if (next.done) return
         yield answers.rowSchema.parse(next.value)
       }
@@ -159,35 +159,35 @@ export class ImapSession {
   /** @returns the bytes from `start`, at most `length`; undefined if there was no row */
   async fetchPiece(uid: number, start: number, length: number): Promise<answers.FetchedRow | undefined> {
     const query = { uid: true, source: { start, maxLength: length } }
-    const row = await this.command((client) => client.fetchOne(`${uid}`, query, { uid: true }))
+    const row = await this.#command((client) => client.fetchOne(`${uid}`, query, { uid: true }))
     return row === false ? undefined : answers.rowSchema.parse(row)
   }
 
   /** @returns UIDs in ascending order; undefined if the server refuses the search */
   async search(query: { readonly uid: string } | { readonly deleted: true }): Promise<number[] | undefined> {
-    const found = await this.command((client) => client.search(query, { uid: true }))
+    const found = await this.#command((client) => client.search(query, { uid: true }))
     return Array.isArray(found) ? found.filter((uid) => uid > 0).sort((a, b) => a - b) : undefined
   }
 
   /** @returns undefined if the server accepted, otherwise its response; the same applies to the next three methods */
   flagDeleted(set: string): Promise<string | undefined> {
-    return this.agreed((client) => client.messageFlagsAdd(set, ['\\Deleted'], { uid: true, silent: true }))
+    return this.#agreed((client) => client.messageFlagsAdd(set, ['\\Deleted'], { uid: true, silent: true }))
   }
 
   /** Flags and expunges messages: with UIDPLUS only `set`, otherwise every flagged message. */
   delete(set: string): Promise<string | undefined> {
     // `silent` is passed on to STORE, but the declared type of messageDelete does not include it.
     const quietly = { uid: true, silent: true }
-    return this.agreed((client) => client.messageDelete(set, quietly))
+    return this.#agreed((client) => client.messageDelete(set, quietly))
   }
 
   /** Use only if the server offers MOVE: imapflow's substitute would expunge messages that others flagged. */
   move(set: string, folder: string): Promise<string | undefined> {
-    return this.agreed((client) => client.messageMove(set, folder, { uid: true }))
+    return this.#agreed((client) => client.messageMove(set, folder, { uid: true }))
   }
 
   copy(set: string, folder: string): Promise<string | undefined> {
-    return this.agreed((client) => client.messageCopy(set, folder, { uid: true }))
+    return this.#agreed((client) => client.messageCopy(set, folder, { uid: true }))
   }
 
   /**
@@ -196,29 +196,29 @@ export class ImapSession {
    */
   async listFolders(): Promise<answers.ListedFolder[]> {
     const query = this.has('LIST-STATUS') ? { statusQuery: { messages: true } } : undefined
-    const found = await this.command((client) => client.list(query))
-    return answers.listedFoldersSchema.parse(found).filter(({ path }) => this.redact(path) === path)
+    const found = await this.#command((client) => client.list(query))
+    return answers.listedFoldersSchema.parse(found).filter(({ path }) => this.#redact(path) === path)
   }
 
   /**
    * @returns the number of messages in a folder that is not open (STATUS); undefined if the server refuses the request
    */
   async countMessages(folder: string): Promise<number | undefined> {
-    const status = await this.command((client) => client.status(folder, { messages: true }))
+    const status = await this.#command((client) => client.status(folder, { messages: true }))
     return answers.folderStatusSchema.safeParse(status).data?.messages
   }
 
   /** Creates the folder. Also succeeds if the folder already exists. */
   async create(folder: string): Promise<void> {
-    await this.command((client) => client.mailboxCreate(folder))
+    await this.#command((client) => client.mailboxCreate(folder))
   }
 
   /** Never throws. With `goodbye`, it logs out first if the connection can still accept a command. */
   async close(goodbye: boolean): Promise<void> {
-    this.options.signal.removeEventListener('abort', this.abort)
-    const client = this.client
+    this.#options.signal.removeEventListener('abort', this.#abort)
+    const client = this.#client
     if (client === undefined) return
-    const timer = setTimeout(() => client.close(), Math.min(logoutTimeout, this.options.policy.silenceTimeout))
+    const timer = setTimeout(() => client.close(), Math.min(logoutTimeout, this.#options.policy.silenceTimeout))
     try {
       if (goodbye && client.usable) await client.logout()
     } catch {
@@ -229,65 +229,65 @@ export class ImapSession {
     }
   }
 
-  private usable(): ImapClient {
-    if (this.failure) throw this.failure
-    if (this.client === undefined || !this.client.usable) throw this.ended(undefined)
-    return this.client
+  #usable(): ImapClient {
+    if (this.#failure) throw this.#failure
+    if (this.#client === undefined || !this.#client.usable) throw this.#ended(undefined)
+    return this.#client
   }
 
-  private command<T>(work: (client: ImapClient) => Promise<T>): Promise<T> {
-    const client = this.usable()
-    return this.during(() => work(client))
+  #command<T>(work: (client: ImapClient) => Promise<T>): Promise<T> {
+    const client = this.#usable()
+    return this.#during(() => work(client))
   }
 
   /** For commands for which imapflow returns `false` instead of throwing the error. */
-  private async agreed(work: (client: ImapClient) => Promise<unknown>): Promise<string | undefined> {
-    this.refused = undefined
-    if (await this.command(work)) return undefined
-    const { responseCode, text = '' } = refusalOf(this.refused) ?? {}
-    return serverWordsOf(this.redact(responseCode === undefined ? text : `[${responseCode}] ${text}`))
+  async #agreed(work: (client: ImapClient) => Promise<unknown>): Promise<string | undefined> {
+    this.#refused = undefined
+    if (await this.#command(work)) return undefined
+    const { responseCode, text = '' } = refusalOf(this.#refused) ?? {}
+    return serverWordsOf(this.#redact(responseCode === undefined ? text : `[${responseCode}] ${text}`))
   }
 
-  private async during<T>(work: () => Promise<T>): Promise<T> {
-    this.waiting = true
+  async #during<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting = true
     try {
       const result = await work()
       // Some commands return `false` or nothing if the connection breaks while they run.
-      if (this.client?.isClosed) throw this.ended(undefined)
+      if (this.#client?.isClosed) throw this.#ended(undefined)
       return result
     } catch (error) {
-      throw this.explained(error)
+      throw this.#explained(error)
     } finally {
-      this.waiting = false
+      this.#waiting = false
     }
   }
 
   /** NO and BAD are results while a folder is open, unless the server asks for fewer requests. */
-  private explained(error: unknown): Error {
+  #explained(error: unknown): Error {
     if (error instanceof MailboxError) return error
-    if (this.step === 'session' && isTooLarge(this.cause ?? error)) return new TooLarge()
+    if (this.#step === 'session' && isTooLarge(this.#cause ?? error)) return new TooLarge()
     const refusal = refusalOf(error)
-    const goesOn = this.step === 'session' && this.client?.usable && this.cause === undefined
+    const goesOn = this.#step === 'session' && this.#client?.usable && this.#cause === undefined
     if (refusal && goesOn && !refusal.final) {
-      return new Refused({ ...refusal, text: this.redact(refusal.text) })
+      return new Refused({ ...refusal, text: this.#redact(refusal.text) })
     }
-    return this.ended(error)
+    return this.#ended(error)
   }
 
-  private ended(error: unknown): MailboxError {
-    const client = this.client
-    this.failure ??= imapErrorOf(this.cause ?? error ?? { code: 'NoConnection' }, {
-      step: this.step,
+  #ended(error: unknown): MailboxError {
+    const client = this.#client
+    this.#failure ??= imapErrorOf(this.#cause ?? error ?? { code: 'NoConnection' }, {
+      step: this.#step,
       encrypted: client?.secureConnection ?? false,
       greeted: client?.greeting !== undefined,
       heard: this.traffic.bytesReceived > 0,
       byeWords: client?.byeReason ?? '',
-      aborted: this.options.signal.aborted,
-      credential: this.options.settings.credential,
+      aborted: this.#options.signal.aborted,
+      credential: this.#options.settings.credential,
       offered: client ? offeredLogins(client) : '',
-      redact: this.redact,
+      redact: this.#redact,
     })
     client?.close()
-    return this.failure
+    return this.#failure
   }
 }

@@ -76,12 +76,12 @@ export const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent,
 export class Traffic {
   roundTrips = 0
   bytesReceived = 0
-  private answeredUpTo = 0
+  #answeredUpTo = 0
 
   /** Counts a new connection: TCP with the greeting, plus the handshake if TLS is implicit. */
   connected(handshake: boolean): void {
     this.roundTrips += handshake ? 2 : 1
-    this.answeredUpTo = 0
+    this.#answeredUpTo = 0
   }
 
   /** Counts a round trip that is not a response, for example a TLS handshake. */
@@ -95,8 +95,8 @@ export class Traffic {
    */
   heard(bytes: number, sent: number): void {
     this.bytesReceived += bytes
-    if (sent === this.answeredUpTo) return
-    this.answeredUpTo = sent
+    if (sent === this.#answeredUpTo) return
+    this.#answeredUpTo = sent
     this.roundTrips += 1
   }
 }

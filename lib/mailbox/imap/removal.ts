@@ -28,18 +28,18 @@ const ignored = (what: string): Doubt => ({
 
 /** Permanently removes the given messages from an open folder, and no others. */
 export class Removal {
-  private readonly session: ImapSession
+  readonly #session: ImapSession
   /** Messages that this session flagged `\Deleted` and left in the folder, as opposed to other clients' messages. */
-  private readonly flagged = new Set<number>()
+  readonly #flagged = new Set<number>()
 
   constructor(session: ImapSession) {
-    this.session = session
+    this.#session = session
   }
 
   async remove(messages: readonly ListedMessage[]): Promise<RemovalReport> {
     if (messages.length === 0) return nothingRemoved
-    this.assertDeletable()
-    return await this.expunge(messages.map(({ uid }) => Number(uid)))
+    this.#assertDeletable()
+    return await this.#expunge(messages.map(({ uid }) => Number(uid)))
   }
 
   /**
@@ -48,43 +48,43 @@ export class Removal {
    */
   async move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport> {
     if (messages.length === 0) return nothingRemoved
-    this.assertDeletable()
+    this.#assertDeletable()
     const uids = messages.map(({ uid }) => Number(uid))
-    if (this.session.isOpen(folder)) return allLeft(uids, 'The message is already in the target folder.')
-    const byMove = this.session.has('MOVE')
-    const { expunged } = this.session
+    if (this.#session.isOpen(folder)) return allLeft(uids, 'The message is already in the target folder.')
+    const byMove = this.#session.has('MOVE')
+    const { expunged } = this.#session
     for (const set of uidSets(uids)) {
-      const transfer = () => (byMove ? this.session.move(set, folder) : this.session.copy(set, folder))
+      const transfer = () => (byMove ? this.#session.move(set, folder) : this.#session.copy(set, folder))
       if ((await transfer()) === undefined) continue
       // RFC 9051 requires TRYCREATE in this case, but not all servers send it, so the folder is created after any
       // refusal.
-      const missing = await this.createFolder(folder)
-      if (missing !== undefined) return await this.lookAgain(uids, missing)
+      const missing = await this.#createFolder(folder)
+      if (missing !== undefined) return await this.#lookAgain(uids, missing)
       const refusal = await transfer()
-      if (refusal !== undefined) return await this.lookAgain(uids, refusedTo('move', refusal))
+      if (refusal !== undefined) return await this.#lookAgain(uids, refusedTo('move', refusal))
     }
-    if (byMove) return await this.confirmed(uids, expunged, 'move')
-    const report = await this.expunge(uids)
+    if (byMove) return await this.#confirmed(uids, expunged, 'move')
+    const report = await this.#expunge(uids)
     // The copy exists. Another attempt would create a second one.
     return { ...report, left: report.left.map((left) => ({ ...left, agreed: true })) }
   }
 
   /** Throws if messages cannot be deleted. A folder may be read-only only if all its messages are kept. */
-  private assertDeletable(): void {
-    const { readOnly, permanentFlags } = this.session.folder
+  #assertDeletable(): void {
+    const { readOnly, permanentFlags } = this.#session.folder
     // RFC 9051 section 7.1: without PERMANENTFLAGS, every flag can be changed. In imapflow, `\*` means all flags.
     const allowed = permanentFlags === undefined || permanentFlags.has('\\*') || permanentFlags.has('\\Deleted')
     if (readOnly || !allowed) throw new MailboxError('folder-read-only')
   }
 
-  private async expunge(uids: readonly number[]): Promise<RemovalReport> {
-    if (!this.session.has('UIDPLUS') && (await this.foreignDeleted(uids))) return await this.flagOnly(uids)
-    const { expunged } = this.session
+  async #expunge(uids: readonly number[]): Promise<RemovalReport> {
+    if (!this.#session.has('UIDPLUS') && (await this.#foreignDeleted(uids))) return await this.#flagOnly(uids)
+    const { expunged } = this.#session
     let refusal: string | undefined
-    for (const set of uidSets(uids)) refusal = (await this.session.delete(set)) ?? refusal
+    for (const set of uidSets(uids)) refusal = (await this.#session.delete(set)) ?? refusal
     return refusal === undefined
-      ? await this.confirmed(uids, expunged, 'delete')
-      : await this.lookAgain(uids, refusedTo('delete', refusal))
+      ? await this.#confirmed(uids, expunged, 'delete')
+      : await this.#lookAgain(uids, refusedTo('delete', refusal))
   }
 
   /**
@@ -92,31 +92,31 @@ export class Removal {
    * response (RFC 9051 section 7.5.1). If there were fewer responses, a search finds the messages that are still there.
    * @param before the number of EXPUNGE responses before the commands
    */
-  private async confirmed(uids: readonly number[], before: number, what: string): Promise<RemovalReport> {
-    return this.session.expunged - before >= uids.length
+  async #confirmed(uids: readonly number[], before: number, what: string): Promise<RemovalReport> {
+    return this.#session.expunged - before >= uids.length
       ? { ...nothingRemoved, confirmed: uids.map(String) }
-      : await this.lookAgain(uids, ignored(what))
+      : await this.#lookAgain(uids, ignored(what))
   }
 
   /** @returns true if a plain EXPUNGE would remove other messages, or if the server refuses the search */
-  private async foreignDeleted(uids: readonly number[]): Promise<boolean> {
-    const ours = new Set([...uids, ...this.flagged])
-    const deleted = await this.session.search({ deleted: true })
+  async #foreignDeleted(uids: readonly number[]): Promise<boolean> {
+    const ours = new Set([...uids, ...this.#flagged])
+    const deleted = await this.#session.search({ deleted: true })
     return deleted === undefined || deleted.some((uid) => !ours.has(uid))
   }
 
-  private async flagOnly(uids: readonly number[]): Promise<RemovalReport> {
+  async #flagOnly(uids: readonly number[]): Promise<RemovalReport> {
     for (const set of uidSets(uids)) {
-      const refusal = await this.session.flagDeleted(set)
-      if (refusal !== undefined) return await this.lookAgain(uids, refusedTo('delete', refusal))
+      const refusal = await this.#session.flagDeleted(set)
+      if (refusal !== undefined) return await this.#lookAgain(uids, refusedTo('delete', refusal))
     }
-    for (const uid of uids) this.flagged.add(uid)
+    for (const uid of uids) this.#flagged.add(uid)
     return allLeft(uids, foreignFlags)
   }
 
-  private async createFolder(folder: string): Promise<Doubt | undefined> {
+  async #createFolder(folder: string): Promise<Doubt | undefined> {
     try {
-      await this.session.create(folder)
+      await this.#session.create(folder)
       return undefined
     } catch (error) {
       if (!(error instanceof Refused)) throw error
@@ -127,10 +127,10 @@ export class Removal {
   /**
    * Searches for the messages again, because the server may have completed part of the work. Listed messages are left.
    */
-  private async lookAgain(uids: readonly number[], { detail, agreed }: Doubt): Promise<RemovalReport> {
+  async #lookAgain(uids: readonly number[], { detail, agreed }: Doubt): Promise<RemovalReport> {
     const present = new Set<number>()
     for (const set of uidSets(uids)) {
-      const found = await this.session.search({ uid: set })
+      const found = await this.#session.search({ uid: set })
       if (found === undefined) return allLeft(uids, `${detail} ${unverifiable}`, agreed)
       for (const uid of found) present.add(uid)
     }
