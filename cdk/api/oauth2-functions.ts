@@ -89,7 +89,7 @@ const oauth2Callback = (api: Api, { tables, encryptionKey, queue, variables }: R
   tables.grant(fn, 'oauthGrants', { rows: ['UpdateItem'] })
   // After the consent, a waiting account becomes due again.
   tables.grant(fn, 'accountStatus', { rows: ['UpdateItem'] })
-  tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
+  tables.grant(fn, 'runs', { rows: ['PutItem'] })
   tables.grantAuditing(fn)
   grantSecretReading(fn, 'profile')
   encryptionKey.grantSealConsents(fn)

@@ -3,12 +3,10 @@ import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
-import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { GrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
-import { RunCatalog } from '../../lib/runs/run-catalog.ts'
 import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { readEnvironment, readNetworkRules } from '../environment.ts'
@@ -17,17 +15,13 @@ import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
 import { openLog, safeFieldsOf } from '../shared/logger.ts'
 import { pageFunction } from '../shared/page/page-function.ts'
 import { openClientSecretReader } from '../shared/secrets.ts'
-import { openAuditTrail, openTables, reportUnreadable } from '../shared/tables.ts'
+import { openAuditTrail, openTables } from '../shared/tables.ts'
 import { callbackRoutes } from './routes.ts'
 
 const environment = readEnvironment(['PUBLIC_URL'])
 const log = openLog('oauth2-callback')
 const tables = openTables('accounts', 'accountStatus', 'oauth2', 'oauthGrants', 'consents', 'runs', 'audit')
 const network = readNetworkRules()
-const accounts = new AccountStore(tables.accounts)
-const audit = openAuditTrail(tables.audit, log)
-const now = () => new Date()
-const onDefect = (error: unknown) => log.error('a consent failed unexpectedly', safeFieldsOf(error))
 
 /**
  * Milliseconds for the provider (10 s at most) and the mail server (15 s) together. The gateway gives up after 30 s. In
@@ -38,7 +32,7 @@ const longestWait = 23_000
 export const handler = pageFunction({
   log,
   routes: callbackRoutes({
-    accounts,
+    accounts: new AccountStore(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
     consents: new ConsentStore(tables.consents),
@@ -50,23 +44,14 @@ export const handler = pageFunction({
       cipher: openTokenCipher(),
       now: Date.now,
     }),
-    audit,
-    fetchNow: fetchAfterwards(
-      {
-        accounts,
-        statuses: new AccountStatusStore(tables.accountStatus),
-        runs: new RunStore(tables.runs),
-        catalog: new RunCatalog(tables.runs, reportUnreadable(log, 'runs')),
-        queue: openFetchQueueOfApi(log),
-        audit,
-        now,
-        newRunId: () => ulid(),
-      },
-      onDefect,
-    ),
+    audit: openAuditTrail(tables.audit, log),
+    statuses: new AccountStatusStore(tables.accountStatus),
+    runs: new RunStore(tables.runs),
+    queue: openFetchQueueOfApi(log),
+    newRunId: () => ulid(),
     publicUrl: environment.PUBLIC_URL,
-    now,
-    onDefect,
+    now: () => new Date(),
+    onDefect: (error) => log.error('a consent failed unexpectedly', safeFieldsOf(error)),
     onEnded: (outcome) => log.info('a consent attempt ended', { outcome }),
     deadline: () => AbortSignal.timeout(longestWait),
   }),

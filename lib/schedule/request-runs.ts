@@ -63,16 +63,31 @@ export const requestRun = async (
 ): Promise<RequestedRun[]> => {
   const account = await services.accounts.read(accountId)
   if (!account) throw new ProblemError('not-found', 'There is no account with this id.')
-  const { host, validity } = account
+  const before = await services.catalog.openOf(accountId)
+  const runs = await queueRun(services, account, by, { debug })
+  return runs.map((run) => ({ ...run, ...behind(before) }))
+}
+
+/**
+ * Requests a run of an account without looking for the runs that it has to wait for.
+ *
+ * @throws ProblemError `account-not-valid` or `fetch-queue-refused`
+ */
+export const queueRun = async (
+  services: Omit<RequestRunServices, 'accounts' | 'catalog'>,
+  account: Account,
+  by: Actor,
+  { debug = false }: { readonly debug?: boolean } = {},
+): Promise<RequestedRun[]> => {
+  const { accountId, host, validity } = account
   const name = `${mailboxUserOf(account)} on ${host}`
   if (validity !== 'valid') throw new ProblemError('account-not-valid', `The account ${name} is ${validity}.`)
-  const before = await services.catalog.openOf(accountId)
   const intention = fetchIntention(by, `/accounts/${accountId}`, name)
   const writeRow = async ([run]: readonly AskedRun[]) => run && (await services.runs.ask(run))
   const ask = () => askAndSend(services, [account], by, debug, writeRow)
   const { runs, refused } = await services.audit.record(intention, ask, someAccepted)
   if (refused === runs.length) throw queueRefused()
-  return runs.map((run) => ({ ...run, ...behind(before) }))
+  return runs
 }
 
 /**

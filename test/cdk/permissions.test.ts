@@ -381,13 +381,11 @@ describe('permissions', () => {
 
   it('the public callback writes a grant, makes the account due, requests a run and deletes nothing', () => {
     expect(beyondLogs('Api/Oauth2Callback')).toEqual([
-      'dynamodb:BatchGetItem Tables/Runs',
       'dynamodb:GetItem Tables/Accounts',
       'dynamodb:GetItem Tables/Consents',
       'dynamodb:GetItem Tables/Oauth2',
       'dynamodb:PutItem Tables/Audit',
       'dynamodb:PutItem Tables/Runs',
-      'dynamodb:Query Tables/Runs/index/by-account',
       'dynamodb:UpdateItem Tables/AccountStatus',
       'dynamodb:UpdateItem Tables/Audit',
       'dynamodb:UpdateItem Tables/Consents',

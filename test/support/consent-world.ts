@@ -9,7 +9,6 @@ import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import type { ConnectionTest } from '../../lib/mailbox/probe/connection-test.ts'
 import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
-import { fetchAfterwards } from '../../lib/oauth2/consent/fetch-afterwards.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import type { Provider } from '../../lib/oauth2/providers/provider.ts'
@@ -17,7 +16,6 @@ import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { GrantKeeper } from '../../lib/oauth2/tokens/grant-keeper.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
-import { RunCatalog } from '../../lib/runs/run-catalog.ts'
 import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import type { FetchJob } from '../../lib/schedule/fetch-queue.ts'
@@ -196,25 +194,16 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
         now: () => clock.now.getTime(),
       }),
       audit,
-      fetchNow: fetchAfterwards(
-        {
-          accounts,
-          statuses,
-          runs: new RunStore(tables.table('runs')),
-          catalog: new RunCatalog(tables.table('runs')),
-          queue: {
-            send: async (sent) => {
-              if (queue.refuses) return [...sent]
-              jobs.push(...sent)
-              return []
-            },
-          },
-          audit,
-          now,
-          newRunId: () => ulid(),
+      statuses,
+      runs: new RunStore(tables.table('runs')),
+      queue: {
+        send: async (sent) => {
+          if (queue.refuses) return [...sent]
+          jobs.push(...sent)
+          return []
         },
-        onDefect,
-      ),
+      },
+      newRunId: () => ulid(),
       publicUrl,
       now,
       onDefect,

@@ -1,5 +1,9 @@
+import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { ProblemError } from '../../reasons/problem.ts'
 import { reasonOf } from '../../reasons/reason.ts'
+import { type AccountStatusStore, dueAt } from '../../schedule/account-status-store.ts'
+import { queueRun, type RequestRunServices } from '../../schedule/request-runs.ts'
 import { OAuth2Error, remedyFor } from '../oauth2-error.ts'
 import type { Setup } from '../setup.ts'
 import type { AuthorizationAnswer } from './authorization-answer.ts'
@@ -11,8 +15,10 @@ import {
   attemptIdOf,
   attemptKeyOf,
   attemptLifetime,
+  type ConnectedOutcome,
   type FailedOutcome,
   type Outcome,
+  requesterOf,
   secondsOf,
   type Ticket,
 } from './consent-rows.ts'
@@ -20,7 +26,8 @@ import { type BrowserBinding, bindingHash } from './consent-secrets.ts'
 import type { ConsentStore } from './consent-store.ts'
 import { stillAsked } from './still-asked.ts'
 
-export interface CompleteServices extends ConnectServices {
+export interface CompleteServices extends ConnectServices, Omit<RequestRunServices, 'accounts' | 'catalog'> {
+  readonly statuses: Pick<AccountStatusStore, 'change'>
   readonly consents: Omit<ConsentStore, 'addTicket' | 'addAttempt' | 'countAttempt'>
   /** Called for unexpected errors. */
   readonly onDefect: (error: unknown) => void
@@ -77,11 +84,34 @@ const outcomeOf = async (services: CompleteServices, arrival: Arrival, signal: A
     if (ticket.usedAt !== undefined) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
     const setup = await stillAsked(services, ticket)
     about = aboutOf(ticket, setup)
-    return { ...(await connect(services, arrival, ticket, setup, signal)), about }
+    const { account, ...connected } = await connect(services, arrival, ticket, setup, signal)
+    return { ...connected, about, fetch: await fetchAfterwards(services, account, ticket) }
   } catch (error) {
     const told = toldOf(error, services)
     const remedy = ticket ? remedyFor(told.remedy, ticket.accountId) : told.remedy
     return { kind: 'failed', ...(about && { about }), ...told, remedy }
+  }
+}
+
+/**
+ * Requests a fetch of the connected account. The account is marked as due first, so that the schedule fetches it at its
+ * next tick if the request fails or the job is lost. The grant stays valid in any case.
+ */
+const fetchAfterwards = async (
+  services: CompleteServices,
+  account: Account,
+  ticket: Ticket,
+): Promise<ConnectedOutcome['fetch']> => {
+  const { statuses, now, onDefect } = services
+  const { accountId } = account
+  await statuses.change(accountId, dueAt(accountId, now().toISOString())).catch(onDefect)
+  try {
+    await queueRun(services, account, requesterOf(ticket))
+    return 'asked'
+  } catch (error) {
+    if (error instanceof ProblemError) return error.code === 'account-not-valid' ? 'not-valid' : 'next-tick'
+    onDefect(error)
+    return 'next-tick'
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
-import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
 import {
@@ -29,8 +29,6 @@ export interface ConnectServices extends ConsentReaders {
   readonly probe: Probe
   readonly grants: Pick<GrantKeeper, 'keep'>
   readonly audit: AuditTrail
-  /** Requests a fetch; see ConnectedOutcome. */
-  readonly fetchNow: (accountId: string, by: Actor) => Promise<ConnectedOutcome['fetch']>
   readonly publicUrl: string
   readonly now: () => Date
 }
@@ -40,6 +38,11 @@ export interface Arrival {
   readonly answer: AuthorizationAnswer
   readonly binding: BrowserBinding
   readonly attempt: Attempt
+}
+
+/** The outcome, and the account as it was when the grant was kept. */
+export interface Connected extends Omit<ConnectedOutcome, 'about' | 'fetch'> {
+  readonly account: Account
 }
 
 /**
@@ -54,8 +57,8 @@ export const connect = async (
   ticket: Ticket,
   setup: Setup,
   signal: AbortSignal,
-): Promise<Omit<ConnectedOutcome, 'about'>> => {
-  const { account, profile, provider } = setup
+): Promise<Connected> => {
+  const { profile, provider } = setup
   const publicClient = publicClientOf(setup)
   if (!isAnswerOf(publicClient.authorizationEndpoint, answer.issuer))
     throw new ConsentFailure(attemptFailures['wrong-issuer'])
@@ -83,13 +86,12 @@ export const connect = async (
   const current = await stillAsked(services, ticket)
   const isGuess = proof.verdict === 'unproven' && !proof.letIn && consentedBy === undefined
   await keepGrant(services, ticket, current, { answer: tokens, consentedBy, isGuess })
-  const fetch = await services.fetchNow(account.accountId, requesterOf(ticket))
   return {
+    account: current.account,
     kind: 'connected',
     ...(consentedBy !== undefined && { consentedBy }),
     ...(proof.verdict === 'proven' && proof.waiting !== undefined && { waiting: proof.waiting }),
     ...(proof.verdict === 'unproven' && { unproven: proof.failure }),
-    fetch,
   }
 }
 
