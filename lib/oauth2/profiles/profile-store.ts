@@ -5,10 +5,6 @@ import type { Row, Table } from '../../tables/table.ts'
 import { comparableName } from '../../text/comparable-name.ts'
 import { type Profile, type ProfileReader, profileSchema } from './profile.ts'
 
-export const profileKey = (profileId: string): string => `profile#${profileId}`
-/** @param name the name in its normalised form, in which names are compared */
-const profileNameKey = (name: string): string => `profile-name#${name}`
-
 const kind = 'profile'
 export const profileKey = (profileId: string): string => `profile#${profileId}`
 /** @param name the name in its normalised form, in which names are compared */

@@ -31,8 +31,6 @@ const shippedSchema = resetSchema.transform(({ asShipped: _, ...row }, context):
 /** @see readableRows */
 const rowSchema: z.ZodType<Provider> = z.union([shippedSchema, providerSchema])
 
-const providerKey = (providerId: string): string => `provider#${providerId}`
-
 const absent: Expression = { text: 'attribute_not_exists(#key)' }
 
 /** Providers by id, in the oauth2 table. Built-in providers always exist, and their rows contain an admin's changes. */
