@@ -1,12 +1,11 @@
 import type { Account } from '../accounts/account.ts'
 import type { ChosenProfiles } from '../accounts/account-oauth2.ts'
-import { hostSchema } from '../accounts/fields/mail-host.ts'
 import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { oauth2Finding } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import type { Profile, ProfileReader } from './profiles/profile.ts'
 import type { Provider, ProviderReader } from './providers/provider.ts'
-import { tokenHostsOf } from './providers/token-hosts.ts'
+import { mayReceiveTokens, tokenHostsOf } from './providers/token-hosts.ts'
 
 /** A profile, and the provider at which it registers Postmaster. */
 export interface Registration {
@@ -70,21 +69,17 @@ interface TokenRoute {
  */
 export const assertTokenDestination = ({ account: { type, host }, profile, provider }: TokenRoute): void => {
   const hosts = tokenHostsOf(provider, profile.grant)
-  if (hosts === 'any') return
+  if (hosts === 'any' || mayReceiveTokens({ type, host }, hosts)) return
   const { protocol } = accountTypeFacts[type]
   const allowed = hosts[protocol]
   if (allowed.length === 0) {
     const detail = `The provider “${provider.name}” has no mail server for ${protocol.toUpperCase()}, so Postmaster did not send a token.`
-    throw new OAuth2Error({ ...oauth2Finding('host-not-named'), detail })
+    throw new OAuth2Error(oauth2Finding('host-not-named', { detail }))
   }
-  // Hosts are compared in their stored spelling; a text that is neither a host name nor an address matches none of
-  // them.
-  const read = hostSchema.safeParse(host)
-  if (read.success && allowed.includes(read.data)) return
-  const finding = oauth2Finding('host-not-allowed')
-  throw new OAuth2Error({
-    ...finding,
-    detail: `The account’s mail server ${host} is not allowed to receive tokens from the provider “${provider.name}”, so Postmaster did not send one.`,
-    remedy: `Set the account’s host to ${allowed.join(' or ')}. ${finding.remedy}`,
-  })
+  throw new OAuth2Error(
+    oauth2Finding('host-not-allowed', {
+      detail: `The account’s mail server ${host} is not allowed to receive tokens from the provider “${provider.name}”, so Postmaster did not send one.`,
+      remedy: `Set the account’s host to ${allowed.join(' or ')}. ${oauth2Finding('host-not-allowed').remedy}`,
+    }),
+  )
 }

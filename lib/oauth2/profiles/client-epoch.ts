@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Profile } from './profile.ts'
 
 /**
@@ -18,11 +19,7 @@ export const clientEpochAfter = (before: Profile, after: Client): ClientEpoch =>
   const { formerClients = [], grantEpoch } = before
   if (isSameClient(before, after)) return withFormer(grantEpoch, formerClients)
   const known = formerClients.find((former) => isSameClient(former, after))
-  const { providerId, tenant, clientId, grant } = before
-  const former = [
-    { providerId, ...(tenant !== undefined && { tenant }), clientId, grant, grantEpoch },
-    ...formerClients.filter((one) => one !== known),
-  ]
+  const former = [{ ...clientIn(before), grantEpoch }, ...formerClients.filter((one) => one !== known)]
   // The highest epoch is always among them, because only a new and therefore higher epoch drops one.
   const next = Math.max(...former.map((one) => one.grantEpoch)) + 1
   return withFormer(known?.grantEpoch ?? next, former.slice(0, remembered))
@@ -33,8 +30,11 @@ const withFormer = (grantEpoch: number, formerClients: NonNullable<Profile['form
   ...(formerClients.length > 0 && { formerClients }),
 })
 
-const isSameClient = (one: Client, other: Client): boolean =>
-  one.providerId === other.providerId &&
-  one.tenant === other.tenant &&
-  one.clientId === other.clientId &&
-  one.grant === other.grant
+const clientIn = ({ providerId, tenant, clientId, grant }: Client): Client => ({
+  providerId,
+  ...(tenant !== undefined && { tenant }),
+  clientId,
+  grant,
+})
+
+const isSameClient = (one: Client, other: Client): boolean => isDeepStrictEqual(clientIn(one), clientIn(other))

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { parseRequest } from '../../requests/parse-request.ts'
-import { needsTenant, tokenOriginOf } from '../providers/endpoint-template.ts'
+import { needsTenant, originOf } from '../providers/endpoint-template.ts'
 import type { Provider, ProviderReader } from '../providers/provider.ts'
 import type { Profile } from './profile.ts'
 import { type ProfileInput, profileInputSchema } from './profile-input.ts'
@@ -36,72 +36,76 @@ export const parseProfileInput = async (
   present?: PresentProfile,
 ): Promise<ProfileInput> => parseRequest(profileInputSchema, raw, await ruleProblems(raw, providers, present))
 
-const ruleProblems = async (raw: unknown, providers: ProviderReader, present: PresentProfile | undefined) => {
+const ruleProblems = async (
+  raw: unknown,
+  providers: ProviderReader,
+  present: PresentProfile | undefined,
+): Promise<FieldProblem[]> => {
   const read = relevantSchema.safeParse(raw)
   if (!read.success || read.data.providerId === undefined) return []
   const provider = await providers.read(read.data.providerId)
   if (!provider) return [{ path: '/providerId', message: 'is not the id of an OAuth2 provider' }]
   // A wrong tenant or secret was sent nevertheless, so it is not missing.
   const { tenant, clientSecret } = sentSchema.parse(raw)
-  return [
-    ...tenantProblems(read.data, provider, tenant !== undefined),
-    ...grantProblems(read.data, provider),
-    ...secretProblems(read.data, provider, clientSecret !== undefined, present),
-  ]
+  const stored = clientSecret === undefined && present?.profile.secretVersion !== undefined ? present : undefined
+  const isPublic = !stored && (clientSecret === undefined || clientSecret === null)
+  const problems = {
+    '/tenant': tenantProblem(read.data, provider, tenant !== undefined),
+    '/grant': grantProblem(read.data, provider),
+    '/clientSecret': secretProblem(read.data, provider, isPublic, stored),
+    '/secretExpiresOn': expiryProblem(read.data, provider, isPublic),
+  }
+  return Object.entries(problems).flatMap(([path, message]) => (message === undefined ? [] : [{ path, message }]))
 }
 
 /** Microsoft's general tenants for people of any directory. An app-only client needs a specific directory. */
 const manyTenants = ['common', 'organizations', 'consumers']
 export const isForPeopleAlone = (tenant: string): boolean => manyTenants.includes(tenant)
 
-const tenantProblems = ({ tenant, grant }: Relevant, provider: Provider, sent: boolean): FieldProblem[] => {
-  const problem = (message: string) => [{ path: '/tenant', message }]
+const tenantProblem = ({ tenant, grant }: Relevant, provider: Provider, sent: boolean): string | undefined => {
   if (!needsTenant(provider))
-    return sent ? problem('must be omitted, because the provider’s endpoints do not contain `{tenant}`') : []
-  if (!sent) return problem('is missing, but the provider’s endpoints contain `{tenant}`')
-  if (provider.kind === 'microsoft' && grant === 'client_credentials' && tenant && isForPeopleAlone(tenant))
-    return problem('must be the id or domain of one directory if the grant is `client_credentials`')
-  return []
+    return sent ? 'must be omitted, because the provider’s endpoints do not contain `{tenant}`' : undefined
+  if (!sent) return 'is missing, but the provider’s endpoints contain `{tenant}`'
+  return provider.kind === 'microsoft' && grant === 'client_credentials' && tenant && isForPeopleAlone(tenant)
+    ? 'must be the id or domain of one directory if the grant is `client_credentials`'
+    : undefined
 }
 
-const grantProblems = ({ grant }: Relevant, provider: Provider): FieldProblem[] => {
-  if (grant !== 'client_credentials') return []
-  const problem = (message: string) => [{ path: '/grant', message }]
+const grantProblem = ({ grant }: Relevant, provider: Provider): string | undefined => {
+  if (grant !== 'client_credentials') return undefined
   if (provider.clientCredentialsScopes.length === 0)
-    return problem('is not supported by this provider, because it has no `clientCredentialsScopes`')
+    return 'is not supported by this provider, because it has no `clientCredentialsScopes`'
   return provider.hosts.imap === undefined && provider.hosts.pop3 === undefined
-    ? problem(
-        'requires a provider with `hosts`, because Postmaster sends app-only tokens only to these mail servers; set the provider’s `hosts` first',
-      )
-    : []
+    ? 'requires a provider with `hosts`, because Postmaster sends app-only tokens only to these mail servers; set the provider’s `hosts` first'
+    : undefined
 }
 
 /** The portal always shows a secret's id but shows its value only once. A value never looks like an id. */
 const secretId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-const secretProblems = (
-  { clientSecret, secretExpiresOn, grant, tenant }: Relevant,
+const secretProblem = (
+  { clientSecret, grant, tenant }: Relevant,
   provider: Provider,
-  sent: boolean,
-  present: PresentProfile | undefined,
-): FieldProblem[] => {
-  const problem = (message: string) => [{ path: '/clientSecret', message }]
-  const stored = present?.profile.secretVersion !== undefined && !sent
-  if (stored && goesElsewhere(present, provider, tenant))
-    return problem('must be sent again, because Postmaster never sends the stored one to another server')
-  if (!stored && (!sent || clientSecret === null)) {
-    if (grant === 'client_credentials') return problem('is missing, but `client_credentials` requires it')
-    if (provider.kind !== 'custom') return problem('is missing')
-    return secretExpiresOn === undefined
-      ? []
-      : [{ path: '/secretExpiresOn', message: 'must be omitted, because the profile has no client secret' }]
-  }
-  if (provider.kind === 'microsoft' && clientSecret && secretId.test(clientSecret))
-    return problem(
-      'must be the secret’s value instead of its id; the portal shows the value only when the secret is created',
-    )
-  return []
+  isPublic: boolean,
+  stored: PresentProfile | undefined,
+): string | undefined => {
+  if (stored && goesElsewhere(stored, provider, tenant))
+    return 'must be sent again, because Postmaster never sends the stored one to another server'
+  if (isPublic && grant === 'client_credentials') return 'is missing, but `client_credentials` requires it'
+  if (isPublic && provider.kind !== 'custom') return 'is missing'
+  return provider.kind === 'microsoft' && clientSecret && secretId.test(clientSecret)
+    ? 'must be the secret’s value instead of its id; the portal shows the value only when the secret is created'
+    : undefined
 }
+
+const expiryProblem = (
+  { secretExpiresOn, grant }: Relevant,
+  provider: Provider,
+  isPublic: boolean,
+): string | undefined =>
+  isPublic && grant !== 'client_credentials' && provider.kind === 'custom' && secretExpiresOn !== undefined
+    ? 'must be omitted, because the profile has no client secret'
+    : undefined
 
 /** Admins cannot read a stored secret, so they must not be able to send it to a server of their choice either. */
 const goesElsewhere = (
@@ -110,4 +114,4 @@ const goesElsewhere = (
   tenant: string | undefined,
 ): boolean =>
   profile.providerId !== provider.providerId ||
-  (before !== undefined && tokenOriginOf(before, profile.tenant) !== tokenOriginOf(provider, tenant))
+  (before !== undefined && originOf(before.tokenEndpoint, profile.tenant) !== originOf(provider.tokenEndpoint, tenant))

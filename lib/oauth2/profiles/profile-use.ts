@@ -1,8 +1,7 @@
-import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { namedList, namedUsers } from '../../text/named-list.ts'
 import type { ProviderReader } from '../providers/provider.ts'
-import { tokenHostsOf } from '../providers/token-hosts.ts'
+import { mayReceiveTokens, tokenHostsOf } from '../providers/token-hosts.ts'
 import type { AccountOfProfile, AccountsOfProfile } from './accounts-of-profile.ts'
 import type { Profile } from './profile.ts'
 
@@ -48,7 +47,7 @@ const refuseForeignHosts = async (services: Services, before: Profile, after: Pr
   const hosts = tokenHostsOf(provider, after.grant)
   if (hosts === 'any') return
   const accounts = await services.accountsOfProfile.accountsOf(before.profileId, comparedAccounts)
-  const foreign = accounts.filter(({ type, host }) => !hosts[accountTypeFacts[type].protocol].includes(host))
+  const foreign = accounts.filter((account) => !mayReceiveTokens(account, hosts))
   const what = `cannot change to the provider ${provider.name}, whose tokens go only to its own mail servers, while it is used`
   if (foreign.length > 0) throw inUse(before, what, foreign.map(nameOf))
 }

@@ -12,18 +12,12 @@ export const needsTenant = ({ authorizationEndpoint, tokenEndpoint }: EndpointsO
   [authorizationEndpoint, tokenEndpoint].some((endpoint) => endpoint.includes(tenantPlace))
 type EndpointsOf = Pick<Provider, 'authorizationEndpoint' | 'tokenEndpoint'>
 
-/** The server that receives secrets and tokens: scheme, host and port of the token endpoint. */
-export const tokenOriginOf = ({ tokenEndpoint }: Pick<Provider, 'tokenEndpoint'>, tenant = stand): string | undefined =>
-  URL.parse(filled(tokenEndpoint, tenant))?.origin
-
-/** The origin at which people sign in: scheme, host and port of the authorization endpoint. */
-export const signInOriginOf = ({
-  authorizationEndpoint,
-}: Pick<Provider, 'authorizationEndpoint'>): string | undefined =>
-  URL.parse(filled(authorizationEndpoint, stand))?.origin
+/** @returns the server of an endpoint (scheme, host and port), or undefined if the template is malformed */
+export const originOf = (template: string, tenant = stand): string | undefined =>
+  URL.parse(filled(template, tenant))?.origin
 
 /** @returns true if a well-formed template does not use TLS, which is only allowed for tests on one machine */
-export const isClearText = (template: string): boolean => URL.parse(filled(template, stand))?.protocol === 'http:'
+export const isClearText = (template: string): boolean => originOf(template)?.startsWith('http:') ?? false
 
 /** @returns a message about what is wrong with an endpoint in a request, or undefined if it is valid */
 export const wrongEndpoint = (template: string): string | undefined => {

@@ -3,7 +3,7 @@ import { hostSchema } from '../../accounts/fields/mail-host.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { parseRequest } from '../../requests/parse-request.ts'
 import { movedEndpoints, shippedSettings } from './built-in-providers.ts'
-import { isClearText, tokenOriginOf } from './endpoint-template.ts'
+import { isClearText, originOf } from './endpoint-template.ts'
 import type { ProviderSettings } from './provider.ts'
 import { endpointSchema, type ProviderInput, providerInputSchema } from './provider-input.ts'
 import { isOwnHost, ownMailHosts } from './token-hosts.ts'
@@ -83,9 +83,7 @@ const isUsable = (template: string | undefined): template is string => endpointS
  * which already receives both and cannot change while profiles use the provider.
  */
 const revocationProblems = ({ tokenEndpoint, revocationEndpoint }: Relevant): FieldProblem[] =>
-  !isUsable(tokenEndpoint) ||
-  !isUsable(revocationEndpoint) ||
-  tokenOriginOf({ tokenEndpoint }) === tokenOriginOf({ tokenEndpoint: revocationEndpoint })
+  !isUsable(tokenEndpoint) || !isUsable(revocationEndpoint) || originOf(tokenEndpoint) === originOf(revocationEndpoint)
     ? []
     : [{ path: '/revocationEndpoint', message: 'must have the scheme, host and port of `tokenEndpoint`' }]
 

@@ -1,6 +1,6 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import { namedList } from '../../text/named-list.ts'
-import { needsTenant, signInOriginOf, tokenOriginOf } from './endpoint-template.ts'
+import { needsTenant, originOf } from './endpoint-template.ts'
 import type { Provider } from './provider.ts'
 
 /** The fields of a profile that restrict changes to its provider. */
@@ -42,9 +42,9 @@ export const refuseBreakingChange = async (
   const refuse = (broken: readonly ProfileOfProvider[], detail: string) => {
     if (broken.length > 0) throw inUse(before, 'cannot be changed this way while it is used', broken, ` ${detail}`)
   }
-  if (tokenOriginOf(before) !== tokenOriginOf(after))
+  if (originOf(before.tokenEndpoint) !== originOf(after.tokenEndpoint))
     refuse(users, 'Their client secrets and tokens are for the current host of `tokenEndpoint`.')
-  if (signInOriginOf(before) !== signInOriginOf(after))
+  if (originOf(before.authorizationEndpoint) !== originOf(after.authorizationEndpoint))
     refuse(people, 'People consented at the current host of `authorizationEndpoint`.')
   if (after.clientCredentialsScopes.length === 0) refuse(applications, 'They require `clientCredentialsScopes`.')
   if (

@@ -1,5 +1,7 @@
+import type { Account } from '../../accounts/account.ts'
 import type { ChosenProfile, TokenHosts } from '../../accounts/account-oauth2.ts'
-import type { MailProtocol } from '../../mailbox/account-type.ts'
+import { hostSchema } from '../../accounts/fields/mail-host.ts'
+import { accountTypeFacts, type MailProtocol } from '../../mailbox/account-type.ts'
 import type { Provider, ProviderKind } from './provider.ts'
 
 /** The mail servers that a vendor runs itself, by protocol. */
@@ -61,3 +63,12 @@ const namedHosts = ({ kind, hosts }: HostsOf, protocol: MailProtocol): readonly 
 /** @returns true if the vendor runs the mail server, or if the provider is a custom one */
 export const isOwnHost = (kind: ProviderKind, protocol: MailProtocol, host: string): boolean =>
   ownMailHosts[kind]?.[protocol].includes(host) ?? true
+
+/**
+ * Hosts are compared in their stored spelling; a text that is neither a host name nor an address matches none of them.
+ */
+export const mayReceiveTokens = ({ type, host }: Pick<Account, 'type' | 'host'>, hosts: TokenHosts): boolean => {
+  if (hosts === 'any') return true
+  const read = hostSchema.safeParse(host)
+  return read.success && hosts[accountTypeFacts[type].protocol].includes(read.data)
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { needsTenant, tokenOriginOf, wrongEndpoint } from '../../../../lib/oauth2/providers/endpoint-template.ts'
+import { needsTenant, originOf, wrongEndpoint } from '../../../../lib/oauth2/providers/endpoint-template.ts'
 
 describe('wrongEndpoint', () => {
   test.each([
@@ -70,12 +70,12 @@ describe('the tenant in an endpoint', () => {
     expect(needsTenant({ authorizationEndpoint: plain, tokenEndpoint: named })).toBe(true)
   })
 
-  test('tokenOriginOf depends on a tenant in the host but not on one in the path', () => {
-    const inPath = { tokenEndpoint: 'https://login.example.com/{tenant}/token' }
-    expect(tokenOriginOf(inPath, 'a')).toBe(tokenOriginOf(inPath, 'b'))
-    const inHost = { tokenEndpoint: 'https://{tenant}.example.com/token' }
-    expect(tokenOriginOf(inHost, 'a')).not.toBe(tokenOriginOf(inHost, 'b'))
-    expect(tokenOriginOf(inHost, 'a')).toBe('https://a.example.com')
+  test('originOf depends on a tenant in the host but not on one in the path', () => {
+    const inPath = 'https://login.example.com/{tenant}/token'
+    expect(originOf(inPath, 'a')).toBe(originOf(inPath, 'b'))
+    const inHost = 'https://{tenant}.example.com/token'
+    expect(originOf(inHost, 'a')).not.toBe(originOf(inHost, 'b'))
+    expect(originOf(inHost, 'a')).toBe('https://a.example.com')
   })
 
   test.each([
@@ -83,7 +83,7 @@ describe('the tenant in an endpoint', () => {
     ['https://login.example.com/token', 'https://login.example.com:8443/token', false],
     ['https://localhost/token', 'http://localhost/token', false],
     ['https://{tenant}.example.com/token', 'https://x.example.com/token', false],
-  ])('tokenOriginOf: %s and %s are on the same server: %s', (one, other, same) => {
-    expect(tokenOriginOf({ tokenEndpoint: one }) === tokenOriginOf({ tokenEndpoint: other })).toBe(same)
+  ])('originOf: %s and %s are on the same server: %s', (one, other, same) => {
+    expect(originOf(one) === originOf(other)).toBe(same)
   })
 })
