@@ -81,7 +81,10 @@ export const createVersioned = async <Thing extends Stamp>(
   { audit }: Pick<ChangeServices, 'audit'>,
   { thing, audited, by }: { readonly thing: Thing; readonly audited: (thing: Thing) => Audited; readonly by: Actor },
   write: () => Promise<boolean>,
-): Promise<boolean> => await audit.record(intentionOf('create', by, { after: thing, audited }), write, Boolean)
+): Promise<boolean> => {
+  const created = audited(thing)
+  return await audit.record(intentionOf('create', by, created, {}, created.fields), write, Boolean)
+}
 
 /**
  * Changes or deletes an object. Each attempt reads the object, checks the version, prepares the change, records it in
@@ -103,7 +106,8 @@ export const changeVersioned = async <Thing extends Stamp, Attempt extends Prepa
     const prepared = await prepare(before, () => nextStamp(before, now(), by))
     const { after, write } = prepared
     if (write === 'unchanged') return { ...prepared, before }
-    const intention = intentionOf(after ? 'change' : 'delete', by, { before, after, audited })
+    const [from, to] = [audited(before), after && audited(after)]
+    const intention = intentionOf(to ? 'change' : 'delete', by, to ?? from, from.fields, to?.fields ?? {})
     if (await audit.record(intention, write, Boolean)) return { ...prepared, before }
   }
   throw new ProblemError(
@@ -112,35 +116,22 @@ export const changeVersioned = async <Thing extends Stamp, Attempt extends Prepa
   )
 }
 
-const intentionOf = <Thing extends Stamp>(
+const intentionOf = (
   action: Intention['action'],
   by: Actor,
-  {
-    audited,
-    before,
-    after,
-  }: Pick<Changeable<Thing>, 'audited'> & { before?: Thing | undefined; after?: Thing | undefined },
+  { subject, name, secrets = [], fields }: Audited,
+  before: Partial<Stamp> & Fields,
+  after: Partial<Stamp> & Fields,
 ): Intention => {
-  const [from, to] = [before && audited(before), after && audited(after)]
-  const described = to ?? from
-  if (!described) throw new Error('A change requires an object before or after it')
-  const { subject, name, secrets = [], fields } = described
-  const changes = fieldChanges(from && withoutStamp(from.fields), to && withoutStamp(to.fields), secrets)
+  const [from, to]: [Fields, Fields] = [withoutStamp(before), withoutStamp(after)]
+  const changes = Object.keys({ ...from, ...to }).flatMap((field): FieldChange[] => {
+    if (isDeepStrictEqual(from[field], to[field])) return []
+    if (secrets.includes(field)) return [{ field, secret: true }]
+    const [old, current] = [from[field], to[field]]
+    return [{ field, ...(old !== undefined && { from: old }), ...(current !== undefined && { to: current }) }]
+  })
   return { by, action, subject, name, version: fields.version, changes }
 }
-
-/** @returns the differences between two states. A created object has no `before`, and a deleted one has no `after`. */
-export const fieldChanges = (
-  before: Fields | undefined,
-  after: Fields | undefined,
-  secrets: readonly string[],
-): FieldChange[] =>
-  [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].flatMap((field): FieldChange[] => {
-    const [from, to] = [before?.[field], after?.[field]]
-    if (isDeepStrictEqual(from, to)) return []
-    if (secrets.includes(field)) return [{ field, secret: true }]
-    return [{ field, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
-  })
 
 /** The stamp of a new object, whose creation is its latest change. */
 export const firstStamp = (now: Date, by: Actor): Stamp => {
@@ -174,7 +165,7 @@ const nextStamp = ({ version, createdAt, createdBy, createdBySub, changedAt }: S
 }
 
 /** @returns the object without its stamp */
-export const withoutStamp = <Thing extends Stamp>({
+export const withoutStamp = <Thing extends Partial<Stamp>>({
   version: _version,
   createdAt: _createdAt,
   createdBy: _createdBy,
@@ -184,8 +175,3 @@ export const withoutStamp = <Thing extends Stamp>({
   changedBySub: _changedBySub,
   ...rest
 }: Thing) => rest
-
-export const stampOf = (now: Date, by: Actor) => {
-  const { changedAt, changedBy, changedBySub } = firstStamp(now, by)
-  return { changedAt, changedBy, changedBySub }
-}
