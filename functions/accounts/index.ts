@@ -17,11 +17,13 @@ import { openFetchQueueOfApi } from '../shared/fetch-queue.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog, safeFieldsOf } from '../shared/logger.ts'
 import { openPasswordStore } from '../shared/secrets.ts'
-import { openAuditTrail, openTables, reportUnreadable } from '../shared/tables.ts'
+import { openAuditTrail, openTables } from '../shared/tables.ts'
 import { accountRoutes } from './routes.ts'
 
 const environment = readEnvironment(['ALLOW_CLEAR_TEXT_ON_LOOPBACK'])
+const log = openLog('accounts')
 const tables = openTables(
+  log,
   'accounts',
   'audit',
   'mailboxClaims',
@@ -33,21 +35,20 @@ const tables = openTables(
   'runs',
 )
 
-const log = openLog('accounts')
-const profiles = new ProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2'))
+const profiles = new ProfileStore(tables.oauth2)
 
 const connections = new StoredConnections({
   profiles,
-  grants: new GrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
+  grants: new GrantStore(tables.oauthGrants),
 })
 const now = () => new Date()
 
 export const handler = httpFunction({
   log,
   routes: accountRoutes({
-    accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
+    accounts: new AccountStore(tables.accounts),
     claims: new MailboxClaims(tables.mailboxClaims),
-    statuses: new AccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
+    statuses: new AccountStatusStore(tables.accountStatus),
     receipts: new TestReceipts(tables.connectionTests),
     queues: new QueueStore(tables.dispatching),
     profiles: chosenProfiles({ profiles, providers: new ProviderStore(tables.oauth2) }),
@@ -58,7 +59,7 @@ export const handler = httpFunction({
     fetchSaved: fetchSavedAccount(
       {
         runs: new RunStore(tables.runs),
-        catalog: new RunCatalog(tables.runs, reportUnreadable(log, 'runs')),
+        catalog: new RunCatalog(tables.runs),
         queue: openFetchQueueOfApi(log),
         connections,
         now,

@@ -11,14 +11,15 @@ import { openPasswordReader } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
 import { connectionTestRoutes } from './routes.ts'
 
-const tables = openTables('accounts', 'oauth2', 'oauthGrants')
+const log = openLog('connection-test')
+const tables = openTables(log, 'accounts', 'oauth2', 'oauthGrants')
 const network = readNetworkRules()
 
 /** In milliseconds. A test ends earlier; the limit applies only if our own code has a defect. */
 const longestTest = 20_000
 
 export const handler = httpFunction({
-  log: openLog('connection-test'),
+  log,
   routes: connectionTestRoutes({
     accounts: new AccountStore(tables.accounts),
     secrets: openPasswordReader(),

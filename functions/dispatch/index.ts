@@ -12,12 +12,12 @@ import { clientSettings } from '../shared/clients.ts'
 import { openFetchQueue } from '../shared/fetch-queue.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
-import { openTables, reportUnreadable } from '../shared/tables.ts'
+import { openTables } from '../shared/tables.ts'
 import { dispatchHandler } from './handler.ts'
 
 const environment = readEnvironment(['ANNOUNCEMENT_TOPIC_ARN', 'RAW_BUCKET', 'TICK_MINUTES'])
-const tables = openTables('accounts', 'mailboxClaims', 'accountStatus', 'messages', 'runs')
 const log = openLog('dispatch')
+const tables = openTables(log, 'accounts', 'mailboxClaims', 'accountStatus', 'messages', 'runs')
 
 export const handler = backgroundFunction(
   log,
@@ -25,12 +25,12 @@ export const handler = backgroundFunction(
     log,
     metrics: openMetrics('dispatch'),
     services: {
-      accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
+      accounts: new AccountStore(tables.accounts),
       claims: new MailboxClaims(tables.mailboxClaims),
-      statuses: new AccountStatusStore(tables.accountStatus, reportUnreadable(log, 'accountStatus')),
-      runs: new RunStore(tables.runs, reportUnreadable(log, 'runs')),
+      statuses: new AccountStatusStore(tables.accountStatus),
+      runs: new RunStore(tables.runs),
       queue: openFetchQueue(log),
-      ledger: new DynamoMessageLedger(tables.messages, reportUnreadable(log, 'messages')),
+      ledger: new DynamoMessageLedger(tables.messages),
       announcer: new SnsAnnouncer(
         new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN),
         environment.RAW_BUCKET,

@@ -10,12 +10,12 @@ import { backgroundFunction } from '../shared/background-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { openClientSecretReader } from '../shared/secrets.ts'
-import { openTables, reportUnreadable } from '../shared/tables.ts'
+import { openTables } from '../shared/tables.ts'
 import { endGrantsHandler } from './handler.ts'
 
-const tables = openTables('accounts', 'oauth2', 'oauthGrants')
 const log = openLog('end-grants')
-const profiles = new ProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2'))
+const tables = openTables(log, 'accounts', 'oauth2', 'oauthGrants')
+const profiles = new ProfileStore(tables.oauth2)
 
 export const handler = backgroundFunction(
   log,
@@ -23,8 +23,8 @@ export const handler = backgroundFunction(
     log,
     metrics: openMetrics('end-grants'),
     services: {
-      grants: new GrantStore(tables.oauthGrants, reportUnreadable(log, 'oauthGrants')),
-      accounts: new AccountStore(tables.accounts, reportUnreadable(log, 'accounts')),
+      grants: new GrantStore(tables.oauthGrants),
+      accounts: new AccountStore(tables.accounts),
       profiles,
       revoke: revokeGrant({
         profiles,

@@ -33,7 +33,9 @@ const environment = readEnvironment([
   'TICK_MINUTES',
   'CONTROL_HEADER_PREFIX',
 ])
+const log = openLog('fetch')
 const tables = openTables(
+  log,
   'accounts',
   'accountStatus',
   'dispatching',
@@ -43,7 +45,6 @@ const tables = openTables(
   'oauth2',
   'oauthGrants',
 )
-const log = openLog('fetch')
 
 /**
  * The time limit for the connection and the greeting together. A healthy server needs less. With five concurrent

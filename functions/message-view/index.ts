@@ -21,9 +21,10 @@ const readingTime = 20_000
 const threadLimits = { time: 26_000, heap: 512 }
 
 const environment = readEnvironment(['RAW_BUCKET'])
+const log = openLog('message-view')
 
 const openReading = (): MessageReading => {
-  const tables = openTables('messages')
+  const tables = openTables(log, 'messages')
   const s3 = new S3Client(clientSettings)
   return messageReading({
     messages: new MessageCatalog(tables.messages),
@@ -38,6 +39,6 @@ const reading = isReadingThread ? openReading() : new ReadingThread(new URL(impo
 if (isReadingThread) serveReading(reading)
 
 export const handler = httpFunction({
-  log: openLog('message-view'),
+  log,
   routes: messageViewRoutes(reading),
 })

@@ -6,16 +6,15 @@ import { readEnvironment } from '../environment.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
-import { openTables, reportUnreadable } from '../shared/tables.ts'
+import { openTables } from '../shared/tables.ts'
 import { explanationRoutes } from './explanation-routes.ts'
 import { messageRoutes } from './routes.ts'
 
 const environment = readEnvironment(['RAW_BUCKET'])
-const tables = openTables('messages', 'runs')
-
 const log = openLog('messages')
+const tables = openTables(log, 'messages', 'runs')
 
-const messages = new MessageCatalog(tables.messages, reportUnreadable(log, 'messages'))
+const messages = new MessageCatalog(tables.messages)
 
 export const handler = httpFunction({
   log,

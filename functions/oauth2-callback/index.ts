@@ -20,7 +20,7 @@ import { callbackRoutes } from './routes.ts'
 
 const environment = readEnvironment(['PUBLIC_URL'])
 const log = openLog('oauth2-callback')
-const tables = openTables('accounts', 'accountStatus', 'oauth2', 'oauthGrants', 'consents', 'runs', 'audit')
+const tables = openTables(log, 'accounts', 'accountStatus', 'oauth2', 'oauthGrants', 'consents', 'runs', 'audit')
 const network = readNetworkRules()
 
 /**

@@ -10,7 +10,7 @@ import { consentRoutes } from './routes.ts'
 
 const environment = readEnvironment(['PUBLIC_URL', 'RETURN_TO_URLS'])
 const log = openLog('oauth2-consent')
-const tables = openTables('accounts', 'oauth2', 'consents', 'audit')
+const tables = openTables(log, 'accounts', 'oauth2', 'consents', 'audit')
 
 export const handler = httpFunction({
   log,

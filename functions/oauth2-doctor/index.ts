@@ -14,14 +14,15 @@ import { openClientSecretReader } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
 import { oauth2DoctorRoutes } from './routes.ts'
 
-const tables = openTables('accounts', 'oauth2', 'oauthGrants')
+const log = openLog('oauth2-doctor')
+const tables = openTables(log, 'accounts', 'oauth2', 'oauthGrants')
 const network = readNetworkRules()
 
 /** In milliseconds. An examination ends earlier; the limit applies only if our own code has a defect. */
 const longestExamination = 27_000
 
 export const handler = httpFunction({
-  log: openLog('oauth2-doctor'),
+  log,
   routes: oauth2DoctorRoutes({
     accounts: new AccountStore(tables.accounts),
     profiles: new ProfileStore(tables.oauth2),

@@ -11,7 +11,7 @@ import { startRoutes } from './routes.ts'
 
 const environment = readEnvironment(['ALLOW_CLEAR_TEXT_ON_LOOPBACK', 'PUBLIC_URL'])
 const log = openLog('oauth2-start')
-const tables = openTables('accounts', 'oauth2', 'consents')
+const tables = openTables(log, 'accounts', 'oauth2', 'consents')
 
 export const handler = pageFunction({
   log,

@@ -10,17 +10,17 @@ import { readEnvironment } from '../environment.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openClientSecretStore } from '../shared/secrets.ts'
-import { openAuditTrail, openTables, reportUnreadable } from '../shared/tables.ts'
+import { openAuditTrail, openTables } from '../shared/tables.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { providerRoutes } from './provider-routes.ts'
 
 const environment = readEnvironment(['PUBLIC_URL', 'ALLOW_CLEAR_TEXT_ON_LOOPBACK'])
 const log = openLog('oauth2')
-const tables = openTables('accounts', 'audit', 'oauth2', 'oauthGrants')
+const tables = openTables(log, 'accounts', 'audit', 'oauth2', 'oauthGrants')
 
 const services: ProviderServices & ProfileServices = {
-  providers: new ProviderStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
-  profiles: new ProfileStore(tables.oauth2, reportUnreadable(log, 'oauth2')),
+  providers: new ProviderStore(tables.oauth2),
+  profiles: new ProfileStore(tables.oauth2),
   accountsOfProfile: new AccountsOfProfile(tables.accounts),
   clientSecrets: openClientSecretStore(),
   grants: new GrantStore(tables.oauthGrants),

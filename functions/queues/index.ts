@@ -12,7 +12,7 @@ import { queueRoutes } from './queue-routes.ts'
 import { systemAddressRoutes } from './system-address-routes.ts'
 
 const log = openLog('queues')
-const tables = openTables('accounts', 'audit', 'dispatching')
+const tables = openTables(log, 'accounts', 'audit', 'dispatching')
 
 const services: QueueServices = {
   queues: new QueueStore(tables.dispatching),

@@ -6,11 +6,12 @@ import { openClientSecretStore, openPasswordStore } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
 import { sweepHandler } from './handler.ts'
 
-const tables = openTables('accounts', 'oauth2')
+const log = openLog('sweep-secrets')
+const tables = openTables(log, 'accounts', 'oauth2')
 const now = () => new Date()
 
 export const handler = sweepHandler({
-  log: openLog('sweep-secrets'),
+  log,
   metrics: openMetrics('sweep-secrets'),
   services: {
     kinds: [

@@ -10,14 +10,15 @@ import { openLog } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
 import { unsavedTestRoutes } from './routes.ts'
 
-const tables = openTables('connectionTests', 'oauth2')
+const log = openLog('unsaved-test')
+const tables = openTables(log, 'connectionTests', 'oauth2')
 const network = readNetworkRules()
 
 /** In milliseconds. A test ends earlier; the limit applies only if our own code has a defect. */
 const longestTest = 20_000
 
 export const handler = httpFunction({
-  log: openLog('unsaved-test'),
+  log,
   routes: unsavedTestRoutes({
     profiles: chosenProfiles({
       profiles: new ProfileStore(tables.oauth2),

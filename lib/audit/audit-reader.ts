@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import type { OnUnreadable } from '../tables/readable-rows.ts'
 import type { QueryOptions, Table } from '../tables/table.ts'
 import { type AuditEntry, auditEntrySchema } from './audit-entry.ts'
 
@@ -32,11 +31,9 @@ const filteredPage = 100
 /** Reads the audit table. */
 export class AuditReader {
   readonly #table: Table
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+  constructor(table: Table) {
     this.#table = table
-    this.#onUnreadable = onUnreadable
   }
 
   /** Lists entries, newest first. */
@@ -56,10 +53,8 @@ export class AuditReader {
         ...(startKey && { startKey }),
       })
       for (const row of page.rows) {
-        const parsed = auditEntrySchema.safeParse(row)
-        if (!parsed.success) this.#onUnreadable?.(String(row.entryId))
-        if (!parsed.success || (filtered && parsed.data.who !== who)) continue
-        const entry = parsed.data
+        const [entry] = this.#table.readable([row], auditEntrySchema)
+        if (!entry || (filtered && entry.who !== who)) continue
         entries.push(entry)
         if (entries.length === limit) return { entries, ...(isMore(page, row) && { next: positionOf(entry) }) }
       }

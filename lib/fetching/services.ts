@@ -11,7 +11,7 @@ import type { RunStore } from '../runs/run-store.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
 import type { FetchQueue } from '../schedule/fetch-queue.ts'
 import type { PasswordReader } from '../secrets/secret-store.ts'
-import { UnwritableRow } from '../tables/unwritable-row.ts'
+import { UnwritableRow } from '../tables/items.ts'
 import { StorageFailure } from './failures.ts'
 
 /** The external services of a fetch run. They are built once per process, and tests replace single ones. */

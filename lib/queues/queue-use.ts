@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import { ProblemError } from '../reasons/problem.ts'
-import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Table } from '../tables/table.ts'
 import { namedList, namedUsers } from '../text/named-list.ts'
 import type { DefaultQueueStore } from './default-queue.ts'
@@ -21,7 +20,7 @@ export class AccountsOfQueue {
 
   async accountsOf(queueId: string, limit: number): Promise<{ host: string; username: string }[]> {
     const page = await this.#accounts.query({ index: 'by-queue', partition: ['queueId', queueId], limit })
-    const rows = (await rowsOfPage(this.#accounts, 'accountId', page)).map((row) => accountOfQueueSchema.parse(row))
+    const rows = (await this.#accounts.rowsOf(page)).map((row) => accountOfQueueSchema.parse(row))
     // The index is eventually consistent.
     return rows.filter((row) => row.queueId === queueId).map(({ host, username }) => ({ host, username }))
   }

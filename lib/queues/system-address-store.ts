@@ -1,5 +1,4 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
-import { rowsOfPage } from '../tables/rows-of-page.ts'
 import { type Table, versionIs } from '../tables/table.ts'
 import { addressKey, addressOfRow, addressRowOf } from './queue-rows.ts'
 import type { SystemAddress } from './system-address.ts'
@@ -29,7 +28,7 @@ export class SystemAddressStore {
   async ofQueue(queueId: string, limit: number): Promise<SystemAddress[]> {
     const partition = ['queueId', queueId] as const
     const page = await this.#table.query({ index: 'by-queue', partition, sort: addressesOnly, limit })
-    const addresses = (await rowsOfPage(this.#table, 'key', page)).map(addressOfRow)
+    const addresses = (await this.#table.rowsOf(page)).map(addressOfRow)
     // The index is eventually consistent.
     return addresses.filter((address) => address.queueId === queueId)
   }

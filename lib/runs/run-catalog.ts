@@ -1,6 +1,4 @@
 import * as z from 'zod'
-import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
-import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { dayLength, pageOfWalk, type TimeWalk } from '../tables/time-walk.ts'
 import { isOpen, type Run, type RunState, type RunTrigger, runSchema } from './run.ts'
@@ -49,15 +47,10 @@ const indexKeySchema = z.object({ runId: z.string(), askedAt: z.string() })
 export class RunCatalog {
   readonly #table: Table
   readonly #now: () => Date
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(
-    table: Table,
-    { now = () => new Date(), onUnreadable }: { readonly now?: () => Date; readonly onUnreadable?: OnUnreadable } = {},
-  ) {
+  constructor(table: Table, { now = () => new Date() }: { readonly now?: () => Date } = {}) {
     this.#table = table
     this.#now = now
-    this.#onUnreadable = onUnreadable
   }
 
   async read(runId: string): Promise<Run | undefined> {
@@ -85,11 +78,11 @@ export class RunCatalog {
       descending: true,
       limit: lastRuns,
     })
-    return this.#readable(await rowsOfPage(this.#table, 'runId', page)).filter(isOpen)
+    return this.#readable(await this.#table.rowsOf(page)).filter(isOpen)
   }
 
   #readable(rows: readonly Row[]): Run[] {
-    return readableRows(rows, runSchema, 'runId', this.#onUnreadable)
+    return this.#table.readable(rows, runSchema)
   }
 }
 

@@ -1,5 +1,3 @@
-import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
-import { rowsOfPage } from '../tables/rows-of-page.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { dayOf } from '../tables/time-walk.ts'
 import { type AskedRun, isOpen, queuedRun, type Run, runSchema } from './run.ts'
@@ -13,11 +11,9 @@ const daysKept = { done: 7, otherwise: 31 } as const
  */
 export class RunStore {
   readonly #table: Table
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+  constructor(table: Table) {
     this.#table = table
-    this.#onUnreadable = onUnreadable
   }
 
   /**
@@ -67,8 +63,8 @@ export class RunStore {
       sort: { key: 'askedAt', to: before },
     })
     for await (const rows of pages) {
-      const found = await rowsOfPage(this.#table, 'runId', { rows })
-      const runs = readableRows(found, runSchema, 'runId', this.#onUnreadable)
+      const found = await this.#table.rowsOf({ rows })
+      const runs = this.#table.readable(found, runSchema)
       // The index can be older than the rows, and its bound is inclusive.
       const open = runs.filter((run) => isOpen(run) && run.askedAt < before)
       if (open.length > 0) yield open

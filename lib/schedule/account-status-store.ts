@@ -5,7 +5,6 @@ import {
   accountStatusSchema,
   type Resume,
 } from '../accounts/account-status.ts'
-import { type OnUnreadable, readableRows } from '../tables/readable-rows.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { bucketCount, bucketOf } from '../tables/tables.ts'
 
@@ -32,11 +31,9 @@ const accountIdSchema = z.object({ accountId: z.string() })
  */
 export class AccountStatusStore implements AccountStatusReader {
   readonly #table: Table
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+  constructor(table: Table) {
     this.#table = table
-    this.#onUnreadable = onUnreadable
   }
 
   async read(accountId: string): Promise<AccountStatus | undefined> {
@@ -45,7 +42,7 @@ export class AccountStatusStore implements AccountStatusReader {
   }
 
   async readMany(accountIds: readonly string[]): Promise<AccountStatus[]> {
-    return readableRows(await this.#table.getMany(accountIds), accountStatusSchema, 'accountId', this.#onUnreadable)
+    return this.#table.readable(await this.#table.getMany(accountIds), accountStatusSchema)
   }
 
   /** Creates a row unless there is one. */

@@ -1,5 +1,4 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
-import { UnwritableRow } from './unwritable-row.ts'
 
 /** A row as DynamoDB returns it. Every reader parses it with its own schema. */
 export type Row = Record<string, unknown>
@@ -36,4 +35,63 @@ const isPlainObject = (value: unknown): value is object => {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
+}
+
+/** A condition or update in DynamoDB's expression language. Names are written as `#name` and values as `:name`. */
+export interface Expression {
+  readonly text: string
+  readonly values?: Row
+}
+
+/** A condition that holds while the row has this version. */
+export const versionIs = (version: number): Expression => ({
+  text: '#version = :expected',
+  values: { expected: version },
+})
+
+export interface QueryOptions {
+  readonly index: string
+  readonly partition: readonly [key: string, value: string]
+  /** `between` is inclusive at both ends. */
+  readonly sort?: { readonly key: string; readonly from?: string; readonly to?: string }
+  readonly descending?: boolean
+  readonly limit?: number
+  readonly startKey?: Row
+}
+
+/** The condition that selects the rows of a query. */
+export const keyCondition = (
+  [key, value]: QueryOptions['partition'],
+  sort: QueryOptions['sort'],
+): [text: string, values: Row] => {
+  const values: Row = { partition: value, ...(sort?.from && { from: sort.from }), ...(sort?.to && { to: sort.to }) }
+  const parts = [`#${key} = :partition`]
+  if (sort?.from && sort.to) parts.push(`#${sort.key} BETWEEN :from AND :to`)
+  else if (sort?.from) parts.push(`#${sort.key} >= :from`)
+  else if (sort?.to) parts.push(`#${sort.key} <= :to`)
+  return [parts.join(' AND '), values]
+}
+
+/** The names and values in the text of an expression, as a request carries them. */
+export const placeholders = ({ text, values }: Expression) => {
+  const names: Record<string, string> = {}
+  for (const [placeholder, name] of text.matchAll(/#(\w+)/g)) if (name) names[placeholder] = name
+  const given: Row = {}
+  for (const [name, value] of Object.entries(values ?? {})) if (value !== undefined) given[`:${name}`] = value
+  return {
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+    ...(Object.keys(given).length > 0 && { ExpressionAttributeValues: itemOf(given) }),
+  }
+}
+
+/** The row, or a value in it, cannot be written, even if the table works. Writing it again does not help. */
+export class UnwritableRow extends Error {
+  override readonly name = 'UnwritableRow'
+  readonly code: 'too-large' | 'refused' | 'not-convertible'
+
+  /** @param cause may quote the row, so only its name may be shown */
+  constructor(code: UnwritableRow['code'], cause: unknown) {
+    super(`A row cannot be written: ${code}`, { cause })
+    this.code = code
+  }
 }

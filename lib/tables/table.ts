@@ -13,31 +13,24 @@ import {
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
-import { itemOf, type Row, rowOf } from './items.ts'
-import { UnwritableRow } from './unwritable-row.ts'
+import type * as z from 'zod'
+import {
+  type Expression,
+  itemOf,
+  keyCondition,
+  placeholders,
+  type QueryOptions,
+  type Row,
+  rowOf,
+  UnwritableRow,
+} from './items.ts'
 
-export type { Row }
+export { type Expression, type QueryOptions, type Row, versionIs } from './items.ts'
 
-/** A condition or update in DynamoDB's expression language. Names are written as `#name` and values as `:name`. */
-export interface Expression {
-  readonly text: string
-  readonly values?: Row
-}
-
-/** A condition that holds while the row has this version. */
-export const versionIs = (version: number): Expression => ({
-  text: '#version = :expected',
-  values: { expected: version },
-})
-
-export interface QueryOptions {
-  readonly index: string
-  readonly partition: readonly [key: string, value: string]
-  /** `between` is inclusive at both ends. */
-  readonly sort?: { readonly key: string; readonly from?: string; readonly to?: string }
-  readonly descending?: boolean
-  readonly limit?: number
-  readonly startKey?: Row
+export interface TableSettings {
+  readonly partitionKey: string
+  /** Receives the key of a row that `readable` leaves out, but never its content. */
+  readonly onUnreadable?: ((key: string) => void) | undefined
 }
 
 export interface Page {
@@ -69,11 +62,13 @@ export class Table {
   readonly #client: DynamoDBClient
   readonly #name: string
   readonly #partitionKey: string
+  readonly #onUnreadable: TableSettings['onUnreadable']
 
-  constructor(client: DynamoDBClient, name: string, definition: { readonly partitionKey: string }) {
+  constructor(client: DynamoDBClient, name: string, { partitionKey, onUnreadable }: TableSettings) {
     this.#client = client
     this.#name = name
-    this.#partitionKey = definition.partitionKey
+    this.#partitionKey = partitionKey
+    this.#onUnreadable = onUnreadable
   }
 
   /** Reads one row with strong consistency. */
@@ -220,6 +215,29 @@ export class Table {
   }
 
   /**
+   * Reads the full rows for one page of a keys-only index, in the page's order. Rows that were deleted after the index
+   * was written are left out.
+   */
+  async rowsOf({ rows }: Pick<Page, 'rows'>): Promise<Row[]> {
+    const keys = rows.map((row) => this.#keyOf(row))
+    const found = new Map((await this.getMany(keys)).map((row) => [this.#keyOf(row), row]))
+    return keys.map((key) => found.get(key)).filter((row) => row !== undefined)
+  }
+
+  /**
+   * Parses the rows of a list or a sweep. A row that cannot be read (written by a newer version, or manually) is
+   * reported and left out, so that it does not affect the others. If a missing row would have a meaning, for example
+   * "deleted", parse the rows yourself.
+   */
+  readable<T>(rows: readonly Row[], schema: z.ZodType<T>): T[] {
+    return rows.flatMap((row) => {
+      const parsed = schema.safeParse(row)
+      if (!parsed.success) this.#onUnreadable?.(this.#keyOf(row))
+      return parsed.success ? [parsed.data] : []
+    })
+  }
+
+  /**
    * Reads every row, page by page, with eventual consistency. Use it only for small tables, because it reads the whole
    * table.
    */
@@ -237,33 +255,14 @@ export class Table {
   #key(value: string) {
     return itemOf({ [this.#partitionKey]: value })
   }
+
+  #keyOf(row: Row): string {
+    return String(row[this.#partitionKey])
+  }
 }
 
 const batchPause = async (attempt: number): Promise<void> => {
   if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
-}
-
-const keyCondition = (
-  [key, value]: QueryOptions['partition'],
-  sort: QueryOptions['sort'],
-): [text: string, values: Row] => {
-  const values: Row = { partition: value, ...(sort?.from && { from: sort.from }), ...(sort?.to && { to: sort.to }) }
-  const parts = [`#${key} = :partition`]
-  if (sort?.from && sort.to) parts.push(`#${sort.key} BETWEEN :from AND :to`)
-  else if (sort?.from) parts.push(`#${sort.key} >= :from`)
-  else if (sort?.to) parts.push(`#${sort.key} <= :to`)
-  return [parts.join(' AND '), values]
-}
-
-const placeholders = ({ text, values }: Expression) => {
-  const names: Record<string, string> = {}
-  for (const [placeholder, name] of text.matchAll(/#(\w+)/g)) if (name) names[placeholder] = name
-  const given: Row = {}
-  for (const [name, value] of Object.entries(values ?? {})) if (value !== undefined) given[`:${name}`] = value
-  return {
-    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
-    ...(Object.keys(given).length > 0 && { ExpressionAttributeValues: itemOf(given) }),
-  }
 }
 
 const heldCondition = async (sent: () => Promise<unknown>): Promise<boolean> => {

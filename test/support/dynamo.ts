@@ -8,13 +8,13 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
-import { Table } from '../../lib/tables/table.ts'
-import { type TableDefinition, type TableName, tables } from '../../lib/tables/tables.ts'
+import { Table, type TableSettings } from '../../lib/tables/table.ts'
+import { type TableDefinition, type TableName, tableNames, tables } from '../../lib/tables/tables.ts'
 import { quietServer } from '../../local/emulators/dynamodb/quiet-server.ts'
 
 export interface TestTables {
   readonly client: DynamoDBClient
-  table(name: TableName): Table
+  table(name: TableName, more?: Pick<TableSettings, 'onUnreadable'>): Table
   /** The physical name, for a function's environment. */
   tableName(name: TableName): string
   /** Deletes every row in every table. */
@@ -48,19 +48,18 @@ export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTable
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
-  const names = Object.keys(tables) as TableName[]
   await Promise.all(
-    names.map(async (name) => {
+    tableNames.map(async (name) => {
       await client.send(creationOf(name))
       await untilActive(client, physicalName(name))
     }),
   )
   return {
     client,
-    table: (name) => new Table(client, physicalName(name), tables[name]),
+    table: (name, more) => new Table(client, physicalName(name), { ...tables[name], ...more }),
     tableName: physicalName,
     clear: async () => {
-      await Promise.all(names.map((name) => clearTable(client, name)))
+      await Promise.all(tableNames.map((name) => clearTable(client, name)))
     },
     stop: async () => {
       await quiet()

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
-import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import { versionIs } from '../../tables/table.ts'
 import { type Account, type AccountId, accountSchema } from '../account.ts'
@@ -26,11 +25,9 @@ export type AccountReader = Pick<AccountStore, 'read' | 'readMany' | 'existing' 
 /** The accounts table. */
 export class AccountStore {
   readonly #table: Table
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+  constructor(table: Table) {
     this.#table = table
-    this.#onUnreadable = onUnreadable
   }
 
   async read(accountId: AccountId): Promise<Account | undefined> {
@@ -98,7 +95,7 @@ export class AccountStore {
   }
 
   #readable(rows: readonly Row[]): Account[] {
-    return readableRows(rows, accountSchema, 'accountId', this.#onUnreadable)
+    return this.#table.readable(rows, accountSchema)
   }
 }
 

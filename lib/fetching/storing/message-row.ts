@@ -2,7 +2,7 @@ import { dispatchMessage } from '../../dispatching/dispatch-message.ts'
 import { headerBlockOf, readMessageHeader } from '../../messages/header/read-message-header.ts'
 import type { Message, StoredHeader } from '../../messages/message.ts'
 import type { MessageHeader } from '../../messages/message-header.ts'
-import { UnwritableRow } from '../../tables/unwritable-row.ts'
+import { UnwritableRow } from '../../tables/items.ts'
 import type { Candidate, Part } from '../part.ts'
 
 /** What is known of a message once its raw bytes are durable. `beginning` contains its header. */

@@ -1,6 +1,4 @@
 import pLimit from 'p-limit'
-import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
-import { rowsOfPage } from '../../tables/rows-of-page.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import { bucketCount } from '../../tables/tables.ts'
 import { type Message, type MessageId, type MessageLedger, messageSchema } from '../message.ts'
@@ -28,11 +26,9 @@ const contentPage = 10
 /** The messages table as fetch and dispatch write it. */
 export class DynamoMessageLedger implements MessageLedger {
   readonly #table: Table
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+  constructor(table: Table) {
     this.#table = table
-    this.#onUnreadable = onUnreadable
   }
 
   async readMany(messageIds: readonly MessageId[]): Promise<Message[]> {
@@ -113,8 +109,8 @@ export class DynamoMessageLedger implements MessageLedger {
         limit: 100,
       })
       for await (const rows of pages) {
-        const found = await rowsOfPage(this.#table, 'messageId', { rows })
-        const messages = readableRows(found, messageSchema, 'messageId', this.#onUnreadable)
+        const found = await this.#table.rowsOf({ rows })
+        const messages = this.#table.readable(found, messageSchema)
         // The index is eventually consistent, and its upper bound is inclusive.
         const due = messages.filter((message) => awaitsAnnouncement(message) && message.storedAt < before)
         if (due.length > 0) yield due
@@ -123,6 +119,6 @@ export class DynamoMessageLedger implements MessageLedger {
   }
 
   async #read(rows: Row[]): Promise<Message[]> {
-    return (await rowsOfPage(this.#table, 'messageId', { rows })).map(messageOfRow)
+    return (await this.#table.rowsOf({ rows })).map(messageOfRow)
   }
 }

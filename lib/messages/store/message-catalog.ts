@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
-import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
 import type { Table } from '../../tables/table.ts'
 import { dayLength, pageOfWalk, type TimeWalk } from '../../tables/time-walk.ts'
 import { type Message, type MessageId, messageSchema } from '../message.ts'
@@ -58,15 +57,10 @@ const indexKeySchema = z.object({ messageId: z.string(), storedAt: z.string() })
 export class MessageCatalog {
   readonly #table: Table
   readonly #now: () => Date
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(
-    table: Table,
-    { now = () => new Date(), onUnreadable }: { readonly now?: () => Date; readonly onUnreadable?: OnUnreadable } = {},
-  ) {
+  constructor(table: Table, { now = () => new Date() }: { readonly now?: () => Date } = {}) {
     this.#table = table
     this.#now = now
-    this.#onUnreadable = onUnreadable
   }
 
   async read(messageId: MessageId): Promise<Message | undefined> {
@@ -107,7 +101,7 @@ export class MessageCatalog {
 
   async #readByIds(messageIds: readonly MessageId[]): Promise<Map<MessageId, Message>> {
     const rows = await this.#table.getMany(messageIds)
-    const messages = readableRows(rows, messageSchema, 'messageId', this.#onUnreadable)
+    const messages = this.#table.readable(rows, messageSchema)
     return new Map(messages.map((message) => [message.messageId, message]))
   }
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { accountTypes } from '../../mailbox/account-type.ts'
-import { rowsOfPage } from '../../tables/rows-of-page.ts'
 import type { Table } from '../../tables/table.ts'
 
 /** The only fields of the accounts table that are read here: those that identify an account to people. */
@@ -31,7 +30,7 @@ export class AccountsOfProfile {
   /** @returns at most `limit` accounts */
   async accountsOf(profileId: string, limit: number): Promise<AccountOfProfile[]> {
     const page = await this.#accounts.query({ index: 'by-profile', partition: ['profileId', profileId], limit })
-    const rows = (await rowsOfPage(this.#accounts, 'accountId', page)).map((row) => rowSchema.parse(row))
+    const rows = (await this.#accounts.rowsOf(page)).map((row) => rowSchema.parse(row))
     // The index lags behind the rows, so the profile is compared again.
     return rows.filter((row) => row.profileId === profileId).map(({ profileId: _, ...account }) => account)
   }

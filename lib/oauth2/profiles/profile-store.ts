@@ -1,6 +1,5 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
-import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import { comparableName } from '../../text/comparable-name.ts'
 import { type Profile, type ProfileReader, profileSchema } from './profile.ts'
@@ -14,15 +13,10 @@ const named = { claimKey: profileNameKey, idName: 'profileId', rowKey: profileKe
 /** Profiles by id and name, in the oauth2 table. */
 export class ProfileStore implements ProfileReader {
   readonly #table: Table
-  readonly #onUnreadable: OnUnreadable | undefined
   readonly #named: NamedRows
 
-  constructor(
-    table: Table,
-    { onUnreadable, now = () => new Date() }: { readonly onUnreadable?: OnUnreadable; readonly now?: () => Date } = {},
-  ) {
+  constructor(table: Table, { now = () => new Date() }: { readonly now?: () => Date } = {}) {
     this.#table = table
-    this.#onUnreadable = onUnreadable
     this.#named = new NamedRows(table, named, now)
   }
 
@@ -74,7 +68,7 @@ export class ProfileStore implements ProfileReader {
   }
 
   #readable(rows: readonly Row[]): Profile[] {
-    return readableRows(rows, profileSchema, 'key', this.#onUnreadable)
+    return this.#table.readable(rows, profileSchema)
   }
 }
 

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { bookkeepingFields } from '../../requests/documented-fields.ts'
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
-import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
 import type { Expression, Row, Table } from '../../tables/table.ts'
 import { versionIs } from '../../tables/table.ts'
 import { comparableName } from '../../text/comparable-name.ts'
@@ -28,7 +27,6 @@ const shippedSchema = resetSchema.transform(({ asShipped: _, ...row }, context):
   return z.NEVER
 })
 
-/** @see readableRows */
 const rowSchema: z.ZodType<Provider> = z.union([shippedSchema, providerSchema])
 
 const absent: Expression = { text: 'attribute_not_exists(#key)' }
@@ -36,11 +34,9 @@ const absent: Expression = { text: 'attribute_not_exists(#key)' }
 /** Providers by id, in the oauth2 table. Built-in providers always exist, and their rows contain an admin's changes. */
 export class ProviderStore implements ProviderReader {
   readonly #table: Table
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+  constructor(table: Table) {
     this.#table = table
-    this.#onUnreadable = onUnreadable
   }
 
   /** @throws Error if the row cannot be read. Falling back to the defaults could send a secret to another server. */
@@ -93,7 +89,7 @@ export class ProviderStore implements ProviderReader {
   }
 
   #readable(rows: readonly Row[]): Provider[] {
-    return readableRows(rows, rowSchema, 'key', this.#onUnreadable)
+    return this.#table.readable(rows, rowSchema)
   }
 }
 

@@ -1,4 +1,3 @@
-import { type OnUnreadable, readableRows } from '../../tables/readable-rows.ts'
 import { type Expression, type Row, type Table, versionIs } from '../../tables/table.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import { applicationKeyOf, type Grant, grantSchema } from './grant.ts'
@@ -23,11 +22,9 @@ interface RefreshedTokens extends SealedTokens {
 /** The grants. Each row is changed by one conditional write at a time, and every write raises `version`. */
 export class GrantStore {
   readonly #table: Table
-  readonly #onUnreadable: OnUnreadable | undefined
 
-  constructor(table: Table, { onUnreadable }: { readonly onUnreadable?: OnUnreadable } = {}) {
+  constructor(table: Table) {
     this.#table = table
-    this.#onUnreadable = onUnreadable
   }
 
   async read(grantKey: string): Promise<Grant | undefined> {
@@ -36,7 +33,7 @@ export class GrantStore {
   }
 
   async readMany(grantKeys: readonly string[]): Promise<Grant[]> {
-    return readableRows(await this.#table.getMany(grantKeys), grantSchema, 'grantKey', this.#onUnreadable)
+    return this.#table.readable(await this.#table.getMany(grantKeys), grantSchema)
   }
 
   /**
@@ -139,8 +136,7 @@ export class GrantStore {
 
   /** All readable rows. */
   async *everything(): AsyncGenerator<Grant[]> {
-    for await (const rows of this.#table.everything())
-      yield readableRows(rows, grantSchema, 'grantKey', this.#onUnreadable)
+    for await (const rows of this.#table.everything()) yield this.#table.readable(rows, grantSchema)
   }
 
   /** @returns false if the row has another version, for example that of a new consent */

@@ -101,7 +101,7 @@ describe('lists of audit entries', () => {
       .table('audit')
       .put({ entryId: 'bad', subject: '/g', who: 'even', listing: 'audit', at: '2026-03-02T08:00:02.500Z' })
     const unreadable: string[] = []
-    const reader = new AuditReader(tables.table('audit'), { onUnreadable: (key) => unreadable.push(key) })
+    const reader = new AuditReader(tables.table('audit', { onUnreadable: (key) => unreadable.push(key) }))
     const walk = async (query: { subject?: string; who?: string; from?: string; to?: string }, limit: number) => {
       const found: string[] = []
       let cursor: Awaited<ReturnType<typeof reader.list>>['next']

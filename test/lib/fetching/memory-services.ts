@@ -8,7 +8,7 @@ import { builtInQueue } from '../../../lib/queues/queue.ts'
 import type { ConversationPart } from '../../../lib/runs/conversation.ts'
 import type { Run } from '../../../lib/runs/run.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
-import { UnwritableRow } from '../../../lib/tables/unwritable-row.ts'
+import { UnwritableRow } from '../../../lib/tables/items.ts'
 import { account } from '../../support/account-rows.ts'
 import type { FakeServer } from './fake-server.ts'
 

@@ -12,10 +12,8 @@ test('an unreadable run is omitted from the lists and reported by its id', async
     await store.ask({ runId, accountId: 'a1', trigger: 'request', slot: undefined, askedAt, askedBy: 'anna' })
   await table.update('bad', { text: 'SET #bytes = :bytes', values: { bytes: 'many' } })
   const unreadable: string[] = []
-  const catalog = new RunCatalog(table, {
-    now: () => new Date('2026-03-01T11:00:00.000Z'),
-    onUnreadable: (runId) => unreadable.push(runId),
-  })
+  const reporting = tables.table('runs', { onUnreadable: (runId) => unreadable.push(runId) })
+  const catalog = new RunCatalog(reporting, { now: () => new Date('2026-03-01T11:00:00.000Z') })
   expect((await catalog.list({ limit: 10 })).runs.map(({ runId }) => runId)).toEqual(['good'])
   expect((await catalog.openOf('a1')).map(({ runId }) => runId)).toEqual(['good'])
   expect(unreadable).toEqual(['bad', 'bad'])

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { UnwritableRow } from '../../../lib/tables/items.ts'
 import { Table } from '../../../lib/tables/table.ts'
-import { UnwritableRow } from '../../../lib/tables/unwritable-row.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { ownNames } from '../../support/own-names.ts'
 

@@ -66,7 +66,7 @@ describe('AccountStore', () => {
   it('AccountStore lists the rows that it can parse, and reports the ids of the others', async () => {
     const unreadable: string[] = []
     const own = await startTables()
-    const listing = new AccountStore(own.table('accounts'), { onUnreadable: (id) => unreadable.push(id) })
+    const listing = new AccountStore(own.table('accounts', { onUnreadable: (id) => unreadable.push(id) }))
     await listing.create(account({ accountId: 'good', host: 'b.example' }))
     const bad = { accountId: 'bad', listing: 'account', listingKey: 'a', changedAt: '2026-01-01T00:00:00.000Z' }
     await own.table('accounts').put({ ...bad, port: 'secret content' })

@@ -14,7 +14,7 @@ afterAll(() => tables.stop())
 beforeEach(async () => {
   await tables.clear()
   unreadable = []
-  store = new ProviderStore(tables.table('oauth2'), { onUnreadable: (key) => unreadable.push(key) })
+  store = new ProviderStore(tables.table('oauth2', { onUnreadable: (key) => unreadable.push(key) }))
 })
 
 const shipped = (providerId: string): Provider => {

@@ -401,9 +401,9 @@ describe('a tick of the schedule', () => {
     const { state, services, tick } = world()
     const unreadable: string[] = []
     const onUnreadable = (key: string) => void unreadable.push(key)
-    services.statuses = new AccountStatusStore(tables.table('accountStatus'), { onUnreadable })
-    services.runs = new RunStore(tables.table('runs'), { onUnreadable })
-    services.ledger = new DynamoMessageLedger(tables.table('messages'), { onUnreadable })
+    services.statuses = new AccountStatusStore(tables.table('accountStatus', { onUnreadable }))
+    services.runs = new RunStore(tables.table('runs', { onUnreadable }))
+    services.ledger = new DynamoMessageLedger(tables.table('messages', { onUnreadable }))
     const good = messageOf('good', { accountId: id, state: 'stored', storedAt: minutes(-20) })
     const bad = messageOf('bad', { accountId: id, state: 'stored', storedAt: minutes(-30) })
     for (const message of [good, bad]) await services.ledger.create(message)
