@@ -1,7 +1,7 @@
 import type { Account } from '../../lib/accounts/account.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
 import type { SavedAccount } from '../../lib/accounts/calls-for-fetch.ts'
-import { viewAccounts } from '../../lib/accounts/view/view-accounts.ts'
+import { viewAccounts } from '../../lib/accounts/view/account-view.ts'
 import type { Actor } from '../../lib/audit/audit-entry.ts'
 import type { FetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'
 import { etagOf } from '../shared/http/versioned-resource.ts'

@@ -58,11 +58,10 @@ export const credentialReferenceSchema = z.discriminatedUnion('method', [
 /** Less strict than the schema for requests, so that the row of an earlier version stays readable. */
 const storedFolder = z.string().min(1).max(250)
 
-/** A row of the accounts table, which only the API writes. Times are in ISO 8601 and UTC, with milliseconds. */
-export const accountSchema = z.object({
+/** The fields that the API shows. Times are in ISO 8601 and UTC, with milliseconds. */
+export const shownAccountFields = {
   accountId: z.string().min(1).meta(docs.accountId),
   type: z.enum(accountTypes).meta(docs.type),
-  credential: credentialReferenceSchema,
   username: z.string().min(1).meta(docs.username),
   /** OAuth2: only set if the mailbox is not that of the user who consents. */
   mailbox: z.string().min(1).meta(docs.mailbox).optional(),
@@ -80,11 +79,17 @@ export const accountSchema = z.object({
   customCa: z.string().meta(docs.customCa).optional(),
   startFrom: startFromSchema.default('everything'),
   startsAt: z.string().meta(docs.startsAt).optional(),
+  ...bookkeepingFields,
+}
+
+/** A row of the accounts table, which only the API writes. Further fields are private by default. */
+export const accountSchema = z.object({
+  ...shownAccountFields,
+  credential: credentialReferenceSchema,
   /** Part of every message id. It increases when the protocol family, the host or the mailbox's user changes. */
   mailboxEpoch: z.int().min(1),
   /** Increases with every change. It is the ETag. */
   version: z.int().min(1),
-  ...bookkeepingFields,
 })
 export type Account = z.infer<typeof accountSchema>
 export type AccountId = Account['accountId']

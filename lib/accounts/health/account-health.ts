@@ -3,9 +3,16 @@ import { timeField } from '../../requests/documented-fields.ts'
 import type { Account } from '../account.ts'
 import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountStatus } from '../account-status.ts'
-import { type HealthWarning, healthWarningSchema, healthWarningsOf, sameMailboxWarning } from './health-warnings.ts'
-import { latest, minuteOf, minutesText } from './health-words.ts'
-import { healthWithoutConsent, oauth2Warnings } from './oauth2-health.ts'
+import {
+  connectionCodeOf,
+  type HealthWarning,
+  healthWarningSchema,
+  healthWarningsOf,
+  latest,
+  minuteOf,
+  minutesText,
+  type Surroundings,
+} from './health-warnings.ts'
 
 export const healthStates = ['ok', 'warning', 'failing', 'waiting', 'not-fetched'] as const
 
@@ -66,16 +73,15 @@ const quietAfter = 24 * 60 * 60_000
 
 /**
  * Summarises an account's status for people.
- * @param around.oauth2 the state of the connection, for an account that logs in with OAuth2
- * @param around.rivals other valid accounts that collect the same mailbox
  */
 export const accountHealthOf = (
   status: AccountStatus | undefined,
   account: HealthAccount,
   now: Date,
-  { oauth2, rivals = [] }: { readonly oauth2?: AccountOAuth2 | undefined; readonly rivals?: readonly Account[] } = {},
+  surroundings: Surroundings = {},
 ): AccountHealth => {
   if (account.validity !== 'valid') return { state: 'not-fetched', detail: notFetchedWords[account.validity] }
+  const { oauth2 } = surroundings
   const unconnected = healthWithoutConsent(oauth2, account)
   if (unconnected) return unconnected
   const { lastError, lastRun, oldestWaitingAt, nextFetchAt } = status ?? {}
@@ -84,10 +90,7 @@ export const accountHealthOf = (
     ...(oldestWaitingAt !== undefined && { oldestWaitingAt }),
   }
   const readySince = latest(account.changedAt, oauth2?.consentedAt)
-  const warnings = healthWarningsOf(status, readySince, now, [
-    ...oauth2Warnings(oauth2),
-    ...rivals.map(sameMailboxWarning),
-  ])
+  const warnings = healthWarningsOf(status, readySince, now, surroundings)
   if (lastError && lastError.at < readySince) return { ...waitingFor('its first fetch since the change'), ...common }
   if (lastError) return { ...failing(lastError, nextFetchAt, oldestWaitingAt), ...common }
   if (warnings.length > 0) return { ...warned(warnings), ...common, ...quiet(status, account, now) }
@@ -150,4 +153,29 @@ const quiet = (
   if (status?.lastSuccessAt === undefined) return {}
   const since = status.lastStoredAt ?? createdAt
   return now.getTime() - Date.parse(since) >= quietAfter ? { nothingSince: since } : {}
+}
+
+/** Whether the account cannot be fetched until a person consents. */
+export const waitsForConsent = (oauth2: AccountOAuth2 | undefined): boolean =>
+  oauth2?.state === 'consent-missing' || oauth2?.state === 're-authorization-needed'
+
+/** @returns the health of an account that cannot be fetched until a person consents; undefined for other accounts */
+const healthWithoutConsent = (oauth2: AccountOAuth2 | undefined, account: HealthAccount): AccountHealth | undefined => {
+  const { since, detail, remedy = '' } = oauth2 ?? {}
+  if (oauth2?.state === 'consent-missing')
+    return {
+      state: 'waiting',
+      detail: `Waiting to be connected. ${detail}`,
+      code: connectionCodeOf(oauth2),
+      remedy: `${remedy} Fetching then starts automatically.`,
+    }
+  if (oauth2?.state !== 're-authorization-needed') return undefined
+  const until = since === undefined ? 'Not fetched' : `Not fetched since ${minuteOf(since)}`
+  return {
+    state: 'failing',
+    detail: `${until}. ${detail} Fetching resumes automatically once ${account.username} has consented again.`,
+    code: connectionCodeOf(oauth2),
+    remedy,
+    ...(since !== undefined && { since }),
+  }
 }

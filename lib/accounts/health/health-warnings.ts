@@ -1,9 +1,10 @@
 import * as z from 'zod'
+import { reasonOf } from '../../reasons/reason.ts'
 import { ownMember } from '../../text/own-member.ts'
 import type { Account } from '../account.ts'
+import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountStatus } from '../account-status.ts'
 import { accountNameOf } from '../mailbox-key.ts'
-import { latest, minuteOf } from './health-words.ts'
 
 export const healthWarningSchema = z.object({
   code: z.string().meta({ description: 'A stable code for programs.', examples: ['too-large'] }),
@@ -17,16 +18,23 @@ export type HealthWarning = z.infer<typeof healthWarningSchema>
 /** The longest back-off. An account that is later than this has been forgotten. */
 const overdueAfter = 60 * 60_000
 
+/** What affects an account's health, apart from its status. */
+export interface Surroundings {
+  /** The state of the connection, for an account that logs in with OAuth2. */
+  readonly oauth2?: AccountOAuth2 | undefined
+  /** Other valid accounts that collect the same mailbox. */
+  readonly rivals?: readonly Account[]
+}
+
 /**
  * @returns what needs attention although the account is fetched, the most urgent first
  * @param readySince when the account was last changed or connected, ISO 8601
- * @param more warnings that do not come from the status
  */
 export const healthWarningsOf = (
   status: AccountStatus | undefined,
   readySince: string,
   now: Date,
-  more: readonly HealthWarning[] = [],
+  { oauth2, rivals = [] }: Surroundings = {},
 ): HealthWarning[] => {
   const { warning, lastRun } = status ?? {}
   const counted = Object.entries(lastRun?.warnings ?? {}).flatMap(([code, count]) => {
@@ -37,8 +45,9 @@ export const healthWarningsOf = (
   })
   return [
     ...overdue(status, readySince, now),
-    ...more,
-    ...(warning ? [{ code: warning.code, detail: warning.detail, remedy: warning.remedy }] : []),
+    ...oauth2Warnings(oauth2),
+    ...rivals.map(sameMailboxWarning),
+    ...(warning ? [reasonOf(warning)] : []),
     ...counted,
     ...(status?.resume?.uidls === 'unstable' ? [uidlsUnstable] : []),
     ...failedLately(status),
@@ -54,9 +63,7 @@ const uidlsUnstable: HealthWarning = {
 }
 
 /** Another account collects the same mailbox under another spelling. Earlier versions allowed this. */
-export const sameMailboxWarning = (
-  other: Pick<Account, 'accountId' | 'username' | 'mailbox' | 'host'>,
-): HealthWarning => ({
+const sameMailboxWarning = (other: Pick<Account, 'accountId' | 'username' | 'mailbox' | 'host'>): HealthWarning => ({
   code: 'same-mailbox',
   detail: `Account ${other.accountId} (${accountNameOf(other)}) collects the same mailbox, so its mail may be stored and announced twice.`,
   remedy: 'Delete or switch off one of the two accounts, or set one of them to another folder.',
@@ -91,6 +98,14 @@ const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
   ]
 }
 
+/** Warnings about a connection that stops working soon, or may already have stopped. */
+const oauth2Warnings = (oauth2: AccountOAuth2 | undefined): HealthWarning[] =>
+  oauth2?.state === 'expires-soon' || oauth2?.state === 'change-needed'
+    ? [{ code: connectionCodeOf(oauth2), detail: oauth2.detail, remedy: oauth2.remedy ?? '' }]
+    : []
+
+export const connectionCodeOf = ({ code, state }: AccountOAuth2): string => code ?? state
+
 export const countedMessages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
 
 export const notRemovedRemedy =
@@ -124,3 +139,15 @@ const wordings: Readonly<Record<string, { detail(count: number): string; readonl
 
 /** The codes above. Only these counts of a run are kept for the account's health. */
 export const healthWarningCodes: ReadonlySet<string> = new Set(Object.keys(wordings))
+
+/** @returns a time like `2026-03-02 08:10 UTC` */
+export const minuteOf = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`
+
+/** @returns a duration like `20 minutes`, at least `a minute` */
+export const minutesText = (from: string, to: string): string => {
+  const minutes = Math.max(1, Math.round((Date.parse(to) - Date.parse(from)) / 60_000))
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`
+}
+
+/** @returns the later of two times in ISO 8601 and UTC */
+export const latest = (one: string, other = ''): string => (one < other ? other : one)

@@ -1,42 +1,30 @@
+import type { Stamp } from '../../changes/versioned-change.ts'
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { Account } from '../account.ts'
 import { mailboxKeyOf } from '../mailbox-key.ts'
 import type { AccountInput } from './account-input.ts'
 
 /** The settings of an account that a caller chooses, as stored in its row. The credential is not part of them. */
-export type AccountSettings = Omit<
-  Account,
-  | 'accountId'
-  | 'startsAt'
-  | 'credential'
-  | 'mailboxEpoch'
-  | 'version'
-  | 'createdAt'
-  | 'createdBy'
-  | 'createdBySub'
-  | 'changedAt'
-  | 'changedBy'
-  | 'changedBySub'
->
+export type AccountSettings = Omit<Account, 'accountId' | 'startsAt' | 'credential' | 'mailboxEpoch' | keyof Stamp>
 
 export const settingsOf = (input: AccountInput): AccountSettings => {
-  const { protocol, defaultPort } = accountTypeFacts[input.type]
+  const {
+    authentication,
+    profileId: _profile,
+    mailbox: _mailbox,
+    password: _password,
+    customCa,
+    folder,
+    port,
+    ...rest
+  } = input
+  const { protocol, defaultPort } = accountTypeFacts[rest.type]
   return {
-    type: input.type,
-    username: input.username,
-    ...(input.authentication === 'oauth2' && mailboxOf(input)),
-    host: input.host,
-    port: input.port ?? defaultPort,
-    ...(protocol === 'imap' && { folder: input.folder ?? 'INBOX' }),
-    trusted: input.trusted,
-    dispatching: input.dispatching,
-    validity: input.validity,
-    comment: input.comment,
-    afterFetch: input.afterFetch,
-    maxMessageSize: input.maxMessageSize,
-    tooLarge: input.tooLarge,
-    startFrom: input.startFrom,
-    ...(input.customCa !== undefined && { customCa: input.customCa }),
+    ...rest,
+    ...(authentication === 'oauth2' && mailboxOf(input)),
+    port: port ?? defaultPort,
+    ...(protocol === 'imap' && { folder: folder ?? 'INBOX' }),
+    ...(customCa !== undefined && { customCa }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { mergeMembers } from '../../changes/merge-patch.ts'
+import { withoutStamp } from '../../changes/versioned-change.ts'
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
-import { type Account, defaultMaxMessageSize } from '../account.ts'
+import type { Account } from '../account.ts'
 import { mailboxUserOf } from '../mailbox-key.ts'
 import { type AccountBody, memberOf } from './account-forms.ts'
 import { type OAuth2Rules, proposedHost } from './oauth2-rules.ts'
@@ -38,25 +39,26 @@ export const patchedDocument = async (
  * omits defaults of the type and the provider. A patch of the type then also changes the port and the host.
  * @param proposedHost the host that an OAuth2 account gets if the request contains none
  */
-const inputDocumentOf = (account: Account, proposedHost?: string): Record<string, unknown> => ({
-  type: account.type,
-  authentication: account.credential.method,
-  username: account.username,
-  ...(account.credential.method === 'oauth2' && { profileId: account.credential.profileId }),
-  ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
-  ...(account.host !== proposedHost && { host: account.host }),
-  ...(account.port !== accountTypeFacts[account.type].defaultPort && { port: account.port }),
-  ...(account.folder !== undefined && account.folder !== 'INBOX' && { folder: account.folder }),
-  trusted: account.trusted,
-  dispatching: account.dispatching,
-  validity: account.validity,
-  comment: account.comment,
-  afterFetch: account.afterFetch,
-  tooLarge: account.tooLarge,
-  startFrom: account.startFrom,
-  ...(account.maxMessageSize !== defaultMaxMessageSize && { maxMessageSize: account.maxMessageSize }),
-  ...(account.customCa !== undefined && { customCa: account.customCa }),
-})
+const inputDocumentOf = (account: Account, proposedHost?: string): Record<string, unknown> => {
+  const {
+    accountId: _id,
+    startsAt: _startsAt,
+    mailboxEpoch: _epoch,
+    credential,
+    host,
+    port,
+    folder,
+    ...settings
+  } = withoutStamp(account)
+  return {
+    ...settings,
+    authentication: credential.method,
+    ...(credential.method === 'oauth2' && { profileId: credential.profileId }),
+    ...(host !== proposedHost && { host }),
+    ...(port !== accountTypeFacts[account.type].defaultPort && { port }),
+    ...(folder !== undefined && folder !== 'INBOX' && { folder }),
+  }
+}
 
 /**
  * A password opens its user's mailbox. By default, that is the mailbox that was fetched before, not that of the user

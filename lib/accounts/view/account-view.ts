@@ -1,9 +1,12 @@
 import * as z from 'zod'
-import { type Account, accountSchema } from '../account.ts'
-import { type AccountOAuth2, accountOAuth2Schema } from '../account-oauth2.ts'
+import { type Account, shownAccountFields } from '../account.ts'
+import { accountOAuth2Schema } from '../account-oauth2.ts'
+import type { AccountServices } from '../account-services.ts'
 import { type AccountStatus, accountStatusSchema } from '../account-status.ts'
 import { accountFieldDocs as docs } from '../fields/field-docs.ts'
 import { accountHealthOf, accountHealthSchema } from '../health/account-health.ts'
+import { mailboxKeyOf } from '../mailbox-key.ts'
+import type { AccountReader } from '../store/account-store.ts'
 
 /** The parts of the status that people need. The other fields are bookkeeping of fetch runs. */
 const statusViewSchema = accountStatusSchema
@@ -18,9 +21,9 @@ const statusViewSchema = accountStatusSchema
   .meta({ id: 'AccountStatus', description: 'The account’s fetch status. Empty before the first run.' })
 
 /** The account as the API shows it. It contains neither the password nor a reference to where the secret is stored. */
-export const accountViewSchema = accountSchema
-  .omit({ credential: true, mailboxEpoch: true, version: true })
-  .extend({
+export const accountViewSchema = z
+  .object({
+    ...shownAccountFields,
     authentication: z.enum(['password', 'oauth2']).meta({ ...docs.authentication, examples: ['oauth2'] }),
     dispatching: z
       .discriminatedUnion('by', [
@@ -39,35 +42,61 @@ export const accountViewSchema = accountSchema
   .meta({ id: 'Account', description: 'A mail account, without its password.' })
 export type AccountView = z.infer<typeof accountViewSchema>
 
-interface Surroundings {
-  readonly queueName: string | undefined
-  readonly status: AccountStatus | undefined
-  readonly oauth2: AccountOAuth2 | undefined
-  /** Other valid accounts that collect the same mailbox. */
-  readonly rivals: readonly Account[]
+/** Parsing removes all other fields. */
+const shownSchema = z.object(shownAccountFields)
+
+export interface ViewServices extends Pick<AccountServices, 'queues' | 'statuses' | 'connections' | 'now'> {
+  readonly accounts: Pick<AccountReader, 'readMany'>
 }
 
-export const accountViewOf = (
-  account: Account,
-  { queueName, status, oauth2, rivals }: Surroundings,
-  now: Date,
-): AccountView => {
-  const { credential, dispatching, mailboxEpoch: _epoch, version: _version, ...shown } = account
-  return {
-    ...shown,
-    authentication: credential.method,
-    dispatching: { ...dispatching, ...(dispatching.by === 'queue' && queueName !== undefined && { queueName }) },
-    ...(oauth2 && { oauth2 }),
-    health: accountHealthOf(status, account, now, { oauth2, rivals }),
-    status: statusViewOf(status),
-  }
+/** @returns the accounts with the names of their queues, their status and their connection, in the given order */
+export const viewAccounts = async (accounts: readonly Account[], services: ViewServices): Promise<AccountView[]> => {
+  const now = services.now()
+  const [queueNames, statuses, oauth2Of] = await Promise.all([
+    readQueueNames(accounts, services),
+    services.statuses.readMany(accounts.map(({ accountId }) => accountId)),
+    services.connections.readMany(accounts, now),
+  ])
+  const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
+  const rivalsOf = await readRivals(accounts, statusOf, services)
+  return accounts.map((account) => {
+    const { accountId } = account
+    const { credential, dispatching } = account
+    const queueName = queueNames.get(queueIdOf(account) ?? '')
+    const oauth2 = oauth2Of.get(accountId)
+    const status = statusOf.get(accountId)
+    return {
+      ...shownSchema.parse(account),
+      authentication: credential.method,
+      dispatching: { ...dispatching, ...(dispatching.by === 'queue' && queueName !== undefined && { queueName }) },
+      ...(oauth2 && { oauth2 }),
+      health: accountHealthOf(status, account, now, { oauth2, rivals: rivalsOf.get(accountId) ?? [] }),
+      status: statusViewSchema.parse(status ?? {}),
+    }
+  })
 }
 
-const statusViewOf = (status: AccountStatus | undefined): AccountView['status'] => ({
-  ...(status?.lastRun && { lastRun: status.lastRun }),
-  ...(status?.lastStoredAt && { lastStoredAt: status.lastStoredAt }),
-  ...(status?.lastSuccessAt && { lastSuccessAt: status.lastSuccessAt }),
-  ...(status?.lastError && { lastError: status.lastError }),
-  ...(status?.nextFetchAt && { nextFetchAt: status.nextFetchAt }),
-  ...(status?.oldestWaitingAt && { oldestWaitingAt: status.oldestWaitingAt }),
-})
+const queueIdOf = ({ dispatching }: Account) => (dispatching.by === 'queue' ? dispatching.queueId : undefined)
+
+const readQueueNames = async (accounts: readonly Account[], { queues }: ViewServices): Promise<Map<string, string>> => {
+  const ids = new Set(accounts.map(queueIdOf).filter((queueId) => queueId !== undefined))
+  const found = ids.size === 0 ? [] : await queues.readMany([...ids])
+  return new Map(found.map(({ queueId, name }) => [queueId, name]))
+}
+
+/** @returns for each account's id, the other valid accounts that collect the same mailbox */
+const readRivals = async (
+  accounts: readonly Account[],
+  statusOf: ReadonlyMap<string, AccountStatus>,
+  services: ViewServices,
+): Promise<Map<string, Account[]>> => {
+  const named = (accountId: string) => statusOf.get(accountId)?.sameMailbox ?? []
+  const ids = new Set(accounts.flatMap(({ accountId }) => named(accountId)))
+  if (ids.size === 0) return new Map()
+  const known = new Map((await services.accounts.readMany([...ids])).map((account) => [account.accountId, account]))
+  const rivals = (account: Account) =>
+    named(account.accountId)
+      .flatMap((accountId) => known.get(accountId) ?? [])
+      .filter((other) => other.validity === 'valid' && mailboxKeyOf(other) === mailboxKeyOf(account))
+  return new Map(accounts.map((account) => [account.accountId, rivals(account)]))
+}

@@ -3,9 +3,7 @@ import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountServices } from '../account-services.ts'
 import type { AccountHealth } from '../health/account-health.ts'
 import { type ListPosition, positionOf } from '../store/account-store.ts'
-import type { AccountView } from './account-view.ts'
-import { matchesFilter } from './filter-accounts.ts'
-import { type ViewServices, viewAccounts } from './view-accounts.ts'
+import { type AccountView, type ViewServices, viewAccounts } from './account-view.ts'
 
 export interface AccountListRequest {
   /** 1 to 100. */
@@ -68,4 +66,25 @@ const matchingAccounts = async (
     (filter === undefined || matchesFilter(view, filter))
   const matching = new Set(views.filter(matches).map(({ accountId }) => accountId))
   return candidates.filter(({ accountId }) => matching.has(accountId))
+}
+
+/**
+ * Whether a displayed value contains the text, ignoring case. It skips certificates, because their text is not useful
+ * for a search. It also skips health and the state of OAuth2, because they have their own parameters and their
+ * sentences would match too many accounts.
+ */
+const matchesFilter = (
+  { customCa: _certificates, health: _health, oauth2, ...shown }: AccountView,
+  filter: string,
+): boolean => {
+  const wanted = filter.toLowerCase()
+  const { profileId, profileName, consentedBy, requestedBy } = oauth2 ?? {}
+  return textsOf({ ...shown, profileId, profileName, consentedBy, requestedBy }).some((text) =>
+    text.toLowerCase().includes(wanted),
+  )
+}
+
+const textsOf = (value: unknown): string[] => {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsOf)
+  return value === undefined ? [] : [String(value)]
 }
