@@ -6,8 +6,7 @@ import type { Credential, TokenCredential } from '../mailbox/credential.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'
-import { goesByContent } from './listing/uidl-watch.ts'
-import type { Part } from './part.ts'
+import { mailboxIdentityOf, type Part } from './part.ts'
 import type { SessionReport } from './report/session-report.ts'
 
 type Open = (credential: Credential, renewCredential?: () => Promise<Credential>) => Promise<Mailbox>
@@ -24,7 +23,8 @@ export const openAccount = async (part: Part, resume: Resume, report: SessionRep
   const { type, host, port, folder = 'INBOX', customCa } = account
   const server = { type, host, port, folder, customCa }
   const howToAsk = {
-    ignoreUidls: goesByContent(account, resume),
+    // The server's UIDLs proved unstable, so messages are identified by their bytes.
+    ignoreUidls: resume.uidls === 'unstable' && resume.mailboxIdentity === mailboxIdentityOf(account, undefined),
     oneByOne: asksOneByOne(account, resume, services.now()),
   }
   const open: Open = async (credential, renewCredential) => {

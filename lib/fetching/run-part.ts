@@ -111,7 +111,7 @@ const noteUidlsChanged = async (session: Session): Promise<FetchFailure | undefi
   const progress = session.cameFurther
   session.interruption = 'uidls-changed'
   session.madeProgress = true
-  return await failureIn(session, () => session.uidls.changedInSession(progress))
+  return await failureIn(session, async () => await session.uidls?.changedInSession(progress))
 }
 
 const moveTooLarge = async ({ part, departures, tooLarge }: Session): Promise<void> => {

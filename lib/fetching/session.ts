@@ -30,7 +30,8 @@ export class Session {
   readonly resume: Resume
   readonly pool = new StorePool(limits.storesUnderWay, limits.storeBytesUnderWay)
   readonly departures: Departures
-  readonly uidls: UidlWatch
+  /** Only for POP3. */
+  readonly uidls: UidlWatch | undefined
   readonly unremoved: Unremoved
   readonly listed: ListedMessage[] = []
   readonly tooLarge: TooLarge[] = []
@@ -59,7 +60,7 @@ export class Session {
     this.resume = status.resume ?? {}
     this.unremoved = new Unremoved(part.log, part.account, this.resume)
     this.departures = new Departures(part, mailbox, this.pool, this.unremoved)
-    this.uidls = new UidlWatch(part, this.resume)
+    this.uidls = part.account.folder === undefined ? new UidlWatch(part, this.resume) : undefined
   }
 
   /** True for UIDs that the next run need not examine again if the account keeps its mail on the server. */

@@ -1,10 +1,6 @@
 import type { Resume } from '../../accounts/account-status.ts'
 import type { ResumeChange } from '../../schedule/account-status-store.ts'
-import { mailboxIdentityOf, type Part } from '../part.ts'
-
-/** True if the server's UIDLs proved unstable, so that messages are identified by their bytes. */
-export const goesByContent = (account: Part['account'], resume: Resume): boolean =>
-  resume.uidls === 'unstable' && resume.mailboxIdentity === mailboxIdentityOf(account, undefined)
+import type { Part } from '../part.ts'
 
 /**
  * Detects whether a POP3 server gives its messages new UIDLs. A migrated server does so once, and a few servers do so
@@ -39,7 +35,7 @@ export class UidlWatch {
   async listed(): Promise<void> {
     const { services, account, listedUids } = this.#part
     this.#held = this.#known.size > 0
-    this.#anew = this.#isPop3 && this.#before.knownOnServer === true && !this.#held && listedUids.size > 0
+    this.#anew = this.#before.knownOnServer === true && !this.#held && listedUids.size > 0
     if (!this.#anew || this.#part.compareContent) return
     this.#part.compareContent = true
     // Once some of these messages have rows, the next run could no longer detect that all UIDLs are new.
@@ -75,7 +71,6 @@ export class UidlWatch {
 
   /** @param finished true if the session processed all messages */
   afterSession(finished: boolean, isGone: (uid: string) => boolean): ResumeChange {
-    if (!this.#isPop3) return {}
     const knownOnServer = [...this.#known].some((uid) => !isGone(uid)) || undefined
     return {
       // A session that did not complete its listing provides no information about the server.
@@ -87,10 +82,6 @@ export class UidlWatch {
   #disproved(finished: boolean, knownOnServer: true | undefined): boolean {
     if (this.#verdict !== 'changed') return false
     return this.#held || (finished && (this.#anew || knownOnServer === undefined))
-  }
-
-  get #isPop3(): boolean {
-    return this.#part.account.folder === undefined
   }
 }
 

@@ -25,7 +25,7 @@ export const nextStatus = (session: Session, failure: FetchFailure | undefined):
       ...keepPosition(session),
       ...(hasReadEverything(session, failure) && { compareContent: undefined }),
       removalUnconfirmed: removalUnconfirmed(session, failure),
-      ...session.uidls.afterSession(failure === undefined && session.interruption === undefined, (uid) =>
+      ...session.uidls?.afterSession(failure === undefined && session.interruption === undefined, (uid) =>
         session.isGone(uid),
       ),
       reportedTooLarge: reportedTooLarge(session),

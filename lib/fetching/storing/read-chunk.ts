@@ -101,8 +101,8 @@ const finishMessage = async (session: Session, candidate: Candidate, stored: Sto
   if (stored.outcome === 'unstorable') return session.unstorable(candidate)
   const { outcome, row, repeats } = stored
   const { message } = candidate
-  uidls.known(message.uid)
-  if (repeats?.here) await uidls.repeated()
+  uidls?.known(message.uid)
+  if (repeats?.here) await uidls?.repeated()
   const isNew = session.countRead(candidate, outcome, row)
   // Only a row from an earlier session can show that the server removed its message. A new row never does.
   const wasRemoved = row.server === 'deleted' || row.server === 'moved'
