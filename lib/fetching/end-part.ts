@@ -1,5 +1,5 @@
 import type { Run } from '../runs/run.ts'
-import { dueAt, lookAgainAfter, lookAgainAt, type StatusChange } from '../schedule/account-status-store.ts'
+import { checkAgainAfter, checkAgainAt, dueAt, type StatusChange } from '../schedule/account-status-store.ts'
 import { nextFetchAfter, slotInCadence, statusOfEndedRun } from '../schedule/ended-run.ts'
 import { type FetchFailure, failureOf, fetchFailures, StorageFailure } from './failures.ts'
 import type { Part } from './part.ts'
@@ -142,7 +142,7 @@ const changeStatus = async (
   const since = slot === undefined ? slotInCadence(now(), before?.nextFetchAt, tickMinutes) : Date.parse(slot)
   const schedule =
     cure === 'consent'
-      ? lookAgainAt(accountId, new Date(now() + lookAgainAfter).toISOString())
+      ? checkAgainAt(accountId, new Date(now() + checkAgainAfter).toISOString())
       : dueAt(accountId, nextFetchAfter(since, tickMinutes, ended.lastError?.consecutive ?? 0, cure))
   await statuses.change(accountId, { ...change, ...ended, ...schedule })
 }

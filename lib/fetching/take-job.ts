@@ -1,5 +1,5 @@
 import { queuedRun, type Run } from '../runs/run.ts'
-import { lookAgainAfter, lookAgainAt } from '../schedule/account-status-store.ts'
+import { checkAgainAfter, checkAgainAt } from '../schedule/account-status-store.ts'
 import type { FetchJob } from '../schedule/fetch-queue.ts'
 import { logStorageFailure, recordFailure } from './end-part.ts'
 import { fetchFailures, StorageFailure, storageFailed } from './failures.ts'
@@ -51,8 +51,8 @@ const startPart = async (
     return await ended(services, log, 'failed', 'accountMissing')
   }
   if (account.validity !== 'valid') return await ended(services, log, 'failed', 'accountNotValid')
-  const lookAgain = new Date(services.now() + lookAgainAfter).toISOString()
-  await services.statuses.ensure(account.accountId, lookAgainAt(account.accountId, lookAgain))
+  const checkAgain = new Date(services.now() + checkAgainAfter).toISOString()
+  await services.statuses.ensure(account.accountId, checkAgainAt(account.accountId, checkAgain))
   if (job.kind === 'tick' && !(await takeSlot(services, job))) {
     log.event('stale-tick', 'Another run fetched this account after this run was queued, so nothing was left to do.')
     return await ended(services, log, 'done')

@@ -136,7 +136,7 @@ export const dueAt = (accountId: string, nextFetchAt: string): StatusChange => (
  * Returns the same for an account that must not be fetched. It stays in the index, because the dispatch function cannot
  * see that an account was deleted. The account is checked again at `time`, and the row of a deleted account is removed.
  */
-export const lookAgainAt = (accountId: string, time: string): StatusChange => ({
+export const checkAgainAt = (accountId: string, time: string): StatusChange => ({
   ...dueAt(accountId, time),
   nextFetchAt: undefined,
 })
@@ -145,7 +145,7 @@ export const lookAgainAt = (accountId: string, time: string): StatusChange => ({
  * Milliseconds until an account that must not be fetched is checked again. This costs one read a day, and no row
  * outlives its account by more than a day.
  */
-export const lookAgainAfter = 24 * 60 * 60_000
+export const checkAgainAfter = 24 * 60 * 60_000
 
 const dueBucketName = (bucket: number): string => `due#${bucket}`
 

@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import type { AccountStatus } from '../../accounts/account-status.ts'
-import { dueAt, lookAgainAfter, lookAgainAt } from '../account-status-store.ts'
+import { checkAgainAfter, checkAgainAt, dueAt } from '../account-status-store.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 import { eachAlone, type OnFailed } from './dispatch-services.ts'
 
@@ -56,8 +56,8 @@ const takeOver = async (
   const dueSince = new Date(slot).toISOString()
   const dueNow = dueAt(accountId, dueSince)
   if (account.validity !== 'valid') {
-    const lookAgain = lookAgainAt(accountId, new Date(slot + lookAgainAfter).toISOString())
-    if (status?.nextFetchAt !== undefined) await statuses.change(accountId, lookAgain)
+    const checkAgain = checkAgainAt(accountId, new Date(slot + checkAgainAfter).toISOString())
+    if (status?.nextFetchAt !== undefined) await statuses.change(accountId, checkAgain)
     return
   }
   if (!status) return await statuses.ensure(accountId, dueNow)

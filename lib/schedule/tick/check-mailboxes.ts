@@ -49,8 +49,12 @@ export const checkMailboxes = async (
     for (const { accountId, sameMailbox } of await statuses.readMany(accountIds)) rivals.set(accountId, sameMailbox)
   }
   const shared = [...collectors.values()].filter(({ size }) => size > 1).map((ids) => [...ids].sort())
-  const told = [...rivals].map(([accountId, known]) => ({ accountId, known, rivals: rivalsOf(accountId, shared) }))
-  const outdated = told.filter((one) => one.known?.join() !== one.rivals?.join())
+  const statusesNow = [...rivals].map(([accountId, known]) => ({
+    accountId,
+    known,
+    rivals: rivalsOf(accountId, shared),
+  }))
+  const outdated = statusesNow.filter((one) => one.known?.join() !== one.rivals?.join())
   await eachAlone(outdated, (one) => statuses.change(one.accountId, { sameMailbox: one.rivals }), failed)
   if (complete) await claims.noteChecked(began)
   return shared

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Account } from '../../accounts/account.ts'
 import type { AskedRun } from '../../runs/run.ts'
 import { endRefusedRun } from '../../runs/run-store.ts'
-import { lookAgainAfter, lookAgainAt } from '../account-status-store.ts'
+import { checkAgainAfter, checkAgainAt } from '../account-status-store.ts'
 import { periodOf } from '../ended-run.ts'
 import type { FetchJob } from '../fetch-queue.ts'
 import type { DispatchServices } from './dispatch-services.ts'
@@ -25,7 +25,12 @@ export const sendDueAccounts = async (
   let due = 0
   let refused = 0
   for await (const accountIds of statuses.due(until)) {
-    const fetchable = await onlyFetchable(services, accountIds, new Date(slot + lookAgainAfter).toISOString(), onFailed)
+    const fetchable = await onlyFetchable(
+      services,
+      accountIds,
+      new Date(slot + checkAgainAfter).toISOString(),
+      onFailed,
+    )
     const asked = await eachAlone(fetchable, ({ accountId }) => askForRun(services, accountId, slot), onFailed)
     const refusedJobs = new Set((await queue.send(asked.map(jobOf))).map(({ runId }) => runId))
     const refusedRuns = asked.filter(({ runId }) => refusedJobs.has(runId))
@@ -43,7 +48,7 @@ export const sendDueAccounts = async (
 const onlyFetchable = async (
   { accounts, statuses }: DispatchServices,
   accountIds: readonly string[],
-  lookAgain: string,
+  checkAgain: string,
   onFailed: OnFailed,
 ): Promise<Account[]> => {
   const found = await accounts.readMany(accountIds)
@@ -53,7 +58,7 @@ const onlyFetchable = async (
   const gone = others.filter((accountId) => !existing.has(accountId)).map((accountId) => ({ accountId }))
   await eachAlone(gone, ({ accountId }) => statuses.remove(accountId), onFailed)
   const isValid = ({ validity }: Account) => validity === 'valid'
-  const putOff = ({ accountId }: Account) => statuses.change(accountId, lookAgainAt(accountId, lookAgain))
+  const putOff = ({ accountId }: Account) => statuses.change(accountId, checkAgainAt(accountId, checkAgain))
   await eachAlone(
     found.filter((account) => !isValid(account)),
     putOff,

@@ -9,7 +9,7 @@ import type { Assignment } from '../assignment.ts'
 
 const runSchema = z.object({ state: z.string(), counts: z.object({ left: z.int() }) })
 const askedSchema = z.object({ runs: z.tuple([z.object({ runId: z.string() })]) })
-const lookAgain = 25
+const checkAgain = 25
 
 /** The whole product on this machine: the bundles of `cdk.out` behind their queue, with every AWS service emulated. */
 export class LocalStackClient {
@@ -52,7 +52,7 @@ export class LocalStackClient {
       const run = await this.#api.get(`/runs/${asked}`, runSchema)
       if (run.state === 'done' && run.counts.left === 0) return
       if (run.state !== 'queued' && run.state !== 'running') throw new Error(`local stack: ${JSON.stringify(run)}`)
-      await sleep(lookAgain)
+      await sleep(checkAgain)
     }
   }
 

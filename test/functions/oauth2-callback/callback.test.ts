@@ -2,7 +2,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AuditReader } from '../../../lib/audit/audit-reader.ts'
 import { consentKeyOf } from '../../../lib/oauth2/tokens/grant.ts'
-import { lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
+import { checkAgainAt } from '../../../lib/schedule/account-status-store.ts'
 import { raw, refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
 import { answerTo, depart } from '../../support/consent-steps.ts'
 import {
@@ -149,8 +149,8 @@ describe('a successful consent', () => {
   })
 
   it('a consent makes the account due, so that the schedule fetches it if a run cannot be requested', async () => {
-    const lookAgain = lookAgainAt(world.accountId, '2026-03-03T07:00:00.000Z')
-    await world.statuses.ensure(world.accountId, lookAgain)
+    const checkAgain = checkAgainAt(world.accountId, '2026-03-03T07:00:00.000Z')
+    await world.statuses.ensure(world.accountId, checkAgain)
     world.queue.refuses = true
     const page = await connect()
     expect(page.text).toContain('tries to fetch the mail within the next few minutes')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { AccountStatusStore, dueAt, lookAgainAt } from '../../../lib/schedule/account-status-store.ts'
+import { AccountStatusStore, checkAgainAt, dueAt } from '../../../lib/schedule/account-status-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
 let tables: TestTables
@@ -54,7 +54,7 @@ describe('taking a slot', () => {
 
 test('an account that is only checked again later is in the due index but not due for a fetch', async () => {
   await store.ensure('parked', dueAt('parked', at(0)))
-  await store.change('parked', lookAgainAt('parked', at(30)))
+  await store.change('parked', checkAgainAt('parked', at(30)))
   expect(await store.read('parked')).not.toHaveProperty('nextFetchAt')
   expect(await dueIds(at(29))).not.toContain('parked')
   expect(await dueIds(at(30))).toContain('parked')

@@ -4,7 +4,7 @@ import { MailboxClaims } from '../../../../lib/accounts/store/mailbox-claims.ts'
 import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-message-ledger.ts'
 import type { Run } from '../../../../lib/runs/run.ts'
 import { RunStore } from '../../../../lib/runs/run-store.ts'
-import { AccountStatusStore, dueAt, lookAgainAt } from '../../../../lib/schedule/account-status-store.ts'
+import { AccountStatusStore, checkAgainAt, dueAt } from '../../../../lib/schedule/account-status-store.ts'
 import type { FetchJob } from '../../../../lib/schedule/fetch-queue.ts'
 import type { DispatchServices } from '../../../../lib/schedule/tick/dispatch-services.ts'
 import { dispatchTick } from '../../../../lib/schedule/tick/dispatch-tick.ts'
@@ -120,7 +120,7 @@ describe('a tick of the schedule', () => {
     /** Records a failed run that started in the given minute. */
     const stop = (day: number, startedAt: string) =>
       services.statuses.change(id, {
-        ...lookAgainAt(id, minutes(day * 24 * 60)),
+        ...checkAgainAt(id, minutes(day * 24 * 60)),
         lastError: { code: 'grant-revoked', detail: '', remedy: '', at: startedAt, consecutive: 1 },
         lastRun: { runId: 'r1', state: 'failed', startedAt, stored: 0, deleted: 0 },
       })
