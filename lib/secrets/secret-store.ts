@@ -26,6 +26,9 @@ export interface ClientSecretReader {
   readClientSecret(profileId: string, version: string): Promise<string | undefined>
 }
 
+/** Passwords belong to accounts, client secrets to OAuth2 profiles. */
+export type SecretFolder = 'account' | 'profile'
+
 /** The secrets of one kind that this deployment created, for the daily sweep. */
 export interface SecretInventory {
   /**

@@ -12,23 +12,59 @@ import {
   type SecretListEntry,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import {
-  accountPasswords,
-  clientSecrets,
-  deploymentTag,
-  idOfSecret,
-  readSecret,
-  type SecretKind,
-  secretNameOf,
-  writeSecret,
-} from './secret-kind.ts'
+import * as z from 'zod'
 import type {
   ClientSecretReader,
   ClientSecretStore,
   PasswordReader,
+  SecretFolder,
   SecretInventory,
   SecretStore,
 } from './secret-store.ts'
+
+/**
+ * The key of the tag that identifies the deployment that created a secret. Its value is the unique part of the stateful
+ * stack's id. A stack that is destroyed and deployed again gets a new id, and so does a second deployment in the same
+ * region.
+ */
+export const deploymentTag = 'postmaster:deployment'
+
+/** A kind of secret. The secret `<prefix><folder>/<id>` contains `{"<field>": "…"}`. */
+interface SecretKind {
+  readonly folder: SecretFolder
+  readonly field: string
+  /** Shown in the Secrets Manager console. */
+  readonly description: string
+}
+
+/** Keyed by account id. Accounts with `oauth2` have no password, and their tokens are stored elsewhere. */
+const accountPasswords: SecretKind = {
+  folder: 'account',
+  field: 'password',
+  description: 'Password of one Postmaster mail account',
+}
+
+/** Keyed by profile id. */
+const clientSecrets: SecretKind = {
+  folder: 'profile',
+  field: 'clientSecret',
+  description: 'Client secret of one Postmaster OAuth2 profile',
+}
+
+/** @throws Error that contains nothing from the content; JSON's own message would quote it */
+const readSecret = ({ folder, field }: SecretKind, text: string): string => {
+  const value = z.strictObject({ [field]: z.string().min(1) }).safeParse(jsonOf(text)).data?.[field]
+  if (value === undefined) throw new Error(`A secret of the kind ${folder} does not have the form {"${field}": …}`)
+  return value
+}
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
 
 /** In days. This is the shortest recovery window that Secrets Manager allows. */
 const recoveryWindow = 7
@@ -36,15 +72,15 @@ const recoveryWindow = 7
 const listPage = 100
 
 /** Reads one kind of secret by id and version, but never the latest version. */
-class StoredSecrets {
+abstract class StoredSecrets {
+  protected abstract readonly kind: SecretKind
   protected readonly client: SecretsManagerClient
   protected readonly prefix: string
-  protected readonly kind: SecretKind
 
-  constructor(client: SecretsManagerClient, prefix: string, kind: SecretKind) {
+  /** @param prefix the beginning of every name, for example `postmaster/` */
+  constructor(client: SecretsManagerClient, prefix: string) {
     this.client = client
     this.prefix = prefix
-    this.kind = kind
   }
 
   protected async read(id: string, version: string): Promise<string | undefined> {
@@ -59,30 +95,30 @@ class StoredSecrets {
   }
 
   protected nameOf(id: string): string {
-    return secretNameOf(this.prefix, this.kind, id)
+    return `${this.prefix}${this.kind.folder}/${id}`
   }
 }
 
 /** Also writes, deletes and lists secrets. Every secret that it creates has the tag of its deployment. */
-class OwnedSecrets extends StoredSecrets implements SecretInventory {
+abstract class OwnedSecrets extends StoredSecrets implements SecretInventory {
   readonly #deployment: string
   readonly #kmsKey: string | undefined
 
-  constructor(
-    client: SecretsManagerClient,
-    prefix: string,
-    deployment: string,
-    kmsKey: string | undefined,
-    kind: SecretKind,
-  ) {
-    super(client, prefix, kind)
+  /**
+   * @param prefix the beginning of every name, for example `postmaster/`
+   * @param deployment the value of the tag on every secret that the store creates
+   * @param kmsKey the key that encrypts every secret that the store creates; if omitted, AWS's own key for Secrets
+   * Manager
+   */
+  constructor(client: SecretsManagerClient, prefix: string, deployment: string, kmsKey?: string) {
+    super(client, prefix)
     this.#deployment = deployment
     this.#kmsKey = kmsKey
   }
 
   protected async put(id: string, value: string): Promise<string> {
     const name = this.nameOf(id)
-    const text = writeSecret(this.kind, value)
+    const text = JSON.stringify({ [this.kind.field]: value })
     try {
       return await this.#putVersion(name, text)
     } catch (error) {
@@ -104,12 +140,13 @@ class OwnedSecrets extends StoredSecrets implements SecretInventory {
   }
 
   async *ownUnchangedSince(time: Date): AsyncGenerator<string[]> {
+    const start = this.nameOf('')
     let token: string | undefined
     do {
       const answer: ListSecretsCommandOutput = await this.client.send(
         new ListSecretsCommand({
           Filters: [
-            { Key: 'name', Values: [this.nameOf('')] },
+            { Key: 'name', Values: [start] },
             { Key: 'tag-key', Values: [deploymentTag] },
             { Key: 'tag-value', Values: [this.#deployment] },
           ],
@@ -119,8 +156,7 @@ class OwnedSecrets extends StoredSecrets implements SecretInventory {
       )
       yield (answer.SecretList ?? [])
         .filter((secret) => this.#isOwn(secret) && isUnchangedSince(time, secret))
-        .map(({ Name = '' }) => idOfSecret(this.prefix, this.kind, Name))
-        .filter((id) => id !== undefined)
+        .flatMap(({ Name = '' }) => (Name.startsWith(start) && Name !== start ? Name.slice(start.length) : []))
       token = answer.NextToken
     } while (token)
   }
@@ -154,67 +190,45 @@ class OwnedSecrets extends StoredSecrets implements SecretInventory {
 
 /** Passwords of mail accounts, for functions that log in with them. */
 export class SecretsManagerPasswordReader extends StoredSecrets implements PasswordReader {
-  /** @param prefix the beginning of every name, for example `postmaster/` */
-  constructor(client: SecretsManagerClient, prefix: string) {
-    super(client, prefix, accountPasswords)
-  }
+  protected readonly kind = accountPasswords
 
-  async readPassword(accountId: string, version: string): Promise<string | undefined> {
-    return await this.read(accountId, version)
+  readPassword(accountId: string, version: string): Promise<string | undefined> {
+    return this.read(accountId, version)
   }
 }
 
 /** Passwords of mail accounts. */
 export class SecretsManagerSecretStore extends OwnedSecrets implements SecretStore {
-  /**
-   * @param prefix the beginning of every name, for example `postmaster/`
-   * @param deployment the value of the tag on every secret that the store creates
-   * @param kmsKey the key that encrypts every secret that the store creates; if omitted, AWS's own key for Secrets
-   * Manager
-   */
-  constructor(client: SecretsManagerClient, prefix: string, deployment: string, kmsKey?: string) {
-    super(client, prefix, deployment, kmsKey, accountPasswords)
+  protected readonly kind = accountPasswords
+
+  readPassword(accountId: string, version: string): Promise<string | undefined> {
+    return this.read(accountId, version)
   }
 
-  async putPassword(accountId: string, password: string): Promise<string> {
-    return await this.put(accountId, password)
-  }
-
-  async readPassword(accountId: string, version: string): Promise<string | undefined> {
-    return await this.read(accountId, version)
+  putPassword(accountId: string, password: string): Promise<string> {
+    return this.put(accountId, password)
   }
 }
 
-/** Reads client secrets of OAuth2 profiles, for functions that request tokens from providers. */
+/** Client secrets of OAuth2 profiles, for functions that request tokens from providers. */
 export class SecretsManagerClientSecretReader extends StoredSecrets implements ClientSecretReader {
-  /** @param prefix the beginning of every name, for example `postmaster/` */
-  constructor(client: SecretsManagerClient, prefix: string) {
-    super(client, prefix, clientSecrets)
-  }
+  protected readonly kind = clientSecrets
 
-  async readClientSecret(profileId: string, version: string): Promise<string | undefined> {
-    return await this.read(profileId, version)
+  readClientSecret(profileId: string, version: string): Promise<string | undefined> {
+    return this.read(profileId, version)
   }
 }
 
 /** Client secrets of OAuth2 profiles. */
 export class SecretsManagerClientSecretStore extends OwnedSecrets implements ClientSecretStore {
-  /**
-   * @param prefix the beginning of every name, for example `postmaster/`
-   * @param deployment the value of the tag on every secret that the store creates
-   * @param kmsKey the key that encrypts every secret that the store creates; if omitted, AWS's own key for Secrets
-   * Manager
-   */
-  constructor(client: SecretsManagerClient, prefix: string, deployment: string, kmsKey?: string) {
-    super(client, prefix, deployment, kmsKey, clientSecrets)
+  protected readonly kind = clientSecrets
+
+  readClientSecret(profileId: string, version: string): Promise<string | undefined> {
+    return this.read(profileId, version)
   }
 
-  async putClientSecret(profileId: string, clientSecret: string): Promise<string> {
-    return await this.put(profileId, clientSecret)
-  }
-
-  async readClientSecret(profileId: string, version: string): Promise<string | undefined> {
-    return await this.read(profileId, version)
+  putClientSecret(profileId: string, clientSecret: string): Promise<string> {
+    return this.put(profileId, clientSecret)
   }
 }
 

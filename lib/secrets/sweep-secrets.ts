@@ -1,12 +1,28 @@
-import { areTooMany } from './orphans.ts'
-import type { SecretFolder } from './secret-kind.ts'
-import type { SecretInventory } from './secret-store.ts'
+import type { SecretFolder, SecretInventory } from './secret-store.ts'
 
 /**
  * In milliseconds. A secret is written moments before the row that refers to it. If the row does not exist after a day,
  * it will never be written.
  */
 const orphanAge = 24 * 60 * 60 * 1000
+
+/**
+ * Interrupted requests leave a few secrets without an owner, and a small deployment must be able to delete them without
+ * an operator.
+ */
+const alwaysRemoved = 3
+/** In percent of all secrets of one kind. */
+const shareAlwaysRemoved = 5
+
+/**
+ * @param orphans the number of secrets that have no account or profile
+ * @param all the number of all secrets of the kind
+ * @returns true if the number of orphans suggests a restored table instead of interrupted requests. In that case, an
+ * operator must confirm the deletion.
+ */
+export const areTooMany = (orphans: number, all: number): boolean =>
+  orphans > alwaysRemoved && orphans * 100 > all * shareAlwaysRemoved
+
 /** The secrets of one kind, and their owners. */
 export interface SweptSecrets {
   readonly kind: SecretFolder

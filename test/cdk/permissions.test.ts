@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { deploymentTag } from '../../lib/secrets/secret-kind.ts'
+import { deploymentTag } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { allows, dynamoKeys, kmsKeys } from '../support/role-check.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { areTooMany } from '../../secrets/orphans.ts'
+import { areTooMany } from '../../secrets/sweep-secrets.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { consentKeyOf, type Grant } from './grant.ts'
