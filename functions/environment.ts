@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { TableVariable } from '../lib/tables/tables.ts'
-import { trimmedEnd } from '../lib/text/trimmed.ts'
+import { trimmedEnd } from '../lib/text/printable.ts'
 
 const text = z.string().min(1)
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')

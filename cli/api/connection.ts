@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { trimmedEnd } from '../../lib/text/trimmed.ts'
+import { trimmedEnd } from '../../lib/text/printable.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { isLoopback } from './paths.ts'
 import { currentToken } from './token/current-token.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { accountTypeFacts } from '../mailbox/account-type.ts'
-import { comparableIdentity, comparableName } from '../text/comparable-name.ts'
+import { comparableIdentity, comparableName } from '../text/names.ts'
 import type { Account } from './account.ts'
 import { canonicalHost } from './fields/mail-host.ts'
 import { canonicalFolder } from './fields/texts.ts'

@@ -12,8 +12,7 @@ import {
 } from '../queues/queue-rows.ts'
 import { systemAddressSchema } from '../queues/system-address.ts'
 import type { Row, Table } from '../tables/table.ts'
-import { comparableName } from '../text/comparable-name.ts'
-import { uniqueName } from '../text/unique-name.ts'
+import { comparableName, uniqueName } from '../text/names.ts'
 import { RowCache } from './row-cache.ts'
 
 export interface FoundQueue {

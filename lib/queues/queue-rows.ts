@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Row } from '../tables/table.ts'
-import { comparableName, formerComparableName } from '../text/comparable-name.ts'
+import { comparableName, formerComparableName } from '../text/names.ts'
 import { type Queue, queueSchema } from './queue.ts'
 import { type SystemAddress, systemAddressSchema } from './system-address.ts'
 

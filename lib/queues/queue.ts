@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { bookkeepingFields, exampleIds } from '../requests/documented-fields.ts'
-import { oneLineText } from '../text/one-line-text.ts'
-import { uniqueName } from '../text/unique-name.ts'
+import { oneLineText, uniqueName } from '../text/names.ts'
 
 /**
  * `invalid` queues and system addresses do not match. `invalid-temporarily` has the same effect and indicates that the

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { bookkeepingFields } from '../requests/documented-fields.ts'
-import { comparableIdentity } from '../text/comparable-name.ts'
+import { comparableIdentity } from '../text/names.ts'
 import { commonInputFields, dispatchingValidities, queueFieldDocs, queueIdInput } from './queue.ts'
 
 const addressDocs = {

@@ -1,7 +1,6 @@
 import type { Transcript } from '../mailbox/mailbox.ts'
 import type { Redact } from '../redaction/redaction.ts'
-import { escaped } from '../text/escaped.ts'
-import { cutTo } from '../text/printable.ts'
+import { cutTo, escaped } from '../text/printable.ts'
 import { type ConversationLine, conversationLimit } from './conversation.ts'
 import type { ConversationStore } from './conversation-store.ts'
 import type { RunConversation } from './run.ts'

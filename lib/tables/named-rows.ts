@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { comparableName, formerComparableName } from '../text/comparable-name.ts'
+import { comparableName, formerComparableName } from '../text/names.ts'
 import { type Claim, Claims, type OwnerOf, rivalOf } from './claims.ts'
 import { type Row, type Table, versionIs } from './table.ts'
 

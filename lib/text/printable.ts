@@ -25,3 +25,34 @@ export const cutToBytes = (text: string, limit: number): string => {
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
   return bytes.toString('utf8', 0, end)
 }
+
+/** Control characters, line separators, unpaired surrogates, and marks that change the text direction. */
+const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu
+
+/**
+ * Escapes everything that could affect a terminal or a page, for example as `\x1b` or `\u{2028}`. Backslashes are
+ * unchanged.
+ */
+export const escaped = (text: string): string =>
+  text.replace(unsafe, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16)
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u{${code}}`
+  })
+
+/**
+ * Removes characters from the end of a text. A regular expression such as `/x+$/` takes quadratic time on a text with
+ * many such characters in the middle.
+ * @param removed matches one character
+ */
+export const trimmedEnd = (text: string, removed: RegExp): string => {
+  let end = text.length
+  while (end > 0 && removed.test(text.charAt(end - 1))) end -= 1
+  return text.slice(0, end)
+}
+
+/** Removes characters from both ends of a text. */
+export const trimmed = (text: string, removed: RegExp): string => {
+  let start = 0
+  while (start < text.length && removed.test(text.charAt(start))) start += 1
+  return trimmedEnd(text.slice(start), removed)
+}

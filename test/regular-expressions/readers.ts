@@ -17,8 +17,7 @@ import { sanitiseHtml } from '../../lib/messages/view/sanitise-html.ts'
 import { findingOfRefusal } from '../../lib/oauth2/findings/provider-refusals.ts'
 import { claimsOf } from '../../lib/oauth2/findings/token-claims.ts'
 import { redaction } from '../../lib/redaction/redaction.ts'
-import { escaped } from '../../lib/text/escaped.ts'
-import { printable } from '../../lib/text/printable.ts'
+import { escaped, printable } from '../../lib/text/printable.ts'
 
 const part = (content: Buffer, parameters: Readonly<Record<string, string>>, contentType = 'text/plain'): MailPart => ({
   contentType,

@@ -1,4 +1,3 @@
-import { inOrder } from '../../text/in-order.ts'
 import { ownMember } from '../../text/own-member.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 
@@ -56,3 +55,13 @@ export const sessionEndedBy = (line: string): MailboxError =>
   /^-ERR/i.test(line)
     ? refusalErrorOf(line.replace(/^-ERR ?/i, ''), 'connection-lost')
     : new MailboxError('server-misbehaved', line)
+
+/**
+ * Searches for one expression after another. A single expression with `.*` in between takes quadratic time on a text
+ * that repeats its beginning.
+ * @returns true if `second` matches anywhere after the first match of `first`
+ */
+const inOrder = (text: string, first: RegExp, second: RegExp): boolean => {
+  const match = first.exec(text)
+  return match !== null && second.test(text.slice(match.index + match[0].length))
+}

@@ -1,6 +1,5 @@
 import iconv from 'iconv-lite'
-import { cutTo } from '../../text/printable.ts'
-import { trimmedEnd } from '../../text/trimmed.ts'
+import { cutTo, trimmedEnd } from '../../text/printable.ts'
 import { decodeCharset, unflow } from '../header/mailparser.ts'
 import { headerBlockOf } from '../header/read-message-header.ts'
 import type { MailPart } from './mail-parts.ts'

@@ -1,5 +1,4 @@
-import { cutTo, printable } from '../../text/printable.ts'
-import { trimmed } from '../../text/trimmed.ts'
+import { cutTo, printable, trimmed } from '../../text/printable.ts'
 import { extensionOf } from '../header/mailparser.ts'
 
 /** In characters. With an extension and in UTF-8, the name still fits every file system (255 bytes). */

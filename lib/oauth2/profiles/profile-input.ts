@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { grantTypes } from '../../accounts/account-oauth2.ts'
 import { mergePatch } from '../../changes/merge-patch.ts'
-import { oneLineText } from '../../text/one-line-text.ts'
-import { uniqueName } from '../../text/unique-name.ts'
+import { oneLineText, uniqueName } from '../../text/names.ts'
 import { providerFieldDocs } from '../providers/provider.ts'
 import { profileFieldDocs as docs, type Profile } from './profile.ts'
 

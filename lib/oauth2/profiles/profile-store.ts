@@ -1,7 +1,7 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
 import type { Row, Table } from '../../tables/table.ts'
-import { comparableName } from '../../text/comparable-name.ts'
+import { comparableName } from '../../text/names.ts'
 import { type Profile, type ProfileReader, profileSchema } from './profile.ts'
 
 const kind = 'profile'

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../reasons/problem.ts'
-import { namedList, namedUsers } from '../../text/named-list.ts'
+import { namedList, namedUsers } from '../../text/names.ts'
 import type { ProviderReader } from '../providers/provider.ts'
 import { mayReceiveTokens, tokenHostsOf } from '../providers/token-hosts.ts'
 import type { AccountOfProfile, AccountsOfProfile } from './accounts-of-profile.ts'

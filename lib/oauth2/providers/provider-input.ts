@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { hostSchema } from '../../accounts/fields/mail-host.ts'
-import { oneLineText } from '../../text/one-line-text.ts'
+import { oneLineText } from '../../text/names.ts'
 import { wrongEndpoint } from './endpoint-template.ts'
 import { clientAuthentications, providerFieldDocs as docs } from './provider.ts'
 

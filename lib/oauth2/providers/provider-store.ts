@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { bookkeepingFields } from '../../requests/documented-fields.ts'
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
-import type { Expression, Row, Table } from '../../tables/table.ts'
-import { versionIs } from '../../tables/table.ts'
-import { comparableName } from '../../text/comparable-name.ts'
+import { type Expression, type Row, type Table, versionIs } from '../../tables/table.ts'
+import { comparableName } from '../../text/names.ts'
 import { shippedProvider, shippedSettings } from './built-in-providers.ts'
 import { type Provider, type ProviderReader, providerSchema } from './provider.ts'
 

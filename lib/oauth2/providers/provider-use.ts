@@ -1,5 +1,5 @@
 import { ProblemError } from '../../reasons/problem.ts'
-import { namedList } from '../../text/named-list.ts'
+import { namedList } from '../../text/names.ts'
 import { needsTenant, originOf } from './endpoint-template.ts'
 import type { Provider } from './provider.ts'
 

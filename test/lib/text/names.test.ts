@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparableIdentity, comparableName } from '../../../lib/text/comparable-name.ts'
-import { uniqueName } from '../../../lib/text/unique-name.ts'
+import { comparableIdentity, comparableName, uniqueName } from '../../../lib/text/names.ts'
 
 describe('comparable names', () => {
   it.each([
