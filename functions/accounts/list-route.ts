@@ -6,7 +6,7 @@ import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { healthStates } from '../../lib/accounts/health/account-health.ts'
 import { accountViewSchema } from '../../lib/accounts/view/account-view.ts'
 import { listAccounts } from '../../lib/accounts/view/list-accounts.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { route } from '../shared/http/route.ts'
 
 const positionSchema = z.strictObject({ listingKey: z.string().min(1), accountId: z.string().min(1) })
@@ -59,7 +59,7 @@ export const listRoute = (services: AccountServices) =>
     ],
     handle: async ({ query: { limit, next: token, filter, validity, health, oauth2 } }) => {
       const after = decodeCursor(positionSchema, token)
-      const { items, next } = await listAccounts(
+      const page = await listAccounts(
         {
           limit,
           ...(after && { after }),
@@ -70,6 +70,6 @@ export const listRoute = (services: AccountServices) =>
         },
         services,
       )
-      return { status: 200, body: { items, ...(next && { next: encodeCursor({ ...next }) }) } }
+      return pageAnswer(page)
     },
   })

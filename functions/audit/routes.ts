@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { auditEntrySchema } from '../../lib/audit/audit-entry.ts'
 import { type AuditReader, auditCursorSchema } from '../../lib/audit/audit-reader.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 const subject = `/accounts/${exampleIds.account}`
@@ -43,7 +43,7 @@ export const auditRoutes = (audit: AuditReader): Route[] => [
     ],
     handle: async ({ query: { limit, next, ...filter } }) => {
       const page = await audit.list({ ...filter, limit, cursor: decodeCursor(auditCursorSchema, next) })
-      return { status: 200, body: { items: page.entries, ...(page.next && { next: encodeCursor(page.next) }) } }
+      return pageAnswer({ items: page.entries, next: page.next })
     },
   }),
 ]

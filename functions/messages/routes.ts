@@ -8,7 +8,7 @@ import {
 } from '../../lib/messages/store/message-catalog.ts'
 import type { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, encodeCursor, pageSchema } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { messageListQuerySchema, scopeOf } from './list-query.ts'
 import { runMessagesRoute } from './run-messages-route.ts'
@@ -56,7 +56,7 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
       const cursor = decodeCursor(messageCursorSchema, query.next)
       const { from, to, state: filter, limit } = query
       const page = await services.messages.list({ scope: scopeOf(query), from, to, filter, limit, cursor })
-      return { status: 200, body: { items: page.messages, ...(page.next && { next: encodeCursor(page.next) }) } }
+      return pageAnswer({ items: page.messages, next: page.next })
     },
   }),
   route({

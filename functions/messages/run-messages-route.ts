@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { messageLineOf, messageLineSchema } from '../../lib/messages/message-line.ts'
 import { type MessageCatalog, messageCursorSchema } from '../../lib/messages/store/message-catalog.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 const params = z.strictObject({
@@ -33,7 +33,6 @@ export const runMessagesRoute = ({ messages }: { readonly messages: Pick<Message
     handle: async ({ params: { runId }, query }) => {
       const cursor = decodeCursor(messageCursorSchema, query.next)
       const page = await messages.list({ scope: { by: 'run', runId }, limit: query.limit, cursor })
-      const next = page.next && encodeCursor(page.next)
-      return { status: 200, body: { items: page.messages.map(messageLineOf), ...(next && { next }) } }
+      return pageAnswer({ items: page.messages.map(messageLineOf), next: page.next })
     },
   })

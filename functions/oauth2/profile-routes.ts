@@ -13,15 +13,9 @@ import { profileInputSchema } from '../../lib/oauth2/profiles/profile-input.ts'
 import { profileViewSchema, redirectUriField } from '../../lib/oauth2/profiles/profile-view.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import {
-  changeRoute,
-  deleteRoute,
-  readRoute,
-  replaceRoute,
-  versionedAnswer,
-} from '../shared/http/versioned-resource.ts'
+import { changeRoute, createRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'
 
 const profile = {
   path: '/oauth2/profiles/{profileId}',
@@ -42,46 +36,43 @@ const microsoft = {
 const secret = { clientSecret: 'correct horse battery staple', secretExpiresOn: '2028-03-01' }
 
 export const profileRoutes = (services: ProfileServices): Route[] => [
-  route({
-    method: 'POST',
-    path: '/oauth2/profiles',
-    role: 'admin',
-    body: document,
-    documentedBody: profileInputSchema,
-    operation: 'createOAuth2Profile',
-    summary: 'Create an OAuth2 profile',
-    description:
-      'A profile contains Postmaster’s registration with a provider. Register Postmaster there first, and use the `redirectUri` from the list of profiles as its redirect URI. ' +
-      'Names are unique, compared without case. You can omit the client secret only for a custom provider whose client is public.',
-    answers: { 201: { description: 'The new profile.', body: profileViewSchema, headers: ['etag', 'location'] } },
-    problems: ['name-taken'],
-    examples: [
-      {
-        summary: 'Microsoft 365, with people’s consent',
-        body: { name: 'Sales at Microsoft 365', ...microsoft, ...secret },
-        status: 201,
-      },
-      {
-        summary: 'Microsoft 365, app-only',
-        body: { name: 'All desks', ...microsoft, ...secret, grant: 'client_credentials', comment: 'App-only access' },
-        status: 201,
-      },
-      {
-        summary: 'Google',
-        body: {
-          name: 'Desk at Google',
-          providerId: 'google',
-          clientId: '1234567890-desk.apps.googleusercontent.com',
-          clientSecret: 'correct horse battery staple',
+  createRoute(
+    profile,
+    {
+      body: document,
+      documentedBody: profileInputSchema,
+      operation: 'createOAuth2Profile',
+      summary: 'Create an OAuth2 profile',
+      description:
+        'A profile contains Postmaster’s registration with a provider. Register Postmaster there first, and use the `redirectUri` from the list of profiles as its redirect URI. ' +
+        'Names are unique, compared without case. You can omit the client secret only for a custom provider whose client is public.',
+      problems: ['name-taken'],
+      examples: [
+        {
+          summary: 'Microsoft 365, with people’s consent',
+          body: { name: 'Sales at Microsoft 365', ...microsoft, ...secret },
+          status: 201,
         },
-        status: 201,
-      },
-    ],
-    handle: async ({ body, caller }) => {
-      const made = await createProfile(services, body, caller)
-      return versionedAnswer(201, made, `/oauth2/profiles/${made.view.profileId}`)
+        {
+          summary: 'Microsoft 365, app-only',
+          body: { name: 'All desks', ...microsoft, ...secret, grant: 'client_credentials', comment: 'App-only access' },
+          status: 201,
+        },
+        {
+          summary: 'Google',
+          body: {
+            name: 'Desk at Google',
+            providerId: 'google',
+            clientId: '1234567890-desk.apps.googleusercontent.com',
+            clientSecret: 'correct horse battery staple',
+          },
+          status: 201,
+        },
+      ],
     },
-  }),
+    (body, by) => createProfile(services, body, by),
+    ({ profileId }) => profileId,
+  ),
   route({
     method: 'GET',
     path: '/oauth2/profiles',
@@ -95,11 +86,9 @@ export const profileRoutes = (services: ProfileServices): Route[] => [
       200: { description: 'A page of profiles, and the redirect URI to register with providers.', body: page },
     },
     examples: [{ summary: 'The first page', query: { limit: '20' }, status: 200 }],
-    handle: async ({ query }) => {
-      const after = decodeCursor(listPositionSchema, query.next)
-      const { items, next } = await listProfiles(services, { limit: query.limit, after })
-      const { redirectUri } = services
-      return { status: 200, body: { items, redirectUri, ...(next && { next: encodeCursor(next) }) } }
+    handle: async ({ query: { limit, next } }) => {
+      const profiles = await listProfiles(services, { limit, after: decodeCursor(listPositionSchema, next) })
+      return pageAnswer({ ...profiles, redirectUri: services.redirectUri })
     },
   }),
   readRoute(

@@ -13,15 +13,9 @@ import { providerFieldDocs } from '../../lib/oauth2/providers/provider.ts'
 import { providerInputSchema, providerReplacementSchema } from '../../lib/oauth2/providers/provider-input.ts'
 import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import {
-  changeRoute,
-  deleteRoute,
-  readRoute,
-  replaceRoute,
-  versionedAnswer,
-} from '../shared/http/versioned-resource.ts'
+import { changeRoute, createRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'
 
 const provider = {
   path: '/oauth2/providers/{providerId}',
@@ -40,40 +34,35 @@ const example = {
 }
 
 export const providerRoutes = (services: ProviderServices): Route[] => [
-  route({
-    method: 'POST',
-    path: '/oauth2/providers',
-    role: 'admin',
-    body: document,
-    documentedBody: providerInputSchema,
-    operation: 'createOAuth2Provider',
-    summary: 'Create an OAuth2 provider',
-    description:
-      'Adds a provider to the built-in ones (Microsoft, its national clouds, Google). The endpoints are `https` addresses without a query. If each ' +
-      'customer has different addresses, `{tenant}` is the placeholder for the tenant of the profile.',
-    answers: {
-      201: { description: 'The new provider.', body: providerViewSchema, headers: ['etag', 'location'] },
-    },
-    examples: [
-      { summary: 'Only the endpoints', body: example, status: 201 },
-      {
-        summary: 'Every field',
-        body: {
-          ...example,
-          scopes: { imap: ['openid', 'email', 'offline_access'], pop3: ['openid', 'email', 'offline_access'] },
-          clientCredentialsScopes: ['mail'],
-          authorizationParameters: { prompt: 'consent' },
-          clientAuthentication: 'header',
-          hosts: { imap: 'mail.example.com', pop3: 'pop.example.com' },
+  createRoute(
+    provider,
+    {
+      body: document,
+      documentedBody: providerInputSchema,
+      operation: 'createOAuth2Provider',
+      summary: 'Create an OAuth2 provider',
+      description:
+        'Adds a provider to the built-in ones (Microsoft, its national clouds, Google). The endpoints are `https` addresses without a query. If each ' +
+        'customer has different addresses, `{tenant}` is the placeholder for the tenant of the profile.',
+      examples: [
+        { summary: 'Only the endpoints', body: example, status: 201 },
+        {
+          summary: 'Every field',
+          body: {
+            ...example,
+            scopes: { imap: ['openid', 'email', 'offline_access'], pop3: ['openid', 'email', 'offline_access'] },
+            clientCredentialsScopes: ['mail'],
+            authorizationParameters: { prompt: 'consent' },
+            clientAuthentication: 'header',
+            hosts: { imap: 'mail.example.com', pop3: 'pop.example.com' },
+          },
+          status: 201,
         },
-        status: 201,
-      },
-    ],
-    handle: async ({ body, caller }) => {
-      const made = await createProvider(services, body, caller)
-      return versionedAnswer(201, made, `/oauth2/providers/${made.view.providerId}`)
+      ],
     },
-  }),
+    (body, by) => createProvider(services, body, by),
+    ({ providerId }) => providerId,
+  ),
   route({
     method: 'GET',
     path: '/oauth2/providers',
@@ -84,11 +73,8 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
     description: 'Lists the built-in providers first, and then the others sorted by name.',
     answers: { 200: { description: 'A page of providers.', body: pageSchema(providerViewSchema) } },
     examples: [{ summary: 'The first page', query: { limit: '20' }, status: 200 }],
-    handle: async ({ query }) => {
-      const cursor = decodeCursor(providerCursorSchema, query.next)
-      const { items, next } = await listProviders(services, { limit: query.limit, cursor })
-      return { status: 200, body: { items, ...(next && { next: encodeCursor(next) }) } }
-    },
+    handle: async ({ query: { limit, next } }) =>
+      pageAnswer(await listProviders(services, { limit, cursor: decodeCursor(providerCursorSchema, next) })),
   }),
   readRoute(
     provider,

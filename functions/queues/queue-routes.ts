@@ -11,15 +11,9 @@ import {
 } from '../../lib/queues/manage-queues.ts'
 import { queueFieldDocs, queueInputSchema, queueViewSchema } from '../../lib/queues/queue.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import {
-  changeRoute,
-  deleteRoute,
-  readRoute,
-  replaceRoute,
-  versionedAnswer,
-} from '../shared/http/versioned-resource.ts'
+import { changeRoute, createRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'
 
 const queue = {
   path: '/queues/{queueId}',
@@ -30,29 +24,26 @@ const queue = {
 const example = { params: { queueId: exampleIds.queue } }
 
 export const queueRoutes = (services: QueueServices): Route[] => [
-  route({
-    method: 'POST',
-    path: '/queues',
-    role: 'admin',
-    body: queueInputSchema,
-    operation: 'createQueue',
-    summary: 'Create a queue',
-    description: 'Queue names are unique. Case is ignored when names are compared.',
-    answers: { 201: { description: 'The new queue.', body: queueViewSchema, headers: ['etag', 'location'] } },
-    problems: ['name-taken'],
-    examples: [
-      { summary: 'Only a name', body: { name: 'Sales' }, status: 201 },
-      {
-        summary: 'Every field',
-        body: { name: 'Returns', validity: 'invalid-temporarily', comment: 'From April on' },
-        status: 201,
-      },
-    ],
-    handle: async ({ body, caller }) => {
-      const made = await createQueue(services, body, caller)
-      return versionedAnswer(201, made, `/queues/${made.view.queueId}`)
+  createRoute(
+    queue,
+    {
+      body: queueInputSchema,
+      operation: 'createQueue',
+      summary: 'Create a queue',
+      description: 'Queue names are unique. Case is ignored when names are compared.',
+      problems: ['name-taken'],
+      examples: [
+        { summary: 'Only a name', body: { name: 'Sales' }, status: 201 },
+        {
+          summary: 'Every field',
+          body: { name: 'Returns', validity: 'invalid-temporarily', comment: 'From April on' },
+          status: 201,
+        },
+      ],
     },
-  }),
+    (body, by) => createQueue(services, body, by),
+    ({ queueId }) => queueId,
+  ),
   route({
     method: 'GET',
     path: '/queues',
@@ -63,11 +54,8 @@ export const queueRoutes = (services: QueueServices): Route[] => [
     description: 'Lists the built-in queue Raw first, and then the other queues by name.',
     answers: { 200: { description: 'A page of queues.', body: pageSchema(queueViewSchema) } },
     examples: [{ summary: 'The first page', query: { limit: '20' }, status: 200 }],
-    handle: async ({ query }) => {
-      const cursor = decodeCursor(queueCursorSchema, query.next)
-      const { items, next } = await listQueues(services, { limit: query.limit, cursor })
-      return { status: 200, body: { items, ...(next && { next: encodeCursor(next) }) } }
-    },
+    handle: async ({ query: { limit, next } }) =>
+      pageAnswer(await listQueues(services, { limit, cursor: decodeCursor(queueCursorSchema, next) })),
   }),
   readRoute(
     queue,

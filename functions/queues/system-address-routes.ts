@@ -16,15 +16,9 @@ import {
 } from '../../lib/queues/system-address.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { listPositionSchema } from '../../lib/tables/list-by-kind.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import {
-  changeRoute,
-  deleteRoute,
-  readRoute,
-  replaceRoute,
-  versionedAnswer,
-} from '../shared/http/versioned-resource.ts'
+import { changeRoute, createRoute, deleteRoute, readRoute, replaceRoute } from '../shared/http/versioned-resource.ts'
 
 const address = {
   path: '/system-addresses/{address}',
@@ -35,33 +29,28 @@ const address = {
 const example = { params: { address: 'support@example.com' }, headers: { 'if-match': '"1"' } }
 
 export const systemAddressRoutes = (services: QueueServices): Route[] => [
-  route({
-    method: 'POST',
-    path: '/system-addresses',
-    role: 'admin',
-    body: systemAddressInputSchema,
-    operation: 'createSystemAddress',
-    summary: 'Create a system address',
-    description:
-      'Mail to this address goes to the queue if the account dispatches by recipient. Addresses are compared as a ' +
-      'whole, ignoring case. ' +
-      'For example, `support+vip@example.com` is a different address from `support@example.com`.',
-    answers: {
-      201: { description: 'The new address.', body: systemAddressViewSchema, headers: ['etag', 'location'] },
+  createRoute(
+    address,
+    {
+      body: systemAddressInputSchema,
+      operation: 'createSystemAddress',
+      summary: 'Create a system address',
+      description:
+        'Mail to this address goes to the queue if the account dispatches by recipient. Addresses are compared as a ' +
+        'whole, ignoring case. ' +
+        'For example, `support+vip@example.com` is a different address from `support@example.com`.',
+      problems: ['name-taken'],
+      examples: [
+        {
+          summary: 'An address and its queue',
+          body: { address: 'sales@example.com', queueId: exampleIds.queue },
+          status: 201,
+        },
+      ],
     },
-    problems: ['name-taken'],
-    examples: [
-      {
-        summary: 'An address and its queue',
-        body: { address: 'sales@example.com', queueId: exampleIds.queue },
-        status: 201,
-      },
-    ],
-    handle: async ({ body, caller }) => {
-      const made = await createSystemAddress(services, body, caller)
-      return versionedAnswer(201, made, `/system-addresses/${encodeURIComponent(made.view.address)}`)
-    },
-  }),
+    (body, by) => createSystemAddress(services, body, by),
+    ({ address }) => address,
+  ),
   route({
     method: 'GET',
     path: '/system-addresses',
@@ -72,11 +61,8 @@ export const systemAddressRoutes = (services: QueueServices): Route[] => [
     description: 'Sorted by address.',
     answers: { 200: { description: 'A page of system addresses.', body: pageSchema(systemAddressViewSchema) } },
     examples: [{ summary: 'The first page', status: 200 }],
-    handle: async ({ query }) => {
-      const after = decodeCursor(listPositionSchema, query.next)
-      const { items, next } = await listSystemAddresses(services, { limit: query.limit, after })
-      return { status: 200, body: { items, ...(next && { next: encodeCursor(next) }) } }
-    },
+    handle: async ({ query: { limit, next } }) =>
+      pageAnswer(await listSystemAddresses(services, { limit, after: decodeCursor(listPositionSchema, next) })),
   }),
   readRoute(
     address,

@@ -7,7 +7,7 @@ import {
 import { runFieldDocs, runStates, runTriggers } from '../../lib/runs/run.ts'
 import { type RunQuery, runCursorSchema } from '../../lib/runs/run-catalog.ts'
 import { listRuns, readRun, runViewSchema, type ViewRunsServices } from '../../lib/runs/view-runs.ts'
-import { decodeCursor, encodeCursor, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { accountParams, accountQuery, exampleAccount, exampleRun, runParams } from './params.ts'
 
@@ -112,6 +112,5 @@ const pageOf = async (
   { next: token, ...query }: Omit<RunQuery, 'cursor'> & { readonly next?: string | undefined },
 ) => {
   const cursor = decodeCursor(runCursorSchema, token)
-  const { items, next } = await listRuns(services, { ...query, cursor })
-  return { status: 200, body: { items, ...(next && { next: encodeCursor(next) }) } }
+  return pageAnswer(await listRuns(services, { ...query, cursor }))
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { invalidRequest } from '../../../lib/requests/parse-request.ts'
 import { isoTimeOf } from '../../../lib/text/iso-time.ts'
+import type { Answer } from './route.ts'
 
 /** Query parameters that every list accepts. Extend them with the list's own parameters. */
 export const pagingQuerySchema = z.strictObject({
@@ -34,9 +35,17 @@ export const pageSchema = <Item extends z.ZodType>(item: Item) =>
       .optional(),
   })
 
-/** An opaque token for the position at which the next page starts. It is not secret and grants no access. */
-export const encodeCursor = (position: Readonly<Record<string, unknown>>): string =>
-  Buffer.from(JSON.stringify(position)).toString('base64url')
+/**
+ * The answer of a list, in the form of `pageSchema`. The position at which the next page starts becomes an opaque token,
+ * which is not secret and grants no access.
+ */
+export const pageAnswer = <Page extends { readonly items: readonly unknown[]; readonly next?: object | undefined }>({
+  next,
+  ...page
+}: Page): Answer => {
+  const token = next && Buffer.from(JSON.stringify(next)).toString('base64url')
+  return { status: 200, body: { ...page, ...(token !== undefined && { next: token }) } }
+}
 
 /** @throws ProblemError `invalid-request` for the field `next` if the token is not one of ours */
 export const decodeCursor = <Schema extends z.ZodType>(

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Actor } from '../../../lib/audit/audit-entry.ts'
 import { mergePatchSchema } from '../../../lib/changes/merge-patch.ts'
 import type { ChangeBy, ExpectedVersion, Versioned } from '../../../lib/changes/versioned-change.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
@@ -61,6 +62,31 @@ export const readRoute = <Params extends z.ZodType>(
     problems: ['not-found'],
     handle: async ({ params }) => versionedAnswer(200, await read(params)),
   })
+
+/**
+ * POST to the path without its last segment.
+ * @param idOf the last segment of the new resource's path
+ */
+export const createRoute = <Body extends z.ZodType, View>(
+  { path, view, called }: VersionedResource<z.ZodType>,
+  { body, ...documentation }: Documentation & { readonly body: Body },
+  create: (body: z.output<Body>, by: Actor) => Promise<Versioned<View>>,
+  idOf: (view: View) => string,
+): Route => {
+  const collection = path.slice(0, path.lastIndexOf('/'))
+  return route({
+    method: 'POST',
+    path: collection,
+    role: 'admin',
+    body,
+    ...documentation,
+    answers: { 201: { description: `The new ${called}.`, body: view, headers: ['etag', 'location'] } },
+    handle: async ({ body, caller }) => {
+      const made = await create(body, caller)
+      return versionedAnswer(201, made, `${collection}/${encodeURIComponent(idOf(made.view))}`)
+    },
+  })
+}
 
 /** PUT, with a complete body. */
 export const replaceRoute = <Params extends z.ZodType, Body extends z.ZodType>(
