@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { dayLength, pageOfWalk, type TimeWalk } from '../tables/list-by-time.ts'
 import type { Row, Table } from '../tables/table.ts'
-import { dayLength, pageOfWalk, type TimeWalk } from '../tables/time-walk.ts'
 import { isOpen, type Run, type RunState, type RunTrigger, runSchema } from './run.ts'
 
 /** Where a list continues: after the last run that was examined, or at the start of a day. */

@@ -1,5 +1,5 @@
+import { dayOf } from '../tables/list-by-time.ts'
 import type { Row, Table } from '../tables/table.ts'
-import { dayOf } from '../tables/time-walk.ts'
 import { type AskedRun, isOpen, queuedRun, type Run, runSchema } from './run.ts'
 
 /** A successful run is of no interest after a week. Other runs are kept for a monthly review. */

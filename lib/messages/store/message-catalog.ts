@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
+import { dayLength, pageOfWalk, type TimeWalk } from '../../tables/list-by-time.ts'
 import type { Table } from '../../tables/table.ts'
-import { dayLength, pageOfWalk, type TimeWalk } from '../../tables/time-walk.ts'
 import { type Message, type MessageId, messageSchema } from '../message.ts'
 import { headerKeyOf, messageOfRow, queueDayOf } from './message-row.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { dayOf } from '../../tables/list-by-time.ts'
 import type { Row } from '../../tables/table.ts'
 import { bucketOf } from '../../tables/tables.ts'
-import { dayOf } from '../../tables/time-walk.ts'
 import { type Message, type MessageId, messageSchema } from '../message.ts'
 
 /** The properties that identify a message each time it is found. */
