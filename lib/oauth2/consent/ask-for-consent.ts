@@ -55,7 +55,7 @@ export const askForConsent = async (
     requestedBy: by.name,
     requestedBySub: by.sub,
     requestedAt: now.toISOString(),
-    ...(back !== undefined && { returnTo: back }),
+    returnTo: back,
     attempts: 0,
     expiresAt,
   }

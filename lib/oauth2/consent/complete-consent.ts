@@ -120,8 +120,8 @@ const aboutOf = ({ requestedBy, requestedBySub, returnTo }: Ticket, { account, p
   mailbox: mailboxUserOf(account),
   providerName: provider.name,
   requestedBy,
-  ...(requestedBySub !== undefined && { requestedBySub }),
-  ...(returnTo !== undefined && { returnTo }),
+  requestedBySub,
+  returnTo,
 })
 
 const toldOf = (error: unknown, { onDefect }: CompleteServices): Omit<FailedOutcome, 'kind' | 'about'> => {

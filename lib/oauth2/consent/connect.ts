@@ -89,9 +89,9 @@ export const connect = async (
   return {
     account: current.account,
     kind: 'connected',
-    ...(consentedBy !== undefined && { consentedBy }),
-    ...(proof.verdict === 'proven' && proof.waiting !== undefined && { waiting: proof.waiting }),
-    ...(proof.verdict === 'unproven' && { unproven: proof.failure }),
+    consentedBy,
+    waiting: proof.verdict === 'proven' ? proof.waiting : undefined,
+    unproven: proof.verdict === 'unproven' ? proof.failure : undefined,
   }
 }
 

@@ -117,25 +117,11 @@ export class ConsentFailure extends Error {
   }
 }
 
+type Said = NonNullable<FailedOutcome['said']>
+
 /** The provider's own error texts, if there are any. */
-export const saidIn = ({
-  error,
-  description,
-  uri,
-}: {
-  readonly error?: string | undefined
-  readonly description?: string | undefined
-  readonly uri?: string | undefined
-}): Pick<FailedOutcome, 'said'> =>
-  error === undefined && description === undefined
-    ? {}
-    : {
-        said: {
-          ...(error !== undefined && { error }),
-          ...(description !== undefined && { description }),
-          ...(uri !== undefined && { uri }),
-        },
-      }
+export const saidIn = ({ error, description, uri }: Said): Pick<FailedOutcome, 'said'> =>
+  error === undefined && description === undefined ? {} : { said: { error, description, uri } }
 
 const tryAgain =
   'Try again. If the problem persists, send the text of this page to the person who asked you to connect the mailbox.'

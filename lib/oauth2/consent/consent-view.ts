@@ -97,12 +97,12 @@ export const readConsent = async (
     consentId,
     state: states[ticketStateOf(ticket, now())],
     requestedBy,
-    ...(requestedBySub !== undefined && { requestedBySub }),
+    requestedBySub,
     requestedAt,
     expiresAt: new Date(expiresAt * 1000).toISOString(),
-    ...(usedAt !== undefined && { connectedAt: usedAt }),
+    connectedAt: usedAt,
     attempts,
-    ...(lastFailure && { lastFailure }),
+    lastFailure,
   }
 }
 

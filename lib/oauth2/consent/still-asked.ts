@@ -13,7 +13,7 @@ export interface ConsentReaders extends SetupReaders {
 
 export const askedOf = (account: Account, profile: Profile): Asked => ({
   ...consentedFor(account, profile),
-  ...(account.mailbox !== undefined && { mailbox: account.mailbox }),
+  mailbox: account.mailbox,
 })
 
 /**

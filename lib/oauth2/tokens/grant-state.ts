@@ -31,10 +31,10 @@ const connectedWords = ({ consentedBy, username, consentedAt }: Grant): string =
   `Connected: ${consentedBy ?? username ?? 'a person'} consented on ${(consentedAt ?? '').slice(0, 10)}.`
 
 const peopleOf = ({ consentedBy, consentedAt, requestedBy, requestedBySub }: Grant) => ({
-  ...(consentedBy !== undefined && { consentedBy }),
-  ...(consentedAt !== undefined && { consentedAt }),
-  ...(requestedBy !== undefined && { requestedBy }),
-  ...(requestedBySub !== undefined && { requestedBySub }),
+  consentedBy,
+  consentedAt,
+  requestedBy,
+  requestedBySub,
 })
 
 /** The earliest expiry determines the state. */

@@ -75,7 +75,7 @@ export class SingleFlightTokens implements AccessTokens {
     const tokens = held?.tokens
     const now = this.#services.now()
     const serves = grant?.state === 'connected' && tokens && tokens.accessToken !== wanted.refused
-    if (serves && isFresh(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
+    if (serves && isFresh(grant, now)) return { accessToken: tokens.accessToken, expiresAt: grant.accessExpiresAt }
     if (grant?.refreshingUntil !== undefined && Date.parse(grant.refreshingUntil) >= now) return undefined
     try {
       return await this.#refresh(wanted, grant, tokens, sealer)
@@ -83,7 +83,8 @@ export class SingleFlightTokens implements AccessTokens {
       // A failed refresh does not matter while the current token is still valid for some minutes, unless the consent is
       // no longer valid.
       const mayWait = error instanceof OAuth2Error && error.finding.cure !== 'consent'
-      if (mayWait && serves && isAlive(grant, now)) return tokenOf(tokens.accessToken, grant.accessExpiresAt)
+      if (mayWait && serves && isAlive(grant, now))
+        return { accessToken: tokens.accessToken, expiresAt: grant.accessExpiresAt }
       throw error
     }
   }
@@ -110,12 +111,12 @@ export class SingleFlightTokens implements AccessTokens {
     const knownEnd = answer.refreshToken === undefined ? grant?.refreshExpiresAt : undefined
     const accessExpiresAt = endAfter(answer.expiresIn, began)
     const written = await grants.complete(claim, identityOf(profile), {
-      ...sealer.seal({ accessToken: answer.accessToken, ...(refreshToken !== undefined && { refreshToken }) }),
+      ...sealer.seal({ accessToken: answer.accessToken, refreshToken }),
       refreshedAt: new Date(began).toISOString(),
       accessExpiresAt,
       refreshExpiresAt: endAfter(answer.refreshExpiresIn, began) ?? knownEnd,
     })
-    return written ? tokenOf(answer.accessToken, accessExpiresAt) : undefined
+    return written ? { accessToken: answer.accessToken, expiresAt: accessExpiresAt } : undefined
   }
 
   async #claim(grantKey: string, grant: Grant | undefined, profile: Profile): Promise<RefreshClaim | undefined> {
@@ -155,8 +156,3 @@ const pauseFor = (milliseconds: number, signal: AbortSignal | undefined): Promis
   sleep(milliseconds, undefined, signal && { signal }).catch(() => undefined)
 
 const identityOf = ({ profileId, grantEpoch }: Profile) => ({ profileId, grantEpoch })
-
-const tokenOf = (accessToken: string, expiresAt: string | undefined): AccessToken => ({
-  accessToken,
-  ...(expiresAt !== undefined && { expiresAt }),
-})

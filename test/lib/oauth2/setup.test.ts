@@ -5,7 +5,9 @@ import type { Profile } from '../../../lib/oauth2/profiles/profile.ts'
 import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
 import type { Provider } from '../../../lib/oauth2/providers/provider.ts'
 import { ownMailHosts } from '../../../lib/oauth2/providers/token-hosts.ts'
-import { assertTokenDestination } from '../../../lib/oauth2/setup.ts'
+import { assertTokenDestination, chosenProfiles, readSetup, type SetupReaders } from '../../../lib/oauth2/setup.ts'
+import { account } from '../../support/account-rows.ts'
+import { profile } from '../../support/oauth2-setup.ts'
 
 type Grant = Profile['grant']
 const people: Grant = 'authorization_code'
@@ -179,4 +181,37 @@ describe('tokens from a consent at a custom provider', () => {
 it('the vendors’ own mail hosts are listed in the spelling in which accounts store hosts', () => {
   const all = Object.values(ownMailHosts).flatMap((own) => (own ? [...own.imap, ...own.pop3] : []))
   expect(all.filter((host) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))).toEqual([])
+})
+
+describe('the parts of an account’s OAuth2 setup', () => {
+  const desk = account({ credential: { method: 'oauth2', profileId: 'profile-1' } })
+  const people = profile({ profileId: 'profile-1', providerId: 'microsoft' })
+  const readers = (found: { profile?: Profile; provider?: Provider }): SetupReaders => ({
+    profiles: { read: async (id) => (id === found.profile?.profileId ? found.profile : undefined) },
+    providers: { read: async (id) => (id === found.provider?.providerId ? found.provider : undefined) },
+  })
+  const rejectedWith = (code: string) => expect.objectContaining({ finding: expect.objectContaining({ code }) })
+
+  it('readSetup returns the account with its profile and its provider', async () => {
+    expect(await readSetup(readers({ profile: people, provider: microsoft }), desk)).toEqual({
+      account: desk,
+      profile: people,
+      provider: microsoft,
+    })
+  })
+
+  it('readSetup rejects an account with a password, a missing profile and a missing provider', async () => {
+    const all = readers({ profile: people, provider: microsoft })
+    await expect(readSetup(all, account())).rejects.toEqual(rejectedWith('not-oauth2'))
+    await expect(readSetup(readers({ provider: microsoft }), desk)).rejects.toEqual(rejectedWith('profile-missing'))
+    await expect(readSetup(readers({ profile: people }), desk)).rejects.toEqual(rejectedWith('provider-missing'))
+  })
+
+  it('chosenProfiles returns no hosts if the provider is missing, and nothing if the profile is missing', async () => {
+    const { read } = chosenProfiles(readers({ profile: people }))
+    expect(await read('profile-1')).toEqual({ grant: people.grant })
+    expect(await read('profile-2')).toBeUndefined()
+    const { hosts } = (await chosenProfiles(readers({ profile: people, provider: microsoft })).read('profile-1')) ?? {}
+    expect(hosts).toEqual(microsoft.hosts)
+  })
 })
