@@ -1,5 +1,5 @@
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
-import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { AuthorizationServers } from '../../lib/oauth2/authorization/authorization-servers.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
@@ -31,7 +31,7 @@ export const handler = backgroundFunction(
         providers: new ProviderStore(tables.oauth2),
         secrets: openClientSecretReader(),
         cipher: openTokenCipher(),
-        servers: new SimpleOAuth2Servers(readNetworkRules()),
+        servers: new AuthorizationServers(readNetworkRules()),
       }),
       now: () => new Date(),
     },

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
-import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { AuthorizationServers } from '../../lib/oauth2/authorization/authorization-servers.ts'
 import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -36,7 +36,7 @@ export const handler = pageFunction({
     profiles: new ProfileStore(tables.oauth2),
     providers: new ProviderStore(tables.oauth2),
     consents: new ConsentStore(tables.consents),
-    servers: new SimpleOAuth2Servers(network),
+    servers: new AuthorizationServers(network),
     secrets: openClientSecretReader(),
     probe: (settings, signal) => probeMailbox(settings, network, signal),
     grants: new GrantKeeper({

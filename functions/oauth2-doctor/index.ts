@@ -1,7 +1,7 @@
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { probeMailbox } from '../../lib/mailbox/probe/probe-mailbox.ts'
+import { AuthorizationServers } from '../../lib/oauth2/authorization/authorization-servers.ts'
 import { reachEndpoint } from '../../lib/oauth2/authorization/reach-endpoint.ts'
-import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import { examinationLimits } from '../../lib/oauth2/doctor/examination-limits.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -30,7 +30,7 @@ export const handler = httpFunction({
     grants: new GrantStore(tables.oauthGrants),
     tokens: openAccessTokens(tables, network),
     secrets: openClientSecretReader(),
-    servers: new SimpleOAuth2Servers(network),
+    servers: new AuthorizationServers(network),
     reach: reachEndpoint(network, examinationLimits.endpoints),
     probe: (settings, limits, signal) => probeMailbox(settings, network, signal, { limits }),
     now: Date.now,

@@ -1,5 +1,5 @@
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
-import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { AuthorizationServers } from '../../lib/oauth2/authorization/authorization-servers.ts'
 import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
@@ -21,7 +21,7 @@ export const handler = pageFunction({
     providers: new ProviderStore(tables.oauth2),
     consents: new ConsentStore(tables.consents),
     // It only builds addresses here and opens no connection.
-    servers: new SimpleOAuth2Servers({
+    servers: new AuthorizationServers({
       allowPrivateAddresses: false,
       allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     }),

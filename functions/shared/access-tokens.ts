@@ -24,8 +24,8 @@ export const openAccessTokens = (
     grants: new GrantStore(tables.oauthGrants),
     cipher: openTokenCipher(),
     servers: async () => {
-      const { SimpleOAuth2Servers } = await import('../../lib/oauth2/authorization/simple-oauth2-servers.ts')
-      return new SimpleOAuth2Servers(network)
+      const { AuthorizationServers } = await import('../../lib/oauth2/authorization/authorization-servers.ts')
+      return new AuthorizationServers(network)
     },
     now: Date.now,
   })

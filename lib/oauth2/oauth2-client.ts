@@ -1,6 +1,7 @@
 import { accountTypeFacts, type MailProtocol } from '../mailbox/account-type.ts'
 import type { ClientSecretReader } from '../secrets/secret-store.ts'
-import { AuthorizationServerError, type OAuth2Client } from './authorization/authorization-server.ts'
+import type { OAuth2Client } from './authorization/authorization-servers.ts'
+import { AuthorizationServerError } from './authorization/server-answer.ts'
 import { oauth2Finding } from './findings/oauth2-findings.ts'
 import { findingOfRefusal } from './findings/provider-refusals.ts'
 import { OAuth2Error } from './oauth2-error.ts'

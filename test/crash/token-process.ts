@@ -3,7 +3,7 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Account } from '../../lib/accounts/account.ts'
-import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { AuthorizationServers } from '../../lib/oauth2/authorization/authorization-servers.ts'
 import { OAuth2Error } from '../../lib/oauth2/oauth2-error.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import type { Provider } from '../../lib/oauth2/providers/provider.ts'
@@ -61,7 +61,7 @@ const tokens = new SingleFlightTokens({
   profiles: { read: async () => profile },
   providers: { read: async () => provider },
   secrets: { readClientSecret: async () => undefined },
-  servers: async () => new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
+  servers: async () => new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
   grants: new DyingStore(new Table(client, tableName, tables.oauthGrants)),
   cipher: new TokenCipher(new MemoryDataKeys(Buffer.from(keyMaterial, 'base64'))),
   now,

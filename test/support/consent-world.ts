@@ -7,7 +7,7 @@ import { pageFunction } from '../../functions/shared/page/page-function.ts'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import type { ConnectionTest } from '../../lib/mailbox/probe/connection-test.ts'
-import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { AuthorizationServers } from '../../lib/oauth2/authorization/authorization-servers.ts'
 import { ConsentStore } from '../../lib/oauth2/consent/consent-store.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
@@ -149,7 +149,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
   await seed()
 
   const readers = { accounts, profiles, providers }
-  const servers = new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true })
+  const servers = new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true })
   const onDefect = (error: unknown) => log.error('defect', { text: String(error) })
   const api = httpFunction({
     roles: testRoles,

@@ -1,5 +1,5 @@
 import type { Account } from '../../lib/accounts/account.ts'
-import { SimpleOAuth2Servers } from '../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { AuthorizationServers } from '../../lib/oauth2/authorization/authorization-servers.ts'
 import type { Profile } from '../../lib/oauth2/profiles/profile.ts'
 import type { Provider } from '../../lib/oauth2/providers/provider.ts'
 import { grantKeyOf } from '../../lib/oauth2/tokens/grant.ts'
@@ -47,7 +47,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
       profiles: { read: async (id: string) => (id === state.profile?.profileId ? state.profile : undefined) },
       providers: { read: async () => state.provider },
       secrets: { readClientSecret: async () => state.clientSecret },
-      servers: async () => new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
+      servers: async () => new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
       grants: new GrantStore(tables.table('oauthGrants')),
       cipher,
       now: () => state.now,

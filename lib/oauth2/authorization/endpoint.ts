@@ -12,7 +12,7 @@ import {
 } from '../../network/addresses.ts'
 import { type ConnectionObserver, connectTcp, connectTls } from '../../network/connect.ts'
 import { NetworkError, networkErrors } from '../../network/network-error.ts'
-import { AuthorizationServerError, type ServerRefusal } from './authorization-server.ts'
+import { AuthorizationServerError, refusalFor, type ServerRefusal } from './server-answer.ts'
 
 /** Dependencies that tests replace. */
 export interface EndpointOptions {
@@ -22,7 +22,7 @@ export interface EndpointOptions {
 }
 
 const unreachable = (error: string, description: string): AuthorizationServerError =>
-  new AuthorizationServerError({ kind: 'unreachable', error, description })
+  new AuthorizationServerError(refusalFor('unreachable', error, description))
 
 /**
  * Parses an endpoint. It must use https, or http to this machine where the rules allow that. It must not contain a user
@@ -116,8 +116,5 @@ const agentOver = (socket: Socket, protocol: string): Agent => {
 }
 
 /** Describes a failed connection in the same words that are used for mail servers. */
-export const refusalOfNetwork = ({ code }: NetworkError): ServerRefusal => ({
-  kind: 'unreachable',
-  error: code,
-  description: networkErrors[code].detail,
-})
+export const refusalOfNetwork = ({ code }: NetworkError): ServerRefusal =>
+  refusalFor('unreachable', code, networkErrors[code].detail)

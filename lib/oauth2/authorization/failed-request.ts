@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { NetworkError, networkErrorOf } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
-import type { ServerRefusal } from './authorization-server.ts'
 import { refusalOfNetwork } from './endpoint.ts'
-import { refusalOfAnswer } from './server-answer.ts'
+import { refusalFor, refusalOfAnswer, type ServerRefusal } from './server-answer.ts'
 
 /** The error code of the socket or of Node's HTTP parser. */
 const codeSchema = z.object({ code: z.string().optional().catch(undefined) })
@@ -29,13 +28,6 @@ const boomSchema = codeSchema.extend({
     .catch(undefined),
 })
 
-const misbehaved = (error: string, description: string, status?: number): ServerRefusal => ({
-  kind: 'misbehaved',
-  error,
-  description,
-  ...(status !== undefined && { status }),
-})
-
 /**
  * Describes a failed request in our own words, without the third-party error.
  * @param redact hides all secrets that the request contained
@@ -44,15 +36,16 @@ const misbehaved = (error: string, description: string, status?: number): Server
 export const failedRequest = (error: unknown, redact: Redact, tooLarge: boolean): ServerRefusal => {
   const boom = boomSchema.safeParse(error).data
   // The error is not from the HTTP client. simple-oauth2 fails like this on a response such as `null` or a text.
-  if (!boom) return misbehaved('no-token-answer', 'Its response is not a token response.')
+  if (!boom) return refusalFor('misbehaved', 'no-token-answer', 'Its response is not a token response.')
   const { data, output } = boom
   const response = Array.isArray(data) ? undefined : data
   const status = response?.res.statusCode
   if (response?.isResponseError) return refusalOfAnswer(response.res.statusCode, response.payload, redact)
   // The HTTP client cuts such a response off, and then usually reports the cut as the server's fault.
-  if (tooLarge) return misbehaved('answer-too-large', 'Its response is larger than 256 KiB.', status)
+  if (tooLarge) return refusalFor('misbehaved', 'answer-too-large', 'Its response is larger than 256 KiB.', status)
   if (status !== undefined) return unreadAnswer(output.statusCode, status, redact)
-  if (data) return misbehaved('redirected', 'It responded with a redirect, which a token endpoint must not do.')
+  if (data)
+    return refusalFor('misbehaved', 'redirected', 'It responded with a redirect, which a token endpoint must not do.')
   return lineFailure(boom)
 }
 
@@ -60,7 +53,7 @@ export const failedRequest = (error: unknown, redact: Redact, tooLarge: boolean)
 export const lineFailure = (error: unknown): ServerRefusal => {
   const { code = '' } = codeSchema.safeParse(error).data ?? {}
   // Node's HTTP parser failed. The server does not use HTTP, or its header is too large.
-  if (code.startsWith('HPE_')) return misbehaved('no-http', 'Its response is not HTTP.')
+  if (code.startsWith('HPE_')) return refusalFor('misbehaved', 'no-http', 'Its response is not HTTP.')
   return refusalOfNetwork(networkErrorOf({ code }, 'session'))
 }
 
@@ -71,5 +64,5 @@ export const lineFailure = (error: unknown): ServerRefusal => {
 const unreadAnswer = (reason: number, status: number, redact: Redact): ServerRefusal => {
   if (reason === 500) return refusalOfNetwork(new NetworkError('connection-lost'))
   if (status >= 400) return refusalOfAnswer(status, undefined, redact)
-  return misbehaved('answer-not-json', 'Its response is not JSON. It may be a web page.', status)
+  return refusalFor('misbehaved', 'answer-not-json', 'Its response is not JSON. It may be a web page.', status)
 }

@@ -1,7 +1,58 @@
 import * as z from 'zod'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import { cutTo, printable } from '../../text/printable.ts'
-import type { ServerRefusal, TokenAnswer } from './authorization-server.ts'
+
+/** A parsed token response (RFC 6749 section 5.1). Lifetimes are in seconds and absent if the server reports none. */
+export interface TokenAnswer {
+  readonly accessToken: string
+  readonly expiresIn?: number | undefined
+  /** Absent if the old one stays valid (Google, on every refresh). */
+  readonly refreshToken?: string | undefined
+  readonly refreshExpiresIn?: number | undefined
+  /** The granted scopes, if they differ from the requested ones (RFC 6749 section 3.3). */
+  readonly scope?: string | undefined
+  /** Unverified. It only shows who consented, and came directly from the token endpoint over TLS. */
+  readonly idToken?: string | undefined
+}
+
+/**
+ * An authorization server's error (RFC 6749 section 5.2), or how it failed to respond. All texts are printable and
+ * bounded, and never contain a token or secret.
+ */
+export interface ServerRefusal {
+  /** `refused`: an OAuth error. `unreachable`: no usable response in time. `misbehaved`: an invalid response. */
+  readonly kind: 'refused' | 'unreachable' | 'misbehaved'
+  readonly status?: number | undefined
+  /**
+   * If `refused`, the OAuth error, for example `invalid_grant`. Otherwise our own code, for example `host-not-found`.
+   */
+  readonly error?: string | undefined
+  /**
+   * If `refused`, the `error_description`, at most 500 characters on one line. It is untrusted, so escape it in HTML.
+   * Otherwise our own sentence.
+   */
+  readonly description?: string | undefined
+}
+
+const what = { refused: 'refused', unreachable: 'cannot be reached', misbehaved: 'misbehaved' } as const
+
+export class AuthorizationServerError extends Error {
+  override readonly name = 'AuthorizationServerError'
+  readonly refusal: ServerRefusal
+
+  constructor(refusal: ServerRefusal) {
+    super(`The authorization server ${what[refusal.kind]}: ${refusal.error ?? 'no reason given'}`)
+    this.refusal = refusal
+  }
+}
+
+/** A refusal that is not the server's own error. */
+export const refusalFor = (
+  kind: 'unreachable' | 'misbehaved',
+  error: string,
+  description: string,
+  status?: number,
+): ServerRefusal => ({ kind, error, description, ...(status !== undefined && { status }) })
 
 /** Characters. Microsoft's descriptions, with their trace ids, have about 400. */
 const longestDescription = 500
@@ -43,21 +94,12 @@ const troubleCodes = new Set(['server_error', 'temporarily_unavailable', 'slow_d
 export const refusalOfAnswer = (status: number, body: unknown, redact: Redact): ServerRefusal => {
   const { data } = refusalSchema.safeParse(body)
   if (inTrouble(status) && !(data && troubleCodes.has(data.error)))
-    return {
-      kind: 'unreachable',
-      status,
-      error: 'server-in-trouble',
-      description: `It responded with HTTP status ${status}.`,
-    }
+    return refusalFor('unreachable', 'server-in-trouble', `It responded with HTTP status ${status}.`, status)
   if (data) return refusedWith({ ...data, status }, redact)
   // RFC 6749 section 5.2: 401 means that the client could not be authenticated. Some servers send only the status.
   if (status === 401) return refusedWith({ error: 'invalid_client', status })
-  return {
-    kind: 'misbehaved',
-    status,
-    error: 'no-token-answer',
-    description: `It responded with HTTP status ${status} and no valid OAuth 2.0 content.`,
-  }
+  const description = `It responded with HTTP status ${status} and no valid OAuth 2.0 content.`
+  return refusalFor('misbehaved', 'no-token-answer', description, status)
 }
 
 /** True if the server, or a gateway in front of it, is overloaded or failing. */

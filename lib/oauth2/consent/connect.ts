@@ -2,11 +2,8 @@ import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
-import {
-  AuthorizationServerError,
-  type AuthorizationServers,
-  type TokenAnswer,
-} from '../authorization/authorization-server.ts'
+import type { AuthorizationServers } from '../authorization/authorization-servers.ts'
+import { AuthorizationServerError, type TokenAnswer } from '../authorization/server-answer.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { isSamePerson, personOf } from '../findings/token-claims.ts'

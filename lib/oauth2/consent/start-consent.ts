@@ -1,4 +1,4 @@
-import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-server.ts'
+import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-servers.ts'
 import { orFinding, publicClientOf } from '../oauth2-client.ts'
 import type { Setup } from '../setup.ts'
 import { ConsentRefusal } from './consent-errors.ts'

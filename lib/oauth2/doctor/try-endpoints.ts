@@ -1,6 +1,7 @@
 import { type Facts, factsOf } from '../../reasons/step-log.ts'
-import { AuthorizationServerError, type OAuth2Client } from '../authorization/authorization-server.ts'
+import type { OAuth2Client } from '../authorization/authorization-servers.ts'
 import type { ReachEndpoint, ReachedEndpoint } from '../authorization/reach-endpoint.ts'
+import { AuthorizationServerError } from '../authorization/server-answer.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Setup } from '../setup.ts'

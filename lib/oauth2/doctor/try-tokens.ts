@@ -1,9 +1,6 @@
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
-import {
-  AuthorizationServerError,
-  type AuthorizationServers,
-  type OAuth2Client,
-} from '../authorization/authorization-server.ts'
+import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-servers.ts'
+import { AuthorizationServerError } from '../authorization/server-answer.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { clientSecretOf } from '../oauth2-client.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'

@@ -1,5 +1,5 @@
 import { type NetworkErrorCode, networkErrors } from '../../network/network-error.ts'
-import type { ServerRefusal } from '../authorization/authorization-server.ts'
+import type { ServerRefusal } from '../authorization/server-answer.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Provider } from '../providers/provider.ts'
 import { googleRefusals } from './google-refusals.ts'

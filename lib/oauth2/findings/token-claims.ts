@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { cutTo, printable } from '../../text/printable.ts'
-import type { TokenAnswer } from '../authorization/authorization-server.ts'
+import type { TokenAnswer } from '../authorization/server-answer.ts'
 
 /**
  * The claims in a token (RFC 7519, RFC 9068, and Microsoft's own claims). They are unverified, so they are only shown

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import type { TokenAnswer } from '../authorization/authorization-server.ts'
+import type { TokenAnswer } from '../authorization/server-answer.ts'
 import { consentedFor } from '../consented-for.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { OAuth2Error } from '../oauth2-error.ts'

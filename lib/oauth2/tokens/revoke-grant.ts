@@ -1,5 +1,5 @@
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
-import type { AuthorizationServers } from '../authorization/authorization-server.ts'
+import type { AuthorizationServers } from '../authorization/authorization-servers.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { clientOf, clientSecretOf, orFinding } from '../oauth2-client.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'

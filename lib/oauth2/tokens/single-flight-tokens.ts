@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TokenAnswer } from '../authorization/authorization-server.ts'
+import type { TokenAnswer } from '../authorization/server-answer.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { assertTokenDestination, readSetup, type Setup, type SetupReaders } from '../setup.ts'

@@ -115,7 +115,7 @@ const callers: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
     'a run records IMAP': (detail) => recordingOf('IMAPS', imapNo(detail)),
     'a run records POP3': (detail) => recordingOf('POP3S', pop3Err(detail)),
   },
-  'lib/oauth2/authorization/simple-oauth2-servers.ts': {
+  'lib/oauth2/authorization/authorization-servers.ts': {
     'an authorization server refuses a client secret': async (detail) => {
       const server = await scripted()
       server.otherwise = json({ error: 'invalid_client', error_description: detail }, 400)

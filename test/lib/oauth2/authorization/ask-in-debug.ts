@@ -1,5 +1,5 @@
 import createDebug from 'debug'
-import { SimpleOAuth2Servers } from '../../../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { AuthorizationServers } from '../../../../lib/oauth2/authorization/authorization-servers.ts'
 
 /**
  * Runs in a separate process, because the package `debug` reads the environment only once. Arguments: token endpoint,
@@ -14,7 +14,7 @@ const client = {
   clientAuthentication: method === 'header' ? 'header' : 'body',
   scopes: [],
 } as const
-const servers = new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true })
+const servers = new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true })
 const { signal } = new AbortController()
 await servers.refresh(client, refreshToken, signal)
 await servers.clientCredentials(client, signal)

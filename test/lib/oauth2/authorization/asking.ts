@@ -1,15 +1,12 @@
 import { inspect } from 'node:util'
 import { expect, onTestFinished } from 'vitest'
 import type { NetworkPolicy } from '../../../../lib/network/addresses.ts'
+import type { OAuth2Client } from '../../../../lib/oauth2/authorization/authorization-servers.ts'
 import {
-  AuthorizationServerError,
-  type OAuth2Client,
-  type ServerRefusal,
-} from '../../../../lib/oauth2/authorization/authorization-server.ts'
-import {
-  type SimpleOAuth2Options,
-  SimpleOAuth2Servers,
-} from '../../../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+  type AuthorizationOptions,
+  AuthorizationServers,
+} from '../../../../lib/oauth2/authorization/authorization-servers.ts'
+import { AuthorizationServerError, type ServerRefusal } from '../../../../lib/oauth2/authorization/server-answer.ts'
 import {
   type ScriptedServer,
   type ScriptedServerOptions,
@@ -45,8 +42,8 @@ export const clientFor = (
   ...change,
 })
 
-export const servers = (options: SimpleOAuth2Options & { readonly rules?: NetworkPolicy } = {}) =>
-  new SimpleOAuth2Servers(options.rules ?? openRules, options)
+export const servers = (options: AuthorizationOptions & { readonly rules?: NetworkPolicy } = {}) =>
+  new AuthorizationServers(options.rules ?? openRules, options)
 
 export const never = new AbortController().signal
 

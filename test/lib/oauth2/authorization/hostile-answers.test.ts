@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { ServerRefusal, TokenAnswer } from '../../../../lib/oauth2/authorization/authorization-server.ts'
+import type { ServerRefusal, TokenAnswer } from '../../../../lib/oauth2/authorization/server-answer.ts'
 import {
   cutOff,
   dripping,

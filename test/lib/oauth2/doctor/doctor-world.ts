@@ -1,8 +1,8 @@
 import { expect, onTestFinished } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
 import { probeMailbox } from '../../../../lib/mailbox/probe/probe-mailbox.ts'
+import { AuthorizationServers } from '../../../../lib/oauth2/authorization/authorization-servers.ts'
 import { reachEndpoint } from '../../../../lib/oauth2/authorization/reach-endpoint.ts'
-import { SimpleOAuth2Servers } from '../../../../lib/oauth2/authorization/simple-oauth2-servers.ts'
 import type { Examination, ExaminedStepName } from '../../../../lib/oauth2/doctor/examination.ts'
 import { type ExaminationServices, examine } from '../../../../lib/oauth2/doctor/examine.ts'
 import type { Profile } from '../../../../lib/oauth2/profiles/profile.ts'
@@ -71,7 +71,7 @@ export const doctorWorld = async (tables: TestTables, options: DoctorWorldOption
     ...world.services,
     accounts: { read: async (id) => (id === world.desk.accountId ? world.desk : undefined) },
     tokens: world.tokens,
-    servers: new SimpleOAuth2Servers(rules),
+    servers: new AuthorizationServers(rules),
     reach: reachEndpoint(rules, 2_000),
     probe: (settings, limits, signal) =>
       probeMailbox({ ...settings, host: 'localhost' }, { ...rules, extraPorts: [settings.port] }, signal, { limits }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { longestRequest } from '../../../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { longestRequest } from '../../../../lib/oauth2/authorization/authorization-servers.ts'
 import { examinationLimits, probeLimitsWithin } from '../../../../lib/oauth2/doctor/examination-limits.ts'
 
 const { endpoints, tokens, total, leastForMailServer } = examinationLimits

@@ -1,4 +1,4 @@
-import type { ServerRefusal } from '../../../../lib/oauth2/authorization/authorization-server.ts'
+import type { ServerRefusal } from '../../../../lib/oauth2/authorization/server-answer.ts'
 import type { OAuth2FindingCode } from '../../../../lib/oauth2/findings/oauth2-findings.ts'
 
 export interface RecordedRefusal {

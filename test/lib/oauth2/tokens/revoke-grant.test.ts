@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SimpleOAuth2Servers } from '../../../../lib/oauth2/authorization/simple-oauth2-servers.ts'
+import { AuthorizationServers } from '../../../../lib/oauth2/authorization/authorization-servers.ts'
 import type { Profile } from '../../../../lib/oauth2/profiles/profile.ts'
 import type { Provider } from '../../../../lib/oauth2/providers/provider.ts'
 import { revokeGrant } from '../../../../lib/oauth2/tokens/revoke-grant.ts'
@@ -40,7 +40,7 @@ const consented = async () => {
       providers: { read: async () => (change.provider === null ? undefined : { ...provider, ...change.provider }) },
       secrets: { readClientSecret: async () => undefined },
       cipher: world.services.cipher,
-      servers: new SimpleOAuth2Servers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
+      servers: new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
     })
   }
   return { grant, revoke, accessToken, refreshToken, keys: world.state.keys }

@@ -2,16 +2,15 @@ import createDebug from 'debug'
 import { type AccessToken, AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2'
 import type { NetworkPolicy } from '../../network/addresses.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
-import {
-  type AuthorizationRequest,
-  AuthorizationServerError,
-  type AuthorizationServers,
-  type OAuth2Client,
-  type TokenAnswer,
-} from './authorization-server.ts'
 import { type EndpointOptions, endpointOf, useEndpoint } from './endpoint.ts'
 import { failedRequest } from './failed-request.ts'
-import { refusalOfAnswer, refusedWith, tokenAnswerOf } from './server-answer.ts'
+import {
+  AuthorizationServerError,
+  refusalOfAnswer,
+  refusedWith,
+  type TokenAnswer,
+  tokenAnswerOf,
+} from './server-answer.ts'
 
 // With DEBUG=* in the environment the library prints its requests, including client secrets and refresh tokens.
 const debugged = createDebug.disable()
@@ -25,22 +24,50 @@ const largestAnswer = 256 * 1024
 /** RFC 6749 appendices A.1 and A.2. It is checked here because the library's own error message quotes the secret. */
 const sendable = /^[\x20-\x7e]*$/
 
-export interface SimpleOAuth2Options extends EndpointOptions {
+/** A client of an authorization server: a profile combined with its provider. */
+export interface OAuth2Client {
+  /** An absolute URL that already includes the tenant. */
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  /** RFC 7009. Absent if the server has none. */
+  readonly revocationEndpoint?: string | undefined
+  readonly clientId: string
+  /** Absent for a public client (RFC 6749 section 2.1). */
+  readonly clientSecret?: string | undefined
+  /** RFC 6749 section 2.3.1: `body` (Microsoft, Google) or `header` (HTTP Basic). */
+  readonly clientAuthentication: 'body' | 'header'
+  readonly scopes: readonly string[]
+}
+
+export interface AuthorizationRequest {
+  readonly redirectUri: string
+  readonly state: string
+  /** PKCE S256 (RFC 7636). */
+  readonly codeChallenge: string
+  readonly loginHint?: string | undefined
+  /** The provider's own parameters, for example `access_type=offline`. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+export interface AuthorizationOptions extends EndpointOptions {
   /** Milliseconds. */
   readonly time?: number
 }
 
 /**
- * Authorization servers over the package simple-oauth2, which only this file uses. The package drops refresh tokens
+ * Authorization servers over the package simple-oauth2, which only this file uses. Every request ends within 10 s or by
+ * `signal`, and throws an AuthorizationServerError if it fails. Redirects are never followed.
+ *
+ * The package drops refresh tokens
  * that a refresh response does not repeat, has no time limit, connects to any address, and throws errors that contain
  * the whole request. This class therefore parses responses and opens connections itself, and replaces the package's
  * errors.
  */
-export class SimpleOAuth2Servers implements AuthorizationServers {
+export class AuthorizationServers {
   readonly #policy: NetworkPolicy
-  readonly #options: SimpleOAuth2Options
+  readonly #options: AuthorizationOptions
 
-  constructor(policy: NetworkPolicy, options: SimpleOAuth2Options = {}) {
+  constructor(policy: NetworkPolicy, options: AuthorizationOptions = {}) {
     this.#policy = policy
     this.#options = options
   }
@@ -70,7 +97,11 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
 
   exchangeCode(
     client: OAuth2Client,
-    { code, redirectUri, codeVerifier }: Parameters<AuthorizationServers['exchangeCode']>[1],
+    {
+      code,
+      redirectUri,
+      codeVerifier,
+    }: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string },
     signal: AbortSignal,
   ): Promise<TokenAnswer> {
     const parameters = { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...scopeOf(client) }
@@ -107,6 +138,10 @@ export class SimpleOAuth2Servers implements AuthorizationServers {
     return this.#ask(client, [], signal, (settings) => new ClientCredentials(settings).getToken(scopeOf(client)))
   }
 
+  /**
+   * Revokes the grant of the refresh token (RFC 7009). A token that is unknown to the server counts as revoked. Clients
+   * without a `revocationEndpoint` cannot be used here.
+   */
   async revoke(client: OAuth2Client, refreshToken: string, signal: AbortSignal): Promise<void> {
     const { revocationEndpoint } = client
     if (revocationEndpoint === undefined) throw new TypeError('The provider has no revocation endpoint')
