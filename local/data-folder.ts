@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { LocalError, messageOf, systemCode } from './common/errors.ts'
+import { LocalError, messageOf, systemCode, unusableData } from './common/errors.ts'
 
 export interface DataFolder {
   readonly path: string
@@ -83,8 +83,7 @@ const checkFormat = (path: string): void => {
   const found = existsSync(file) ? readFileSync(file, 'utf8').trim() : existsSync(join(path, 'dynamodb')) ? '1' : ''
   if (found === '') writeFileSync(file, `${dataFormat}\n`, { mode: 0o600 })
   else if (found !== `${dataFormat}`) {
-    throw new LocalError(
-      'dataFolder',
+    throw unusableData(
       `${path} contains data of another version of Postmaster (format ${found} instead of ${dataFormat}). Delete it to start empty, or choose another folder with --data DIR.`,
     )
   }
@@ -98,8 +97,7 @@ const closeToOthers = (path: string): void => {
   if (process.platform === 'win32') return
   const { mode, uid } = statSync(path)
   if (uid !== process.geteuid?.()) {
-    throw new LocalError(
-      'dataFolder',
+    throw unusableData(
       `${path} belongs to another user, who could read the passwords in it. Choose another folder with --data DIR.`,
     )
   }
@@ -135,10 +133,9 @@ const takeLock = (path: string): DatabaseSync => {
     lock?.close()
     if (messageOf(error).includes('locked')) throw inUse(path, note)
     if (messageOf(error).includes('not a database')) {
-      throw new LocalError(
-        'dataFolder',
+      throw unusableData(
         `${file} is corrupted. Delete it if no other run uses ${path}, or choose another folder with --data DIR.`,
-        { cause: error },
+        error,
       )
     }
     throw notWritable(path, error)
@@ -152,18 +149,11 @@ const inUse = (path: string, note: string): LocalError => {
   } catch {
     // The file is written a moment after the lock is taken.
   }
-  return new LocalError(
-    'dataFolder',
-    `${path} is in use by ${holder}. Stop that run, or choose another folder with --data DIR.`,
-  )
+  return unusableData(`${path} is in use by ${holder}. Stop that run, or choose another folder with --data DIR.`)
 }
 
 const notWritable = (path: string, error: unknown): LocalError => {
   const code = systemCode(error)
   const reason = code === 'ENOTDIR' || code === 'EEXIST' ? 'is not a folder' : 'is not writable'
-  return new LocalError(
-    'dataFolder',
-    `${path} ${reason} (${code ?? messageOf(error)}). Choose another folder with --data DIR.`,
-    { cause: error },
-  )
+  return unusableData(`${path} ${reason} (${code ?? messageOf(error)}). Choose another folder with --data DIR.`, error)
 }

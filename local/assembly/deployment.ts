@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { LocalError } from '../common/errors.ts'
+import { unsupported } from '../common/errors.ts'
 import type { IdleResource } from '../common/local-event.ts'
 import { noValue, resolveCondition, resolveValue, type Scope } from './intrinsics.ts'
 import { parameterValues } from './parameters.ts'
@@ -52,8 +52,7 @@ export class Deployment {
   assetFolder(resource: LocatedResource, objectKey: string): string {
     const folder = this.#stacks.get(resource.stackName)?.assets.get(objectKey)
     if (folder === undefined) {
-      throw new LocalError(
-        'assembly',
+      throw unsupported(
         `The code of ${resource.path} is not in the assembly. Run \`npm run synth\` to create it again.`,
       )
     }
@@ -91,8 +90,7 @@ export class Deployment {
         const value = resource.property(name)
         if (value !== undefined) resolved[name] = value
       } else if (!idle.includes(name) && name !== 'Tags') {
-        throw new LocalError(
-          'assembly',
+        throw unsupported(
           `${resource.path} (${resource.type}) uses the property ${name}, which the local run does not support.`,
         )
       }
@@ -100,8 +98,7 @@ export class Deployment {
     const parsed = schema.safeParse(resolved)
     if (parsed.success) return parsed.data
     const [issue] = parsed.error.issues
-    throw new LocalError(
-      'assembly',
+    throw unsupported(
       `${resource.path} (${resource.type}) has a property that the local run does not support (${issue?.path.join('.')}): ${issue?.message}.`,
     )
   }
@@ -109,8 +106,7 @@ export class Deployment {
   #kind(resource: LocatedResource) {
     const kind = kindOf(resource.type)
     if (kind === undefined) {
-      throw new LocalError(
-        'assembly',
+      throw unsupported(
         `Another resource refers to ${resource.path}, whose type ${resource.type} the local run does not support.`,
       )
     }
@@ -119,7 +115,7 @@ export class Deployment {
 
   #scopeOf(stackName: string): Scope {
     const scope = this.#scopes.get(stackName)
-    if (scope === undefined) throw new LocalError('assembly', `The assembly has no stack ${stackName}.`)
+    if (scope === undefined) throw unsupported(`The assembly has no stack ${stackName}.`)
     return scope
   }
 
@@ -143,8 +139,7 @@ export class Deployment {
     const reference = (logicalId: string): LocatedResource => {
       const resource = this.#byPath.get(`${stack.name}/${logicalId}`)
       if (resource === undefined) {
-        throw new LocalError(
-          'assembly',
+        throw unsupported(
           `${stack.name} refers to ${logicalId}, which is not in the template or is disabled by its condition.`,
         )
       }
@@ -162,8 +157,7 @@ export class Deployment {
         'AWS::StackId': `arn:aws:cloudformation:${place.region}:${place.accountId}:stack/${stack.name}/local`,
       },
       condition: (name) => {
-        if (!(name in stack.template.Conditions))
-          throw new LocalError('assembly', `${stack.name} has no condition ${name}.`)
+        if (!(name in stack.template.Conditions)) throw unsupported(`${stack.name} has no condition ${name}.`)
         return resolveCondition(stack.template.Conditions[name], scope, `${stack.name}, condition ${name},`)
       },
       ref: (logicalId) => this.physicalId(reference(logicalId)),
@@ -171,7 +165,7 @@ export class Deployment {
       importValue: (name) => this.#exported(name),
       mapping: (map, key, name) => {
         const value = stack.template.Mappings[map]?.[key]?.[name]
-        if (value === undefined) throw new LocalError('assembly', `${stack.name} has no mapping ${map}/${key}/${name}.`)
+        if (value === undefined) throw unsupported(`${stack.name} has no mapping ${map}/${key}/${name}.`)
         return value
       },
       localise: (value) => {
@@ -192,7 +186,7 @@ export class Deployment {
         if (resolveValue(output.Export.Name, scope, where) === name) return resolveValue(output.Value, scope, where)
       }
     }
-    throw new LocalError('assembly', `A stack imports ${name}, which no stack of the assembly exports.`)
+    throw unsupported(`A stack imports ${name}, which no stack of the assembly exports.`)
   }
 }
 
@@ -218,8 +212,7 @@ export const idleResources = (deployment: Deployment): IdleResource[] => {
 const refuseWhenItActs = (deployment: Deployment, resource: LocatedResource): void => {
   const acted = deployment.mentions(resource).find((mentioned) => kindOf(mentioned.type)?.handling === 'runs')
   if (acted === undefined) return
-  throw new LocalError(
-    'assembly',
+  throw unsupported(
     `${resource.path} has the type ${resource.type}, which the local run does not support, and it affects ${acted.path}.`,
   )
 }

@@ -1,4 +1,4 @@
-import { LocalError } from '../common/errors.ts'
+import { type LocalError, unsupported } from '../common/errors.ts'
 import type { ParameterValue } from './parameters.ts'
 
 /** The values to which an expression of one stack can refer. Each is looked up only when an expression needs it. */
@@ -149,4 +149,4 @@ const split = (value: string, separator: string, parts: number): string[] => {
 }
 
 const unresolved = (where: string, what: string): LocalError =>
-  new LocalError('assembly', `${where} uses ${what}, which the local run cannot resolve.`)
+  unsupported(`${where} uses ${what}, which the local run cannot resolve.`)

@@ -1,4 +1,4 @@
-import { LocalError } from '../common/errors.ts'
+import { LocalError, unsupported } from '../common/errors.ts'
 import type { AssemblyStack } from './read-assembly.ts'
 import type { TemplateParameter } from './template.ts'
 
@@ -50,10 +50,7 @@ const checked = (name: string, parameter: TemplateParameter, value: string): Par
     )
   const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<')
   if (!isList && parameter.Type !== 'String' && parameter.Type !== 'Number') {
-    throw new LocalError(
-      'assembly',
-      `The parameter ${name} has the type ${parameter.Type}, which the local run does not support.`,
-    )
+    throw unsupported(`The parameter ${name} has the type ${parameter.Type}, which the local run does not support.`)
   }
   const items = isList ? (value === '' ? [] : value.split(',').map((item) => item.trim())) : [value]
   for (const item of items) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
-import { LocalError, systemCode } from '../common/errors.ts'
+import { systemCode, unsupported } from '../common/errors.ts'
 import { type Template, templateSchema } from './template.ts'
 
 /** One CloudFormation stack of the assembly: its template, and the folder of each asset by its object key. */
@@ -62,7 +62,7 @@ export const readAssembly = (folder: string): AssemblyStack[] => {
     }
   }
   if (stacks.length === 0) {
-    throw new LocalError('assembly', `${root} declares no stack. Run \`npm run synth\` to create it again.`)
+    throw unsupported(`${root} declares no stack. Run \`npm run synth\` to create it again.`)
   }
   return stacks
 }
@@ -88,17 +88,11 @@ const readJson = <S extends z.ZodType>(root: string, file: string, schema: S): z
     text = readFileSync(file, 'utf8')
   } catch (error) {
     const reason = systemCode(error) === 'ENOENT' ? 'does not exist' : 'cannot be read'
-    throw new LocalError('assembly', `${file} ${reason}. Run \`npm run synth\` to create ${root}.`, { cause: error })
+    throw unsupported(`${file} ${reason}. Run \`npm run synth\` to create ${root}.`, error)
   }
   try {
     return schema.parse(JSON.parse(text))
   } catch (error) {
-    throw new LocalError(
-      'assembly',
-      `${file} is not a file of a cloud assembly. Run \`npm run synth\` to create it again.`,
-      {
-        cause: error,
-      },
-    )
+    throw unsupported(`${file} is not a file of a cloud assembly. Run \`npm run synth\` to create it again.`, error)
   }
 }

@@ -1,4 +1,4 @@
-import { LocalError } from '../common/errors.ts'
+import { unsupported } from '../common/errors.ts'
 
 /** How a resource type resolves `Ref` and `Fn::GetAtt`, and whether it has any effect on one machine. */
 export interface ResourceKind {
@@ -134,10 +134,7 @@ export const kindOf = (type: string): ResourceKind | undefined => (Object.hasOwn
 export const attributeOf = (kind: ResourceKind, resource: LocatedResource, name: string): string => {
   const attribute = Object.hasOwn(kind.attributes, name) ? kind.attributes[name] : undefined
   if (attribute === undefined) {
-    throw new LocalError(
-      'assembly',
-      `The local run does not support the attribute ${name} of ${resource.path} (${resource.type}).`,
-    )
+    throw unsupported(`The local run does not support the attribute ${name} of ${resource.path} (${resource.type}).`)
   }
   return attribute(resource)
 }

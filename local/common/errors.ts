@@ -25,6 +25,14 @@ export class LocalError extends Error {
   }
 }
 
+/** The templates use something that the local run cannot run. */
+export const unsupported = (sentence: string, cause?: unknown): LocalError =>
+  new LocalError('assembly', sentence, { cause })
+
+/** The data folder, or a file in it, cannot be used. */
+export const unusableData = (sentence: string, cause?: unknown): LocalError =>
+  new LocalError('dataFolder', sentence, { cause })
+
 /** @returns the code of a system error such as `EADDRINUSE`, otherwise undefined */
 export const systemCode = (error: unknown): string | undefined => {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code

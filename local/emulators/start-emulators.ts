@@ -1,25 +1,13 @@
-import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from './dynamodb/dynamodb.ts'
-import { type Messaging, startMessaging } from './fauxqs/messaging.ts'
+import { checkDynamoDbFolder, startDynamoDb } from './dynamodb/dynamodb.ts'
+import { startMessaging } from './fauxqs/messaging.ts'
 import { startS3Guard } from './fauxqs/s3-guard.ts'
-import { type Kms, startKms } from './kms/start-kms.ts'
-import { type SecretsManager, startSecretsManager } from './secrets-manager/start-secrets-manager.ts'
+import { startKms } from './kms/start-kms.ts'
+import { startSecretsManager } from './secrets-manager/start-secrets-manager.ts'
 import type { ServiceAccess } from './signed-calls/serve-service.ts'
 
-export interface Emulators {
-  readonly endpoints: {
-    readonly dynamodb: string
-    readonly sqs: string
-    readonly s3: string
-    readonly sns: string
-    readonly secretsManager: string
-    readonly kms: string
-  }
-  readonly dynamodb: DynamoDb
-  readonly messaging: Messaging
-  readonly secretsManager: SecretsManager
-  readonly kms: Kms
-  close(): Promise<void>
-}
+type Emulators = Awaited<ReturnType<typeof startEmulators>>
+/** The addresses that a function's AWS clients use. */
+export type ServiceEndpoints = Emulators['endpoints']
 
 /** Starts every emulated service on loopback. All of them share one data folder. */
 export const startEmulators = async (
@@ -29,7 +17,7 @@ export const startEmulators = async (
     readonly accountId: string
     readonly now: () => Date
   },
-): Promise<Emulators> => {
+) => {
   const { folder, region, keys, observer, now } = options
   const running: { close(): Promise<void> }[] = []
   const keep = <T extends { close(): Promise<void> }>(service: T): T => {

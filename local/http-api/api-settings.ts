@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { count, type Deployment, flag } from '../assembly/deployment.ts'
-import { LocalError } from '../common/errors.ts'
+import { unsupported } from '../common/errors.ts'
 
 export interface AuthorizerSettings {
   readonly id: string
@@ -55,18 +55,14 @@ export const apiSettings = (deployment: Deployment): ApiSettings | undefined => 
   const [api, second] = deployment.ofType('AWS::ApiGatewayV2::Api')
   if (api === undefined) return undefined
   if (second !== undefined) {
-    throw new LocalError(
-      'assembly',
+    throw unsupported(
       `The templates declare two HTTP APIs, ${api.path} and ${second.path}. The local run supports only one.`,
     )
   }
   deployment.read(api, apiProperties, ['Name', 'Description', 'DisableExecuteApiEndpoint'])
   const [stage, otherStage] = deployment.ofType('AWS::ApiGatewayV2::Stage')
   if (stage === undefined || otherStage !== undefined) {
-    throw new LocalError(
-      'assembly',
-      `${api.path} must have exactly one stage. The local run does not support any other number.`,
-    )
+    throw unsupported(`${api.path} must have exactly one stage. The local run does not support any other number.`)
   }
   const { StageName, StageVariables } = deployment.read(stage, stageProperties, [
     'ApiId',
@@ -83,10 +79,7 @@ export const apiSettings = (deployment: Deployment): ApiSettings | undefined => 
     const integration = integrations.get(route.Target.slice('integrations/'.length))
     const authorizer = route.AuthorizationType === 'JWT' ? authorizers.get(route.AuthorizerId ?? '') : undefined
     if (integration === undefined || (route.AuthorizationType === 'JWT' && authorizer === undefined)) {
-      throw new LocalError(
-        'assembly',
-        `${resource.path} refers to an integration or authorizer that the templates do not declare.`,
-      )
+      throw unsupported(`${resource.path} refers to an integration or authorizer that the templates do not declare.`)
     }
     return { key: route.RouteKey, ...integration, authorizer, scopes: route.AuthorizationScopes }
   })

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { LocalError } from '../common/errors.ts'
+import { unsupported } from '../common/errors.ts'
 import type { LocalEvent } from '../common/local-event.ts'
 import { readBody } from '../common/loopback-server.ts'
 import type { FunctionPool } from '../lambda/function-pool.ts'
@@ -35,8 +35,7 @@ export const httpApi = async (options: HttpApiOptions): Promise<HttpApiListener>
   const authorizers = new Map<string, Authorizer>()
   for (const route of settings.routes) {
     if (!pools.has(route.functionArn)) {
-      throw new LocalError(
-        'assembly',
+      throw unsupported(
         `The route '${route.key}' leads to ${route.functionArn}, which is not a function of the templates.`,
       )
     }

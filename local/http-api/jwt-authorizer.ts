@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import * as z from 'zod'
-import { LocalError, messageOf } from '../common/errors.ts'
+import { messageOf, unsupported } from '../common/errors.ts'
 import type { AuthorizerSettings } from './api-settings.ts'
 import type { LocalIssuer } from './local-issuer.ts'
 
@@ -63,10 +63,9 @@ const remoteKeys = async (issuer: string): Promise<JWTVerifyGetKey> => {
     const { jwks_uri } = z.object({ jwks_uri: z.url() }).parse(await response.json())
     return createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: 5_000 })
   } catch (error) {
-    throw new LocalError(
-      'assembly',
+    throw unsupported(
       `The issuer's keys could not be loaded from ${discovery} (${messageOf(error)}). Start the issuer's server, or synthesise the templates with another issuer.`,
-      { cause: error },
+      error,
     )
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 import * as z from 'zod'
-import { LocalError, systemCode } from '../common/errors.ts'
+import { systemCode, unusableData } from '../common/errors.ts'
 
 /** Long enough for a stack that keeps running over a holiday. Every start signs new tokens. */
 const tokenLifetime = '30d'
@@ -46,12 +46,9 @@ const readKey = (file: string): JWK | undefined => {
     return keySchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
-    throw new LocalError(
-      'dataFolder',
+    throw unusableData(
       `${file} is corrupted and cannot be read. Delete it, and the next start creates a new key.`,
-      {
-        cause: error,
-      },
+      error,
     )
   }
 }

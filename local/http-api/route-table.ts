@@ -1,4 +1,4 @@
-import { LocalError } from '../common/errors.ts'
+import { unsupported } from '../common/errors.ts'
 import type { RouteSettings } from './api-settings.ts'
 
 export interface MatchedRoute {
@@ -42,7 +42,7 @@ export class RouteTable {
 
 const row = (route: RouteSettings): Row => {
   const parts = /^(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/.*)$/.exec(route.key)
-  if (parts === null) throw new LocalError('assembly', `The local run does not support the route '${route.key}'.`)
+  if (parts === null) throw unsupported(`The local run does not support the route '${route.key}'.`)
   return { route, method: parts[1] ?? '', segments: (parts[2] ?? '').split('/').slice(1) }
 }
 

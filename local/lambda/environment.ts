@@ -1,16 +1,7 @@
 import { delimiter, dirname } from 'node:path'
 import type { Credentials } from '../emulators/signed-calls/access-keys.ts'
+import type { ServiceEndpoints } from '../emulators/start-emulators.ts'
 import type { FunctionSettings } from './function-settings.ts'
-
-/** The addresses that a function's AWS clients use. */
-export interface ServiceEndpoints {
-  readonly dynamodb: string
-  readonly sqs: string
-  readonly s3: string
-  readonly sns: string
-  readonly secretsManager: string
-  readonly kms: string
-}
 
 export interface Sandbox {
   readonly region: string

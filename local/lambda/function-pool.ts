@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { InvocationEnd, InvocationSource, InvocationStart, LocalEvent } from '../common/local-event.ts'
 import type { AccessKeys } from '../emulators/signed-calls/access-keys.ts'
-import type { ServiceEndpoints } from './environment.ts'
+import type { ServiceEndpoints } from '../emulators/start-emulators.ts'
 import { FunctionLog } from './function-log.ts'
 import { FunctionProcess } from './function-process.ts'
 import type { FunctionSettings } from './function-settings.ts'

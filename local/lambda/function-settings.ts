@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { count, type Deployment } from '../assembly/deployment.ts'
 import type { LocatedResource } from '../assembly/resource-kinds.ts'
-import { LocalError } from '../common/errors.ts'
+import { unsupported } from '../common/errors.ts'
 
 /** A function, as declared in the template. */
 export interface FunctionSettings {
@@ -69,23 +69,18 @@ export const functionSettings = (deployment: Deployment): FunctionSettings[] => 
 const settingsOf = (deployment: Deployment, resource: LocatedResource, id: string): FunctionSettings => {
   const declared = deployment.read(resource, properties, idle)
   if (!declared.Runtime.startsWith('nodejs')) {
-    throw new LocalError(
-      'assembly',
-      `${resource.path} uses the runtime ${declared.Runtime}. The local run supports only Node.`,
-    )
+    throw unsupported(`${resource.path} uses the runtime ${declared.Runtime}. The local run supports only Node.`)
   }
   const name = deployment.physicalId(resource)
   const codeFolder = deployment.assetFolder(resource, declared.Code.S3Key)
   if (!existsSync(codeFolder)) {
-    throw new LocalError(
-      'assembly',
+    throw unsupported(
       `The bundle of ${resource.path}, ${codeFolder}, is missing. Run \`npm run synth\` to create it again.`,
     )
   }
   const file = declared.Handler.slice(0, declared.Handler.lastIndexOf('.'))
   if (!['.mjs', '.js', '.cjs'].some((extension) => existsSync(join(codeFolder, file + extension)))) {
-    throw new LocalError(
-      'assembly',
+    throw unsupported(
       `${codeFolder} does not contain ${file}.mjs, the handler of ${resource.path}. Run \`npm run synth\`.`,
     )
   }

@@ -18,10 +18,9 @@ const idle = [
   'VersioningConfiguration',
 ]
 
-export const provisionBuckets = (deployment: Deployment, messaging: Messaging): string[] =>
-  deployment.ofType('AWS::S3::Bucket').map((resource) => {
+export const provisionBuckets = (deployment: Deployment, messaging: Messaging): void => {
+  for (const resource of deployment.ofType('AWS::S3::Bucket')) {
     deployment.read(resource, z.object({}), idle)
-    const name = deployment.physicalId(resource)
-    messaging.createBucket(name)
-    return name
-  })
+    messaging.createBucket(deployment.physicalId(resource))
+  }
+}

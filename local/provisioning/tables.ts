@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Deployment } from '../assembly/deployment.ts'
 import type { LocatedResource } from '../assembly/resource-kinds.ts'
-import { LocalError } from '../common/errors.ts'
+import { type LocalError, unusableData } from '../common/errors.ts'
 import type { DynamoDb } from '../emulators/dynamodb/dynamodb.ts'
 import { AwsJsonError } from '../emulators/signed-calls/call-aws-json.ts'
 
@@ -128,13 +128,11 @@ const shape = ({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes =
 }
 
 const changed = (resource: LocatedResource, name: string, folder: string): LocalError =>
-  new LocalError(
-    'dataFolder',
+  unusableData(
     `The table ${name} in ${folder} has other keys or indexes than ${resource.path} declares. Move the folder out of the way, or choose another folder with --data DIR.`,
   )
 
 const notReady = (name: string, folder: string): LocalError =>
-  new LocalError(
-    'dataFolder',
+  unusableData(
     `The table ${name} in ${folder} does not become ready. Its creation was probably interrupted. Move the folder out of the way, or choose another folder with --data DIR.`,
   )

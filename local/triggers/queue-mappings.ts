@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { count, type Deployment, flag } from '../assembly/deployment.ts'
-import { LocalError } from '../common/errors.ts'
+import { unsupported } from '../common/errors.ts'
 import type { FunctionPool } from '../lambda/function-pool.ts'
 
 /** A function's SQS event source, as declared. */
@@ -42,15 +42,13 @@ export const readQueueMappings = (deployment: Deployment, pools: ReadonlyMap<str
       [settings.name, settings.arn].includes(declared.FunctionName),
     )
     if (queue === undefined || pool === undefined) {
-      throw new LocalError(
-        'assembly',
+      throw unsupported(
         `${resource.path} connects ${declared.EventSourceArn} to ${declared.FunctionName}. The local run connects only queues and functions of the templates.`,
       )
     }
     const visibility = Number(queue.property('VisibilityTimeout') ?? 30) * 1000
     if (visibility < pool.settings.timeoutMs) {
-      throw new LocalError(
-        'assembly',
+      throw unsupported(
         `${queue.path} makes a message visible again before ${pool.settings.id} times out, which Lambda does not allow. Raise its VisibilityTimeout.`,
       )
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import type { Deployment } from '../assembly/deployment.ts'
-import { LocalError } from '../common/errors.ts'
+import { LocalError, unsupported } from '../common/errors.ts'
 import type { LocalEvent } from '../common/local-event.ts'
 import type { FunctionPool } from '../lambda/function-pool.ts'
 import type { InvocationOutcome } from '../lambda/invocation.ts'
@@ -35,8 +35,7 @@ export const periodOf = (expression: string, where: string): number => {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
   const period = Number(count) * (units[unit] ?? 0)
   if (period > 0) return period
-  throw new LocalError(
-    'assembly',
+  throw unsupported(
     `${where} has the schedule ${expression}, but the local run supports only rate(…). Use a rate in the template, for example rate(10 minutes).`,
   )
 }
@@ -65,10 +64,7 @@ export const readRules = (deployment: Deployment, pools: ReadonlyMap<string, Fun
     const targets = declared.Targets.map(({ Arn, Input }) => {
       const pool = pools.get(Arn)
       if (pool === undefined)
-        throw new LocalError(
-          'assembly',
-          `${resource.path} has the target ${Arn}. The local run supports only functions as targets.`,
-        )
+        throw unsupported(`${resource.path} has the target ${Arn}. The local run supports only functions as targets.`)
       return { pool, input: Input }
     })
     return {

@@ -6,7 +6,7 @@ import { readAssembly } from '../../local/assembly/read-assembly.ts'
 import { listenOnLoopback } from '../../local/common/loopback-server.ts'
 import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 import { callAwsJson } from '../../local/emulators/signed-calls/call-aws-json.ts'
-import type { ServiceEndpoints } from '../../local/lambda/environment.ts'
+import type { ServiceEndpoints } from '../../local/emulators/start-emulators.ts'
 import { provisionTables } from '../../local/provisioning/tables.ts'
 import { fixtureStacks } from './support/fixture-assembly.ts'
 

@@ -2,25 +2,19 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
-import { LocalError } from '../../common/errors.ts'
+import { unusableData } from '../../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from '../signed-calls/call-aws-json.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { quietServer } from './quiet-server.ts'
 import { rebuildIndexes } from './rebuild-indexes.ts'
 
-export interface DynamoDb {
-  readonly url: string
-  call(operation: string, input: object): Promise<unknown>
-  close(): Promise<void>
-}
+export type DynamoDb = Awaited<ReturnType<typeof startDynamoDb>>
 
 /** DynamoDB's own limit for a request. */
 const bodyLimit = 16 * 1024 * 1024
 
 /** Starts dynalite with a LevelDB folder. dynalite does not support transactions, streams or time to live. */
-export const startDynamoDb = async (
-  options: ServiceAccess & { readonly folder: string; readonly region: string },
-): Promise<DynamoDb> => {
+export const startDynamoDb = async (options: ServiceAccess & { readonly folder: string; readonly region: string }) => {
   const { keys, observer, region } = options
   const path = join(options.folder, 'dynamodb')
   const server: Server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
@@ -35,7 +29,7 @@ export const startDynamoDb = async (
   writeFileSync(mark, '', { mode: 0o600 })
   return {
     url,
-    call: (operation, input) => callAwsJson(endpoint, operation, input),
+    call: (operation: string, input: object) => callAwsJson(endpoint, operation, input),
     close: async () => {
       await quiet()
       await close()
@@ -62,10 +56,9 @@ export const checkDynamoDbFolder = async (folder: string): Promise<void> => {
     await level.close()
   } catch (error) {
     await level.close().catch(() => undefined)
-    throw new LocalError(
-      'dataFolder',
+    throw unusableData(
       `The tables in ${path} are corrupted and cannot be opened. Move ${folder} out of the way, or choose another folder with --data DIR.`,
-      { cause: error },
+      error,
     )
   }
 }

@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { buildApp } from 'fauxqs'
 import { S3Store } from '../../../node_modules/fauxqs/dist/s3/s3Store.js'
 import { SnsStore } from '../../../node_modules/fauxqs/dist/sns/snsStore.js'
 import { SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js'
-import { LocalError } from '../../common/errors.ts'
+import { unusableData } from '../../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from '../signed-calls/call-aws-json.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { AtomicS3Files } from './atomic-s3-files.ts'
@@ -21,21 +20,7 @@ export interface QueueDepth {
 }
 
 /** SQS and SNS on one port, stored in a folder, and S3 behind its rules. */
-export interface Messaging {
-  readonly url: string
-  /** Handles an S3 request that has passed the rules. */
-  readonly s3: RequestListener
-  /** Calls an SQS operation. */
-  call(operation: string, input: object, signal?: AbortSignal): Promise<unknown>
-  createBucket(name: string): void
-  createTopic(arn: string, name: string): void
-  /** Replaces the topic's SQS subscriptions with these. */
-  setSubscriptions(topicArn: string, subscriptions: readonly QueueSubscription[]): void
-  queueDepth(queueName: string): QueueDepth | undefined
-  /** Receipts of messages that a poller of an earlier process received and never finished. */
-  inFlightReceipts(queueName: string): string[]
-  close(): Promise<void>
-}
+export type Messaging = Awaited<ReturnType<typeof startMessaging>>
 
 export interface QueueSubscription {
   readonly queueArn: string
@@ -46,9 +31,7 @@ export interface QueueSubscription {
  * Starts fauxqs from its parts, because its own start function binds to every interface (0.0.0.0) and the local run may
  * bind only to loopback. Queues are stored in SQLite, objects in files.
  */
-export const startMessaging = async (
-  options: ServiceAccess & { readonly folder: string; readonly region: string },
-): Promise<Messaging> => {
+export const startMessaging = async (options: ServiceAccess & { readonly folder: string; readonly region: string }) => {
   const sqsStore = new SqsStore()
   const snsStore = new SnsStore()
   const s3Store = new S3Store()
@@ -76,22 +59,26 @@ export const startMessaging = async (
   const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'AmazonSQS', version: '1.0', credentials }
   return {
     url,
+    /** Handles an S3 request that has passed the rules. */
     s3: app.routing,
-    call: (operation, input, signal) => callAwsJson(endpoint, operation, input, signal),
-    createBucket: (name) => s3Store.createBucket(name),
-    createTopic: (arn, name) => {
+    /** Calls an SQS operation. */
+    call: (operation: string, input: object, signal?: AbortSignal) => callAwsJson(endpoint, operation, input, signal),
+    createBucket: (name: string): void => s3Store.createBucket(name),
+    createTopic: (arn: string, name: string): void => {
       if (snsStore.getTopic(arn) === undefined) snsStore.createTopic(name, {}, {}, options.region)
     },
-    setSubscriptions: (topicArn, wanted) => {
+    /** Replaces the topic's SQS subscriptions with these. */
+    setSubscriptions: (topicArn: string, wanted: readonly QueueSubscription[]): void => {
       for (const existing of [...(snsStore.getTopic(topicArn)?.subscriptionArns ?? [])]) snsStore.unsubscribe(existing)
       for (const { queueArn, attributes } of wanted) snsStore.subscribe(topicArn, 'sqs', queueArn, attributes)
     },
-    queueDepth: (name) => {
+    queueDepth: (name: string): QueueDepth | undefined => {
       const messages = sqsStore.inspectQueue(name)?.messages
       if (messages === undefined) return undefined
       return { ready: messages.ready.length, inFlight: messages.inflight.length, delayed: messages.delayed.length }
     },
-    inFlightReceipts: (name) =>
+    /** Receipts of messages that a poller of an earlier process received and never finished. */
+    inFlightReceipts: (name: string): string[] =>
       (sqsStore.inspectQueue(name)?.messages.inflight ?? []).map((message) => message.receiptHandle),
     close: async () => {
       sqsStore.shutdown()
@@ -126,10 +113,9 @@ const load = (folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S
     objects.loadS3(s3Store)
     return { queues, objects }
   } catch (error) {
-    throw new LocalError(
-      'dataFolder',
+    throw unusableData(
       `${subject} are corrupted and cannot be read. Move ${folder} out of the way, or choose another folder with --data DIR.`,
-      { cause: error },
+      error,
     )
   }
 }

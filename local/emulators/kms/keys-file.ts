@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { LocalError, systemCode } from '../../common/errors.ts'
+import { type LocalError, systemCode, unusableData } from '../../common/errors.ts'
 import { replacePrivateFile } from '../../common/private-file.ts'
 
 /** AES-256, like every symmetric KMS key. */
@@ -47,8 +47,7 @@ export class KeysFile {
 }
 
 const damaged = (path: string, cause: unknown): LocalError =>
-  new LocalError(
-    'dataFolder',
+  unusableData(
     `${path} is corrupted and cannot be read. Restore it, or move it out of the way and connect the OAuth2 accounts again.`,
-    { cause },
+    cause,
   )

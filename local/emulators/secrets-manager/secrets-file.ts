@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { LocalError, systemCode } from '../../common/errors.ts'
+import { type LocalError, systemCode, unusableData } from '../../common/errors.ts'
 import { replacePrivateFile } from '../../common/private-file.ts'
 import { type Secret, SecretsError, secretsFileSchema } from './secret.ts'
 
@@ -107,8 +107,7 @@ export class SecretsFile {
 }
 
 const damaged = (path: string, cause: unknown): LocalError =>
-  new LocalError(
-    'dataFolder',
+  unusableData(
     `${path} is corrupted and cannot be read. Restore it, move it out of the way, or choose another folder with --data DIR.`,
-    { cause },
+    cause,
   )

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto'
 import * as z from 'zod'
 import { count, type Deployment, flag } from '../assembly/deployment.ts'
+import { unsupported } from '../common/errors.ts'
+import type { Kms } from '../emulators/kms/start-kms.ts'
 import type { SecretsManager } from '../emulators/secrets-manager/start-secrets-manager.ts'
 
 const generated = z.strictObject({
@@ -50,4 +52,25 @@ const generate = (options: z.infer<typeof generated> = generated.parse({})): str
   if (options.GenerateStringKey === undefined) return password
   const template = z.record(z.string(), z.unknown()).parse(JSON.parse(options.SecretStringTemplate ?? '{}'))
   return JSON.stringify({ ...template, [options.GenerateStringKey]: password })
+}
+
+const keyProperties = z.object({ KeySpec: z.string().optional(), KeyUsage: z.string().optional() })
+
+/** The local run does not enforce policies or rotate keys. */
+const idle = ['Description', 'EnableKeyRotation', 'Enabled', 'KeyPolicy', 'PendingWindowInDays', 'RotationPeriodInDays']
+
+/** Creates each declared key that does not exist yet. */
+export const provisionKeys = async (deployment: Deployment, kms: Kms): Promise<void> => {
+  for (const resource of deployment.ofType('AWS::KMS::Key')) {
+    const { KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT' } = deployment.read(
+      resource,
+      keyProperties,
+      idle,
+    )
+    if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT')
+      throw unsupported(
+        `${resource.path} is a key for ${KeyUsage} (${KeySpec}). The local run supports only symmetric encryption keys.`,
+      )
+    await kms.ensure(deployment.physicalId(resource))
+  }
 }
