@@ -1,6 +1,6 @@
 import type { Account } from '../../lib/accounts/account.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
-import type { SavedAccount } from '../../lib/accounts/calls-for-fetch.ts'
+import type { SavedAccount } from '../../lib/accounts/change-account.ts'
 import { viewAccounts } from '../../lib/accounts/view/account-view.ts'
 import type { Actor } from '../../lib/audit/audit-entry.ts'
 import type { FetchSavedAccount } from '../../lib/schedule/fetch-saved-account.ts'

@@ -1,7 +1,11 @@
 import * as z from 'zod'
 import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
-import { accountInputSchemaDocs, testDescription } from '../../lib/connection-tests/documented-input.ts'
-import { testAccount, testChange } from '../../lib/connection-tests/test-connection.ts'
+import {
+  accountInputSchemaDocs,
+  testAccount,
+  testChange,
+  testDescription,
+} from '../../lib/connection-tests/test-connection.ts'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'

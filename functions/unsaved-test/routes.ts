@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { accountInputSchemaDocs, testDescription } from '../../lib/connection-tests/documented-input.ts'
-import { testInput } from '../../lib/connection-tests/test-input.ts'
+import { accountInputSchemaDocs, testDescription, testInput } from '../../lib/connection-tests/test-connection.ts'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'

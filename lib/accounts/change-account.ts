@@ -2,18 +2,24 @@ import { type ChangeBy, changeVersioned, type Stamp } from '../changes/versioned
 import type { Account, AccountId } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { changeableAccount } from './audited-account.ts'
-import type { SavedAccount } from './calls-for-fetch.ts'
-import { claimMailbox } from './claim-mailbox.ts'
 import type { AccountBody } from './input/account-forms.ts'
 import { type AccountInput, parseAccountInput } from './input/account-input.ts'
 import { settingsOf, startsAtOf } from './input/account-settings.ts'
 import { withoutPasswordFor } from './input/password-again.ts'
 import { patchedDocument } from './input/patched-document.ts'
 import { isSameMailStore, mailboxKeyOf } from './mailbox-key.ts'
+import { claimMailbox } from './store/mailbox-claims.ts'
 import { forgetCredential, writeCredential } from './write-credential.ts'
 
 export interface AccountChange extends ChangeBy {
   readonly accountId: AccountId
+}
+
+/** An account that was just saved. */
+export interface SavedAccount {
+  readonly account: Account
+  /** The account before the change; undefined for a new account. */
+  readonly before: Account | undefined
 }
 
 /**
@@ -56,7 +62,6 @@ const prepare = async (current: Account, input: AccountInput, stamp: () => Stamp
   const { accountId, version } = current
   const { accounts, claims, now } = services
   const mailboxChanges = mailboxKeyOf(current) !== mailboxKeyOf(settings)
-  // The claim is read before the row changes, because a claim taken after the change belongs to another change.
   const formerClaim = mailboxChanges ? await claims.heldBy(accountId, mailboxKeyOf(current)) : undefined
   if (mailboxChanges) await claimMailbox({ ...settings, accountId }, services)
   const after: Account = {

@@ -4,10 +4,10 @@ import { ProblemError } from '../reasons/problem.ts'
 import type { Account } from './account.ts'
 import type { AccountServices } from './account-services.ts'
 import { auditedAccount } from './audited-account.ts'
-import { claimMailbox } from './claim-mailbox.ts'
 import type { AccountBody } from './input/account-forms.ts'
 import { type AccountInput, parseAccountInput } from './input/account-input.ts'
 import { settingsOf, startsAtOf } from './input/account-settings.ts'
+import { claimMailbox } from './store/mailbox-claims.ts'
 import { writeCredential } from './write-credential.ts'
 
 /**

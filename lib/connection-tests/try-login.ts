@@ -1,8 +1,20 @@
 import type { AccountSettings } from '../accounts/input/account-settings.ts'
+import type { Credential } from '../mailbox/credential.ts'
 import type { MailboxSettings } from '../mailbox/mailbox.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
 import type { LoginNotTried, ProbeOptions } from '../mailbox/probe/probe-mailbox.ts'
-import type { TestedLogin } from './tested-login.ts'
+
+/** The login of a connection test. */
+export interface TestedLogin {
+  /** With `withoutLogin`, a user name without a secret, which is not sent. */
+  readonly credential: Credential
+  readonly withoutLogin?: LoginNotTried
+  /**
+   * Called if the mail server rejects the credential.
+   * @returns another credential, the reason why there is none, or undefined if no time is left
+   */
+  readonly another?: () => Promise<Credential | LoginNotTried | undefined>
+}
 
 export interface ProbeServices {
   readonly probe: (settings: MailboxSettings, options?: Pick<ProbeOptions, 'withoutLogin'>) => Promise<ConnectionTest>

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import type { Account } from '../accounts/account.ts'
 import type { AccountConnections } from '../accounts/account-oauth2.ts'
-import { callsForFetch, type SavedAccount } from '../accounts/calls-for-fetch.ts'
+import type { SavedAccount } from '../accounts/change-account.ts'
 import { waitsForConsent } from '../accounts/health/account-health.ts'
 import type { Actor } from '../audit/audit-entry.ts'
+import { withoutStamp } from '../changes/versioned-change.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
 import type { AskedRun } from '../runs/run.ts'
 import { askAndSend, type RequestRunServices } from './request-runs.ts'
@@ -57,6 +59,19 @@ export const fetchSavedAccount =
     }
     return { state: 'next-tick', detail: 'No fetch could be queued. The next tick of the schedule fetches it.' }
   }
+
+/** Whether to fetch an account at once: it is new, valid again, or has changed in a way that may affect fetching. */
+const callsForFetch = ({ before, account }: SavedAccount): boolean =>
+  account.validity === 'valid' &&
+  (before?.validity !== 'valid' || !isDeepStrictEqual(whatFetchingGoesBy(before), whatFetchingGoesBy(account)))
+
+/**
+ * All fields except the comment, which only people read, and the fields that only affect mail that is not fetched yet.
+ */
+const whatFetchingGoesBy = (account: Account) => {
+  const { comment: _comment, trusted: _trusted, dispatching: _dispatching, ...rest } = withoutStamp(account)
+  return rest
+}
 
 /**
  * Finds a requested run that has not started. It reads the account when it starts, so several changes can share it. A

@@ -32,6 +32,8 @@ export interface Claim {
 /** What has the value instead: a row, a row that is being saved under this id, or a concurrent request. */
 export type Rival<Owner> = { readonly owner: Owner } | { readonly savingId: string } | 'another-request'
 
+export type Taken<Owner> = { readonly claim: Claim } | { readonly rival: Rival<Owner> }
+
 /** @returns the holder's row if it has the claimed value */
 export type OwnerOf<Owner> = (holder: string) => Promise<Owner | undefined>
 
@@ -50,12 +52,7 @@ export class Claims {
   }
 
   /** Claims a value, or renews the holder's claim. Takes over a claim that is left over from an interrupted change. */
-  async take<Owner>(
-    key: string,
-    holder: string,
-    now: Date,
-    ownerOf: OwnerOf<Owner>,
-  ): Promise<{ readonly claim: Claim } | { readonly rival: Rival<Owner> }> {
+  async take<Owner>(key: string, holder: string, now: Date, ownerOf: OwnerOf<Owner>): Promise<Taken<Owner>> {
     const claim = { key, holder, token: randomUUID(), claimedAt: now.toISOString() }
     const { key: keyName, holder: holderName } = this.#attributes
     const row: Row = { [keyName]: key, [holderName]: holder, token: claim.token, claimedAt: claim.claimedAt }
@@ -79,13 +76,20 @@ export class Claims {
     return row && this.#claimOf(row)
   }
 
+  /** @returns the holder's claim of a value; undefined if the value is free or another's */
+  async heldBy(holder: string, key: string): Promise<Claim | undefined> {
+    const claim = await this.read(key)
+    return claim?.holder === holder ? claim : undefined
+  }
+
   /** Reads several claims. Values without a claim are left out. */
   async readMany(keys: readonly string[]): Promise<Claim[]> {
     return (await this.#table.getMany(keys)).map((row) => this.#claimOf(row))
   }
 
   /**
-   * Releases a claim that was read before its row changed. Does nothing if the claim has been taken again since then.
+   * Releases a claim that was read before its row changed, because a claim taken after that belongs to another change.
+   * Does nothing if the claim has been taken again since it was read.
    */
   async release(claim: Claim): Promise<void> {
     await this.#table.delete(claim.key, this.#unchanged(claim))

@@ -50,22 +50,20 @@ export class NamedRows {
 
   async replace({ id, name, row }: NamedRow, previous: { name: string; version: number }): Promise<Replaced> {
     const renamed = comparableName(name) !== comparableName(previous.name)
-    // The claim is read before the row changes, because a claim taken after the change belongs to another row.
-    const oldClaim = await this.#claimOf(previous.name)
+    const oldClaim = await this.#claimOf(previous.name, id)
     // The name of a row that an older version wrote may not have a current claim.
-    const unclaimed = renamed || oldClaim?.holder !== id
-    if (unclaimed && !(await this.#take(name, id))) return 'name-taken'
+    if ((renamed || !oldClaim) && !(await this.#take(name, id))) return 'name-taken'
     const written = await this.#table.put(row, versionIs(previous.version))
     if (!written) return 'changed-meanwhile'
-    if (renamed && oldClaim?.holder === id) await this.#claims.release(oldClaim)
+    if (renamed && oldClaim) await this.#claims.release(oldClaim)
     return 'replaced'
   }
 
   /** @returns false if the version has changed */
   async remove({ id, name, version }: { id: string; name: string; version: number }): Promise<boolean> {
-    const claim = await this.#claimOf(name)
+    const claim = await this.#claimOf(name, id)
     if (!(await this.#table.delete(this.#kind.rowKey(id), versionIs(version)))) return false
-    if (claim?.holder === id) await this.#claims.release(claim)
+    if (claim) await this.#claims.release(claim)
     return true
   }
 
@@ -86,7 +84,7 @@ export class NamedRows {
     return 'claim' in (await this.#claims.take(claimKey(comparable), id, now, ownerOf))
   }
 
-  async #claimOf(name: string): Promise<Claim | undefined> {
-    return await this.#claims.read(this.#kind.claimKey(comparableName(name)))
+  async #claimOf(name: string, id: string): Promise<Claim | undefined> {
+    return await this.#claims.heldBy(id, this.#kind.claimKey(comparableName(name)))
   }
 }

@@ -1,4 +1,4 @@
-import { typeProblems } from '../../../lib/accounts/input/type-rules.ts'
+import { typeProblems } from '../../../lib/accounts/input/account-forms.ts'
 import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 import type { FieldProblem } from '../../../lib/reasons/problem.ts'
 import { parseFields } from '../../../lib/requests/parse-request.ts'

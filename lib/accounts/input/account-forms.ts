@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { accountTypes } from '../../mailbox/account-type.ts'
+import { accountTypeFacts, accountTypes } from '../../mailbox/account-type.ts'
+import type { FieldProblem } from '../../reasons/problem.ts'
 import {
   afterFetchSchema,
   defaultMaxMessageSize,
@@ -12,7 +13,14 @@ import {
 import { customCaSchema } from '../fields/custom-ca.ts'
 import { accountFieldDocs as docs } from '../fields/field-docs.ts'
 import { hostSchema } from '../fields/mail-host.ts'
-import { commentSchema, folderNameSchema, folderSchema, passwordSchema, usernameSchema } from '../fields/texts.ts'
+import {
+  canonicalFolder,
+  commentSchema,
+  folderNameSchema,
+  folderSchema,
+  passwordSchema,
+  usernameSchema,
+} from '../fields/texts.ts'
 
 /** The body of a request, or the document that a patch results in. */
 export type AccountBody = Readonly<Record<string, unknown>>
@@ -99,4 +107,23 @@ export const anyFormSchema = z.strictObject({
 export interface Draft {
   readonly sent: AccountBody
   readonly valid: Readonly<Partial<z.output<typeof anyFormSchema>>>
+}
+
+/**
+ * Checks the rules between the type and other fields. POP3 has no folders (RFC 1939), so POP3 types cannot use any. A
+ * message that is moved within its own folder gets a new UID, so every run would collect it again.
+ */
+export const typeProblems = ({ sent, valid }: Draft): FieldProblem[] => {
+  if (valid.type === undefined) return []
+  const moves = (['afterFetch', 'tooLarge'] as const).filter((field) => memberOf(sent[field], 'action') === 'move')
+  if (accountTypeFacts[valid.type].protocol === 'pop3')
+    return [
+      ...(sent.folder === undefined ? [] : [{ path: '/folder', message: 'is for IMAP types only' }]),
+      ...moves.map((field) => ({ path: `/${field}/action`, message: '`move` is for IMAP types only' })),
+    ]
+  const source = sent.folder === undefined || sent.folder === null ? 'INBOX' : valid.folder
+  const isSource = (target: unknown) => typeof target === 'string' && canonicalFolder(target) === source
+  return moves
+    .filter((field) => isSource(memberOf(valid[field], 'folder')))
+    .map((field) => ({ path: `/${field}/folder`, message: 'must differ from the fetched folder' }))
 }

@@ -1,10 +1,9 @@
 import * as z from 'zod'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { invalidRequest, type Parsed, parseFields } from '../../requests/parse-request.ts'
-import { type AccountQueues, wrongQueue } from '../account-queues.ts'
-import { type AccountBody, accountForms, anyFormSchema, type Draft } from './account-forms.ts'
+import type { AccountQueues } from '../account-services.ts'
+import { type AccountBody, accountForms, anyFormSchema, type Draft, typeProblems } from './account-forms.ts'
 import { checkOAuth2, type OAuth2Rules } from './oauth2-rules.ts'
-import { typeProblems } from './type-rules.ts'
 
 type PasswordAccountInput = z.output<typeof inputForms.password>
 /** If the caller sent no host, it contains the host that the provider proposes. */
@@ -80,4 +79,11 @@ const passwordProblems = (draft: Draft, { withoutPassword }: InputRules): FieldP
 const queueProblems = async ({ valid: { dispatching } }: Draft, { queues }: InputRules): Promise<FieldProblem[]> => {
   const message = queues && dispatching?.by === 'queue' ? await wrongQueue(dispatching.queueId, queues) : undefined
   return message === undefined ? [] : [{ path: '/dispatching/queueId', message }]
+}
+
+/** @returns the field's error if the queue cannot be chosen; undefined if it can */
+const wrongQueue = async (queueId: string, queues: AccountQueues): Promise<string | undefined> => {
+  const [queue] = await queues.readMany([queueId])
+  if (!queue) return 'is not the id of a queue'
+  return queue.validity === 'valid' ? undefined : `is the id of a queue that is ${queue.validity}`
 }

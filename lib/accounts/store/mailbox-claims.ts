@@ -1,53 +1,33 @@
 import * as z from 'zod'
-import { type Claim, Claims, type Rival } from '../../tables/claims.ts'
+import { ProblemError } from '../../reasons/problem.ts'
+import { type Claim, Claims, type Rival, type Taken } from '../../tables/claims.ts'
 import type { Table } from '../../tables/table.ts'
-import type { Account, AccountId } from '../account.ts'
-import { type MailboxFields, mailboxKeyOf } from '../mailbox-key.ts'
-import type { AccountReader } from './account-store.ts'
+import type { Account } from '../account.ts'
+import { accountNameOf, type MailboxFields, mailboxKeyOf } from '../mailbox-key.ts'
+import type { AccountReader, AccountStore, ListPosition } from './account-store.ts'
 
-export type ClaimingAccount = MailboxFields & Pick<Account, 'accountId'>
+type ClaimingAccount = MailboxFields & Pick<Account, 'accountId'>
 
 /** Mailbox keys are JSON arrays, so this key never equals one of them. */
 const checkKey = '#checked'
 const checkSchema = z.object({ checkedAt: z.iso.datetime() })
 
-/** One row for each mailbox in use, so that two accounts cannot share a mailbox. */
-export class MailboxClaims {
+/** One row for each mailbox in use, so that two accounts cannot share a mailbox. The values are keys of mailboxes. */
+export class MailboxClaims extends Claims {
   readonly #table: Table
-  readonly #claims: Claims
 
   constructor(table: Table) {
+    super(table, { key: 'mailbox', holder: 'accountId' })
     this.#table = table
-    this.#claims = new Claims(table, { key: 'mailbox', holder: 'accountId' })
   }
 
   /** Claims the account's mailbox, unless another account holds it. */
-  async take(
-    account: ClaimingAccount,
-    accounts: Pick<AccountReader, 'read'>,
-    now: Date,
-  ): Promise<{ readonly claim: Claim } | { readonly rival: Rival<Account> }> {
+  async takeFor(account: ClaimingAccount, accounts: Pick<AccountReader, 'read'>, now: Date): Promise<Taken<Account>> {
     const mailbox = mailboxKeyOf(account)
-    return await this.#claims.take(mailbox, account.accountId, now, async (accountId) => {
+    return await this.take(mailbox, account.accountId, now, async (accountId) => {
       const other = await accounts.read(accountId)
       return other && mailboxKeyOf(other) === mailbox ? other : undefined
     })
-  }
-
-  /** @returns the account's claim of a mailbox (see mailboxKeyOf); undefined if it is free or another account's */
-  async heldBy(accountId: AccountId, mailbox: string): Promise<Claim | undefined> {
-    const claim = await this.#claims.read(mailbox)
-    return claim?.holder === accountId ? claim : undefined
-  }
-
-  /** Does nothing if the claim has been taken again since it was read. */
-  async release(claim: Claim): Promise<void> {
-    await this.#claims.release(claim)
-  }
-
-  /** @returns the accounts that hold these mailboxes, without the free ones */
-  async holdersOf(mailboxes: readonly string[]): Promise<Map<string, AccountId>> {
-    return new Map((await this.#claims.readMany(mailboxes)).map(({ key, holder }) => [key, holder]))
   }
 
   /** @returns when the last check found that every account holds its mailbox (ISO 8601); undefined before that */
@@ -59,4 +39,61 @@ export class MailboxClaims {
   async noteChecked(checkedAt: string): Promise<void> {
     await this.#table.put({ mailbox: checkKey, checkedAt })
   }
+}
+
+interface ClaimServices {
+  readonly accounts: Pick<AccountStore, 'read' | 'page'>
+  readonly claims: MailboxClaims
+  readonly now: () => Date
+}
+
+/** DynamoDB limits a page to 1 MB anyway, which is about 1,000 accounts. */
+const accountsPerPage = 1000
+
+/**
+ * Claims the mailbox of `account`, which is not yet written, unless another account collects the mailbox.
+ * @throws ProblemError `mailbox-taken` with the id of the other account
+ */
+export const claimMailbox = async (account: ClaimingAccount, services: ClaimServices): Promise<Claim> => {
+  const { accounts, claims, now } = services
+  const taken = await claims.takeFor(account, accounts, now())
+  if ('rival' in taken) throw mailboxTaken(taken.rival)
+  if ((await claims.checkedAt()) !== undefined) return taken.claim
+  const collector = await otherCollectorOf(account, services)
+  if (!collector) return taken.claim
+  await claims.release(taken.claim)
+  throw mailboxTaken({ owner: collector })
+}
+
+/**
+ * Until the claims of an earlier version are stored under their new keys, a mailbox without a claim may still be in
+ * use.
+ */
+const otherCollectorOf = async (
+  account: ClaimingAccount,
+  { accounts }: ClaimServices,
+): Promise<Account | undefined> => {
+  const mailbox = mailboxKeyOf(account)
+  const collects = (other: Account | undefined) =>
+    other !== undefined && other.accountId !== account.accountId && mailboxKeyOf(other) === mailbox
+  let after: ListPosition | undefined
+  do {
+    const page = await accounts.page({ limit: accountsPerPage, ...(after && { after }) })
+    for (const listed of page.accounts.filter(collects)) {
+      // The list is eventually consistent.
+      const current = await accounts.read(listed.accountId)
+      if (collects(current)) return current
+    }
+    after = page.next
+  } while (after)
+  return undefined
+}
+
+const mailboxTaken = (rival: Rival<Account>) => new ProblemError('mailbox-taken', detailOf(rival))
+
+const detailOf = (rival: Rival<Account>): string => {
+  if (rival === 'another-request') return 'Another request has just claimed this mailbox.'
+  if ('savingId' in rival) return `The account ${rival.savingId} is being saved with this mailbox right now.`
+  const { owner } = rival
+  return `The account ${owner.accountId} (${accountNameOf(owner)}) already collects this mailbox.`
 }

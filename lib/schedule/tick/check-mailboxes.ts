@@ -39,7 +39,8 @@ export const checkMailboxes = async (
   for await (const accountIds of accounts.changedSince(new Date(0).toISOString())) {
     if (!mayGoOn()) return []
     const page = await accounts.readMany(accountIds)
-    const holders = await claims.holdersOf(page.map(mailboxKeyOf))
+    const held = await claims.readMany(page.map(mailboxKeyOf))
+    const holders = new Map(held.map(({ key, holder }) => [key, holder]))
     const withoutClaim = page.filter((account) => holders.get(mailboxKeyOf(account)) !== account.accountId)
     await eachAlone(withoutClaim, (account) => rekey(account, services), failed)
     for (const account of page) {
@@ -65,7 +66,7 @@ export const checkMailboxes = async (
  */
 const rekey = async (account: Account, services: DispatchServices): Promise<void> => {
   const { accounts, claims, now } = services
-  if ('rival' in (await claims.take(account, accounts, new Date(now())))) return
+  if ('rival' in (await claims.takeFor(account, accounts, new Date(now())))) return
   const formerKey = formerMailboxKeyOf(account)
   const former = formerKey === mailboxKeyOf(account) ? undefined : await claims.heldBy(account.accountId, formerKey)
   if (former) await claims.release(former)

@@ -195,8 +195,10 @@ const untouched = async (): Promise<never> => {
 const checkedClaims: DispatchServices['claims'] = {
   checkedAt: async () => new Date(day + 365 * 24 * 60 * 60_000).toISOString(),
   noteChecked: untouched,
-  holdersOf: untouched,
   take: untouched,
+  takeFor: untouched,
+  read: untouched,
+  readMany: untouched,
   heldBy: untouched,
   release: untouched,
 }

@@ -118,17 +118,17 @@ describe('the daily check of mailbox claims', () => {
     const bert = await formerly('b', { username: 'Bert' })
     await check(() => false)
     expect(await holderOf(mailboxKeyOf(anna))).toBeUndefined()
-    const { take } = api.services.claims
+    const { takeFor } = api.services.claims
     Object.assign(api.services.claims, {
-      take: async (...wanted: Parameters<typeof take>) => {
+      takeFor: async (...wanted: Parameters<typeof takeFor>) => {
         if (wanted[0].accountId === 'a') throw new Error('write refused')
-        return await take.apply(api.services.claims, wanted)
+        return await takeFor.apply(api.services.claims, wanted)
       },
     })
     await check()
     expect(failed).toEqual(['a'])
     expect(await holderOf(mailboxKeyOf(bert))).toBe('b')
-    Object.assign(api.services.claims, { take })
+    Object.assign(api.services.claims, { takeFor })
     await check()
     expect(failed).toEqual([])
     expect(await holderOf(mailboxKeyOf(anna))).toBe('a')
