@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { mergePatch } from '../../lib/changes/merge-patch.ts'
 import {
   changeQueue,
   createQueue,
@@ -7,7 +8,6 @@ import {
   type QueueServices,
   queueCursorSchema,
   readQueue,
-  replaceQueue,
 } from '../../lib/queues/manage-queues.ts'
 import { queueFieldDocs, queueInputSchema, queueViewSchema } from '../../lib/queues/queue.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
@@ -82,7 +82,7 @@ export const queueRoutes = (services: QueueServices): Route[] => [
         },
       ],
     },
-    ({ queueId }, body, change) => replaceQueue(services, queueId, body, change),
+    ({ queueId }, body, change) => changeQueue(services, queueId, () => body, change),
   ),
   changeRoute(
     queue,
@@ -101,7 +101,7 @@ export const queueRoutes = (services: QueueServices): Route[] => [
         },
       ],
     },
-    ({ queueId }, patch, change) => changeQueue(services, queueId, patch, change),
+    ({ queueId }, patch, change) => changeQueue(services, queueId, (current) => mergePatch(current, patch), change),
   ),
   deleteRoute(
     queue,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { mergePatch } from '../../lib/changes/merge-patch.ts'
 import type { QueueServices } from '../../lib/queues/manage-queues.ts'
 import {
   changeSystemAddress,
@@ -6,7 +7,6 @@ import {
   deleteSystemAddress,
   listSystemAddresses,
   readSystemAddress,
-  replaceSystemAddress,
 } from '../../lib/queues/manage-system-addresses.ts'
 import {
   addressTextSchema,
@@ -84,7 +84,7 @@ export const systemAddressRoutes = (services: QueueServices): Route[] => [
         'system address instead.',
       examples: [{ summary: 'Send the mail to the built-in queue', ...example, body: { queueId: 'raw' }, status: 200 }],
     },
-    ({ address }, body, change) => replaceSystemAddress(services, address, body, change),
+    ({ address }, body, change) => changeSystemAddress(services, address, () => body, change),
   ),
   changeRoute(
     address,
@@ -94,7 +94,8 @@ export const systemAddressRoutes = (services: QueueServices): Route[] => [
       summary: 'Change a system address',
       examples: [{ summary: 'Disable a system address', ...example, body: { validity: 'invalid' }, status: 200 }],
     },
-    ({ address }, patch, change) => changeSystemAddress(services, address, patch, change),
+    ({ address }, patch, change) =>
+      changeSystemAddress(services, address, (current) => mergePatch(current, patch), change),
   ),
   deleteRoute(
     address,

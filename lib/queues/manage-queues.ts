@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import type { Actor } from '../audit/audit-entry.ts'
-import { mergePatch } from '../changes/merge-patch.ts'
 import {
   type ChangeBy,
   changeVersioned,
@@ -58,42 +57,21 @@ export const listQueues = async (
   return { items, ...(next && { next }) }
 }
 
-/** @throws ProblemError `not-found`, `built-in`, `name-taken`, `changed-meanwhile` */
-export const replaceQueue = async (
-  services: QueueServices,
-  queueId: string,
-  input: QueueInput,
-  change: ChangeBy,
-): Promise<Versioned<QueueView>> => await rewrite(services, queueId, () => input, change)
-
-/** Applies a JSON Merge Patch to the queue. A field set to null is reset to its default. */
+/**
+ * Changes a queue. Fields that the new document omits get their defaults.
+ * @param documentFrom builds the new document from the current one
+ * @throws ProblemError `not-found`, `built-in`, `invalid-request`, `name-taken`, `changed-meanwhile`
+ */
 export const changeQueue = async (
   services: QueueServices,
   queueId: string,
-  patch: unknown,
-  change: ChangeBy,
-): Promise<Versioned<QueueView>> => {
-  const patched = ({ name, validity, comment }: Queue) =>
-    parseRequest(queueInputSchema, mergePatch({ name, validity, comment }, patch))
-  return await rewrite(services, queueId, patched, change)
-}
-
-/** @throws ProblemError `not-found`, `built-in`, `queue-in-use`, `changed-meanwhile` */
-export const deleteQueue = async (services: QueueServices, queueId: string, change: ChangeBy): Promise<void> => {
-  await changeVersioned(services, changeable(services, queueId), change, async (queue) => {
-    await refuseWhenInUse(services, queue)
-    return { write: () => services.queues.remove(queue) }
-  })
-}
-
-const rewrite = async (
-  services: QueueServices,
-  queueId: string,
-  inputFor: (queue: Queue) => QueueInput,
+  documentFrom: (current: QueueInput) => unknown,
   change: ChangeBy,
 ): Promise<Versioned<QueueView>> => {
   const { after } = await changeVersioned(services, changeable(services, queueId), change, async (queue, stamp) => {
-    const after = { ...queue, ...inputFor(queue), ...stamp() }
+    const { name, validity, comment } = queue
+    const input = parseRequest(queueInputSchema, documentFrom({ name, validity, comment }))
+    const after = { ...queue, ...input, ...stamp() }
     const write = async () => {
       const outcome = await services.queues.replace(after, queue)
       if (outcome === 'name-taken') throw nameTaken(after.name)
@@ -102,6 +80,14 @@ const rewrite = async (
     return { after, write }
   })
   return await versioned(services, after)
+}
+
+/** @throws ProblemError `not-found`, `built-in`, `queue-in-use`, `changed-meanwhile` */
+export const deleteQueue = async (services: QueueServices, queueId: string, change: ChangeBy): Promise<void> => {
+  await changeVersioned(services, changeable(services, queueId), change, async (queue) => {
+    await refuseWhenInUse(services, queue)
+    return { write: () => services.queues.remove(queue) }
+  })
 }
 
 const audited = (queue: Queue) => ({ subject: `/queues/${queue.queueId}`, name: queue.name, fields: queue })

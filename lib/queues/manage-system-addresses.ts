@@ -1,5 +1,4 @@
 import type { Actor } from '../audit/audit-entry.ts'
-import { mergePatch } from '../changes/merge-patch.ts'
 import {
   type ChangeBy,
   changeVersioned,
@@ -54,41 +53,21 @@ export const listSystemAddresses = async (
   return { items, ...(page.next && { next: page.next }) }
 }
 
-/** @throws ProblemError `not-found`, `invalid-request`, `changed-meanwhile` */
-export const replaceSystemAddress = async (
-  services: QueueServices,
-  text: string,
-  input: SystemAddressChange,
-  change: ChangeBy,
-): Promise<Versioned<SystemAddressView>> => await rewrite(services, text, () => input, change)
-
-/** Applies a JSON Merge Patch to the system address. A field set to null is reset to its default. */
+/**
+ * Changes a system address. Fields that the new document omits get their defaults, but the address stays the same.
+ * @param documentFrom builds the new document from the current one
+ * @throws ProblemError `not-found`, `invalid-request`, `changed-meanwhile`
+ */
 export const changeSystemAddress = async (
   services: QueueServices,
   text: string,
-  patch: unknown,
-  change: ChangeBy,
-): Promise<Versioned<SystemAddressView>> => {
-  const patched = ({ queueId, validity, comment }: SystemAddress) =>
-    parseRequest(systemAddressChangeSchema, mergePatch({ queueId, validity, comment }, patch))
-  return await rewrite(services, text, patched, change)
-}
-
-/** @throws ProblemError `not-found`, `changed-meanwhile` */
-export const deleteSystemAddress = async (services: QueueServices, text: string, change: ChangeBy): Promise<void> => {
-  await changeVersioned(services, changeable(services, text), change, async ({ address, version }) => ({
-    write: () => services.addresses.remove(address, version),
-  }))
-}
-
-const rewrite = async (
-  services: QueueServices,
-  text: string,
-  inputFor: (address: SystemAddress) => SystemAddressChange,
+  documentFrom: (current: SystemAddressChange) => unknown,
   change: ChangeBy,
 ): Promise<Versioned<SystemAddressView>> => {
   const made = await changeVersioned(services, changeable(services, text), change, async (current, stamp) => {
-    const { address = current.address, ...input } = inputFor(current)
+    const { queueId, validity, comment } = current
+    const document = documentFrom({ queueId, validity, comment })
+    const { address = current.address, ...input } = parseRequest(systemAddressChangeSchema, document)
     if (address !== current.address)
       throw invalidRequest([{ path: '/address', message: 'cannot be changed. Create another system address.' }])
     const queueName = await nameOfQueue(services, input.queueId)
@@ -96,6 +75,13 @@ const rewrite = async (
     return { after, queueName, write: () => services.addresses.replace(after, current.version) }
   })
   return { view: systemAddressViewOf(made.after, made.queueName), version: made.after.version }
+}
+
+/** @throws ProblemError `not-found`, `changed-meanwhile` */
+export const deleteSystemAddress = async (services: QueueServices, text: string, change: ChangeBy): Promise<void> => {
+  await changeVersioned(services, changeable(services, text), change, async ({ address, version }) => ({
+    write: () => services.addresses.remove(address, version),
+  }))
 }
 
 const audited = (address: SystemAddress) => ({

@@ -1,5 +1,8 @@
+import { mergePatch } from '../../lib/changes/merge-patch.ts'
+import type { ChangeBy } from '../../lib/changes/versioned-change.ts'
 import { DefaultQueueStore } from '../../lib/queues/default-queue.ts'
-import type { QueueServices } from '../../lib/queues/manage-queues.ts'
+import { changeQueue, type QueueServices } from '../../lib/queues/manage-queues.ts'
+import { changeSystemAddress } from '../../lib/queues/manage-system-addresses.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
 import { AccountsOfQueue } from '../../lib/queues/queue-use.ts'
 import { SystemAddressStore } from '../../lib/queues/system-address-store.ts'
@@ -23,3 +26,18 @@ export const queueServicesOver = (tables: TestTables, clock: { now: Date }): Que
     },
   }
 }
+
+/** PUT and PATCH, as the routes of the API make them. */
+type Arguments = [services: QueueServices, id: string, body: unknown, change: ChangeBy]
+
+export const replaceQueue = (...[services, queueId, body, change]: Arguments) =>
+  changeQueue(services, queueId, () => body, change)
+
+export const patchQueue = (...[services, queueId, patch, change]: Arguments) =>
+  changeQueue(services, queueId, (current) => mergePatch(current, patch), change)
+
+export const replaceSystemAddress = (...[services, address, body, change]: Arguments) =>
+  changeSystemAddress(services, address, () => body, change)
+
+export const patchSystemAddress = (...[services, address, patch, change]: Arguments) =>
+  changeSystemAddress(services, address, (current) => mergePatch(current, patch), change)

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DynamoQueueDirectory } from '../../../lib/dispatching/queue-directory.ts'
 import { setDefaultQueue } from '../../../lib/queues/default-queue.ts'
 import type { QueueServices } from '../../../lib/queues/manage-queues.ts'
-import { changeQueue, createQueue } from '../../../lib/queues/manage-queues.ts'
-import { changeSystemAddress, createSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
+import { createQueue } from '../../../lib/queues/manage-queues.ts'
+import { createSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
 import type { Table } from '../../../lib/tables/table.ts'
 import { actor } from '../../support/actor.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
-import { queueServicesOver } from '../../support/queue-services.ts'
+import { patchQueue, patchSystemAddress, queueServicesOver } from '../../support/queue-services.ts'
 
 let tables: TestTables
 let services: QueueServices
@@ -60,7 +60,7 @@ describe('looking up queues in the directory', () => {
 
   test('queues are not found by a former name or by a name they are about to get', async () => {
     const { queueId } = await queueCalled('Old')
-    await changeQueue(services, queueId, { name: 'New' }, { expected: 1, by: actor('anna') })
+    await patchQueue(services, queueId, { name: 'New' }, { expected: 1, by: actor('anna') })
     await tables
       .table('dispatching')
       .put({ key: 'queue-name#soon', queueId, token: 'x', claimedAt: '2026-03-01T10:00:00.000Z' })
@@ -130,7 +130,7 @@ describe('looking up the default queue in the directory', () => {
     await setDefaultQueue(services, support.queueId, actor('anna'))
     time += 60_000
     expect(await directory.defaultQueue()).toEqual(support)
-    await changeQueue(services, support.queueId, { validity: 'invalid' }, { expected: 'any', by: actor('anna') })
+    await patchQueue(services, support.queueId, { validity: 'invalid' }, { expected: 'any', by: actor('anna') })
     time += 60_000
     expect(await directory.defaultQueue()).toEqual({ queueId: 'raw', name: 'Raw' })
   })
@@ -142,12 +142,7 @@ describe('caching in the directory', () => {
     await addressOf('help@example.com', queueId)
     const ask = async () => (await directory.queuesByAddress(['help@example.com', 'none@example.com'])).size
     expect(await ask()).toBe(1)
-    await changeSystemAddress(
-      services,
-      'help@example.com',
-      { validity: 'invalid' },
-      { expected: 'any', by: actor('x') },
-    )
+    await patchSystemAddress(services, 'help@example.com', { validity: 'invalid' }, { expected: 'any', by: actor('x') })
     await addressOf('none@example.com', queueId)
     time = 59_999
     expect(await ask()).toBe(1)

@@ -2,19 +2,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DynamoQueueDirectory } from '../../../lib/dispatching/queue-directory.ts'
 import { setDefaultQueue } from '../../../lib/queues/default-queue.ts'
 import {
-  changeQueue,
   createQueue,
   deleteQueue,
   listQueues,
   type QueueCursor,
   type QueueServices,
   readQueue,
-  replaceQueue,
 } from '../../../lib/queues/manage-queues.ts'
 import { createSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
 import { actor } from '../../support/actor.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
-import { queueServicesOver } from '../../support/queue-services.ts'
+import { patchQueue, queueServicesOver, replaceQueue } from '../../support/queue-services.ts'
 
 let tables: TestTables
 let clock: { now: Date }
@@ -142,7 +140,7 @@ describe('a queue with unusual characters in its name, stored by an older versio
 
   test('a queue stored by an older version gets a new claim when it is changed, so that similar names are refused', async () => {
     const queueId = await oldQueue()
-    await changeQueue(services, queueId, { comment: 'x' }, { expected: 'any', by: actor('bert') })
+    await patchQueue(services, queueId, { comment: 'x' }, { expected: 'any', by: actor('bert') })
     await expect(create('DeskTM')).rejects.toEqual(refused('name-taken'))
     await deleteQueue(services, queueId, { expected: 'any', by: actor('bert') })
     expect((await create('DeskTM')).name).toBe('DeskTM')
@@ -155,9 +153,9 @@ describe('renaming queues', () => {
     await create('Support')
     const { queueId } = await create('Sales')
     await expect(
-      changeQueue(services, queueId, { name: 'Support\u200b' }, { expected: 'any', by: actor('bert') }),
+      patchQueue(services, queueId, { name: 'Support\u200b' }, { expected: 'any', by: actor('bert') }),
     ).rejects.toEqual(refused('name-taken'))
-    const same = await changeQueue(services, queueId, { name: 'Ｓales' }, { expected: 'any', by: actor('bert') })
+    const same = await patchQueue(services, queueId, { name: 'Ｓales' }, { expected: 'any', by: actor('bert') })
     expect(same.view.name).toBe('Ｓales')
   })
 
@@ -209,7 +207,7 @@ describe('renaming queues', () => {
     const { queueId } = await create('Mine')
     const previous = await services.queues.read(queueId)
     if (!previous) throw new Error('not created')
-    await changeQueue(services, queueId, { comment: 'changed in between' }, { expected: 1, by: actor('carl') })
+    await patchQueue(services, queueId, { comment: 'changed in between' }, { expected: 1, by: actor('carl') })
     expect(await services.queues.replace({ ...previous, name: 'Wanted', version: 2 }, previous)).toBe(
       'changed-meanwhile',
     )
@@ -238,7 +236,7 @@ describe('changing queues', () => {
     const { queueId } = await create('Support')
     const both = async (expected: number | 'any') =>
       await Promise.allSettled(
-        ['a', 'b'].map((comment) => changeQueue(services, queueId, { comment }, { expected, by: actor('x') })),
+        ['a', 'b'].map((comment) => patchQueue(services, queueId, { comment }, { expected, by: actor('x') })),
       )
     expect((await both(1)).map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     expect((await both('any')).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
@@ -251,9 +249,9 @@ describe('changing queues', () => {
       input('Support', { comment: 'detail', validity: 'invalid' }),
       actor('anna'),
     )
-    const patched = await changeQueue(services, view.queueId, { validity: null }, { expected: 1, by: actor('bert') })
+    const patched = await patchQueue(services, view.queueId, { validity: null }, { expected: 1, by: actor('bert') })
     expect(patched.view).toMatchObject({ name: 'Support', comment: 'detail', validity: 'valid' })
-    const wrong = changeQueue(services, view.queueId, { name: null, colour: 'red' }, { expected: 2, by: actor('bert') })
+    const wrong = patchQueue(services, view.queueId, { name: null, colour: 'red' }, { expected: 2, by: actor('bert') })
     await expect(wrong).rejects.toMatchObject({
       code: 'invalid-request',
       fields: [{ path: '/name' }, { path: '/colour' }],
@@ -264,7 +262,7 @@ describe('changing queues', () => {
     await expect(replaceQueue(services, 'raw', input('Rough'), { expected: 'any', by: actor('x') })).rejects.toEqual(
       refused('built-in'),
     )
-    await expect(changeQueue(services, 'raw', { comment: 'x' }, { expected: 1, by: actor('x') })).rejects.toEqual(
+    await expect(patchQueue(services, 'raw', { comment: 'x' }, { expected: 1, by: actor('x') })).rejects.toEqual(
       refused('built-in'),
     )
     await expect(deleteQueue(services, 'raw', { expected: 'any', by: actor('x') })).rejects.toEqual(refused('built-in'))

@@ -1,14 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readDefaultQueue, setDefaultQueue } from '../../../lib/queues/default-queue.ts'
 import type { QueueServices } from '../../../lib/queues/manage-queues.ts'
-import { changeQueue, createQueue, deleteQueue } from '../../../lib/queues/manage-queues.ts'
+import { createQueue, deleteQueue } from '../../../lib/queues/manage-queues.ts'
 import {
-  changeSystemAddress,
   createSystemAddress,
   deleteSystemAddress,
   listSystemAddresses,
   readSystemAddress,
-  replaceSystemAddress,
 } from '../../../lib/queues/manage-system-addresses.ts'
 import {
   addressTextSchema,
@@ -17,7 +15,12 @@ import {
 } from '../../../lib/queues/system-address.ts'
 import { actor } from '../../support/actor.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
-import { queueServicesOver } from '../../support/queue-services.ts'
+import {
+  patchQueue,
+  patchSystemAddress,
+  queueServicesOver,
+  replaceSystemAddress,
+} from '../../support/queue-services.ts'
 
 let tables: TestTables
 let services: QueueServices
@@ -105,7 +108,7 @@ describe('managing system addresses', () => {
     expect(
       (await createSystemAddress(services, input('a@example.com', { queueId: 'raw' }), actor('x'))).view.queueName,
     ).toBe('Raw')
-    await changeQueue(services, queueId, { validity: 'invalid' }, { expected: 'any', by: actor('x') })
+    await patchQueue(services, queueId, { validity: 'invalid' }, { expected: 'any', by: actor('x') })
     expect((await createSystemAddress(services, input('b@example.com'), actor('x'))).view.queueName).toBe('Support')
   })
 
@@ -121,21 +124,16 @@ describe('managing system addresses', () => {
       version: 2,
       view: { queueName: 'Raw', createdBySub: 'sub-anna', changedBySub: 'sub-bert' },
     })
-    const stale = changeSystemAddress(
-      services,
-      'help@example.com',
-      { comment: 'x' },
-      { expected: 1, by: actor('carl') },
-    )
+    const stale = patchSystemAddress(services, 'help@example.com', { comment: 'x' }, { expected: 1, by: actor('carl') })
     await expect(stale).rejects.toMatchObject({ code: 'changed-meanwhile' })
-    const patched = await changeSystemAddress(
+    const patched = await patchSystemAddress(
       services,
       'help@example.com',
       { comment: 'x' },
       { expected: 2, by: actor('carl') },
     )
     expect(patched).toMatchObject({ version: 3, view: { comment: 'x', queueId: 'raw' } })
-    const renamed = changeSystemAddress(
+    const renamed = patchSystemAddress(
       services,
       'help@example.com',
       { address: 'new@example.com' },
@@ -143,7 +141,7 @@ describe('managing system addresses', () => {
     )
     await expect(renamed).rejects.toMatchObject({ code: 'invalid-request', fields: [{ path: '/address' }] })
     await expect(
-      changeSystemAddress(services, 'help@example.com', { queueId: 'gone' }, { expected: 3, by: actor('x') }),
+      patchSystemAddress(services, 'help@example.com', { queueId: 'gone' }, { expected: 3, by: actor('x') }),
     ).rejects.toMatchObject(unknownQueue)
   })
 
@@ -190,7 +188,7 @@ describe('managing the default queue', () => {
 
   test('the default queue must exist and be valid', async () => {
     await expect(setDefaultQueue(services, 'gone', actor('x'))).rejects.toMatchObject(unknownQueue)
-    await changeQueue(services, queueId, { validity: 'invalid-temporarily' }, { expected: 'any', by: actor('x') })
+    await patchQueue(services, queueId, { validity: 'invalid-temporarily' }, { expected: 'any', by: actor('x') })
     await expect(setDefaultQueue(services, queueId, actor('x'))).rejects.toMatchObject(unknownQueue)
   })
 })

@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { firstStamp } from '../../../lib/changes/versioned-change.ts'
-import { changeQueue, listQueues, readQueue } from '../../../lib/queues/manage-queues.ts'
-import {
-  changeSystemAddress,
-  listSystemAddresses,
-  readSystemAddress,
-} from '../../../lib/queues/manage-system-addresses.ts'
+import { listQueues, readQueue } from '../../../lib/queues/manage-queues.ts'
+import { listSystemAddresses, readSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
 import { queueViewOf } from '../../../lib/queues/queue.ts'
 import { addressRowOf, queueRowOf } from '../../../lib/queues/queue-rows.ts'
 import { systemAddressViewOf } from '../../../lib/queues/system-address.ts'
 import { actor } from '../../support/actor.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
-import { queueServicesOver } from '../../support/queue-services.ts'
+import { patchQueue, patchSystemAddress, queueServicesOver } from '../../support/queue-services.ts'
 
 const clock = { now: new Date('2026-03-01T10:00:00.000Z') }
 const stamp = firstStamp(clock.now, actor('anna'))
@@ -33,7 +29,7 @@ describe('the API views of queues and system addresses', () => {
     const answers = [
       await readQueue(services, 'support'),
       await listQueues(services, { limit: 10 }),
-      await changeQueue(services, 'support', { comment: 'x' }, change),
+      await patchQueue(services, 'support', { comment: 'x' }, change),
       queueViewOf(queue, 'raw'),
     ]
     expect(JSON.stringify(answers)).toContain('Support')
@@ -46,7 +42,7 @@ describe('the API views of queues and system addresses', () => {
     const answers = [
       await readSystemAddress(services, 'help@example.com'),
       await listSystemAddresses(services, { limit: 10 }),
-      await changeSystemAddress(services, 'help@example.com', { comment: 'x' }, change),
+      await patchSystemAddress(services, 'help@example.com', { comment: 'x' }, change),
       systemAddressViewOf(address, 'Support'),
     ]
     expect(JSON.stringify(answers)).toContain('help@example.com')
