@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { AccountType } from '../../../lib/mailbox/account-type.ts'
 import { openImapMailbox } from '../../../lib/mailbox/imap/imap-mailbox.ts'
 import type { MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
-import type { MailboxErrorCode } from '../../../lib/mailbox/mailbox-error.ts'
 import { byeAt, endAt, type Fault, injectAfterStartTls, refuse, replyTo } from '../../mail-server/faults.ts'
 import type { Quirks } from '../../mail-server/options.ts'
 import type { MailServer } from '../../mail-server/server.ts'
 import { authenticatedButNotConnected, refuseToken, refuseTokenAtOnce } from '../../mail-server/token-faults.ts'
-import { expectNoToken, fieldsOf, token } from '../../support/token-spellings.ts'
+import { fieldsOf, token } from '../../support/token-spellings.ts'
+import { challenge, expectTokenRefusal, sharedTokenRefusals, type TokenRefusal } from '../token-refusals.ts'
 import {
   serverWith as anyServer,
   failureOf,
@@ -126,19 +126,8 @@ describe('an access token without TLS', () => {
   })
 })
 
-interface Refusal {
-  readonly title: string
-  readonly quirks?: Partial<Quirks>
-  readonly faults: readonly Fault[]
-  readonly code: MailboxErrorCode
-  readonly detail?: string | RegExp
-  /** The client's responses after the token. */
-  readonly answers?: readonly string[]
-}
-
-const challenge = { status: '400', schemes: 'Bearer', scope: 'https://mail.google.com/' }
-
-const refusals: readonly Refusal[] = [
+const refusals: readonly TokenRefusal[] = [
+  ...sharedTokenRefusals(),
   {
     title: 'with a challenge',
     faults: [refuseToken({ challenges: [challenge], text: 'SASL authentication failed' })],
@@ -193,34 +182,10 @@ const refusals: readonly Refusal[] = [
     detail: /not enabled for IMAP/,
   },
   {
-    title: 'by a challenge that is not base64',
-    faults: [refuseToken({ challenges: ['%%%'], text: 'no' })],
-    code: 'token-refused',
-    detail: 'no',
-  },
-  {
-    title: 'by a challenge that is not JSON',
-    faults: [refuseToken({ challenges: [Buffer.from('<html>').toString('base64')], text: 'no' })],
-    code: 'token-refused',
-    detail: 'no',
-  },
-  ...[['a', 'list'], 'text', 12, true, { status: { deep: true }, scope: null }].map((content) => ({
-    title: `by a challenge that is ${JSON.stringify(content)}`,
-    faults: [refuseToken({ challenges: [Buffer.from(JSON.stringify(content)).toString('base64')], text: 'no' })],
-    code: 'token-refused' as const,
-    detail: 'no',
-  })),
-  { title: 'by an empty challenge', faults: [refuseToken({ challenges: [''] })], code: 'token-refused' },
-  {
     title: 'by a challenge of 150 KB',
     faults: [refuseToken({ challenges: [{ status: '4'.repeat(110_000), scope: '\u202e\u0007bell' }], text: 'no' })],
     code: 'token-refused',
     detail: /^no \(status 4{50}, scope bell\)$/,
-  },
-  {
-    title: 'by a challenge of 2 MB',
-    faults: [refuseToken({ challenges: ['A'.repeat(2_000_000)] })],
-    code: 'server-misbehaved',
   },
   {
     title: 'by two challenges',
@@ -241,13 +206,6 @@ const refusals: readonly Refusal[] = [
     code: 'token-refused',
     detail: /User is authenticated but not connected/,
   },
-  {
-    title: 'by hanging after the challenge',
-    faults: [refuseToken({ ending: 'hang' })],
-    code: 'server-silent',
-  },
-  { title: 'by disconnecting after the challenge', faults: [refuseToken({ ending: 'drop' })], code: 'connection-lost' },
-  { title: 'by a reset after the challenge', faults: [refuseToken({ ending: 'reset' })], code: 'connection-lost' },
   { title: 'by hanging', faults: [endAt('AUTHENTICATE', 'hang')], code: 'server-silent' },
   { title: 'by BYE', faults: [byeAt('AUTHENTICATE', 'go away')], code: 'connection-lost', detail: 'go away' },
   {
@@ -266,22 +224,11 @@ const refusals: readonly Refusal[] = [
 ]
 
 describe('an access token that an IMAP server refuses', () => {
-  it.each(refusals)(
-    'IMAP token login reports $code if the token is refused $title',
-    async ({ quirks, faults, code, detail, answers }) => {
-      const server = await serverWith(quirks, ...faults)
-      const error = await failureOf(openAt(settingsFor(server), hasty))
-      expect(error.code).toBe(code)
-      if (detail instanceof RegExp) expect(error.serverWords).toMatch(detail)
-      else if (detail !== undefined) expect(error.serverWords).toBe(detail)
-      expect(error.serverWords.length).toBeLessThanOrEqual(200)
-      expectNoToken([error])
-      const sasl = server.transcript.filter(({ name }) => name === 'SASL').map(({ args }) => args)
-      if (answers) expect(sasl.slice(sasl.length - answers.length)).toEqual(answers)
-      expect(server.commandNames()).not.toContain('LOGIN')
-      await expect.poll(() => server.openSessions).toBe(0)
-    },
-  )
+  it.each(refusals)('IMAP token login reports $code if the token is refused $title', async (refusal) => {
+    const server = await serverWith(refusal.quirks, ...refusal.faults)
+    const error = await failureOf(openAt(settingsFor(server), hasty))
+    await expectTokenRefusal(refusal, error, server)
+  })
 
   it('IMAP token login does not send a refused token a second time', async () => {
     const server = await serverWith({}, refuseTokenAtOnce())
