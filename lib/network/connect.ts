@@ -64,7 +64,7 @@ const established = async <S extends Socket>(
  * time, the next one follows.
  */
 export const connectTcp = async ({ addresses, deadline, signal, observer }: ConnectTarget): Promise<Socket> => {
-  let failure = new NetworkError('connection-timed-out')
+  let failure: NetworkError | undefined
   for (const [index, { address, family, port }] of addresses.entries()) {
     if (signal.aborted) throw abortedError()
     const left = deadline - performance.now()
@@ -86,7 +86,7 @@ export const connectTcp = async ({ addresses, deadline, signal, observer }: Conn
       failure = networkErrorOf(error, 'connect')
     }
   }
-  throw failure
+  throw failure ?? new NetworkError('connection-timed-out')
 }
 
 /**

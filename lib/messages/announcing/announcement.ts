@@ -92,15 +92,3 @@ export type Announcement = z.infer<typeof announcementSchema>
  * can wrap it.
  */
 export const announcementLimit = 64 * 1024
-
-/**
- * Characters beyond ASCII that XML 1.0, and therefore SNS and SQS, do not accept, or that break some JSON readers. JSON
- * allows them as escapes.
- */
-const unsafeInTransport = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/g
-
-export const announcementJson = (announcement: Announcement): string =>
-  JSON.stringify(announcement).replace(
-    unsafeInTransport,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )

@@ -1,7 +1,7 @@
 import { batchEntries, MessageRefused, type SnsTopic } from '../../notifications/sns-topic.ts'
 import type { Announcer, Message } from '../message.ts'
-import { announcementJson, announcementLimit, announcementSchema } from './announcement.ts'
-import { announcementAttributes, announcementOf } from './announcement-of.ts'
+import { announcementLimit, announcementSchema } from './announcement.ts'
+import { announcementAttributes, announcementJson, announcementOf } from './announcement-of.ts'
 
 /**
  * In bytes. SNS accepts 256 KiB for all entries including attributes. The difference is a margin for bytes that SNS

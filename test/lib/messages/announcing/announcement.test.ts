@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { announcementLimit, announcementSchema } from '../../../../lib/messages/announcing/announcement.ts'
 import {
+  announcementAttributes,
   announcementJson,
-  announcementLimit,
-  announcementSchema,
-} from '../../../../lib/messages/announcing/announcement.ts'
-import { announcementAttributes, announcementOf } from '../../../../lib/messages/announcing/announcement-of.ts'
+  announcementOf,
+} from '../../../../lib/messages/announcing/announcement-of.ts'
 import { messageSchema } from '../../../../lib/messages/message.ts'
 import { sampleMessage } from '../../../support/sample-message.ts'
 
