@@ -1,4 +1,5 @@
 import { type ConnectionStep, networkErrorOf, networkErrors } from '../network/network-error.ts'
+import type { Reason } from '../reasons/reason.ts'
 import { cutTo, printable } from '../text/printable.ts'
 
 /**
@@ -187,7 +188,7 @@ export const mailboxErrorCatalogue = {
     detail: 'The stored password cannot be found.',
     remedy: 'Set the account’s password again.',
   },
-} as const satisfies Record<string, { cure: 'waiting' | 'change'; detail: string; remedy: string }>
+} as const satisfies Record<string, Omit<Reason, 'code'> & { cure: 'waiting' | 'change' }>
 export type MailboxErrorCode = keyof typeof mailboxErrorCatalogue
 
 /**

@@ -6,6 +6,7 @@ import {
   type Resolver,
 } from '../../network/addresses.ts'
 import { NetworkError } from '../../network/network-error.ts'
+import type { Reason } from '../../reasons/reason.ts'
 import { type StepFailure, StepLog } from '../../reasons/step-log.ts'
 import { accountTypeFacts } from '../account-type.ts'
 import { assertPortAllowed } from '../connect-session.ts'
@@ -146,12 +147,9 @@ const observing = (
 })
 
 /** The result of the login step if there are no credentials. */
-export interface LoginNotTried {
+export interface LoginNotTried extends Reason {
   /** `skipped`: the login cannot be tried yet. */
   readonly state: 'failed' | 'skipped'
-  readonly code: string
-  readonly detail: string
-  readonly remedy: string
 }
 
 /** Ends the session when all steps before the login have passed. Nothing is sent on a closed connection. */
