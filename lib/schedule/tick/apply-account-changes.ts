@@ -18,7 +18,7 @@ const overlap = 2 * 60_000
  *   current time would then wait for the next tick.
  * @returns the number of accounts processed without an error
  */
-export const takeOverChanges = async (
+export const applyAccountChanges = async (
   services: DispatchServices,
   slot: number,
   onFailed: OnFailed,
@@ -32,9 +32,9 @@ export const takeOverChanges = async (
   for await (const accountIds of accounts.changedSince(since.toISOString())) {
     const changed = await accounts.readMany(accountIds)
     const known = new Map((await statuses.readMany(accountIds)).map((status) => [status.accountId, status]))
-    const take = (account: Account) => takeOver(services, account, known.get(account.accountId), slot)
+    const apply = (account: Account) => applyChange(services, account, known.get(account.accountId), slot)
     const failed = new Set<string>()
-    await eachAlone(changed, take, (accountId, error) => {
+    await eachAlone(changed, apply, (accountId, error) => {
       failed.add(accountId)
       onFailed(accountId, error)
     })
@@ -46,7 +46,7 @@ export const takeOverChanges = async (
   return count
 }
 
-const takeOver = async (
+const applyChange = async (
   { statuses }: DispatchServices,
   account: Account,
   status: AccountStatus | undefined,

@@ -1,4 +1,4 @@
-import { takeOverChanges } from './apply-account-changes.ts'
+import { applyAccountChanges } from './apply-account-changes.ts'
 import { checkMailboxes } from './check-mailboxes.ts'
 import { closeLostRuns } from './close-lost-runs.ts'
 import type { DispatchServices, OnFailed } from './dispatch-services.ts'
@@ -54,7 +54,7 @@ export const dispatchTick = async (
     if (first) failedSteps.push({ step, error: first.error, accountIds })
     return result
   }
-  const changed = await attempt('changes', (onFailed) => takeOverChanges(services, slot, onFailed), 0)
+  const changed = await attempt('changes', (onFailed) => applyAccountChanges(services, slot, onFailed), 0)
   const sent = await attempt('due accounts', (onFailed) => sendDueAccounts(services, slot, onFailed), noneSent)
   const swept = await attempt('announcements', () => sweepUnannounced(services, mayGoOn), noneSwept)
   const lostRuns = await attempt('lost runs', (onFailed) => closeLostRuns(services, mayGoOn, onFailed), 0)
