@@ -1,19 +1,21 @@
 import * as z from 'zod'
+import type { Account } from '../../lib/accounts/account.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
+import type { SavedAccount } from '../../lib/accounts/change-account.ts'
 import { changeAccount, replaceAccount } from '../../lib/accounts/change-account.ts'
 import { createAccount, readNewAccount } from '../../lib/accounts/create-account.ts'
 import { deleteAccount } from '../../lib/accounts/delete-account.ts'
 import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { accountInputSchema, anyFormSchema } from '../../lib/accounts/input/account-forms.ts'
 import { readAccount } from '../../lib/accounts/store/account-store.ts'
-import { accountViewSchema } from '../../lib/accounts/view/account-view.ts'
+import { accountViewSchema, viewAccounts } from '../../lib/accounts/view/account-view.ts'
+import type { Actor } from '../../lib/audit/audit-entry.ts'
 import { mergePatchSchema } from '../../lib/changes/merge-patch.ts'
 import { checkReceipt, type TestReceipts, testedMailSchema } from '../../lib/connection-tests/test-receipts.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type FetchSavedAccount, fetchAfterSavingSchema } from '../../lib/schedule/fetch-saved-account.ts'
+import { etagOf, expectedVersionOf } from '../shared/http/request.ts'
 import { type Route, route, versionProblems } from '../shared/http/route.ts'
-import { expectedVersionOf } from '../shared/http/versioned-resource.ts'
-import { accountAnswer, savedAnswer } from './account-answer.ts'
 import { listRoute } from './list-route.ts'
 
 const path = '/accounts/{accountId}'
@@ -231,3 +233,21 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
     },
   }),
 ]
+
+/** The response with one account and its ETag. */
+const accountAnswer = async (status: number, account: Account, services: AccountServices) => {
+  const [view] = await viewAccounts([account], services)
+  return { status, body: view, headers: { etag: etagOf(account.version) } }
+}
+
+/** The response after an account was saved, with the fetch that this started. */
+const savedAnswer = async (
+  status: number,
+  saved: SavedAccount,
+  by: Actor,
+  services: AccountServices & { readonly fetchSaved: FetchSavedAccount },
+) => {
+  const fetch = await services.fetchSaved(saved, by)
+  const { body, headers } = await accountAnswer(status, saved.account, services)
+  return { status, body: { ...body, ...(fetch && { fetch }) }, headers }
+}

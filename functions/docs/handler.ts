@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { securityHeaders, sourceOf } from '../shared/page/page-headers.ts'
+import { securityHeaders, sourceOf } from '../shared/page/page.ts'
 import { documentSchema } from './document.ts'
 import { pageOf } from './page/page.ts'
 import { style } from './page/style.ts'

@@ -6,9 +6,9 @@ import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
-import { type MessageReading, messageReading } from './message-reading.ts'
+import type { MessageReading } from './reading-protocol.ts'
 import { ReadingThread } from './reading-thread.ts'
-import { isReadingThread, serveReading } from './reading-worker.ts'
+import { isReadingThread, messageReading, serveReading } from './reading-worker.ts'
 import { messageViewRoutes } from './routes.ts'
 
 /** In milliseconds. If a message takes longer, the view contains the part that has been read. */

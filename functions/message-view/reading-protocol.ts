@@ -1,5 +1,19 @@
 import * as z from 'zod'
-import { partPathSchema } from '../../lib/messages/view/sorted-parts.ts'
+import type { MessageId } from '../../lib/messages/message.ts'
+import type { MessageView } from '../../lib/messages/view/message-view.ts'
+import { type PartPath, partPathSchema } from '../../lib/messages/view/sorted-parts.ts'
+import type { ViewQuestion } from '../../lib/messages/view/view-message.ts'
+
+/** The operations of this function on a stored message. */
+export interface MessageReading {
+  /** @throws ProblemError `not-found`, `raw-mail-expired`, `attachment-unreadable` */
+  view(question: ViewQuestion): Promise<MessageView>
+  /**
+   * @returns a link to one attachment
+   * @throws ProblemError as `view` does
+   */
+  link(messageId: MessageId, path: PartPath): Promise<string>
+}
 
 /** A request to the reading thread. */
 export const readingRequestSchema = z.discriminatedUnion('kind', [

@@ -5,7 +5,7 @@ import { type MessageView, messageViewSchema } from '../../lib/messages/view/mes
 import type { PartPath } from '../../lib/messages/view/sorted-parts.ts'
 import type { ViewQuestion } from '../../lib/messages/view/view-message.ts'
 import { ProblemError } from '../../lib/reasons/problem.ts'
-import type { MessageReading } from './message-reading.ts'
+import type { MessageReading } from './reading-protocol.ts'
 import { ReadingDefect, type ReadingRequest, readingAnswerSchema } from './reading-protocol.ts'
 import { readingMark } from './reading-worker.ts'
 

@@ -1,7 +1,10 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { AttachmentStore } from '../../lib/messages/store/s3-raw-store.ts'
+import { linkToAttachment, type ReadingServices } from '../../lib/messages/view/read-mail.ts'
+import { viewMessage } from '../../lib/messages/view/view-message.ts'
 import { ProblemError } from '../../lib/reasons/problem.ts'
-import type { MessageReading } from './message-reading.ts'
 import {
+  type MessageReading,
   type ReadingAnswer,
   type ReadingRequest,
   readingAnswerSchema,
@@ -13,6 +16,14 @@ export const readingMark = 'reads messages for a request'
 
 /** True on a thread that was started to read messages. */
 export const isReadingThread = workerData === readingMark
+
+/** Reads messages on the thread that calls it. A message can block that thread for as long as a parser takes. */
+export const messageReading = (
+  services: ReadingServices & { readonly attachments: AttachmentStore },
+): MessageReading => ({
+  view: (question) => viewMessage(services, question),
+  link: (messageId, path) => linkToAttachment(services, messageId, path),
+})
 
 /** Answers the requests of the thread that started this one, one at a time. */
 export const serveReading = (reading: MessageReading, port: MessagePort | null = parentPort): void => {

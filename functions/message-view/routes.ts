@@ -3,7 +3,7 @@ import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
 import { partPathSchema } from '../../lib/messages/view/sorted-parts.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import type { MessageReading } from './message-reading.ts'
+import type { MessageReading } from './reading-protocol.ts'
 
 const messageId = z
   .string()

@@ -1,17 +1,19 @@
 import * as z from 'zod'
 import { messageSchema } from '../../lib/messages/message.ts'
+import { messageLineOf, messageLineSchema } from '../../lib/messages/message-line.ts'
 import {
   findRawMail,
   type MessageCatalog,
+  type MessageScope,
   messageCursorSchema,
+  messageFilters,
   readMessage,
 } from '../../lib/messages/store/message-catalog.ts'
 import type { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { decodeCursor, pageAnswer, pageSchema } from '../shared/http/lists.ts'
+import { invalidRequest } from '../../lib/requests/parse-request.ts'
+import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { messageListQuerySchema, scopeOf } from './list-query.ts'
-import { runMessagesRoute } from './run-messages-route.ts'
 
 export interface MessagesServices {
   readonly messages: MessageCatalog
@@ -29,6 +31,44 @@ const messageViewSchema = messageSchema.meta({
   id: 'Message',
   description: 'Everything known about one stored message.',
 })
+
+const id = (description: string, example: string) =>
+  z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description, examples: [example] })
+    .optional()
+
+const messageListQuerySchema = pagingQuerySchema.extend({
+  queueId: id('Returns only messages in this queue.', exampleIds.queue),
+  accountId: id('Returns only messages from this account.', exampleIds.account),
+  runId: id('Returns only messages stored by this run.', exampleIds.run),
+  ...timeRangeQuery('Stored'),
+  state: z
+    .enum(messageFilters)
+    .meta({
+      description: 'Returns only messages in this state. `unparsed` selects messages whose header could not be read.',
+      examples: ['announced'],
+    })
+    .optional(),
+})
+type MessageListQuery = z.output<typeof messageListQuerySchema>
+
+/**
+ * @throws ProblemError `invalid-request` if more than one of the three ids is given, because each has its own index
+ */
+const scopeOf = ({ queueId, accountId, runId }: MessageListQuery): MessageScope => {
+  const given = Object.entries({ queueId, accountId, runId }).filter(([, value]) => value !== undefined)
+  if (given.length > 1) {
+    const message = 'can be combined with from, to and state, but not with another id'
+    throw invalidRequest(given.map(([path]) => ({ path, message })))
+  }
+  if (queueId !== undefined) return { by: 'queue', queueId }
+  if (accountId !== undefined) return { by: 'account', accountId }
+  if (runId !== undefined) return { by: 'run', runId }
+  return { by: 'time' }
+}
 
 export const messageRoutes = (services: MessagesServices): Route[] => [
   route({
@@ -96,3 +136,35 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
   }),
   runMessagesRoute(services),
 ]
+
+const runParams = z.strictObject({
+  runId: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: 'The run’s id.', examples: [exampleIds.run] }),
+})
+
+/** This route belongs to the function that reads messages, not to the function for runs. */
+const runMessagesRoute = ({ messages }: { readonly messages: Pick<MessageCatalog, 'list'> }): Route =>
+  route({
+    method: 'GET',
+    path: '/runs/{runId}/messages',
+    role: 'reader',
+    params: runParams,
+    query: pagingQuerySchema,
+    operation: 'listMessagesOfRun',
+    summary: 'List the messages stored by a run',
+    description:
+      'Returns one line for each message, newest first: sender, subject, size, queue with the reason, and what ' +
+      'Postmaster did with the message. Messages stored by an earlier run are listed for that run. ' +
+      'For skipped messages, see `skippedBecause` and `events` of the run. The list is empty if the run stored ' +
+      'nothing or does not exist.',
+    answers: { 200: { description: 'A page of messages.', body: pageSchema(messageLineSchema) } },
+    examples: [{ summary: 'A run', params: { runId: exampleIds.run }, status: 200 }],
+    handle: async ({ params: { runId }, query }) => {
+      const cursor = decodeCursor(messageCursorSchema, query.next)
+      const page = await messages.list({ scope: { by: 'run', runId }, limit: query.limit, cursor })
+      return pageAnswer({ items: page.messages.map(messageLineOf), next: page.next })
+    },
+  })

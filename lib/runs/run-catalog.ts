@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { dayLength, pageOfWalk, type TimeWalk } from '../tables/list-by-time.ts'
-import type { Row, Table } from '../tables/table.ts'
+import type { Table } from '../tables/table.ts'
 import { isOpen, type Run, type RunState, type RunTrigger, runSchema } from './run.ts'
 
 /** Where a list continues: after the last run that was examined, or at the start of a day. */
@@ -64,7 +64,8 @@ export class RunCatalog {
     const filtered = state !== undefined || trigger !== undefined
     const { items, next } = await pageOfWalk(this.#table, runWalkOf(query, this.#now()), {
       ...{ time: 'askedAt', id: 'runId', keySchema: indexKeySchema, queriesPerCall, limit, cursor },
-      read: async (runIds) => new Map(this.#readable(await this.#table.getMany(runIds)).map((run) => [run.runId, run])),
+      read: async (runIds) =>
+        new Map(this.#table.readable(await this.#table.getMany(runIds), runSchema).map((run) => [run.runId, run])),
       passes: filtered ? (run) => passes(run, query) : undefined,
     })
     return { runs: items, ...(next && { next }) }
@@ -78,11 +79,7 @@ export class RunCatalog {
       descending: true,
       limit: lastRuns,
     })
-    return this.#readable(await this.#table.rowsOf(page)).filter(isOpen)
-  }
-
-  #readable(rows: readonly Row[]): Run[] {
-    return this.#table.readable(rows, runSchema)
+    return this.#table.readable(await this.#table.rowsOf(page), runSchema).filter(isOpen)
   }
 }
 

@@ -1,4 +1,4 @@
-import { palette } from '../../shared/page/palette.ts'
+import { palette } from '../../shared/page/page-style.ts'
 
 /** The page's only style. The Content-Security-Policy contains its hash. */
 export const style = `${palette}

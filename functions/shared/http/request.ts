@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import type { ExpectedVersion } from '../../../lib/changes/versioned-change.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
+import { invalidRequest } from '../../../lib/requests/parse-request.ts'
 
 const texts = z.record(z.string(), z.string().optional())
 
@@ -72,3 +74,21 @@ const namesPrototype = (value: unknown): boolean =>
   isNested(value) && (Object.hasOwn(value, '__proto__') || Object.values(value).some(namesPrototype))
 
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** A strong entity tag (RFC 9110 section 8.8.3). */
+export const etagOf = (version: number): string => `"${version}"`
+
+/**
+ * @throws ProblemError `version-required` without If-Match; `invalid-request` if it is neither one of our tags nor `*`
+ */
+export const expectedVersionOf = (headers: HttpEvent['headers']): ExpectedVersion => {
+  const value = headers['if-match']?.trim()
+  if (!value) throw new ProblemError('version-required', 'The request has no If-Match header.')
+  if (value === '*') return 'any'
+  const version = /^"([1-9]\d{0,14})"$/.exec(value)?.[1]
+  if (!version)
+    throw invalidRequest([
+      { path: 'If-Match', message: 'must be `*` or one ETag from a previous response, for example `"3"`' },
+    ])
+  return Number(version)
+}

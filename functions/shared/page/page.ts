@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { type Html, html } from './html.ts'
-import { securityHeaders, sourceOf } from './page-headers.ts'
 import { pageStyle } from './page-style.ts'
 
 /** A page for people who have only a browser. */
@@ -21,6 +21,20 @@ export interface Redirect {
   /** Set-Cookie lines. */
   readonly cookies?: readonly string[]
 }
+
+/** The source expression with which Content-Security-Policy allows an inline style. */
+export const sourceOf = (style: string): string => `'sha256-${createHash('sha256').update(style).digest('base64')}'`
+
+/**
+ * Allows only the given style. Scripts, images and frames are forbidden, and forms are allowed only if the page has
+ * one.
+ */
+export const securityHeaders = (styleSource: string, formAction = "'none'"): Readonly<Record<string, string>> => ({
+  'content-security-policy': `default-src 'none'; style-src ${styleSource}; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=15552000; includeSubDomains',
+})
 
 const styleSource = sourceOf(pageStyle)
 

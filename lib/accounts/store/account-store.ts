@@ -37,7 +37,7 @@ export class AccountStore {
 
   /** Omits accounts that do not exist or cannot be parsed. `existing` distinguishes between them. */
   async readMany(accountIds: readonly AccountId[]): Promise<Account[]> {
-    return this.#readable(await this.#table.getMany(accountIds))
+    return this.#table.readable(await this.#table.getMany(accountIds), accountSchema)
   }
 
   /** @returns which of these accounts exist, readable or not. An account that is not among them was deleted */
@@ -79,7 +79,7 @@ export class AccountStore {
       ...(after && { startKey: { listing, ...positionSchema.parse(after) } }),
     })
     return {
-      accounts: this.#readable(page.rows),
+      accounts: this.#table.readable(page.rows, accountSchema),
       ...(page.nextKey && { next: positionSchema.parse(page.nextKey) }),
     }
   }
@@ -92,10 +92,6 @@ export class AccountStore {
       if (count >= limit) break
     }
     return count
-  }
-
-  #readable(rows: readonly Row[]): Account[] {
-    return this.#table.readable(rows, accountSchema)
   }
 }
 

@@ -1,6 +1,6 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
-import type { Row, Table } from '../../tables/table.ts'
+import type { Table } from '../../tables/table.ts'
 import { comparableName } from '../../text/names.ts'
 import { type Profile, type ProfileReader, profileSchema } from './profile.ts'
 
@@ -26,7 +26,7 @@ export class ProfileStore implements ProfileReader {
   }
 
   async readMany(profileIds: readonly string[]): Promise<Profile[]> {
-    return this.#readable(await this.#table.getMany(profileIds.map(profileKey)))
+    return this.#table.readable(await this.#table.getMany(profileIds.map(profileKey)), profileSchema)
   }
 
   /** @returns the ids that exist, including those of unreadable rows */
@@ -39,7 +39,7 @@ export class ProfileStore implements ProfileReader {
   /** Lists the profiles sorted by name. */
   async list(options: ListOptions): Promise<{ profiles: Profile[]; next?: ListPosition }> {
     const page = await this.#table.query(kindQuery(kind, options))
-    return { profiles: this.#readable(page.rows), ...nextOf(page) }
+    return { profiles: this.#table.readable(page.rows, profileSchema), ...nextOf(page) }
   }
 
   /**
@@ -49,7 +49,7 @@ export class ProfileStore implements ProfileReader {
   async ofProvider(providerId: string): Promise<Profile[]> {
     const found: Profile[] = []
     for await (const rows of this.#table.pages({ index: 'by-kind', partition: ['kind', kind] }))
-      found.push(...this.#readable(rows).filter((profile) => profile.providerId === providerId))
+      found.push(...this.#table.readable(rows, profileSchema).filter((profile) => profile.providerId === providerId))
     return found
   }
 
@@ -65,10 +65,6 @@ export class ProfileStore implements ProfileReader {
   /** @returns false if the stored profile has another version */
   async remove({ profileId, name, version }: Profile): Promise<boolean> {
     return await this.#named.remove({ id: profileId, name, version })
-  }
-
-  #readable(rows: readonly Row[]): Profile[] {
-    return this.#table.readable(rows, profileSchema)
   }
 }
 

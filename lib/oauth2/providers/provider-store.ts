@@ -48,7 +48,7 @@ export class ProviderStore implements ProviderReader {
   async readMany(providerIds: readonly string[]): Promise<Provider[]> {
     const rows = await this.#table.getMany(providerIds.map(providerKey))
     const withRow = new Set(rows.map((row) => row.key))
-    const found = new Map(this.#readable(rows).map((provider) => [provider.providerId, provider]))
+    const found = new Map(this.#table.readable(rows, rowSchema).map((provider) => [provider.providerId, provider]))
     return providerIds
       .map((id) => (withRow.has(providerKey(id)) ? found.get(id) : shippedProvider(id)))
       .filter((provider) => provider !== undefined)
@@ -57,7 +57,7 @@ export class ProviderStore implements ProviderReader {
   /** Lists the custom providers by name. */
   async list(options: ListOptions): Promise<{ providers: Provider[]; next?: ListPosition }> {
     const page = await this.#table.query(kindQuery('custom', options))
-    return { providers: this.#readable(page.rows), ...nextOf(page) }
+    return { providers: this.#table.readable(page.rows, rowSchema), ...nextOf(page) }
   }
 
   /** Creates a custom provider. */
@@ -85,10 +85,6 @@ export class ProviderStore implements ProviderReader {
     // The shipped defaults have a version but no row.
     const unchanged = shippedProvider(providerId)?.version === expected ? absent : versionIs(expected)
     return await this.#table.put(row, unchanged)
-  }
-
-  #readable(rows: readonly Row[]): Provider[] {
-    return this.#table.readable(rows, rowSchema)
   }
 }
 

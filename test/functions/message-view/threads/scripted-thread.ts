@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
-import type { MessageReading } from '../../../../functions/message-view/message-reading.ts'
+import type { MessageReading } from '../../../../functions/message-view/reading-protocol.ts'
 import { serveReading } from '../../../../functions/message-view/reading-worker.ts'
 import { ProblemError } from '../../../../lib/reasons/problem.ts'
 
