@@ -150,32 +150,32 @@ const bearer = z
   .regex(/^\s*bearer\s*$/i)
   .nullish()
 
-const answerSchema = z.object({
-  access_token: token,
-  token_type: bearer,
-  expires_in: seconds,
-  refresh_token: optionalToken,
-  refresh_token_expires_in: seconds,
-  // Keycloak's name for `refresh_token_expires_in`.
-  refresh_expires_in: seconds,
-  scope,
-  id_token: optionalToken.catch(undefined),
-})
+const answerSchema = z
+  .object({
+    access_token: token,
+    token_type: bearer,
+    expires_in: seconds,
+    refresh_token: optionalToken,
+    refresh_token_expires_in: seconds,
+    // Keycloak's name for `refresh_token_expires_in`.
+    refresh_expires_in: seconds,
+    scope,
+    id_token: optionalToken.catch(undefined),
+  })
+  .transform(
+    (answer): TokenAnswer => ({
+      accessToken: answer.access_token,
+      expiresIn: answer.expires_in,
+      refreshToken: answer.refresh_token,
+      refreshExpiresIn:
+        answer.refresh_token === undefined ? undefined : (answer.refresh_token_expires_in ?? answer.refresh_expires_in),
+      scope: answer.scope,
+      idToken: answer.id_token,
+    }),
+  )
 
 /**
  * Reads a token response (RFC 6749 section 5.1) as leniently as real servers require.
  * @returns undefined if it is not a token response
  */
-export const tokenAnswerOf = (body: unknown): TokenAnswer | undefined => {
-  const { data } = answerSchema.safeParse(body)
-  if (!data) return undefined
-  const refreshExpiresIn = data.refresh_token_expires_in ?? data.refresh_expires_in
-  return {
-    accessToken: data.access_token,
-    ...(data.expires_in !== undefined && { expiresIn: data.expires_in }),
-    ...(data.refresh_token !== undefined && { refreshToken: data.refresh_token }),
-    ...(data.refresh_token !== undefined && refreshExpiresIn !== undefined && { refreshExpiresIn }),
-    ...(data.scope !== undefined && { scope: data.scope }),
-    ...(data.id_token !== undefined && { idToken: data.id_token }),
-  }
-}
+export const tokenAnswerOf = (body: unknown): TokenAnswer | undefined => answerSchema.safeParse(body).data

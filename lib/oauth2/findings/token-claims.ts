@@ -2,33 +2,6 @@ import * as z from 'zod'
 import { cutTo, printable } from '../../text/printable.ts'
 import type { TokenAnswer } from '../authorization/server-answer.ts'
 
-/**
- * The claims in a token (RFC 7519, RFC 9068, and Microsoft's own claims). They are unverified, so they are only shown
- * to people and never used for decisions. All texts are on one line and bounded.
- */
-export interface TokenClaims {
-  /** `aud`: the service that the token is for. */
-  readonly audience: readonly string[]
-  /** `scp` or `scope`: the permissions that a person granted. */
-  readonly scopes: readonly string[]
-  /** `roles`: the permissions that the application itself has. */
-  readonly roles: readonly string[]
-  /** The person who signed in. Absent in an application's own token. */
-  readonly person?: string | undefined
-  /** `tid`: Microsoft's directory. */
-  readonly tenant?: string | undefined
-  /** `appid` or `azp`: the client. */
-  readonly application?: string | undefined
-  /**
-   * `oid`: the person's object in Microsoft's directory. In an application's own token, the enterprise application's
-   * object.
-   */
-  readonly objectId?: string | undefined
-  readonly issuer?: string | undefined
-  /** ISO 8601. */
-  readonly expiresAt?: string | undefined
-}
-
 /** Limits on untrusted input: characters of the token's payload, characters of one text, and entries of a list. */
 const largestPayload = 16_384
 const longestText = 200
@@ -44,24 +17,51 @@ const listed = (separator: RegExp) =>
     .catch([])
 const never = /(?!)/
 
-const payloadSchema = z.object({
-  aud: listed(never),
-  scp: listed(/\s+/),
-  scope: listed(/\s+/),
-  roles: listed(never),
-  upn: optionalText,
-  preferred_username: optionalText,
-  unique_name: optionalText,
-  email: optionalText,
-  tid: optionalText,
-  appid: optionalText,
-  azp: optionalText,
-  oid: optionalText,
-  iss: optionalText,
-  // The year 9999. Later dates have no four-digit year in ISO 8601.
-  exp: z.number().min(0).max(253_402_300_799).optional().catch(undefined),
-})
-type Payload = z.infer<typeof payloadSchema>
+const payloadSchema = z
+  .object({
+    aud: listed(never),
+    scp: listed(/\s+/),
+    scope: listed(/\s+/),
+    roles: listed(never),
+    upn: optionalText,
+    preferred_username: optionalText,
+    unique_name: optionalText,
+    email: optionalText,
+    tid: optionalText,
+    appid: optionalText,
+    azp: optionalText,
+    oid: optionalText,
+    iss: optionalText,
+    // The year 9999. Later dates have no four-digit year in ISO 8601.
+    exp: z.number().min(0).max(253_402_300_799).optional().catch(undefined),
+  })
+  .transform(({ aud, scp, scope, roles, tid, appid, azp, oid, iss, exp, ...names }) => ({
+    /** The service that the token is for. */
+    audience: aud,
+    /** The permissions that a person granted. */
+    scopes: scp.length > 0 ? scp : scope,
+    /** The permissions that the application itself has. */
+    roles,
+    /** The person who signed in. Undefined in an application's own token. */
+    person: personIn(names),
+    /** Microsoft's directory. */
+    tenant: tid,
+    /** The client. */
+    application: appid ?? azp,
+    /**
+     * The person's object in Microsoft's directory. In an application's own token, the enterprise application's object.
+     */
+    objectId: oid,
+    issuer: iss,
+    /** ISO 8601. */
+    expiresAt: exp === undefined ? undefined : new Date(exp * 1000).toISOString(),
+  }))
+
+/**
+ * The claims in a token (RFC 7519, RFC 9068, and Microsoft's own claims). They are unverified, so they are only shown
+ * to people and never used for decisions. All texts are on one line and bounded.
+ */
+export type TokenClaims = Readonly<z.output<typeof payloadSchema>>
 
 /**
  * Reads the claims of a readable token (RFC 7515 section 7.1: three parts).
@@ -70,20 +70,7 @@ type Payload = z.infer<typeof payloadSchema>
 export const claimsOf = (token: string): TokenClaims | undefined => {
   const [, payload, signature, ...more] = token.split('.', 4)
   if (!payload || signature === undefined || more.length > 0 || payload.length > largestPayload) return undefined
-  const { data } = payloadSchema.safeParse(jsonIn(payload))
-  if (!data) return undefined
-  const { aud, scp, scope, roles, tid, appid, azp, oid, iss, exp } = data
-  return {
-    audience: aud,
-    scopes: scp.length > 0 ? scp : scope,
-    roles,
-    person: personIn(data),
-    tenant: tid,
-    application: appid ?? azp,
-    objectId: oid,
-    issuer: iss,
-    expiresAt: exp === undefined ? undefined : new Date(exp * 1000).toISOString(),
-  }
+  return payloadSchema.safeParse(jsonIn(payload)).data
 }
 
 /** @returns the person who signed in, by the provider's name for them, or undefined if the tokens do not name anyone */
@@ -93,9 +80,11 @@ export const personOf = ({ idToken, accessToken }: Pick<TokenAnswer, 'idToken' |
 /** Mail addresses and sign-in names are compared without case. */
 export const isSamePerson = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
+type Names = Partial<Record<'upn' | 'preferred_username' | 'unique_name' | 'email', string | undefined>>
+
 /** The person's sign-in name. An address is preferred, because accounts are named by addresses. */
-const personIn = ({ upn, preferred_username, unique_name, email }: Payload): string | undefined => {
-  const names = [upn, preferred_username, unique_name, email]
+const personIn = (claims: Names): string | undefined => {
+  const names = [claims.upn, claims.preferred_username, claims.unique_name, claims.email]
     // Microsoft prefixes the address of a personal account with the identity provider.
     .map((name) => name?.replace(/^live\.com#/, ''))
     .filter((name) => name !== undefined && name !== '')

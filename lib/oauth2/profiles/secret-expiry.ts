@@ -41,21 +41,12 @@ export const secretExpiryWarningOf = (
   const within = days === 0 ? 0 : secretExpirySteps.findLast((step) => days <= step)
   if (within === undefined) return undefined
   const secret = `The client secret of the profile ${name}`
-  return days === 0
-    ? {
-        code: 'client-secret-expired',
-        detail: `${secret} expired on ${secretExpiresOn}.`,
-        remedy: `${renewal} If you have already replaced the secret, correct the date.`,
-        days,
-        within,
-      }
-    : {
-        code: 'client-secret-expires',
-        detail: `${secret} expires on ${secretExpiresOn}, in ${days === 1 ? 'a day' : `${days} days`}.`,
-        remedy: renewal,
-        days,
-        within,
-      }
+  if (days === 0) {
+    const remedy = `${renewal} If you have already replaced the secret, correct the date.`
+    return { code: 'client-secret-expired', detail: `${secret} expired on ${secretExpiresOn}.`, remedy, days, within }
+  }
+  const detail = `${secret} expires on ${secretExpiresOn}, in ${days === 1 ? 'a day' : `${days} days`}.`
+  return { code: 'client-secret-expires', detail, remedy: renewal, days, within }
 }
 
 const renewal =
