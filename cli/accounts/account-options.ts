@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { validities } from '../../lib/accounts/account.ts'
 import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import type { ApiClient } from '../api/client.ts'
 import { profileNamed, queueNamed } from '../api/find-by-name.ts'
@@ -40,13 +41,7 @@ export const addAccountOptions = (command: Command): Command =>
     .option('--folder <name>', 'IMAP folder (default: INBOX)')
     .option('--trusted', 'honour X-OTOBO-… headers in its mail')
     .option('--queue <name>', 'dispatch everything to this queue; `-` to dispatch by the To field')
-    .addOption(
-      new Option('--validity <value>', 'whether the account is fetched').choices([
-        'valid',
-        'invalid',
-        'invalid-temporarily',
-      ]),
-    )
+    .addOption(new Option('--validity <value>', 'whether the account is fetched').choices(validities))
     .option('--comment <text>', 'note for other admins')
     .option('--after-fetch <what>', 'what to do with fetched messages on the server: delete, keep or move:FOLDER')
     .option(

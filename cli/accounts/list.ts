@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { validities } from '../../lib/accounts/account.ts'
 import { healthStates } from '../../lib/accounts/health/account-health.ts'
 import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
@@ -18,13 +19,7 @@ export const listAccountsCommand = ({ out }: CommandOutput): Command =>
   new Command('list')
     .description('list mail accounts and their health, sorted by host and user name')
     .option('--filter <text>', 'only accounts with this text in any field')
-    .addOption(
-      new Option('--validity <value>', 'only accounts with this validity').choices([
-        'valid',
-        'invalid',
-        'invalid-temporarily',
-      ]),
-    )
+    .addOption(new Option('--validity <value>', 'only accounts with this validity').choices(validities))
     .addOption(new Option('--health <state>', 'only accounts in this health state').choices(healthStates))
     .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText(

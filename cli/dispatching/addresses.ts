@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { validities } from '../../lib/accounts/account.ts'
 import { systemAddressViewSchema } from '../../lib/queues/system-address.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find-by-name.ts'
@@ -60,7 +61,7 @@ const edit = ({ out }: CommandOutput): Command =>
     .addHelpText('after', '\nExample:\n  postmaster addresses edit support@example.com --queue Sales')
     .argument('<address>')
     .option('--queue <name>', 'new queue')
-    .addOption(new Option('--validity <value>', 'new validity').choices(['valid', 'invalid', 'invalid-temporarily']))
+    .addOption(new Option('--validity <value>', 'new validity').choices(validities))
     .option('--comment <text>', 'note for other admins')
     .action(
       async (address: string, options: { queue?: string; validity?: string; comment?: string }, command: Command) => {

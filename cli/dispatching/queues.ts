@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { validities } from '../../lib/accounts/account.ts'
 import { queueAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find-by-name.ts'
@@ -7,8 +8,7 @@ import type { CommandOutput } from '../terminal/cli-error.ts'
 import { confirmed } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
 
-const validity = () =>
-  new Option('--validity <value>', 'new validity').choices(['valid', 'invalid', 'invalid-temporarily'])
+const validity = () => new Option('--validity <value>', 'new validity').choices(validities)
 
 /** `postmaster queues …` */
 export const queuesCommand = (output: CommandOutput): Command =>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { mailboxUserOf } from '../accounts/mailbox-key.ts'
+import { accountNameOf } from '../accounts/mailbox-key.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import type { Table } from '../tables/table.ts'
 import { namedList, namedUsers } from '../text/names.ts'
@@ -48,10 +48,7 @@ export const refuseWhenInUse = async (
     defaultQueue.read(),
   ])
   const uses = [
-    ...usedBy(
-      'mail accounts',
-      accounts.map((account) => `${mailboxUserOf(account)} on ${account.host}`),
-    ),
+    ...usedBy('mail accounts', accounts.map(accountNameOf)),
     ...usedBy(
       'system addresses',
       systemAddresses.map(({ address }) => address),

@@ -1,12 +1,7 @@
 import * as z from 'zod'
+import { validities } from '../accounts/account.ts'
 import { bookkeepingFields, exampleIds } from '../requests/documented-fields.ts'
 import { oneLineText, uniqueName } from '../text/names.ts'
-
-/**
- * `invalid` queues and system addresses do not match. `invalid-temporarily` has the same effect and indicates that the
- * queue or address will return to use.
- */
-export const dispatchingValidities = ['valid', 'invalid', 'invalid-temporarily'] as const
 
 /** The documentation of the writable fields, for requests and responses. */
 export const queueFieldDocs = {
@@ -30,7 +25,7 @@ export const queueFieldDocs = {
 const publicFields = {
   queueId: z.string().meta(queueFieldDocs.queueId),
   name: z.string().min(1).max(200).meta(queueFieldDocs.name),
-  validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity),
+  validity: z.enum(validities).meta(queueFieldDocs.validity),
   comment: z.string().max(250).meta(queueFieldDocs.comment),
   ...bookkeepingFields,
 }
@@ -46,7 +41,7 @@ export const builtInQueue = { queueId: 'raw', name: 'Raw' } as const
 
 /** The writable fields that queues and system addresses have in common. */
 export const commonInputFields = {
-  validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity).default('valid'),
+  validity: z.enum(validities).meta(queueFieldDocs.validity).default('valid'),
   comment: oneLineText.max(250).meta(queueFieldDocs.comment).default(''),
 }
 

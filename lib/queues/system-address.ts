@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { validities } from '../accounts/account.ts'
 import { bookkeepingFields } from '../requests/documented-fields.ts'
 import { comparableIdentity } from '../text/names.ts'
-import { commonInputFields, dispatchingValidities, queueFieldDocs, queueIdInput } from './queue.ts'
+import { commonInputFields, queueFieldDocs, queueIdInput } from './queue.ts'
 
 const addressDocs = {
   description: 'A bare mail address. It is stored in lower case.',
@@ -13,7 +14,7 @@ const publicFields = {
   /** The address is its own key. */
   address: z.string().min(3).max(254).meta(addressDocs),
   queueId: z.string().meta(queueFieldDocs.queueId),
-  validity: z.enum(dispatchingValidities).meta(queueFieldDocs.validity),
+  validity: z.enum(validities).meta(queueFieldDocs.validity),
   comment: z.string().max(250).meta(queueFieldDocs.comment),
   ...bookkeepingFields,
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import * as z from 'zod'
 import type { Account } from '../accounts/account.ts'
-import { mailboxUserOf } from '../accounts/mailbox-key.ts'
+import { accountNameOf } from '../accounts/mailbox-key.ts'
 import type { AccountStore } from '../accounts/store/account-store.ts'
 import type { Actor } from '../audit/audit-entry.ts'
 import type { AuditTrail, Intention } from '../audit/audit-trail.ts'
@@ -79,8 +79,8 @@ export const queueRun = async (
   by: Actor,
   { debug = false }: { readonly debug?: boolean } = {},
 ): Promise<RequestedRun[]> => {
-  const { accountId, host, validity } = account
-  const name = `${mailboxUserOf(account)} on ${host}`
+  const { accountId, validity } = account
+  const name = accountNameOf(account)
   if (validity !== 'valid') throw new ProblemError('account-not-valid', `The account ${name} is ${validity}.`)
   const intention = fetchIntention(by, `/accounts/${accountId}`, name)
   const writeRow = async ([run]: readonly AskedRun[]) => run && (await services.runs.ask(run))

@@ -1,8 +1,9 @@
+import { accountNameOf } from '../../accounts/mailbox-key.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { namedList, namedUsers } from '../../text/names.ts'
 import type { ProviderReader } from '../providers/provider.ts'
 import { mayReceiveTokens, tokenHostsOf } from '../providers/token-hosts.ts'
-import type { AccountOfProfile, AccountsOfProfile } from './accounts-of-profile.ts'
+import type { AccountsOfProfile } from './accounts-of-profile.ts'
 import type { Profile } from './profile.ts'
 
 interface Services {
@@ -49,13 +50,11 @@ const refuseForeignHosts = async (services: Services, before: Profile, after: Pr
   const accounts = await services.accountsOfProfile.accountsOf(before.profileId, comparedAccounts)
   const foreign = accounts.filter((account) => !mayReceiveTokens(account, hosts))
   const what = `cannot change to the provider ${provider.name}, whose tokens go only to its own mail servers, while it is used`
-  if (foreign.length > 0) throw inUse(before, what, foreign.map(nameOf))
+  if (foreign.length > 0) throw inUse(before, what, foreign.map(accountNameOf))
 }
 
 const usersOf = async ({ accountsOfProfile }: Services, { profileId }: Profile): Promise<string[]> =>
-  (await accountsOfProfile.accountsOf(profileId, namedUsers + 1)).map(nameOf)
-
-const nameOf = ({ username, mailbox, host }: AccountOfProfile): string => `${mailbox ?? username} on ${host}`
+  (await accountsOfProfile.accountsOf(profileId, namedUsers + 1)).map(accountNameOf)
 
 const inUse = ({ name }: Profile, what: string, names: readonly string[]) =>
   new ProblemError('profile-in-use', `The profile ${name} ${what} by the mail accounts ${namedList(names)}.`)
