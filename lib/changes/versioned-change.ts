@@ -153,15 +153,8 @@ export const firstStamp = (now: Date, by: Actor): Stamp => {
  */
 const nextStamp = ({ version, createdAt, createdBy, createdBySub, changedAt }: Stamp, now: Date, by: Actor): Stamp => {
   const earliest = Date.parse(changedAt) + 1
-  return {
-    version: version + 1,
-    createdAt,
-    createdBy,
-    createdBySub,
-    changedAt: (earliest > now.getTime() ? new Date(earliest) : now).toISOString(),
-    changedBy: by.name,
-    changedBySub: by.sub,
-  }
+  const at = earliest > now.getTime() ? new Date(earliest) : now
+  return { ...firstStamp(at, by), version: version + 1, createdAt, createdBy, createdBySub }
 }
 
 /** @returns the object without its stamp */

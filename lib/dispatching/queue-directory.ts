@@ -1,14 +1,12 @@
-import { builtInQueue } from '../queues/queue.ts'
+import { builtInQueue, queueSchema } from '../queues/queue.ts'
 import {
   addressKey,
-  addressOfRow,
   comparableAddress,
   defaultQueueKey,
   defaultQueueSchema,
   queueKey,
   queueNameClaimSchema,
   queueNameKeys,
-  queueOfRow,
 } from '../queues/queue-rows.ts'
 import { systemAddressSchema } from '../queues/system-address.ts'
 import type { Row, Table } from '../tables/table.ts'
@@ -69,7 +67,7 @@ export class DynamoQueueDirectory implements QueueDirectory {
     const queueIds = new Map<string, string>()
     for (const [address, key] of keys) {
       const row = rows.get(key)
-      const known = row && addressOfRow(row)
+      const known = row && systemAddressSchema.parse(row)
       if (known?.validity === 'valid') queueIds.set(address, known.queueId)
     }
     const queues = await this.#rows.getMany([...queueIds.values()].map(queueKey))
@@ -90,7 +88,7 @@ export class DynamoQueueDirectory implements QueueDirectory {
 
 const validQueueOf = (row: Row | undefined): FoundQueue | undefined => {
   if (!row) return undefined
-  const { queueId, name, validity } = queueOfRow(row)
+  const { queueId, name, validity } = queueSchema.parse(row)
   return validity === 'valid' ? { queueId, name } : undefined
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Row } from '../tables/table.ts'
 import { comparableName, formerComparableName } from '../text/names.ts'
-import { type Queue, queueSchema } from './queue.ts'
-import { type SystemAddress, systemAddressSchema } from './system-address.ts'
+import type { Queue } from './queue.ts'
+import type { SystemAddress } from './system-address.ts'
 
 /** The keys of the dispatching table, which contains four kinds of row. */
 export const queueKey = (queueId: string): string => `queue#${queueId}`
@@ -24,7 +24,6 @@ export const queueRowOf = (queue: Queue): Row => ({
   kind: 'queue',
   listingKey: comparableName(queue.name),
 })
-export const queueOfRow = (row: Row): Queue => queueSchema.parse(row)
 
 export const addressRowOf = (address: SystemAddress): Row => ({
   ...address,
@@ -32,7 +31,6 @@ export const addressRowOf = (address: SystemAddress): Row => ({
   kind: 'address',
   listingKey: address.address,
 })
-export const addressOfRow = (row: Row): SystemAddress => systemAddressSchema.parse(row)
 
 /** The part of a queue name's claim that dispatching needs. See NamedRows. */
 export const queueNameClaimSchema = z.object({ queueId: z.string() })

@@ -1,8 +1,8 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../tables/named-rows.ts'
 import type { Table } from '../tables/table.ts'
-import { builtInQueue, type Queue } from './queue.ts'
-import { queueClaimKey, queueKey, queueOfRow, queueRowOf } from './queue-rows.ts'
+import { builtInQueue, type Queue, queueSchema } from './queue.ts'
+import { queueClaimKey, queueKey, queueRowOf } from './queue-rows.ts'
 
 /** The built-in queue as returned by the store. It has no row, so its dates have no meaning. */
 export const builtInQueueRecord: Queue = {
@@ -31,7 +31,7 @@ export class QueueStore {
   async read(queueId: string): Promise<Queue | undefined> {
     if (queueId === builtInQueue.queueId) return builtInQueueRecord
     const row = await this.#table.get(queueKey(queueId))
-    return row && queueOfRow(row)
+    return row && queueSchema.parse(row)
   }
 
   /** @returns the queues in no particular order, without missing ones */
@@ -39,13 +39,13 @@ export class QueueStore {
     const wanted = new Set(queueIds)
     const builtIn = wanted.delete(builtInQueue.queueId) ? [builtInQueueRecord] : []
     const rows = await this.#table.getMany([...wanted].map(queueKey))
-    return [...builtIn, ...rows.map(queueOfRow)]
+    return [...builtIn, ...rows.map((row) => queueSchema.parse(row))]
   }
 
   /** Lists queues by name. */
   async list(options: ListOptions): Promise<{ queues: Queue[]; next?: ListPosition }> {
     const page = await this.#table.query(kindQuery('queue', options))
-    return { queues: page.rows.map(queueOfRow), ...nextOf(page) }
+    return { queues: page.rows.map((row) => queueSchema.parse(row)), ...nextOf(page) }
   }
 
   /** @returns false if the name is taken */

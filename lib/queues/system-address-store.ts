@@ -1,7 +1,7 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { type Table, versionIs } from '../tables/table.ts'
-import { addressKey, addressOfRow, addressRowOf } from './queue-rows.ts'
-import type { SystemAddress } from './system-address.ts'
+import { addressKey, addressRowOf } from './queue-rows.ts'
+import { type SystemAddress, systemAddressSchema } from './system-address.ts'
 
 /** The index by queue also contains queues, name claims and the setting. `$` is the character after `#`. */
 const addressesOnly = { key: 'key', from: 'address#', to: 'address$' }
@@ -16,19 +16,19 @@ export class SystemAddressStore {
 
   async read(address: string): Promise<SystemAddress | undefined> {
     const row = await this.#table.get(addressKey(address))
-    return row && addressOfRow(row)
+    return row && systemAddressSchema.parse(row)
   }
 
   /** Lists system addresses in the order of their text. */
   async list(options: ListOptions): Promise<{ addresses: SystemAddress[]; next?: ListPosition }> {
     const page = await this.#table.query(kindQuery('address', options))
-    return { addresses: page.rows.map(addressOfRow), ...nextOf(page) }
+    return { addresses: page.rows.map((row) => systemAddressSchema.parse(row)), ...nextOf(page) }
   }
 
   async ofQueue(queueId: string, limit: number): Promise<SystemAddress[]> {
     const partition = ['queueId', queueId] as const
     const page = await this.#table.query({ index: 'by-queue', partition, sort: addressesOnly, limit })
-    const addresses = (await this.#table.rowsOf(page)).map(addressOfRow)
+    const addresses = (await this.#table.rowsOf(page)).map((row) => systemAddressSchema.parse(row))
     // The index is eventually consistent.
     return addresses.filter((address) => address.queueId === queueId)
   }
