@@ -96,8 +96,8 @@ const headersOf = async ({ part, mailbox }: Session, some: readonly ListedMessag
   try {
     return await mailbox.headers(some)
   } catch (error) {
-    const untold = error instanceof MailboxError && error.code === 'arrival-unknown'
-    throw untold && part.account.startFrom === 'new' ? new MailboxError('start-unknown') : error
+    const withoutDates = error instanceof MailboxError && error.code === 'arrival-unknown'
+    throw withoutDates && part.account.startFrom === 'new' ? new MailboxError('start-unknown') : error
   }
 }
 

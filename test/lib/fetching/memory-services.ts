@@ -44,7 +44,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     /** The results of the next token requests. After these, every result is `token-0`. */
     tokens: [] as Array<string | OAuth2Error>,
     /** The accounts about whose lost consent admins were notified. */
-    told: [] as string[],
+    notified: [] as string[],
     addresses: new Map([['support@example.com', { queueId: 'q-support', name: 'Support' }]]),
     /** The log entries for operators. */
     logged: [] as Array<Readonly<Record<string, string>>>,
@@ -77,7 +77,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     },
     announceLostConsent: async ({ accountId }) => {
       if (state.fail.tell) throw new Error('topic down')
-      state.told.push(accountId)
+      state.notified.push(accountId)
     },
     statuses: {
       read: async (id) => state.statuses.get(id),

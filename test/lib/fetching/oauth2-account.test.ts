@@ -70,7 +70,7 @@ describe('an account with OAuth2', () => {
       lastError: { code: 'token-refused' },
       nextFetchAt: '2026-06-01T12:10:00.000Z',
     })
-    expect(memory.state.told).toEqual([])
+    expect(memory.state.notified).toEqual([])
   })
 
   it('an OAuth2 account requests no other token if the failure is unrelated to the token', async () => {
@@ -94,7 +94,7 @@ describe('an account with OAuth2', () => {
       expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code, detail, remedy } })
       expect(opened).toEqual([])
       expect(statusOf(memory)).toMatchObject({ lastError: { code, detail, remedy, consecutive: 1 }, nextFetchAt: next })
-      expect(memory.state.told).toEqual([])
+      expect(memory.state.notified).toEqual([])
     },
   )
 
@@ -140,7 +140,7 @@ describe('an account that needs a consent', () => {
     expect(remedy).toContain('postmaster oauth2 connect account-1')
     expect(run).toMatchObject({ state: 'failed', error: { code, detail, remedy } })
     expect(opened).toEqual([])
-    expect(memory.state.told).toEqual(['account-1'])
+    expect(memory.state.notified).toEqual(['account-1'])
     const status = statusOf(memory)
     expect(status).toMatchObject({ lastError: { code, detail, remedy } })
     expect(status).not.toHaveProperty('nextFetchAt')
@@ -170,7 +170,7 @@ describe('an account that needs a consent', () => {
     memory.state.fail.tell = false
     memory.state.now = Date.parse('2026-06-01T12:10:01.000Z')
     await fetchOnce(memory, tick('2026-06-01T12:10:00.000Z'))
-    expect(memory.state.told).toEqual(['account-1'])
+    expect(memory.state.notified).toEqual(['account-1'])
     expect(statusOf(memory)).not.toHaveProperty('nextFetchAt')
   })
 })
@@ -211,7 +211,7 @@ describe('a session that is reopened during a run', () => {
     memory.state.tokens.push('the-first-token', failsWith('grant-revoked'))
     const run = await fetchOnce(memory)
     expect(run).toMatchObject({ state: 'failed', error: { code: 'grant-revoked' }, counts: { found: 1, left: 1 } })
-    expect(memory.state.told).toEqual(['account-1'])
+    expect(memory.state.notified).toEqual(['account-1'])
     expect(statusOf(memory)).not.toHaveProperty('nextFetchAt')
   })
 })
