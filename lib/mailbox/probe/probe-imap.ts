@@ -5,34 +5,34 @@ import { listFolder } from '../imap/listing.ts'
 import type { ListedFolder } from '../imap/server-answers.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import type { FoundFolder } from './connection-test.ts'
-import { type Findings, WaitingMailCount } from './findings.ts'
+import { type ProbeProgress, WaitingMailCount } from './probe-progress.ts'
 
 /**
  * Logs in, lists the folders and reads the account's own folder with EXAMINE, so that nothing on the server changes.
  */
-export const probeImap = async (options: SessionOptions, findings: Findings): Promise<void> => {
+export const probeImap = async (options: SessionOptions, progress: ProbeProgress): Promise<void> => {
   const session = new ImapSession(options)
   try {
     await session.logIn()
     // Before the folder is opened: if it is missing, the other folders help to find the right one.
-    const listed = await listFolders(session, findings)
+    const listed = await listFolders(session, progress)
     await session.select({ readOnly: true }).catch(async (error: unknown) => {
       if (listed && error instanceof MailboxError && error.code === 'folder-missing')
-        await countAfresh(options, listed, findings)
+        await countAfresh(options, listed, progress)
       throw error
     })
-    findings.steps.passed('folder', `Opened the folder “${options.settings.folder}” read-only.`)
-    await examine(session, findings)
-    if (listed) await count(session, listed, findings)
+    progress.steps.passed('folder', `Opened the folder “${options.settings.folder}” read-only.`)
+    await examine(session, progress)
+    if (listed) await count(session, listed, progress)
   } finally {
     await session.close(true)
   }
 }
 
-const listFolders = async (session: ImapSession, findings: Findings): Promise<ListedFolder[] | undefined> => {
+const listFolders = async (session: ImapSession, progress: ProbeProgress): Promise<ListedFolder[] | undefined> => {
   try {
-    const listed = (await session.listFolders()).filter(isUsable).slice(0, findings.limits.folders)
-    findings.folders = listed.map((folder) => found(folder))
+    const listed = (await session.listFolders()).filter(isUsable).slice(0, progress.limits.folders)
+    progress.folders = listed.map((folder) => found(folder))
     return listed
   } catch (error) {
     // A server that refuses to list its folders may still open one.
@@ -54,8 +54,8 @@ const found = ({ path, specialUse, status }: ListedFolder, messages = status?.me
 const withoutUidValidity =
   'in a folder without UIDVALIDITY, so their UIDs may change. Postmaster will recognise them by their content.'
 
-const examine = async (session: ImapSession, findings: Findings): Promise<void> => {
-  const { steps, limits, detailsUntil } = findings
+const examine = async (session: ImapSession, progress: ProbeProgress): Promise<void> => {
+  const { steps, limits, detailsUntil } = progress
   const { exists } = session
   const uniqueIds = session.folder.uidValidity !== undefined
   if (exists === 0 || uniqueIds) steps.passed('count', `${exists} messages.`, { count: exists })
@@ -65,8 +65,8 @@ const examine = async (session: ImapSession, findings: Findings): Promise<void> 
     waiting.add(window)
     if (waiting.examined >= limits.messages || performance.now() > detailsUntil) break
   }
-  findings.waiting = waiting.result(exists)
-  const { oldestAt } = findings.waiting
+  progress.waiting = waiting.result(exists)
+  const { oldestAt } = progress.waiting
   if (oldestAt !== undefined) steps.passed('oldest', `The oldest message arrived at ${oldestAt}.`, { oldestAt })
   else steps.skipped('oldest', exists === 0 ? 'The folder is empty.' : 'The server does not report arrival dates.')
 }
@@ -78,15 +78,15 @@ const examine = async (session: ImapSession, findings: Findings): Promise<void> 
 const countAfresh = async (
   options: SessionOptions,
   listed: readonly ListedFolder[],
-  findings: Findings,
+  progress: ProbeProgress,
 ): Promise<void> => {
-  const left = Math.floor(findings.detailsUntil - performance.now())
+  const left = Math.floor(progress.detailsUntil - performance.now())
   if (left <= 0 || listed.every(({ status }) => status !== undefined)) return
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(left)])
   const session = new ImapSession({ ...options, signal, observer: undefined })
   try {
     await session.logIn()
-    await count(session, listed, findings)
+    await count(session, listed, progress)
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error
   } finally {
@@ -99,13 +99,13 @@ const countAfresh = async (
  * Adds the counts that LIST did not report to the folders, one by one, so that an interruption keeps the counts so far.
  * STATUS of the open folder is discouraged (RFC 9051 section 6.3.11), and its count is already known.
  */
-const count = async (session: ImapSession, listed: readonly ListedFolder[], findings: Findings): Promise<void> => {
+const count = async (session: ImapSession, listed: readonly ListedFolder[], progress: ProbeProgress): Promise<void> => {
   const folders = listed.map((folder) => found(folder, session.isOpen(folder.path) ? session.exists : undefined))
-  findings.folders = folders
+  progress.folders = folders
   let asked = 0
   for (const [index, folder] of listed.entries()) {
     if (folders[index]?.messages !== undefined) continue
-    if (asked === findings.limits.counts || performance.now() >= findings.detailsUntil) return
+    if (asked === progress.limits.counts || performance.now() >= progress.detailsUntil) return
     asked += 1
     folders[index] = found(folder, await countOf(session, folder.path))
   }

@@ -16,7 +16,7 @@ import { MailboxError, mailboxErrorOf } from '../mailbox-error.ts'
 import { certificateFacts } from './certificate-failure.ts'
 import { type ConnectionTest, type TestStep, testSteps } from './connection-test.ts'
 import { diagnose } from './diagnose.ts'
-import { type Findings, type ProbeLimits, probeLimits } from './findings.ts'
+import { type ProbeLimits, type ProbeProgress, probeLimits } from './probe-progress.ts'
 
 export interface ProbeOptions {
   readonly limits?: ProbeLimits
@@ -41,7 +41,7 @@ export type ProbeMailbox = (
 export const probeMailbox: ProbeMailbox = async (settings, rules, signal, options = {}) => {
   const limits = options.limits ?? probeLimits
   const steps = new StepLog(testSteps)
-  const findings: Findings = { steps, limits, detailsUntil: performance.now() + limits.details }
+  const progress: ProbeProgress = { steps, limits, detailsUntil: performance.now() + limits.details }
   const policy = { ...rules, connectTimeout: limits.connect, silenceTimeout: limits.silence }
   const beforeLogin = new AbortController()
   const session = AbortSignal.any([signal, AbortSignal.timeout(limits.session), beforeLogin.signal])
@@ -52,23 +52,23 @@ export const probeMailbox: ProbeMailbox = async (settings, rules, signal, option
       reached = addresses.find((candidate) => candidate.address === address)
     })
     const watched = options.withoutLogin ? stoppingBeforeLogin(settings, observer, () => beforeLogin.abort()) : observer
-    await probeOf(settings)({ settings, addresses, policy, signal: session, observer: watched }, findings)
-    return resultOf(findings, true)
+    await probeOf(settings)({ settings, addresses, policy, signal: session, observer: watched }, progress)
+    return resultOf(progress, true)
   } catch (thrown) {
     const error = thrown instanceof NetworkError ? mailboxErrorOf(thrown, 'lookup') : thrown
     if (!(error instanceof MailboxError)) throw error
-    if (options.withoutLogin && beforeLogin.signal.aborted) return notTried(findings, options.withoutLogin)
+    if (options.withoutLogin && beforeLogin.signal.aborted) return notTried(progress, options.withoutLogin)
     // The account's folder has been checked. Uncounted other folders are not a reason to fail.
-    if (steps.current === undefined) return resultOf(findings, true)
+    if (steps.current === undefined) return resultOf(progress, true)
     const diagnosis = AbortSignal.any([signal, AbortSignal.timeout(limits.diagnosis)])
     const deadline = performance.now() + limits.diagnosis
     const failure = await diagnose(session.aborted ? late(steps) : error, {
       settings,
       glance: reached && { host: settings.host, address: reached, signal: diagnosis, deadline },
       loggedIn: steps.has('login'),
-      folders: findings.folders,
+      folders: progress.folders,
     })
-    return resultOf(findings, false, failure)
+    return resultOf(progress, false, failure)
   }
 }
 
@@ -76,7 +76,7 @@ export const probeMailbox: ProbeMailbox = async (settings, rules, signal, option
 const late = (steps: StepLog<TestStep>): MailboxError =>
   new MailboxError(steps.has('login') ? 'server-silent' : 'connection-timed-out')
 
-const resultOf = ({ steps, waiting, folders }: Findings, passed: boolean, failure?: StepFailure) => {
+const resultOf = ({ steps, waiting, folders }: ProbeProgress, passed: boolean, failure?: StepFailure) => {
   if (failure) steps.failed(steps.current, failure)
   return { passed, steps: steps.steps, ...(waiting && { waiting }), ...(folders && { folders }) }
 }
@@ -84,13 +84,13 @@ const resultOf = ({ steps, waiting, folders }: Findings, passed: boolean, failur
 /** Loads each protocol when it is needed, as a fetch does. */
 const probeOf =
   ({ type }: MailboxSettings): typeof import('./probe-imap.ts').probeImap =>
-  async (options, findings) => {
+  async (options, progress) => {
     if (accountTypeFacts[type].protocol === 'imap') {
       const { probeImap } = await import('./probe-imap.ts')
-      return probeImap(options, findings)
+      return probeImap(options, progress)
     }
     const { probePop3 } = await import('./probe-pop3.ts')
-    return probePop3(options, findings)
+    return probePop3(options, progress)
   }
 
 const resolved = async (
@@ -112,10 +112,10 @@ const resolved = async (
 /** A token is never sent unencrypted, so only the mail is exposed. */
 const exposed = ({ method }: Credential): string => (method === 'oauth2' ? 'mail' : 'password and mail')
 
-const notTried = (findings: Findings, { state, ...why }: LoginNotTried): ConnectionTest => {
-  if (state === 'failed') return resultOf(findings, false, why)
-  findings.steps.skipped('login', why.detail, why)
-  return resultOf(findings, false)
+const notTried = (progress: ProbeProgress, { state, ...why }: LoginNotTried): ConnectionTest => {
+  if (state === 'failed') return resultOf(progress, false, why)
+  progress.steps.skipped('login', why.detail, why)
+  return resultOf(progress, false)
 }
 
 const observing = (

@@ -1,7 +1,7 @@
 import type { SessionOptions } from '../connect-session.ts'
 import { openSession } from '../pop3/open-session.ts'
 import { Pop3Mailbox, pop3Limits } from '../pop3/pop3-mailbox.ts'
-import { type Findings, WaitingMailCount } from './findings.ts'
+import { type ProbeProgress, WaitingMailCount } from './probe-progress.ts'
 
 /**
  * One command at a time. A fetch also disables pipelining if it fails for the first time on a server that announced it.
@@ -9,15 +9,15 @@ import { type Findings, WaitingMailCount } from './findings.ts'
 const limits = { ...pop3Limits, pipelining: false }
 
 /** Logs in and sends UIDL and LIST. No message is read, and QUIT commits nothing because nothing was deleted. */
-export const probePop3 = async (options: SessionOptions, findings: Findings): Promise<void> => {
-  const { steps } = findings
+export const probePop3 = async (options: SessionOptions, progress: ProbeProgress): Promise<void> => {
+  const { steps } = progress
   const open = () => openSession(options, limits.pipelining)
   const session = await open()
-  const mailbox = new Pop3Mailbox(session, open, { ...limits, closeTimeout: findings.limits.silence })
+  const mailbox = new Pop3Mailbox(session, open, { ...limits, closeTimeout: progress.limits.silence })
   try {
     const waiting = new WaitingMailCount()
     for await (const window of mailbox.list()) waiting.add(window)
-    findings.waiting = waiting.result(mailbox.messageCount)
+    progress.waiting = waiting.result(mailbox.messageCount)
     steps.passed('count', countWords(mailbox.messageCount, session.uidsAreStable), {
       count: mailbox.messageCount,
       uniqueIds: session.uidsAreStable,

@@ -1,4 +1,4 @@
-import { type ProbeLimits, probeLimits } from '../../mailbox/probe/findings.ts'
+import { type ProbeLimits, probeLimits } from '../../mailbox/probe/probe-progress.ts'
 
 /** Milliseconds. An examination ends within `total`, because API Gateway waits for only 29 s. */
 export const examinationLimits = {

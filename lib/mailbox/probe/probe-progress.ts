@@ -27,7 +27,7 @@ export const probeLimits = {
 export type ProbeLimits = { readonly [Limit in keyof typeof probeLimits]: number }
 
 /** What a test has found so far. It is reported no matter how the test ends. */
-export interface Findings {
+export interface ProbeProgress {
   readonly steps: StepLog<TestStep>
   readonly limits: ProbeLimits
   /** `performance.now()` after which no further details are requested. */
