@@ -7,8 +7,9 @@ import type { Credential } from '../mailbox/credential.ts'
 import { mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import type { LoginNotTried } from '../mailbox/probe/probe-mailbox.ts'
 import { consentedFor, sameConsent } from '../oauth2/consented-for.ts'
-import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
+import { addressedTo, OAuth2Error } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens, TokenAccount } from '../oauth2/tokens/access-tokens.ts'
+import { reasonOf } from '../reasons/reason.ts'
 import type { PasswordReader } from '../secrets/secret-store.ts'
 import type { TestedLogin } from './try-login.ts'
 
@@ -91,12 +92,6 @@ const tokenLogin = async (
   }
 }
 
-/** Inserts the account's id, so that readers can copy the command in the remedy. */
-const addressedTo = (accountId: string, outcome: LoginNotTried): LoginNotTried => ({
-  ...outcome,
-  remedy: remedyFor(outcome.remedy, accountId),
-})
-
 /**
  * Prepares a login with the token of an app-only profile, or with the token of the stored consent if that consent
  * matches the account under test.
@@ -122,8 +117,7 @@ const consentedLogin = async (
 /** @throws unknown any error that is not an OAuth2Error */
 const notTriedFor = (error: unknown): LoginNotTried => {
   if (!(error instanceof OAuth2Error)) throw error
-  const { code, detail, remedy } = error.finding
-  return { state: 'failed', code, detail, remedy }
+  return { state: 'failed', ...reasonOf(error.finding) }
 }
 
 export const notLoggedIn = (mailbox: TestedMailbox, withoutLogin: LoginNotTried): TestedLogin => ({

@@ -1,6 +1,6 @@
 import { countedMessages, notRemovedRemedy } from '../accounts/health/health-warnings.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
-import { OAuth2Error, remedyFor } from '../oauth2/oauth2-error.ts'
+import { addressedTo, OAuth2Error } from '../oauth2/oauth2-error.ts'
 import type { Reason } from '../reasons/reason.ts'
 
 /**
@@ -56,8 +56,7 @@ export const failureOf = (error: unknown, accountId: string): FetchFailure | und
   if (error instanceof StorageFailure) return storageFailed(error)
   if (error instanceof MailboxError) return mailboxFailure(error)
   if (!(error instanceof OAuth2Error)) return undefined
-  const { code, detail, remedy, cure } = error.finding
-  return { code, detail, remedy: remedyFor(remedy, accountId), cure }
+  return addressedTo(accountId, error.finding)
 }
 
 const mailboxFailure = ({ code, serverWords }: MailboxError): FetchFailure => {

@@ -21,6 +21,10 @@ export class OAuth2Error extends Error {
 }
 
 /**
- * Replaces ACCOUNT with the account's id, so that readers can copy commands like `postmaster oauth2 connect ACCOUNT`.
+ * Replaces ACCOUNT in the remedy with the account's id, so that readers can copy commands like
+ * `postmaster oauth2 connect ACCOUNT`.
  */
-export const remedyFor = (remedy: string, accountId: string): string => remedy.replaceAll(' ACCOUNT', ` ${accountId}`)
+export const addressedTo = <Told extends { readonly remedy: string }>(accountId: string, told: Told): Told => ({
+  ...told,
+  remedy: told.remedy.replaceAll(' ACCOUNT', ` ${accountId}`),
+})

@@ -4,7 +4,7 @@ import { ProblemError } from '../../reasons/problem.ts'
 import { reasonOf } from '../../reasons/reason.ts'
 import { type AccountStatusStore, dueAt } from '../../schedule/account-status-store.ts'
 import { queueRun, type RequestRunServices } from '../../schedule/request-runs.ts'
-import { OAuth2Error, remedyFor } from '../oauth2-error.ts'
+import { addressedTo, OAuth2Error } from '../oauth2-error.ts'
 import type { Setup } from '../setup.ts'
 import type { AuthorizationAnswer } from './authorization-answer.ts'
 import { type Arrival, type ConnectServices, connect } from './connect.ts'
@@ -88,8 +88,7 @@ const outcomeOf = async (services: CompleteServices, arrival: Arrival, signal: A
     return { ...connected, about, fetch: await fetchAfterwards(services, account, ticket) }
   } catch (error) {
     const told = toldOf(error, services)
-    const remedy = ticket ? remedyFor(told.remedy, ticket.accountId) : told.remedy
-    return { kind: 'failed', ...(about && { about }), ...told, remedy }
+    return { kind: 'failed', about, ...(ticket ? addressedTo(ticket.accountId, told) : told) }
   }
 }
 

@@ -3,11 +3,12 @@ import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { ClientSecretReader } from '../../secrets/secret-store.ts'
 import type { AuthorizationServers } from '../authorization/authorization-servers.ts'
-import { AuthorizationServerError, type TokenAnswer } from '../authorization/server-answer.ts'
+import { AuthorizationServerError, type ServerRefusal, type TokenAnswer } from '../authorization/server-answer.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
 import { isSamePerson, personOf } from '../findings/token-claims.ts'
 import { clientSecretOf, publicClientOf } from '../oauth2-client.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { Setup } from '../setup.ts'
 import type { GrantKeeper } from '../tokens/grant-keeper.ts'
 import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
@@ -59,23 +60,18 @@ export const connect = async (
   const publicClient = publicClientOf(setup)
   if (!isAnswerOf(publicClient.authorizationEndpoint, answer.issuer))
     throw new ConsentFailure(attemptFailures['wrong-issuer'])
-  if ('error' in answer) {
-    const { error, description } = answer
-    throw new ConsentFailure(
-      inRoundTrip(findingOfRefusal({ kind: 'refused', error, description }, provider)),
-      saidIn(answer),
-    )
-  }
+  if ('error' in answer) throw refusedBy(provider, { kind: 'refused', ...answer })
   const client = { ...publicClient, clientSecret: await clientSecretOf(services.secrets, profile) }
   const code = {
     code: answer.code,
     redirectUri: redirectUriOf(services.publicUrl),
     codeVerifier: verifierOf(binding, answer.state),
   }
-  const tokens = await exchanged(() => services.servers.exchangeCode(client, code, signal), setup)
+  const tokens = await services.servers.exchangeCode(client, code, signal).catch((error) => {
+    throw error instanceof AuthorizationServerError ? refusedBy(provider, error.refusal) : error
+  })
   const consentedBy = personOf(tokens)
-  if (tokens.refreshToken === undefined)
-    throw new ConsentFailure(oauth2Finding('no-refresh-token'), consentedBy === undefined ? {} : { consentedBy })
+  if (tokens.refreshToken === undefined) throw new ConsentFailure(oauth2Finding('no-refresh-token'), { consentedBy })
   const proof = await proveGrant(services.probe, setup, tokens, signal)
   assertLetIn(proof, consentedBy, setup)
 
@@ -92,16 +88,15 @@ export const connect = async (
   }
 }
 
-const exchanged = async (exchange: () => Promise<TokenAnswer>, { provider }: Setup): Promise<TokenAnswer> => {
-  try {
-    return await exchange()
-  } catch (error) {
-    if (!(error instanceof AuthorizationServerError)) throw error
-    const { refusal } = error
-    const said = refusal.kind === 'refused' ? saidIn(refusal) : {}
-    throw new ConsentFailure(inRoundTrip(findingOfRefusal(refusal, provider)), said)
-  }
-}
+/** @param refusal with the `error_uri`, if the provider sent its response through the browser */
+const refusedBy = (
+  provider: Provider,
+  refusal: ServerRefusal & { readonly uri?: string | undefined },
+): ConsentFailure =>
+  new ConsentFailure(
+    inRoundTrip(findingOfRefusal(refusal, provider)),
+    refusal.kind === 'refused' ? saidIn(refusal) : {},
+  )
 
 /**
  * Requires a login that the mail server accepted. If the mail server could not be asked, the consent is kept anyway, so
@@ -112,17 +107,19 @@ const assertLetIn = (proof: Proof, consentedBy: string | undefined, { account }:
   if (proof.verdict === 'proven') return
   const { username } = account
   const isSomebodyElse = consentedBy !== undefined && !isSamePerson(consentedBy, username)
-  const who = consentedBy === undefined ? {} : { consentedBy }
   if (proof.verdict === 'refused') {
     const { finding, detail } = proof
     const told =
       isSomebodyElse && finding.code === 'wrong-person'
         ? wrongPerson(consentedBy, username, mailboxUserOf(account))
         : finding
-    throw new ConsentFailure(told, { ...who, mailServerSaid: detail })
+    throw new ConsentFailure(told, { consentedBy, mailServerSaid: detail })
   }
   if (isSomebodyElse)
-    throw new ConsentFailure(personUnproven(consentedBy, username), { ...who, mailServerSaid: proof.failure.detail })
+    throw new ConsentFailure(personUnproven(consentedBy, username), {
+      consentedBy,
+      mailServerSaid: proof.failure.detail,
+    })
 }
 
 interface ProvenAnswer {

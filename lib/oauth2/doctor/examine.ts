@@ -2,7 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { AccountStore } from '../../accounts/store/account-store.ts'
 import { readAccount } from '../../accounts/store/account-store.ts'
-import type { Reason } from '../../reasons/reason.ts'
+import { type Reason, reasonOf } from '../../reasons/reason.ts'
 import { type Facts, factsOf, StepLog } from '../../reasons/step-log.ts'
 import type { OAuth2Client } from '../authorization/authorization-servers.ts'
 import type { ReachEndpoint } from '../authorization/reach-endpoint.ts'
@@ -10,7 +10,7 @@ import { exchangeCommands } from '../findings/exchange-commands.ts'
 import { findingOfClaims } from '../findings/mail-server-refusals.ts'
 import { claimsOf, type TokenClaims } from '../findings/token-claims.ts'
 import { publicClientOf } from '../oauth2-client.ts'
-import { OAuth2Error, remedyFor } from '../oauth2-error.ts'
+import { addressedTo, OAuth2Error } from '../oauth2-error.ts'
 import { readSetup, type Setup, type SetupReaders } from '../setup.ts'
 import { grantKeyOf } from '../tokens/grant.ts'
 import { type Examination, type ExaminationLog, examinedSteps } from './examination.ts'
@@ -49,11 +49,7 @@ export const examine = async (
     passed: conclusion.code === 'connected',
     // An examination has one remedy, which is that of its conclusion.
     steps: log.steps.map(({ remedy: _, ...step }) => step),
-    conclusion: {
-      code: conclusion.code,
-      detail: conclusion.detail,
-      remedy: remedyFor(conclusion.remedy, accountId),
-    },
+    conclusion: addressedTo(accountId, reasonOf(conclusion)),
     ...(commands && { exchangeCommands: commands }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Account, AccountId } from '../../accounts/account.ts'
 import type { AccountConnections, AccountOAuth2 } from '../../accounts/account-oauth2.ts'
-import { remedyFor } from '../oauth2-error.ts'
+import { addressedTo } from '../oauth2-error.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
 import type { Grant } from './grant.ts'
 import { consentKeyOf, grantKeyOf } from './grant.ts'
@@ -65,7 +65,7 @@ const viewOf = (
   return {
     ...(profile && { profileName: profile.name, grant: profile.grant }),
     ...state,
-    ...(remedy !== undefined && { remedy: remedyFor(remedy, account.accountId) }),
+    ...(remedy !== undefined && addressedTo(account.accountId, { remedy })),
     ...(failure && failure.code === state.code && { since: failure.at }),
   }
 }
