@@ -21,7 +21,7 @@ interface MicrosoftCloud {
 /**
  * Endpoints: the v2.0 ones of the Microsoft identity platform,
  * learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow, at the sign-in hosts of
- * learn.microsoft.com/entra/identity-platform/authentication-national-cloud. Mail hosts: see own-mail-hosts.ts.
+ * learn.microsoft.com/entra/identity-platform/authentication-national-cloud. Mail hosts: see token-hosts.ts.
  */
 const microsoftAt = ({ name, signIn, resource, applicationResource, mailHost }: MicrosoftCloud): ProviderSettings => ({
   kind: 'microsoft',
