@@ -71,9 +71,7 @@ type HealthAccount = Pick<Account, 'username' | 'validity' | 'changedAt' | 'crea
 /** After a day without new mail, the health mentions it. The account stays `ok`, because a quiet mailbox is normal. */
 const quietAfter = 24 * 60 * 60_000
 
-/**
- * Summarises an account's status for people.
- */
+/** Summarises an account's status for people. */
 export const accountHealthOf = (
   status: AccountStatus | undefined,
   account: HealthAccount,

@@ -60,8 +60,7 @@ export const viewAccounts = async (accounts: readonly Account[], services: ViewS
   const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
   const rivalsOf = await readRivals(accounts, statusOf, services)
   return accounts.map((account) => {
-    const { accountId } = account
-    const { credential, dispatching } = account
+    const { accountId, credential, dispatching } = account
     const queueName = queueNames.get(queueIdOf(account) ?? '')
     const oauth2 = oauth2Of.get(accountId)
     const status = statusOf.get(accountId)
