@@ -1,12 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { validities } from '../../lib/accounts/account.ts'
+import * as z from 'zod'
 import { accountTypes } from '../../lib/mailbox/account-type.ts'
+import { isoTimeOf } from '../../lib/text/iso-time.ts'
 import type { ApiClient } from '../api/client.ts'
 import { profileNamed, queueNamed } from '../api/find-by-name.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
-import { wholeNumber } from '../terminal/options.ts'
-import { readCaFile } from './ca-file.ts'
-import { startFromOf } from './start-from-option.ts'
+import { validityOption, wholeNumber } from '../terminal/options.ts'
 
 /**
  * The options of `add` and `edit` for an account. Without an option, the API's default or the current value applies.
@@ -41,7 +41,7 @@ export const addAccountOptions = (command: Command): Command =>
     .option('--folder <name>', 'IMAP folder (default: INBOX)')
     .option('--trusted', 'honour X-OTOBO-… headers in its mail')
     .option('--queue <name>', 'dispatch everything to this queue; `-` to dispatch by the To field')
-    .addOption(new Option('--validity <value>', 'whether the account is fetched').choices(validities))
+    .addOption(validityOption('whether the account is fetched'))
     .option('--comment <text>', 'note for other admins')
     .option('--after-fetch <what>', 'what to do with fetched messages on the server: delete, keep or move:FOLDER')
     .option(
@@ -102,4 +102,24 @@ const readCa = (file: string): string => {
   const pem = readCaFile(file)
   if (pem === undefined) throw new CliError(`The CA file ${file} cannot be read.`, exitCodes.usage)
   return pem
+}
+
+/**
+ * @returns the contents of the file, or undefined if it cannot be read. The API checks whether they are certificates.
+ */
+export const readCaFile = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const sinceSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+
+/** @returns the API's `startFrom` for `everything`, `new`, a day or a time, and undefined for anything else */
+export const startFromOf = (text: string): 'everything' | 'new' | { since: string } | undefined => {
+  if (text === 'everything' || text === 'new') return text
+  const since = sinceSchema.safeParse(text).success ? isoTimeOf(new Date(text)) : undefined
+  return since === undefined ? undefined : { since }
 }

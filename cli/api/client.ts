@@ -56,6 +56,13 @@ export class ApiClient {
     } while (next !== undefined)
   }
 
+  /** @returns the items of all pages */
+  async all<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
+    const items: T[] = []
+    for await (const item of this.list(path, schema)) items.push(item)
+    return items
+  }
+
   async post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     return schema.parse(await (await this.#send('POST', path, { body })).json())
   }

@@ -1,10 +1,10 @@
-import { Command, Option } from 'commander'
-import { validities } from '../../lib/accounts/account.ts'
+import { Command } from 'commander'
 import { systemAddressViewSchema } from '../../lib/queues/system-address.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find-by-name.ts'
 import { asListing } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
+import { validityOption } from '../terminal/options.ts'
 import { confirmed } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
 
@@ -61,7 +61,7 @@ const edit = ({ out }: CommandOutput): Command =>
     .addHelpText('after', '\nExample:\n  postmaster addresses edit support@example.com --queue Sales')
     .argument('<address>')
     .option('--queue <name>', 'new queue')
-    .addOption(new Option('--validity <value>', 'new validity').choices(validities))
+    .addOption(validityOption('new validity'))
     .option('--comment <text>', 'note for other admins')
     .action(
       async (address: string, options: { queue?: string; validity?: string; comment?: string }, command: Command) => {

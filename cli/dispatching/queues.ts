@@ -1,14 +1,12 @@
-import { Command, Option } from 'commander'
-import { validities } from '../../lib/accounts/account.ts'
+import { Command } from 'commander'
 import { queueAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find-by-name.ts'
 import { asListing } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
+import { validityOption } from '../terminal/options.ts'
 import { confirmed } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
-
-const validity = () => new Option('--validity <value>', 'new validity').choices(validities)
 
 /** `postmaster queues …` */
 export const queuesCommand = (output: CommandOutput): Command =>
@@ -53,7 +51,7 @@ const edit = ({ out }: CommandOutput): Command =>
     .addHelpText('after', '\nExample:\n  postmaster queues edit Support --rename "Customer care"')
     .argument('<name>', 'name or id')
     .option('--rename <name>', 'new name; messages and system addresses stay with the queue')
-    .addOption(validity())
+    .addOption(validityOption('new validity'))
     .option('--comment <text>', 'note for other admins')
     .action(
       async (name: string, options: { rename?: string; validity?: string; comment?: string }, command: Command) => {

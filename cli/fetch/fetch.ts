@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander'
 import * as z from 'zod'
 import { requestedRunSchema } from '../../lib/schedule/request-runs.ts'
+import { accountNameOf, durationOf, queuesOf, type RunAnswer } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { tableOf } from '../terminal/table.ts'
 import { jsonText, plain } from '../terminal/text.ts'
 import { followConversation } from './follow-conversation.ts'
 import { followRuns } from './follow-runs.ts'
-import { runTable } from './run-table.ts'
 
 const askedSchema = z.object({ runs: z.array(requestedRunSchema) })
 
@@ -87,3 +88,25 @@ const seconds = (text: string): number => {
     throw new InvalidArgumentError('It must be a whole number of seconds from 1 to 99999.')
   return Number(text)
 }
+
+/** @returns one line per account, followed by each error and its remedy */
+export const runTable = (runs: readonly RunAnswer[]): string => {
+  const head = ['ACCOUNT', 'RESULT', 'FOUND', 'STORED', 'KNOWN', 'SKIPPED', 'LEFT', 'DELETED', 'QUEUES', 'SECONDS']
+  return [tableOf(head, runs.map(rowOf)), ...runs.flatMap(explanationOf)].join('\n')
+}
+
+const rowOf = (run: RunAnswer): string[] => [
+  accountNameOf(run),
+  run.error ? `${run.state}: ${plain(run.error.code)}` : run.state,
+  String(run.counts.found),
+  String(run.counts.stored),
+  String(run.counts.alreadyKnown),
+  String(run.counts.skipped),
+  String(run.counts.left),
+  String(run.counts.deleted),
+  queuesOf(run),
+  durationOf(run),
+]
+
+const explanationOf = (run: RunAnswer): string[] =>
+  run.error ? [`\n${accountNameOf(run)}: ${plain(run.error.detail)}`, `  ${plain(run.error.remedy)}`] : []

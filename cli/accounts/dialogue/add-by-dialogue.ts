@@ -5,17 +5,17 @@ import type { ApiClient } from '../../api/client.ts'
 import { queryOf } from '../../api/listing.ts'
 import type { CommandOutput } from '../../terminal/cli-error.ts'
 import { CliError } from '../../terminal/cli-error.ts'
-import { readCaFile } from '../ca-file.ts'
+import { readCaFile } from '../account-options.ts'
 import { testTextOf } from '../test.ts'
 import { askFetching, type FetchingAnswers, loginComesLater, prospectOf } from './ask-fetching.ts'
+import { offeredProfiles } from './ask-login.ts'
 import { askServer, type FormerAnswers, type ServerAnswers } from './ask-server.ts'
-import { offeredProfiles } from './offered-profiles.ts'
 import type { Questions } from './questions.ts'
 
 const testedSchema = connectionTestSchema.extend({ receipt: z.string().optional() })
 
 export interface DialogueServices {
-  readonly api: Pick<ApiClient, 'post' | 'list'>
+  readonly api: Pick<ApiClient, 'post' | 'all'>
   readonly questions: Questions
   readonly output: CommandOutput
 }

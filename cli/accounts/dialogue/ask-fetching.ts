@@ -1,7 +1,7 @@
 import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 import type { ConnectionTest } from '../../../lib/mailbox/probe/connection-test.ts'
 import { plain } from '../../terminal/text.ts'
-import { startFromOf } from '../start-from-option.ts'
+import { startFromOf } from '../account-options.ts'
 import type { ServerAnswers } from './ask-server.ts'
 import type { Questions } from './questions.ts'
 

@@ -1,7 +1,13 @@
+import {
+  type ProfileAnswer,
+  type ProviderAnswer,
+  profileAnswerSchema,
+  providerAnswerSchema,
+} from '../../api/answers.ts'
+import type { ApiClient } from '../../api/client.ts'
 import type { CommandOutput } from '../../terminal/cli-error.ts'
 import { plain } from '../../terminal/text.ts'
-import type { OfferedProfile } from './offered-profiles.ts'
-import type { ServerProposal } from './propose-server.ts'
+import type { ServerProposal } from './providers.ts'
 import type { Questions } from './questions.ts'
 
 /** How the account will log in. */
@@ -39,3 +45,17 @@ export const askLogin = async (
 
 /** Cannot be the id of a profile, because those are ULIDs. */
 const password = 'password'
+
+/** A profile that the user can choose, with the mail servers of its provider. */
+export interface OfferedProfile {
+  readonly profile: ProfileAnswer
+  readonly hosts: ProviderAnswer['hosts']
+}
+
+export const offeredProfiles = async (api: Pick<ApiClient, 'all'>): Promise<OfferedProfile[]> => {
+  const profiles = await api.all('/oauth2/profiles?limit=100', profileAnswerSchema)
+  if (profiles.length === 0) return []
+  const providers = await api.all('/oauth2/providers?limit=100', providerAnswerSchema)
+  const hosts = new Map(providers.map((provider) => [provider.providerId, provider.hosts]))
+  return profiles.map((profile) => ({ profile, hosts: hosts.get(profile.providerId) ?? {} }))
+}

@@ -1,9 +1,8 @@
 import { type AccountType, accountTypeFacts, accountTypes } from '../../../lib/mailbox/account-type.ts'
 import type { CommandOutput } from '../../terminal/cli-error.ts'
+import type { OfferedProfile } from './ask-login.ts'
 import { askLogin, type LoginAnswer } from './ask-login.ts'
-import type { OfferedProfile } from './offered-profiles.ts'
-import { conventionalHosts, proposalOf, providerOf, type ServerProposal } from './propose-server.ts'
-import { mailProviders } from './providers.ts'
+import { conventionalHosts, mailProviders, proposalOf, providerOf, type ServerProposal } from './providers.ts'
 import type { Questions } from './questions.ts'
 
 /** The answers about the server. After an error, they are the defaults of the next round. */

@@ -9,7 +9,6 @@ import { confirmed } from '../../terminal/prompts.ts'
 import { plain } from '../../terminal/text.ts'
 import { type AccountStep, diffAccounts, takesPassword } from './account-diff.ts'
 import { applyStep } from './apply-step.ts'
-import type { ProfileReference, QueueReference } from './described-account.ts'
 import { stepText } from './diff-text.ts'
 import { passwordsFor, readPasswordsFile } from './passwords.ts'
 import { readAccountFile } from './read-account-file.ts'
@@ -124,12 +123,12 @@ const restOf = (steps: readonly AccountStep[]): string => {
 const accounts = (count: number) => `${count} ${count === 1 ? 'account' : 'accounts'}`
 
 const knownTo = async (api: ApiClient) => {
-  const queues: QueueReference[] = []
-  const profiles: ProfileReference[] = []
-  for await (const { queueId, name } of api.list('/queues?limit=100', queueAnswerSchema)) queues.push({ queueId, name })
-  for await (const { profileId, name } of api.list('/oauth2/profiles?limit=100', profileAnswerSchema))
-    profiles.push({ profileId, name })
-  return { queues, profiles }
+  const queues = await api.all('/queues?limit=100', queueAnswerSchema)
+  const profiles = await api.all('/oauth2/profiles?limit=100', profileAnswerSchema)
+  return {
+    queues: queues.map(({ queueId, name }) => ({ queueId, name })),
+    profiles: profiles.map(({ profileId, name }) => ({ profileId, name })),
+  }
 }
 
 const read = (file: string): string => {

@@ -55,9 +55,5 @@ const profileOf = (
   return { profileId, name: profileName }
 }
 
-export const storedAccounts = async (api: ApiClient): Promise<StoredAccount[]> => {
-  const accounts: StoredAccount[] = []
-  for await (const answer of api.list('/accounts?limit=100', storedAccountSchema))
-    accounts.push(storedAccountOf(answer))
-  return accounts.sort(byMailbox)
-}
+export const storedAccounts = async (api: ApiClient): Promise<StoredAccount[]> =>
+  (await api.all('/accounts?limit=100', storedAccountSchema)).map(storedAccountOf).sort(byMailbox)
