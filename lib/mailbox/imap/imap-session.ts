@@ -10,9 +10,9 @@ import {
   openedWithoutLogin,
   openImapClient,
   spareListingOfInbox,
+  Traffic,
 } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
-import { Traffic } from './imap-transport.ts'
 import * as answers from './server-answers.ts'
 import { sameFolder } from './server-answers.ts'
 
