@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { isLoopbackAddress, type NetworkPolicy } from '../network/addresses.ts'
+import type { NetworkPolicy } from '../network/addresses.ts'
+import { isLoopbackAddress } from '../network/loopback.ts'
 import type { Secret } from '../redaction/redaction.ts'
 import { MailboxError } from './mailbox-error.ts'
 

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { bareHost } from './loopback.ts'
 import { abortedError, NetworkError, networkErrorOf } from './network-error.ts'
 
 /** What a deployment allows in addition to encrypted connections to public addresses. */
@@ -27,9 +28,6 @@ const systemResolver: Resolver = async (host) => {
   const answers = await lookup(host, { all: true, order: 'verbatim' })
   return answers.map(({ address }) => address)
 }
-
-/** Removes brackets: admins write IPv6 addresses with and without them. */
-export const bareHost = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
 
 /** Races the lookup against its limits, because a lookup cannot be cancelled. A late result is dropped. */
 const withinLimits = async <T>(work: Promise<T>, milliseconds: number, signal: AbortSignal): Promise<T> => {
@@ -100,14 +98,3 @@ export const isPublicAddress = (address: string): boolean => {
   if (parsed.range() !== 'unicast') return false
   return parsed.kind() === 'ipv4' || parsed.match(globalUnicast)
 }
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8)
-loopback.addAddress('::1', 'ipv6')
-
-/** 127.0.0.0/8 and ::1, including the IPv4-mapped IPv6 form, in which a dual-stack socket reports it. */
-export const isLoopbackAddress = (address: string): boolean =>
-  loopback.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
-
-/** Whether a host, in its stored or parsed spelling, is this machine (RFC 6761 section 6.3). */
-export const isLoopbackHost = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)

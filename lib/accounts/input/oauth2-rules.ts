@@ -1,5 +1,5 @@
 import { type AccountType, accountTypeFacts, type MailProtocol } from '../../mailbox/account-type.ts'
-import { isLoopbackHost } from '../../network/addresses.ts'
+import { isLoopbackHost } from '../../network/loopback.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import type { ChosenProfile, ChosenProfiles } from '../account-oauth2.ts'
 import type { Draft } from './account-forms.ts'

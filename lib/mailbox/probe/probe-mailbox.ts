@@ -1,10 +1,5 @@
-import {
-  allowedAddresses,
-  bareHost,
-  type CheckedAddress,
-  lookUpAddresses,
-  type Resolver,
-} from '../../network/addresses.ts'
+import { allowedAddresses, type CheckedAddress, lookUpAddresses, type Resolver } from '../../network/addresses.ts'
+import { bareHost } from '../../network/loopback.ts'
 import { NetworkError } from '../../network/network-error.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { type StepFailure, StepLog } from '../../reasons/step-log.ts'

@@ -1,16 +1,9 @@
 import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
-import {
-  allowedAddresses,
-  bareHost,
-  isLoopbackAddress,
-  isLoopbackHost,
-  lookUpAddresses,
-  type NetworkPolicy,
-  type Resolver,
-} from '../../network/addresses.ts'
+import { allowedAddresses, lookUpAddresses, type NetworkPolicy, type Resolver } from '../../network/addresses.ts'
 import { type ConnectionObserver, connectTcp, connectTls } from '../../network/connect.ts'
+import { bareHost, isLoopbackAddress, isLoopbackHost } from '../../network/loopback.ts'
 import { NetworkError, networkErrors } from '../../network/network-error.ts'
 import { AuthorizationServerError, refusalFor, type ServerRefusal } from './server-answer.ts'
 

@@ -1,5 +1,5 @@
 import { getDomain } from 'tldts'
-import { bareHost, isLoopbackHost } from '../../network/addresses.ts'
+import { bareHost, isLoopbackHost } from '../../network/loopback.ts'
 import { type Provider, tenantPlace } from './provider.ts'
 
 /** Replaces the tenant's placeholder if a template has to be parsed as a URL. No real tenant looks like it. */
