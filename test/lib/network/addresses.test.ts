@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isLoopbackHost } from '../../../lib/network/addresses.ts'
+import { isLoopbackHost } from '../../../lib/network/loopback.ts'
 
 describe('isLoopbackHost', () => {
   it.each(['localhost', '127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1'])(
