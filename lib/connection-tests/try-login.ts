@@ -1,6 +1,5 @@
 import type { AccountSettings } from '../accounts/input/account-settings.ts'
-import type { Credential } from '../mailbox/credential.ts'
-import type { MailboxSettings } from '../mailbox/mailbox.ts'
+import type { Credential, MailboxSettings } from '../mailbox/mailbox.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
 import type { LoginNotTried, ProbeOptions } from '../mailbox/probe/probe-mailbox.ts'
 

@@ -4,7 +4,7 @@ import type { Resume } from '../accounts/account-status.ts'
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import type { Message } from '../messages/message.ts'
 import { type MessageOrigin, messageIdOf } from '../messages/store/message-row.ts'
-import { countedUnder, ownMember } from '../text/own-member.ts'
+import { countedUnder, ownMember } from '../text/names.ts'
 import type { RunLog } from './report/run-log.ts'
 import type { FetchDeadline, FetchServices } from './services.ts'
 

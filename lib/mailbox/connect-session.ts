@@ -1,9 +1,18 @@
 import type { Socket } from 'node:net'
-import { allowedAddresses, type CheckedAddress, lookUpAddresses, type Resolver } from '../network/addresses.ts'
+import { TLSSocket } from 'node:tls'
+import {
+  allowedAddresses,
+  type CheckedAddress,
+  lookUpAddresses,
+  type NetworkPolicy,
+  type Resolver,
+} from '../network/addresses.ts'
 import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../network/connect.ts'
+import { isLoopbackAddress } from '../network/loopback.ts'
 import { abortedError, NetworkError } from '../network/network-error.ts'
+import type { Secret } from '../redaction/redaction.ts'
 import { accountTypeFacts } from './account-type.ts'
-import type { MailboxSettings, MailPolicy, SessionWatch } from './mailbox.ts'
+import type { Credential, MailboxSettings, MailPolicy, SessionWatch, TokenCredential } from './mailbox.ts'
 import { MailboxError, mailboxErrorOf } from './mailbox-error.ts'
 
 /** The options for opening an IMAP or POP3 session. */
@@ -70,3 +79,32 @@ export const connectSession = async (options: SessionOptions): Promise<Connectio
 /** Starts TLS on an open socket. The handshake may take as long as a new connection. @throws MailboxError */
 export const encryptSession = (socket: Socket, target: ConnectTarget, policy: MailPolicy): Promise<Socket> =>
   withMailboxErrors(() => upgradeTls(socket, { ...target, deadline: performance.now() + policy.connectTimeout }))
+
+/** @returns the part of a credential that must not appear in any text */
+export const secretOf = (credential: Credential): Secret => ({
+  text: credential.method === 'password' ? credential.password : credential.accessToken,
+  user: credential.username,
+})
+
+/** RFC 6749 appendix A.12 allows these characters. Others, especially line breaks, could change the protocol line. */
+const sendableToken = /^[\x21-\x7e]+$/
+/** RFC 7628 section 3.1 and XOAUTH2 end a field with \x01. */
+const unsendableName = /\p{Cc}/u
+
+/**
+ * Releases the access token for sending over this socket. IMAP and POP3 can get the token only here. A bearer token
+ * gives everyone who sees it access to the mailbox (RFC 6750 section 5.3), so it is never released without TLS,
+ * whatever the account's type. The only exception is a loopback address, if the deployment allows it.
+ * @throws MailboxError token-needs-tls, or token-refused for a token or user that the protocol cannot carry
+ */
+export const releaseToken = (
+  { username, accessToken }: TokenCredential,
+  socket: Socket,
+  { allowClearTextOnLoopback }: Pick<NetworkPolicy, 'allowClearTextOnLoopback'>,
+): string => {
+  const encrypted = socket instanceof TLSSocket && socket.authorized
+  const excepted = allowClearTextOnLoopback && isLoopbackAddress(socket.remoteAddress ?? '')
+  if (!encrypted && !excepted) throw new MailboxError('token-needs-tls')
+  if (!sendableToken.test(accessToken) || unsendableName.test(username)) throw new MailboxError('token-refused')
+  return accessToken
+}

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { NetworkPolicy } from '../network/addresses.ts'
 import type { ConnectionObserver } from '../network/connect.ts'
 import type { AccountType } from './account-type.ts'
-import type { Credential } from './credential.ts'
 
 /** Everything needed to open a mailbox, built from an account row and its secret. */
 export interface MailboxSettings {
@@ -22,6 +21,26 @@ export interface MailboxSettings {
   readonly ignoreUidls?: boolean | undefined
   /** POP3: send one command at a time, because this server announces PIPELINING but does not handle it correctly. */
   readonly oneByOne?: boolean | undefined
+}
+
+/** The credential that a mail session uses to log in. */
+export type Credential = PasswordCredential | TokenCredential
+
+export interface PasswordCredential {
+  readonly method: 'password'
+  readonly username: string
+  readonly password: string
+}
+
+export interface TokenCredential {
+  readonly method: 'oauth2'
+  /**
+   * The mailbox's address, which OAUTHBEARER and XOAUTH2 send as the user. For a shared mailbox, another user
+   * consented.
+   */
+  readonly username: string
+  /** RFC 6750 bearer token. */
+  readonly accessToken: string
 }
 
 /** What the deployment allows for connections to mail servers. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Redact } from '../redaction/redaction.ts'
 import { cutTo, printable } from '../text/printable.ts'
-import type { Credential } from './credential.ts'
+import type { Credential } from './mailbox.ts'
 import type { MailboxErrorCode } from './mailbox-error.ts'
 
 /** The meaning of a refusal if the credential is a token instead of a password. */

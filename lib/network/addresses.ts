@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { bareHost } from './loopback.ts'
 import { abortedError, NetworkError, networkErrorOf } from './network-error.ts'
 
 /** What a deployment allows in addition to encrypted connections to public addresses. */
@@ -42,6 +41,9 @@ const withinLimits = async <T>(work: Promise<T>, milliseconds: number, signal: A
     signal.removeEventListener('abort', onAbort)
   }
 }
+
+/** Removes brackets: admins write IPv6 addresses with and without them. */
+export const bareHost = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
 
 /**
  * @param time milliseconds the lookup may take

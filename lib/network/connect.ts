@@ -1,7 +1,6 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import { connect as connectTlsSocket, type TLSSocket } from 'node:tls'
-import type { CheckedAddress } from './addresses.ts'
-import { bareHost } from './loopback.ts'
+import { bareHost, type CheckedAddress } from './addresses.ts'
 import { abortedError, type ConnectionStep, NetworkError, networkErrorOf } from './network-error.ts'
 import { type TlsFacts, tlsFactsOf } from './presented-certificate.ts'
 

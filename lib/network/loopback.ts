@@ -2,9 +2,6 @@ import { BlockList, isIPv4 } from 'node:net'
 
 // Separate from addresses.ts, so that functions that open no connection do not bundle its library.
 
-/** Removes brackets: admins write IPv6 addresses with and without them. */
-export const bareHost = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
-
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
@@ -13,5 +10,6 @@ loopback.addAddress('::1', 'ipv6')
 export const isLoopbackAddress = (address: string): boolean =>
   loopback.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
 
-/** Whether a host, in its stored or parsed spelling, is this machine (RFC 6761 section 6.3). */
-export const isLoopbackHost = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)
+/** Whether a host is this machine (RFC 6761 section 6.3). A URL contains an IPv6 address in brackets. */
+export const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || isLoopbackAddress(host.replace(/^\[(.*)\]$/, '$1'))

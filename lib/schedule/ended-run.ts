@@ -1,7 +1,7 @@
 import { type AccountStatus, recentRunsKept } from '../accounts/account-status.ts'
 import { healthWarningCodes } from '../accounts/health/health-warnings.ts'
 import type { Run } from '../runs/run.ts'
-import { countedUnder } from '../text/own-member.ts'
+import { countedUnder } from '../text/names.ts'
 
 /**
  * Returns the status fields that describe an ended run. A failure that follows another one keeps the time of the first.

@@ -1,5 +1,5 @@
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient, KMSServiceException } from '@aws-sdk/client-kms'
-import { ownMember } from '../text/own-member.ts'
+import { ownMember } from '../text/names.ts'
 import { type DataKey, DataKeyError, type DataKeyFailure, type DataKeys, type EncryptionContext } from './data-keys.ts'
 
 /** Creates and unwraps data keys with one KMS key. No other file uses KMS. */

@@ -56,3 +56,13 @@ export const trimmed = (text: string, removed: RegExp): string => {
   while (start < text.length && removed.test(text.charAt(start))) start += 1
   return trimmedEnd(text.slice(start), removed)
 }
+
+/**
+ * Returns the time as ISO 8601 in UTC, or undefined for an invalid date and for years before 0000 or after 9999. For
+ * those years, JavaScript writes six digits and a sign, which neither RFC 3339 nor a comparison of texts allows.
+ */
+export const isoTimeOf = (time: Date | number): string | undefined => {
+  const date = new Date(time)
+  const year = date.getUTCFullYear()
+  return year >= 0 && year <= 9999 ? date.toISOString() : undefined
+}

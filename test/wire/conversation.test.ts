@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AccountType } from '../../lib/mailbox/account-type.ts'
-import { secretOf } from '../../lib/mailbox/credential.ts'
+import { secretOf } from '../../lib/mailbox/connect-session.ts'
 import type { MailboxSettings } from '../../lib/mailbox/mailbox.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { redaction } from '../../lib/redaction/redaction.ts'

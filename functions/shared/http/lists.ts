@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { invalidRequest } from '../../../lib/requests/parse-request.ts'
-import { isoTimeOf } from '../../../lib/text/iso-time.ts'
+import { isoTimeOf } from '../../../lib/text/printable.ts'
 import type { Answer } from './route.ts'
 
 /** Query parameters that every list accepts. Extend them with the list's own parameters. */

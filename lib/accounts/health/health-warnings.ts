@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { reasonOf } from '../../reasons/reason.ts'
-import { ownMember } from '../../text/own-member.ts'
+import { ownMember } from '../../text/names.ts'
 import type { Account } from '../account.ts'
 import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountStatus } from '../account-status.ts'

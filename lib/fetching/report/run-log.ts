@@ -1,6 +1,6 @@
 import { type Run, type RunConversation, type RunCounts, runEventLimit, type skipReasons } from '../../runs/run.ts'
 import type { RunConnection } from '../../runs/run-connection.ts'
-import { countedUnder } from '../../text/own-member.ts'
+import { countedUnder } from '../../text/names.ts'
 import type { FetchFailure } from '../failures.ts'
 
 export type SkipReason = (typeof skipReasons)[number]

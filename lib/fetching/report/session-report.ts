@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
-import { type Credential, secretOf } from '../../mailbox/credential.ts'
-import type { Mailbox, OpeningObserver, SessionWatch } from '../../mailbox/mailbox.ts'
+import { secretOf } from '../../mailbox/connect-session.ts'
+import type { Credential, Mailbox, OpeningObserver, SessionWatch } from '../../mailbox/mailbox.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import { ConversationRecorder } from '../../runs/conversation-recorder.ts'
 import type { RunConnection } from '../../runs/run-connection.ts'

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { abortedError } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
-import { ownMember } from '../../text/own-member.ts'
-import type { Credential } from '../credential.ts'
+import { ownMember } from '../../text/names.ts'
+import type { Credential } from '../mailbox.ts'
 import { MailboxError, type MailboxErrorCode, mailboxErrorOf } from '../mailbox-error.ts'
 import { authenticatedButNotConnected, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
 

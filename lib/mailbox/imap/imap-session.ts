@@ -1,6 +1,5 @@
 import { type Redact, redaction } from '../../redaction/redaction.ts'
-import type { SessionOptions } from '../connect-session.ts'
-import { secretOf } from '../credential.ts'
+import { type SessionOptions, secretOf } from '../connect-session.ts'
 import { openingTimeout } from '../mailbox.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import {

@@ -2,7 +2,7 @@ import type { ListedMessage, RemovalReport } from '../mailbox.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import { Refused } from './imap-error.ts'
 import type { ImapSession } from './imap-session.ts'
-import { uidSets } from './uid-set.ts'
+import { uidSets } from './listing.ts'
 
 export const nothingRemoved: RemovalReport = { confirmed: [], pending: [], left: [] }
 

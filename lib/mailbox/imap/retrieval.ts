@@ -8,8 +8,8 @@ import {
 import { serverWordsOf } from '../mailbox-error.ts'
 import { Refused, TooLarge } from './imap-error.ts'
 import type { ImapSession } from './imap-session.ts'
+import { uidSets } from './listing.ts'
 import type { FetchedRow } from './server-answers.ts'
-import { uidSets } from './uid-set.ts'
 
 /** The requested messages that have not been delivered yet, by UID. */
 type Wanted = Map<number, ListedMessage>

@@ -1,5 +1,5 @@
 import type { Redact } from '../../redaction/redaction.ts'
-import type { PasswordCredential, TokenCredential } from '../credential.ts'
+import type { PasswordCredential, TokenCredential } from '../mailbox.ts'
 import { MailboxError } from '../mailbox-error.ts'
 import { decodedChallenge, loginCodeFor, refusedTokenWords } from '../refused-login.ts'
 import type { Pop3Capabilities } from './capabilities.ts'

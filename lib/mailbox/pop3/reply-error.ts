@@ -1,4 +1,4 @@
-import { ownMember } from '../../text/own-member.ts'
+import { ownMember } from '../../text/names.ts'
 import { MailboxError, type MailboxErrorCode } from '../mailbox-error.ts'
 
 /** Response codes in square brackets (RFC 2449 section 8, RFC 3206). `loginErrorOf` handles AUTH. */

@@ -1,12 +1,16 @@
-import { allowedAddresses, type CheckedAddress, lookUpAddresses, type Resolver } from '../../network/addresses.ts'
-import { bareHost } from '../../network/loopback.ts'
+import {
+  allowedAddresses,
+  bareHost,
+  type CheckedAddress,
+  lookUpAddresses,
+  type Resolver,
+} from '../../network/addresses.ts'
 import { NetworkError } from '../../network/network-error.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { type StepFailure, StepLog } from '../../reasons/step-log.ts'
 import { accountTypeFacts } from '../account-type.ts'
 import { assertPortAllowed } from '../connect-session.ts'
-import type { Credential } from '../credential.ts'
-import type { MailboxSettings, MailPolicy, OpeningObserver } from '../mailbox.ts'
+import type { Credential, MailboxSettings, MailPolicy, OpeningObserver } from '../mailbox.ts'
 import { MailboxError, mailboxErrorOf } from '../mailbox-error.ts'
 import { certificateFacts } from './certificate-failure.ts'
 import { type ConnectionTest, type TestStep, testSteps } from './connection-test.ts'

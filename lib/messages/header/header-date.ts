@@ -1,4 +1,4 @@
-import { isoTimeOf } from '../../text/iso-time.ts'
+import { isoTimeOf } from '../../text/printable.ts'
 import { decodedText } from './field-values.ts'
 import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
 

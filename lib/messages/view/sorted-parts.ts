@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ownMember } from '../../text/own-member.ts'
+import { ownMember } from '../../text/names.ts'
 import { type MailPart, mailParts } from './mail-parts.ts'
 
 /** A part of the body (`text`, `html`), or an attachment with its number, counted from 1. */

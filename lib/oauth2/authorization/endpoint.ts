@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
 import { allowedAddresses, lookUpAddresses, type NetworkPolicy, type Resolver } from '../../network/addresses.ts'
 import { type ConnectionObserver, connectTcp, connectTls } from '../../network/connect.ts'
-import { bareHost, isLoopbackAddress, isLoopbackHost } from '../../network/loopback.ts'
+import { isLoopbackAddress, isLoopbackHost } from '../../network/loopback.ts'
 import { NetworkError, networkErrors } from '../../network/network-error.ts'
 import { AuthorizationServerError, refusalFor, type ServerRefusal } from './server-answer.ts'
 
@@ -28,7 +28,7 @@ export const endpointOf = (text: string, { allowClearTextOnLoopback }: NetworkPo
     throw unreachable('endpoint-not-usable', 'The endpoint is not an https URL.')
   if (url.username !== '' || url.password !== '')
     throw unreachable('endpoint-not-usable', 'The endpoint’s URL contains a user name or password.')
-  if (url.protocol === 'http:' && !(allowClearTextOnLoopback && isLoopbackHost(bareHost(url.hostname))))
+  if (url.protocol === 'http:' && !(allowClearTextOnLoopback && isLoopbackHost(url.hostname)))
     throw unreachable('endpoint-not-encrypted', 'The endpoint does not use https, so nothing was sent.')
   url.hash = ''
   return url

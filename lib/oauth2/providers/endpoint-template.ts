@@ -1,5 +1,5 @@
 import { getDomain } from 'tldts'
-import { bareHost, isLoopbackHost } from '../../network/loopback.ts'
+import { isLoopbackHost } from '../../network/loopback.ts'
 import { type Provider, tenantPlace } from './provider.ts'
 
 /** Replaces the tenant's placeholder if a template has to be parsed as a URL. No real tenant looks like it. */
@@ -51,5 +51,5 @@ const wrongAddress = (template: string): string | undefined => {
   const url = URL.parse(filled(template, stand))
   if (!url) return 'is not a valid URL'
   const encrypted = url.protocol === 'https:'
-  return encrypted || isLoopbackHost(bareHost(url.hostname)) ? undefined : 'must begin with `https://`'
+  return encrypted || isLoopbackHost(url.hostname) ? undefined : 'must begin with `https://`'
 }

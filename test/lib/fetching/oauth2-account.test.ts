@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
-import type { TokenCredential } from '../../../lib/mailbox/credential.ts'
-import type { Mailbox, MailboxSettings } from '../../../lib/mailbox/mailbox.ts'
+import type { Mailbox, MailboxSettings, TokenCredential } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { type OAuth2FindingCode, oauth2Finding } from '../../../lib/oauth2/findings/oauth2-findings.ts'
 import { OAuth2Error } from '../../../lib/oauth2/oauth2-error.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isLoopbackHost } from '../../../lib/network/loopback.ts'
 
 describe('isLoopbackHost', () => {
-  it.each(['localhost', '127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1'])(
+  it.each(['localhost', '127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1', '[::1]'])(
     'isLoopbackHost is true for %s',
     (host) => {
       expect(isLoopbackHost(host)).toBe(true)
@@ -14,6 +14,7 @@ describe('isLoopbackHost', () => {
     '128.0.0.1',
     '10.0.0.1',
     '::2',
+    '[::2]',
     'localhost.example.com',
     '127.0.0.1.example.com',
     'xn--bcher-kva.example',

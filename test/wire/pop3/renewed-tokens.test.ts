@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Credential } from '../../../lib/mailbox/credential.ts'
+import type { Credential } from '../../../lib/mailbox/mailbox.ts'
 import { pop3MailboxOpener } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
 import { listAll } from '../../contracts/mailbox-steps.ts'
 import { smallMessages } from '../../mail-server/corpus.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isoTimeOf } from '../../../lib/text/iso-time.ts'
+import { isoTimeOf } from '../../../lib/text/printable.ts'
 
 it.each([
   [Date.parse('2026-03-01T08:00:00Z'), '2026-03-01T08:00:00.000Z'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { uidSets } from '../../../../lib/mailbox/imap/uid-set.ts'
+import { uidSets } from '../../../../lib/mailbox/imap/listing.ts'
 
 const expand = (sets: readonly string[]): number[] =>
   sets

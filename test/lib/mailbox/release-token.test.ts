@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { describe, expect, it } from 'vitest'
-import { releaseToken } from '../../../lib/mailbox/credential.ts'
+import { releaseToken } from '../../../lib/mailbox/connect-session.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 
 const credential = { method: 'oauth2', username: 'alice', accessToken: 'the-token' } as const
