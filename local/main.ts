@@ -36,7 +36,7 @@ const main = async (): Promise<void> => {
   say(`  Data            ${resolve(local.dataFolder)}`)
   say(`  Logs            ${shown}/logs/  (tail -F ${shown}/logs/*.log)`)
   say(
-    `  Secrets         ${shown}/secrets.json and kms.json, as plain text that only you and programs that run as you can read`,
+    `  Secrets         ${shown}/secrets.json and kms.json, in plain text, readable only by you and by programs running as you`,
   )
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
   say('')

@@ -35,13 +35,13 @@ export interface ApiProps {
 export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description' | 'environment'> {
   /** 512 MiB by default. */
   readonly memory?: Size
-  /** Routes without a token, and why they need none. If omitted, the function has the documented routes. */
+  /** Routes that require no token, and why. If omitted, the function serves the documented routes. */
   readonly public?: { readonly routes: readonly RouteKey[]; readonly because: string }
 }
 
 /**
- * The HTTP API. Every route requires a verified token unless a reason is given. The access log contains a line for
- * every request.
+ * The HTTP API. Every route requires a verified token, except those declared public with a reason. The access log has
+ * one line per request.
  */
 export class Api extends Construct {
   readonly #api: HttpApi

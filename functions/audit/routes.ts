@@ -34,7 +34,7 @@ export const auditRoutes = (audit: AuditReader): Route[] => [
       'Lists every change of mail accounts, queues, system addresses, the default queue, and OAuth2 providers and profiles, and every ' +
       'requested fetch, newest first. Entries are kept for 400 days. An entry is written before its change, so that no change ' +
       'goes unrecorded. For a password or a client secret, the entry only records that it changed. Certificates are recorded by their ' +
-      'fingerprints. With both `subject` and `who`, a short or empty page can still have a `next`.',
+      'fingerprints. If you set both `subject` and `who`, even a short or empty page can have a `next` token.',
     answers: { 200: { description: 'A page of entries.', body: pageSchema(auditEntrySchema) } },
     examples: [
       { summary: 'The latest changes', status: 200 },

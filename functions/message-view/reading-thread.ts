@@ -17,15 +17,15 @@ export interface ReadingLimits {
 }
 
 /**
- * In MiB. With V8's default, a burst of new objects exceeds the heap limit before the thread can be ended, and the
+ * In MiB. With V8's default, a burst of new objects exceeds the heap limit before the thread can be terminated, and the
  * process aborts.
  */
 const youngGeneration = 16
 
 /**
- * Reads messages on a separate thread, which can be ended while it works: timers do not fire on a thread that a parser
- * blocks, and a heap without its own limit would end the whole function. Requests run one after another. The thread is
- * reused until a message ends it.
+ * Reads messages on a separate thread, which can be terminated while it works: timers do not fire on a thread that a
+ * parser blocks, and a heap without its own limit would bring down the whole function. Requests run one at a time. The
+ * thread is reused until a message kills it.
  */
 export class ReadingThread implements MessageReading {
   readonly #entry: URL

@@ -12,7 +12,9 @@ const asked = {
   202: {
     description: 'The requested runs. Read them to follow their progress.',
     body: z.object({
-      runs: z.array(requestedRunSchema).meta({ description: 'The runs, in the order of the accounts.' }),
+      runs: z
+        .array(requestedRunSchema)
+        .meta({ description: 'The requested runs, one per account, in the same order as the accounts.' }),
     }),
   },
 }

@@ -36,7 +36,7 @@ const fingerprintOf = (pem: string): string => {
   try {
     return `SHA-256 ${new X509Certificate(pem).fingerprint256}`
   } catch {
-    // An earlier version stored a certificate that this version cannot parse. Equal bytes still give equal texts.
+    // An earlier version stored a certificate that this version cannot parse. Equal bytes still yield equal text.
     return `unreadable, SHA-256 of its text ${createHash('sha256').update(pem).digest('hex')}`
   }
 }

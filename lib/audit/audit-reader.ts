@@ -19,7 +19,7 @@ export interface AuditQuery {
 export interface AuditPage {
   readonly entries: AuditEntry[]
   /**
-   * Present if there may be more entries. With both `subject` and `who`, even a short or empty page can have a `next`.
+   * Present if there may be more entries. If both `subject` and `who` are set, even a short or empty page can have it.
    */
   readonly next?: AuditCursor
 }

@@ -96,7 +96,7 @@ const placeByAccount = async (
 /** DynamoDB reads 100 keys at once. Nearly every message has its match among the first addresses. */
 const addressesPerLookup = 100
 
-/** @returns the first recipient, in the order of the header list, that is a valid system address, and its queue */
+/** @returns the first recipient, in header-list order, whose address is a valid system address, and its queue */
 const findRecipientQueue = async (
   recipients: readonly Recipient[],
   directory: QueueDirectory,

@@ -4,7 +4,7 @@ import { type Candidate, markOf } from './part.ts'
 import type { Session } from './session.ts'
 
 /**
- * Plans the chunks to read, one after the other. Before each chunk, it records the chunk's messages as in flight. After
+ * Plans the chunks to read, one at a time. Before each chunk, it records the chunk's messages as in flight. After
  * a crash, these messages are read one by one to find the one that caused it.
  *
  * It stops early, with the session's `interruption`, when the time is up or the account was changed.

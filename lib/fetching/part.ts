@@ -17,8 +17,8 @@ export interface Part {
   /** Undefined for POP3, before the folder is open, and if the server reports none. */
   uidValidity: string | undefined
   /**
-   * True if the mailbox's identity or all UIDLs changed since the last run. Messages with equal bytes then count as the
-   * same message.
+   * True if the mailbox's identity or all UIDLs changed since the last run. Messages with identical bytes then count as
+   * the same message.
    */
   compareContent: boolean
   /** The stable UIDs that this session has listed so far. */
@@ -68,7 +68,8 @@ const originOf = ({ account, uidValidity }: Part): Omit<MessageOrigin, 'uid'> =>
 export const messageIdFor = (part: Part, uid: string): string => messageIdOf({ ...originOf(part), uid })
 
 /**
- * The ID of a message that only its bytes identify: it has no stable UIDL, or the server reused a UID for other bytes.
+ * The ID of a message that can be identified only by its bytes: it has no stable UIDL, or the server reused its UID for
+ * different bytes.
  */
 export const contentIdFor = (part: Part, sha256: string, uid?: string): string =>
   messageIdFor(part, uid === undefined ? `sha256:${sha256}` : `${uid}/sha256:${sha256}`)

@@ -63,7 +63,7 @@ export class Session {
     this.uidls = part.account.folder === undefined ? new UidlWatch(part, this.resume) : undefined
   }
 
-  /** True for UIDs that the next run need not examine again if the account keeps its mail on the server. */
+  /** Whether the next run can skip this UID if the account keeps its mail on the server. */
   isDone(uid: string): boolean {
     return this.#done.has(uid)
   }
@@ -72,7 +72,7 @@ export class Session {
     this.#done.add(uid)
   }
 
-  /** True for UIDs that are no longer on the server. */
+  /** Whether the message with this UID is no longer on the server. */
   isGone(uid: string): boolean {
     return this.#vanished.has(uid) || this.departures.isGone(uid)
   }
@@ -118,7 +118,7 @@ export class Session {
     return true
   }
 
-  /** True for a message that an earlier part of this run stored and counted. */
+  /** Whether an earlier part of this run already stored and counted the message. */
   isCounted({ known }: Candidate): boolean {
     return known?.runId === this.part.log.run.runId
   }

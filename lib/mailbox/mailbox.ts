@@ -53,7 +53,7 @@ export interface MailPolicy extends NetworkPolicy {
   readonly silenceTimeout: number
   /**
    * Milliseconds from the first connection attempt until the folder is open (POP3: until the login), `openingTimeout`
-   * by default. The silence timeout does not catch a server that sends one byte now and then.
+   * by default. The silence timeout does not catch a server that keeps sending single bytes.
    */
   readonly openingTimeout?: number
 }

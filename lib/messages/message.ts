@@ -143,7 +143,7 @@ export const messageSchema = z.object({
 export type Message = z.infer<typeof messageSchema>
 export type MessageId = Message['messageId']
 
-/** Raw mail, keyed by message id. A repeated put of the same id replaces the bytes by equal bytes. */
+/** Raw mail, keyed by message id. A repeated put of the same id replaces the bytes with identical bytes. */
 export interface RawStore {
   /**
    * Resolves when the bytes are durable. Streams of 5 MiB or more are uploaded in parts. A stream that fails leaves

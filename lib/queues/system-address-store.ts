@@ -19,7 +19,7 @@ export class SystemAddressStore {
     return row && systemAddressSchema.parse(row)
   }
 
-  /** Lists system addresses in the order of their text. */
+  /** Lists the system addresses, sorted by address. */
   async list(options: ListOptions): Promise<{ addresses: SystemAddress[]; next?: ListPosition }> {
     const page = await this.#table.query(kindQuery('address', options))
     return { addresses: page.rows.map((row) => systemAddressSchema.parse(row)), ...nextOf(page) }

@@ -35,8 +35,8 @@ export interface RunPage {
 /** Enough for the days of a month. At 10 ms each, the queries take far less than the API's limit of 30 s. */
 const queriesPerCall = 40
 /**
- * The runs of an account are executed one after the other, so the open ones are the last that were requested. It is
- * unlikely that more than this number are open.
+ * An account's runs are executed in order, so the open ones are those requested last. It is unlikely that more than this
+ * number are open.
  */
 const lastRuns = 25
 

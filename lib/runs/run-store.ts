@@ -45,7 +45,7 @@ export class RunStore {
   }
 
   /**
-   * Replaces the row only if it is open and in the same part as when it was read.
+   * Replaces the row only if the run is still open and in the same part as when it was read.
    * @returns false if another process has continued the run
    */
   async replaceOpen(run: Run, { parts }: Pick<Run, 'parts'>): Promise<boolean> {

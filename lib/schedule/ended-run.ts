@@ -36,7 +36,7 @@ export const statusOfEndedRun = (
 /** Counts the messages that need a person's attention, by warning code. */
 const warningsOf = ({ skippedBecause, events }: Run): Record<string, number> => {
   let counts: Record<string, number> = { ...skippedBecause }
-  // Skipped messages are already counted and may also have an event.
+  // Skipped messages may also have an event, which must not count them twice.
   for (const { code, messages = 1 } of events)
     if (!Object.hasOwn(skippedBecause, code)) counts = countedUnder(counts, code, messages)
   // Messages that were moved aside need no attention.

@@ -13,9 +13,9 @@ const rounds = 3
 
 /** The attributes of the claim rows. */
 interface ClaimAttributes {
-  /** The partition key of the table, which contains the claimed value. */
+  /** The table's partition key. It contains the claimed value. */
   readonly key: string
-  /** Contains the id of the row that has the value, or is about to get it. */
+  /** The ID of the row that has the claimed value or is about to receive it. */
   readonly holder: string
 }
 

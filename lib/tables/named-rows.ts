@@ -67,7 +67,7 @@ export class NamedRows {
     return true
   }
 
-  /** @returns false if another row has the name or is about to take it */
+  /** @returns false if another row has taken the name or is about to take it */
   async #take(name: string, id: string): Promise<boolean> {
     const { claimKey, reserved, rowKey } = this.#kind
     const comparable = comparableName(name)

@@ -52,7 +52,7 @@ describe('the CDK context', () => {
     expect(told()).toEqual({ 'Fn::GetAtt': [expect.stringContaining('Http'), 'ApiEndpoint'] })
   })
 
-  it('the context reserves concurrency only for the named functions', () => {
+  it('reservedConcurrency in the CDK context reserves concurrency only for the functions that it names', () => {
     const { collector } = synthesised({ reservedConcurrency: 'fetch=20, oauth2-callback=2' })
     const reserved = [...resourcesByPath(collector, 'AWS::Lambda::Function')]
       .filter(([, { Properties }]) => Properties.ReservedConcurrentExecutions !== undefined)

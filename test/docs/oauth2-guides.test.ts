@@ -41,7 +41,7 @@ describe('docs/oauth2/troubleshooting.md', () => {
     expect(hasRow(troubleshooting, step)).toBe(true)
   })
 
-  it('docs/oauth2/troubleshooting.md lists every AADSTS number with the finding that Postmaster derives from it', () => {
+  it('docs/oauth2/troubleshooting.md maps every known AADSTS number to Postmaster’s finding', () => {
     const numbers = microsoftRefusals.flatMap(({ errors }) => errors)
     expect(numbers.length).toBeGreaterThan(100)
     const understood = numbers.map((number): [string | number, string] => [

@@ -37,7 +37,7 @@ describe('readEnvironment', () => {
     expect(() => readEnvironment(['PUBLIC_URL'], { PUBLIC_URL: given })).toThrow('PUBLIC_URL has an invalid value')
   })
 
-  it('readEnvironment reads an empty list as no ports and no addresses', () => {
+  it('readEnvironment reads an empty value as an empty list of ports or URLs', () => {
     const environment = { EXTRA_MAIL_PORTS: '', RETURN_TO_URLS: '' }
     expect(readEnvironment(['EXTRA_MAIL_PORTS', 'RETURN_TO_URLS'], environment)).toEqual({
       EXTRA_MAIL_PORTS: [],

@@ -23,12 +23,12 @@ export interface Tokens {
 }
 
 export interface CodeFlowOptions {
-  /** The default is `openid email offline_access` and the server's own scopes. */
+  /** Defaults to `openid email offline_access` and the server's own scopes. */
   readonly scopes?: readonly string[]
   readonly caPem?: string
-  /** The default is `consent`. */
+  /** Defaults to `consent`. */
   readonly prompt?: 'consent' | 'login' | 'select_account'
-  /** The default is a new browser. */
+  /** Defaults to a new browser. */
   readonly browser?: HttpBrowser
 }
 

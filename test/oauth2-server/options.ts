@@ -29,18 +29,21 @@ export interface TokenPolicy {
 }
 
 export interface OAuth2ServerOptions {
-  /** The default is `desk@example.com` and `other@example.com`. */
+  /** Defaults to `desk@example.com` and `other@example.com`. */
   readonly users?: readonly TestUser[]
   readonly policy?: Partial<TokenPolicy>
-  /** The addresses that codes may be sent to. `server.allowRedirect` adds more. */
+  /** The addresses to which codes may be sent. `server.allowRedirect` adds more. */
   readonly redirectUris?: readonly string[]
-  /** Scopes in addition to `openid email offline_access`. The default is `mail.imap mail.pop3`. */
+  /** Scopes in addition to `openid email offline_access`. Defaults to `mail.imap mail.pop3`. */
   readonly scopes?: readonly string[]
-  /** The mailbox that app-only tokens open. The default is the first user's. */
+  /** The mailbox that app-only tokens open. Defaults to the first user's mailbox. */
   readonly applicationMailbox?: string
-  /** The default is `opaque`, for introspection and revocation. `jwt`: readable tokens with this audience (a URI). */
+  /**
+   * Defaults to `opaque` tokens, which support introspection and revocation. `jwtFor` issues readable tokens with the
+   * given audience, a URI.
+   */
   readonly accessTokens?: 'opaque' | { readonly jwtFor: string }
-  /** Uses https with a certificate of this authority. The default is http. */
+  /** Uses https with a certificate of this authority. Defaults to http. */
   readonly authority?: CertificateAuthority
   /**
    * The issuer's host. The default differs from `localhost`, so that the server is another site, as real providers are.
@@ -48,7 +51,7 @@ export interface OAuth2ServerOptions {
   readonly host?: '127.0.0.1' | 'localhost'
   /** Wraps the server's listener and decides which requests reach it. */
   readonly guard?: (port: number, listener: RequestListener) => RequestListener
-  /** The default is any free port. */
+  /** Defaults to any free port. */
   readonly port?: number
 }
 

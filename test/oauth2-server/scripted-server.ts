@@ -14,9 +14,9 @@ export interface ScriptedRequest {
 }
 
 export interface ScriptedServerOptions {
-  /** Uses https with one of its certificates. The default is http. */
+  /** Uses https with one of its certificates. Defaults to http. */
   readonly authority?: CertificateAuthority
-  /** The default is `valid`. */
+  /** Defaults to `valid`. */
   readonly certificate?: CertificateKind
   /** The host in `url`. The server always listens on 127.0.0.1. */
   readonly host?: 'localhost' | '127.0.0.1'

@@ -15,7 +15,7 @@ import { quietServer } from '../../local/emulators/dynamodb/quiet-server.ts'
 export interface TestTables {
   readonly client: DynamoDBClient
   table(name: TableName, more?: Pick<TableSettings, 'onUnreadable'>): Table
-  /** The physical name, for a function's environment. */
+  /** The table's physical name, as passed to functions in their environment. */
   tableName(name: TableName): string
   /** Deletes every row in every table. */
   clear(): Promise<void>

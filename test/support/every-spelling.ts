@@ -94,15 +94,15 @@ export const everySpelling = (user: string, secret: string): Spelling[] => [
 ]
 
 /**
- * Spellings of secrets with at least 12 characters only, because too little of a shorter secret remains to be found.
+ * Spellings only for secrets of at least 12 characters, because too little would remain of a shorter secret to find it.
  */
 export const everySpellingOfLong = (user: string, secret: string): Spelling[] => [
-  ['cut short', secret.slice(0, 10)],
-  ['cut short, in upper case', secret.slice(0, 10).toUpperCase()],
-  ['cut at its beginning', secret.slice(-10)],
-  ['as SASL PLAIN, cut short', base64(`\0${user}\0${secret}`).slice(0, -6)],
-  ['as HTTP Basic, cut short', base64(`${user}:${secret}`).slice(0, -6)],
-  ['as base64, cut short', base64(secret).slice(0, -4)],
+  ['truncated', secret.slice(0, 10)],
+  ['truncated, in upper case', secret.slice(0, 10).toUpperCase()],
+  ['without its beginning', secret.slice(-10)],
+  ['as truncated SASL PLAIN', base64(`\0${user}\0${secret}`).slice(0, -6)],
+  ['as truncated HTTP Basic', base64(`${user}:${secret}`).slice(0, -6)],
+  ['as truncated base64', base64(secret).slice(0, -4)],
   ['in hexadecimal', Buffer.from(secret).toString('hex')],
   ['in hexadecimal, in upper case', Buffer.from(secret).toString('hex').toUpperCase()],
   ['inside the base64 of a longer text', base64(`{"login":"${secret}","at":1}`)],

@@ -31,12 +31,12 @@ const holds = (conditions: Conditions, keys: JudgedRequest['keys']): boolean =>
 type Operator = (given: readonly string[] | undefined, wanted: readonly string[]) => boolean
 
 const operators: Readonly<Record<string, Operator>> = {
-  // An absent key never equals anything, but `IfExists` is true for it.
+  // A missing key never matches, except with an `IfExists` operator, where it always matches.
   StringEquals: (given, wanted) => given?.length === 1 && wanted.includes(given[0] ?? ''),
   StringEqualsIfExists: (given, wanted) =>
     given === undefined || (given.length === 1 && wanted.includes(given[0] ?? '')),
   StringLike: (given, wanted) => given?.length === 1 && wanted.some((pattern) => isLike(given[0] ?? '', pattern)),
-  // Also true for an absent key, which is why `Null` is used with it.
+  // Also matches a missing key, which is why `Null` is combined with it.
   'ForAllValues:StringEquals': (given, wanted) => (given ?? []).every((value) => wanted.includes(value)),
   Null: (given, wanted) => (given === undefined) === (wanted[0] === 'true'),
 }

@@ -10,7 +10,7 @@ import { dripFrom, endAt, type Fault } from '../mail-server/faults.ts'
 import { startMailServer } from '../mail-server/server.ts'
 
 const user = { name: 'alice', password: 'tr0ub4dor' }
-/** The server's shortest response has nine bytes, so a dripped response takes four times the limit for opening. */
+/** The server's shortest response has nine bytes, so a trickled response takes over four times the opening timeout. */
 const pause = 200
 const hasty = { openingTimeout: 400 }
 
@@ -61,12 +61,15 @@ const steps: ReadonlyArray<[type: AccountType, from: string]> = [
   ['POP3S', 'USER'],
 ]
 
-describe('a server that sends a byte now and then while the mailbox opens', () => {
-  it.each(steps)('opening a mailbox over %s ends with too-slow if the server drips from %s on', async (type, from) => {
-    const { server, at } = await serverWith(dripFrom(from, pause))
-    expect(await codeOf(openMailbox(...at(type, hasty), never))).toBe('too-slow')
-    await expect.poll(() => server.openSessions).toBe(0)
-  })
+describe('a server that sends one byte at a time while a mailbox is being opened', () => {
+  it.each(steps)(
+    'opening a mailbox over %s reports too-slow if the server trickles bytes from %s on',
+    async (type, from) => {
+      const { server, at } = await serverWith(dripFrom(from, pause))
+      expect(await codeOf(openMailbox(...at(type, hasty), never))).toBe('too-slow')
+      await expect.poll(() => server.openSessions).toBe(0)
+    },
+  )
 
   it.each(['IMAP', 'POP3'] as const)(
     'opening a mailbox over %s reports a silent server as server-silent, not as too-slow',
@@ -76,7 +79,7 @@ describe('a server that sends a byte now and then while the mailbox opens', () =
     },
   )
 
-  it('opening a later POP3 session ends with too-slow if the server drips', async () => {
+  it('opening a later POP3 session reports too-slow if the server trickles bytes', async () => {
     const { server, at } = await serverWith()
     server.user('alice').inbox.appendAll(smallMessages(2))
     const mailbox = await pop3MailboxOpener({ pendingPerSession: 1 })(...at('POP3', { openingTimeout: 3000 }), never)

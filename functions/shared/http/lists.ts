@@ -25,7 +25,7 @@ export const pagingQuerySchema = z.strictObject({
 /** The response of every list. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) =>
   z.object({
-    items: z.array(item).meta({ description: 'The items of the page, in the order of the list.' }),
+    items: z.array(item).meta({ description: 'The items on this page, in list order.' }),
     next: z
       .string()
       .meta({

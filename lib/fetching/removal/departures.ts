@@ -38,7 +38,7 @@ export class Departures {
     this.#ready.push(departing)
   }
 
-  /** True for UIDs of messages that the server reported as removed, unless it ignored that removal before. */
+  /** Whether the server reported this message as removed and has not ignored such a removal before. */
   isGone(uid: string): boolean {
     return this.#gone.has(uid)
   }

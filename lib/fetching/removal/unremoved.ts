@@ -38,7 +38,7 @@ export class Unremoved {
     return this.#reported.values().next().value
   }
 
-  /** True for a message that is left alone, which means neither read nor removed. */
+  /** Whether the message is left alone, that is, neither read nor removed. */
   isGivenUp(uid: string): boolean {
     return (this.#before.get(digestOf(uid)) ?? 0) >= limits.ignoredRemovals
   }

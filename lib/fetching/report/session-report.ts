@@ -7,7 +7,7 @@ import type { RunConnection } from '../../runs/run-connection.ts'
 import type { FetchServices } from '../services.ts'
 import type { RunLog } from './run-log.ts'
 
-/** Replaces a credential in recordings, for example in the lines that send one. */
+/** The placeholder for credentials in recorded conversations, for example in the commands that send them. */
 const credentialMark = '(credential)'
 
 type Services = Pick<FetchServices, 'conversations' | 'now'>
@@ -31,7 +31,7 @@ export class SessionReport {
     this.#connection = { host, port, logins, bytesReceived }
   }
 
-  /** Redacts a credential that is about to be sent from all recordings. */
+  /** Redacts a credential in all recordings. Call it before the credential is sent. */
   conceal(credential: Credential): void {
     const key = JSON.stringify(credential)
     if (!this.#redactions.has(key)) this.#redactions.set(key, redaction([secretOf(credential)], credentialMark))

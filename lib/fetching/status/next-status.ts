@@ -190,7 +190,7 @@ const keepPosition = (session: Session): Pick<ResumeChange, 'keep'> => {
   }
 }
 
-/** @returns a predicate that is true for UIDs that the next session lists if their messages are still on the server */
+/** @returns a predicate for the UIDs that the next session lists if their messages are still on the server */
 export const listedNextTime = (
   { part, resume, mailbox }: Session,
   change: ResumeChange,

@@ -8,7 +8,7 @@ import { idOf, type StoreOutcome, storeRepeat, storeStream, storeWhole } from '.
 
 type Streamed = Extract<RetrievedMessage, { kind: 'stream' }>
 
-/** A message that only its bytes identify, with its hash. It must be read once more to be stored. */
+/** A message that can be identified only by its bytes, with its hash. It must be read again to be stored. */
 interface ReadForHash {
   readonly candidate: Candidate
   readonly sha256: string
@@ -50,7 +50,7 @@ const readStream = (session: Session, candidate: Candidate, messageId: string, {
     await finishMessage(session, candidate, await storeStream(session.part, { ...candidate, messageId }, usable))
   })
 
-/** Hashes a message that only its bytes identify. A new message is read once more to store it. */
+/** Hashes a message that can be identified only by its bytes. A new message is read again to store it. */
 const readForHash = async (session: Session, candidate: Candidate, { chunks }: Streamed) => {
   const again: ReadForHash[] = []
   await unlessUnusable(session, candidate, chunks, async (usable) => {
@@ -121,7 +121,7 @@ const finishMessage = async (session: Session, candidate: Candidate, stored: Sto
 
 const keptWords = 'The server confirmed the removal of this message, but lists it again with the same bytes.'
 
-/** True for a known message that the next part reads again, unless the message leaves the server. */
+/** Whether the next part reads this known message again, unless the message leaves the server. */
 const comesAgain = ({ account }: Part, { message, known }: Candidate, outcome: 'stored' | 'known'): boolean => {
   const becomesKept = account.afterFetch.action === 'keep' && known?.server !== 'kept'
   return outcome === 'known' && (!message.uidIsStable || (known !== undefined && !becomesKept))

@@ -97,7 +97,8 @@ const storeNew = async (part: Part, candidate: Candidate, content: Content): Pro
   const wanted = await newRow(part, candidate, content)
   const row = await writeRow(part, wanted)
   if (!row) return { outcome: 'unstorable' }
-  // A write that the client repeats finds its own row. Two messages that only their bytes identify can share one row.
+  // A write that the client retries finds its own row. Two messages that can be identified only by their bytes can share
+  // one row.
   const isOwn = row.runId === wanted.runId && row.source.uid === wanted.source.uid
   return { outcome: isOwn ? 'stored' : 'known', row }
 }

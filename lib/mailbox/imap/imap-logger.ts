@@ -28,10 +28,7 @@ export const imapLogger = (transcript: Transcript | undefined, onRefused: (error
     const { src, msg, comment, err } = parsed.data
     if (src === 'c') transcript.sent(isCredential(comment) ? '(credential)' : msg)
     // A line that could not be parsed is logged unchanged and may contain content.
-    else
-      transcript.received(
-        err === undefined ? withoutContent(msg) : `(a line that could not be read: ${msg.length} bytes)`,
-      )
+    else transcript.received(err === undefined ? withoutContent(msg) : `(unreadable line: ${msg.length} bytes)`)
   }
   return {
     trace: hear,
@@ -44,7 +41,7 @@ export const imapLogger = (transcript: Transcript | undefined, onRefused: (error
     },
     error: hear,
     fatal: hear,
-    /** If false, imapflow does not format the lines. */
+    /** If this returns false, imapflow does not format log lines. */
     isLevelEnabled: () => transcript?.listening ?? false,
   }
 }

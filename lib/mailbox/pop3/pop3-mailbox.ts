@@ -27,7 +27,7 @@ export interface Pop3Limits {
    * the next one continues. A session costs a login and the pending deletes, so this limit is for endless responses.
    */
   readonly mostDropped: number
-  /** If false, one command at a time, for servers that announce PIPELINING but do not handle it correctly. */
+  /** If false, sends one command at a time, for servers that announce PIPELINING but handle it incorrectly. */
   readonly pipelining: boolean
 }
 

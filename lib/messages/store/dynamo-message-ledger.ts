@@ -20,7 +20,7 @@ import {
 const markParallelism = 32
 /** The existing row may expire before it is read. That cannot happen twice in a row. */
 const createAttempts = 2
-/** Equal bytes in one mailbox are rare, so one small page nearly always contains the answer. */
+/** Messages with identical bytes are rare within a mailbox, so one small page nearly always contains the answer. */
 const contentPage = 10
 
 /** The messages table as fetch and dispatch write it. */

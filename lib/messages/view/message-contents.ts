@@ -15,7 +15,7 @@ export const bodyLimit = 1024 * 1024
 const longestId = 255
 
 export interface ListedAttachment {
-  /** Counted from 1, in the order of the message. */
+  /** The attachment's position in the message, starting at 1. */
   readonly index: number
   /** A safe file name. */
   readonly name: string

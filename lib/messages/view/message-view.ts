@@ -111,7 +111,7 @@ export const messageViewSchema = z
       .optional(),
     attachments: z
       .array(attachmentViewSchema)
-      .meta({ description: 'The attachments in the order of the message, at most 1,000.' }),
+      .meta({ description: 'The attachments, in the order in which they appear in the message (at most 1,000).' }),
     incomplete: z
       .object({
         code: z.enum(incompleteReasons).meta({ description: 'A stable code.', examples: ['too-complex'] }),

@@ -250,7 +250,7 @@ const texts = {
     },
     'code-expired': {
       detail: 'The sign-in took too long or was submitted twice, so the provider no longer accepts its result.',
-      remedy: 'Open the link again and sign in once more.',
+      remedy: 'Open the link and sign in again.',
     },
     'interaction-needed': {
       detail: 'The provider requires the person to sign in again.',

@@ -82,7 +82,7 @@ describe('the reading thread', () => {
     expect(failure).not.toBeInstanceOf(ProblemError)
   })
 
-  it('the reading thread handles requests one after another, and a message that ends it fails only its own request', async () => {
+  it('the reading thread handles requests one at a time, and a message that kills the thread fails only its own request', async () => {
     let asked = 0
     const reading = threads(scripted, {
       get time() {

@@ -83,7 +83,7 @@ const ticketRowOf = (url: string) => world.consents.readTicket(ticketKeyOf(ticke
 
 describe('a consent link', () => {
   it.each([
-    ['that is cut short', (url: string) => url.slice(0, -1)],
+    ['that is truncated', (url: string) => url.slice(0, -1)],
     ['with other letters', (url: string) => `${url.slice(0, -3)}xyz`],
     ['with an additional letter', (url: string) => `${url}x`],
     ['that is the key of a row', () => `${publicUrl}/oauth2/start/ticket%23x`],

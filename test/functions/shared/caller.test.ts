@@ -37,7 +37,7 @@ describe('the groups of a caller', () => {
   it.each<[string, unknown]>([
     ['a list that contains only the group', ['desk-admins']],
     ['a list with other groups', ['x', 'desk-admins', 'y z']],
-    ['a list with the group among numbers and lists', [7, ['x'], null, 'desk-admins']],
+    ['a mixed list that contains the group', [7, ['x'], null, 'desk-admins']],
     ['a string that is the group', 'desk-admins'],
   ])('a caller is an admin with %s', (_, groups) => {
     expect(admission(groups)).toBe('admitted')

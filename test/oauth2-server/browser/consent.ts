@@ -4,7 +4,7 @@ import { type BrowserOptions, HttpBrowser, type Page } from './http-browser.ts'
 export interface ConsentOptions extends BrowserOptions {
   /** Denies access on the server's consent page. */
   readonly deny?: boolean
-  /** Reuses an earlier consent's browser and cookies. The default is a new browser. */
+  /** Reuses an earlier consent's browser and cookies. Defaults to a new browser. */
   readonly browser?: HttpBrowser
 }
 

@@ -204,7 +204,7 @@ describe('opening an IMAP mailbox', () => {
     }
   })
 
-  it('opening an IMAP mailbox fails with TLS on a plain port and without TLS on a TLS port', async () => {
+  it('opening an IMAP mailbox fails with TLS on a plaintext port and without TLS on a TLS port', async () => {
     const server = await serverWith()
     const tlsToPlain = { ...settingsFor(server, 'IMAPS'), port: server.port('IMAP') }
     expect((await failureOf(openAt(tlsToPlain))).code).toBe('tls-failed')

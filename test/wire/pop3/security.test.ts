@@ -81,7 +81,7 @@ describe('POP3 encryption and login', () => {
     await (await openPop3Mailbox({ ...settings, customCa }, policy, never)).close()
   })
 
-  test('opening a POP3 mailbox with implicit TLS on a plain port reports tls-failed', async () => {
+  test('opening a POP3 mailbox with implicit TLS on a plaintext port reports tls-failed', async () => {
     await using server = await serverWith()
     const settings = { ...settingsFor(server, 'POP3S'), port: server.port('POP3') }
     expect((await errorOf(openPop3Mailbox(settings, impatient, never))).code).toBe('tls-failed')

@@ -19,7 +19,7 @@ const idsOf = async (pages: AsyncIterable<string[]>) => {
 }
 
 describe('AccountStore', () => {
-  it('AccountStore returns what it wrote, without the attributes of its indexes', async () => {
+  it('AccountStore returns accounts as they were written, without index attributes', async () => {
     const one = account({ dispatching: { by: 'queue', queueId: 'q' }, customCa: 'PEM' })
     expect(await store.create(one)).toBe(true)
     expect(await store.read(one.accountId)).toEqual(one)

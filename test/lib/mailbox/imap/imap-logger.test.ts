@@ -54,7 +54,7 @@ describe('the transcript from imapflow’s log', () => {
     [
       'a line that could not be parsed',
       { src: 's', msg: 'secret text of a mail', err: new Error('x') },
-      ['< (a line that could not be read: 21 bytes)'],
+      ['< (unreadable line: 21 bytes)'],
     ],
     ['something else', { msg: 'Connected', host: 'x' }, []],
     ['not an entry', 'text', []],

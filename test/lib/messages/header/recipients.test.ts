@@ -6,7 +6,7 @@ const recipientsOf = (...lines: string[]) =>
 const to = (value: string) => recipientsOf(`To: ${value}`)?.map(({ address }) => address)
 
 describe('recipients', () => {
-  it('recipients are returned in the order of the header list, whatever the order in the message', () => {
+  it('recipients are returned in the order of the configured headers, regardless of their order in the message', () => {
     expect(
       recipientsOf(
         'X-Original-To: f@x.example',

@@ -124,7 +124,7 @@ describe('marking a message’s state on the server', () => {
     const expiry = (days: number) => Date.parse(at(days)) / 1000 + days400
 
     test.each(['kept', 'present'] as const)(
-      'as %s lives 400 days more, renewed after a month and no sooner',
+      'a listed row marked %s lives 400 days more, and the expiry is renewed only after a month',
       async (server) => {
         const { expiresAfter } = await listed(`listed-${server}`, { server })
         expect(await expiresAfter(0)).toBe(expiry(0))
@@ -133,7 +133,7 @@ describe('marking a message’s state on the server', () => {
       },
     )
 
-    test('a row that has been listed for months is read without a write', async () => {
+    test('reading a listed row writes nothing until its expiry is a month old', async () => {
       const { message } = await listed('listed-quiet', { server: 'kept' })
       await store.readListed([message.messageId], at(0))
       const table = tables.table('messages')
@@ -175,7 +175,7 @@ describe('marking a message’s state on the server', () => {
   })
 })
 
-describe('finding equal bytes', () => {
+describe('finding identical bytes', () => {
   test('the oldest other message of the account with the same bytes is found', async () => {
     const sha256 = 'f'.repeat(64)
     const at = (minute: number) => `2026-03-01T10:${String(minute).padStart(2, '0')}:00.000Z`

@@ -233,7 +233,7 @@ describe('limits and errors of the message list', () => {
     })
   })
 
-  test('one message is read by its id', async () => {
+  test('the message catalog reads a single message by its ID', async () => {
     const message = messageOf('read-1')
     await store.create(message)
     expect(await catalog.read(message.messageId)).toEqual(message)

@@ -138,7 +138,7 @@ describe('S3RawStore.put', () => {
     ).toBe(await hashOf(pieces(40_000_000)))
   })
 
-  it('S3RawStore.put replaces an object by equal bytes', async () => {
+  it('S3RawStore.put replaces an object with identical bytes', async () => {
     await store.put(messageId, Buffer.from('same'), never)
     await store.put(messageId, Buffer.from('same'), never)
     expect((await stored()).bytes.toString()).toBe('same')

@@ -21,7 +21,7 @@ export interface DoctorWorldOptions {
   readonly account?: Partial<Account>
   readonly profile?: Partial<Profile>
   readonly provider?: Partial<Provider>
-  /** The access token that the provider issues. The default is `access-1` and so on. */
+  /** The access token that the provider issues. Defaults to `access-1`, `access-2` and so on. */
   readonly accessToken?: string
   readonly faults?: readonly Fault[]
   /** No consent has been given. */

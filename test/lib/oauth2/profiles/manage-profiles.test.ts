@@ -116,7 +116,7 @@ describe('createProfile', () => {
     await expect(readProfile(services, 'id-2')).rejects.toEqual(refused('not-found'))
   })
 
-  test('createProfile creates only one of twelve profiles with the same name at the same time', async () => {
+  test('createProfile creates only one profile if twelve simultaneous calls use the same name', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => create({ name: 'Race' })))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect((await listProfiles(services, { limit: 50 })).items).toHaveLength(1)
