@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LocalError } from './common/errors.ts'
 
-/** The sources of the templates and bundles. */
-const sources = ['cdk', 'functions', 'lib', 'cdk.json', 'package-lock.json', 'tsconfig.json']
+/** The sources of the templates and bundles. The gateway gets its routes from the description of the API. */
+const sources = ['cdk', 'docs/openapi.json', 'functions', 'lib', 'cdk.json', 'package-lock.json', 'tsconfig.json']
 const stampName = '.sources'
 /** How long to wait for a synthesis by another process. */
 const lockWaitMs = 180_000

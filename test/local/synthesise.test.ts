@@ -40,6 +40,15 @@ describe('synthesising', () => {
     expect(said.filter((text) => text.includes('Synthesising them'))).toHaveLength(2)
   })
 
+  it('the local run synthesises again if the API description, from which the gateway gets its routes, has changed', async () => {
+    mkdirSync(join(root, 'docs'))
+    writeFileSync(join(root, 'docs/openapi.json'), '{}')
+    await synthesise()
+    writeFileSync(join(root, 'docs/openapi.json'), '{ "paths": {} }')
+    await synthesise()
+    expect(runs()).toBe(2)
+  })
+
   it('the local run synthesises again if another process has written the assembly', async () => {
     await synthesise()
     await new Promise((resolve) => setTimeout(resolve, 20))
