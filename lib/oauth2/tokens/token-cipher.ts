@@ -117,7 +117,7 @@ const toldAsFinding = async <T>(key: Promise<T>): Promise<T> => {
 
 /**
  * The encryption context of a grant's tokens: `postmaster:account` or `postmaster:profile` with the id. The functions'
- * permissions on the encryption key name these context keys (cdk/constructs/encryption-key.ts).
+ * permissions on the encryption key name these context keys (cdk/keys/encryption-key.ts).
  */
 const encryptionContextOf = (grantKey: string): Readonly<Record<string, string>> => {
   const [kind, id] = grantKey.split('#', 2)
