@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { type AuditEntry, auditEntrySchema, type FieldChange } from '../lib/audit/audit-entry.ts'
 import { asListing, queryOf } from './api/listing.ts'
+import { tolerant } from './api/tolerant.ts'
 import type { CommandOutput } from './terminal/cli-error.ts'
 
 interface AuditListOptions {
@@ -39,7 +40,7 @@ const list = (output: CommandOutput): Command =>
     {
       path: ({ subject, by, from, to }: AuditListOptions) =>
         `/audit?${queryOf({ limit: '100', subject, who: by, from, to })}`,
-      schema: auditEntrySchema,
+      schema: tolerant(auditEntrySchema),
       head: ['AT', 'WHO', 'WHAT', 'SUBJECT', 'CHANGES'],
       row: (entry) => [entry.at, entry.who, actionOf(entry), entry.name, entry.changes.map(changeText).join('; ')],
       empty: 'No entries match.',

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import { connected } from '../api/client.ts'
 import { accountPath } from '../api/paths.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { tableOf } from '../terminal/table.ts'
@@ -15,7 +16,7 @@ export const foldersCommand = ({ out }: CommandOutput): Command =>
     .argument('<account-id>', 'see `postmaster accounts list`')
     .option('--json', 'print the folders as JSON, for scripts')
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
-      const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, connectionTestSchema)
+      const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, tolerant(connectionTestSchema))
       if (!test.folders) {
         out(testTextOf(test))
         throw new CliError(

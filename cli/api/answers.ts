@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { accountHealthSchema } from '../../lib/accounts/health/account-health.ts'
+import type * as z from 'zod'
 import { accountViewSchema } from '../../lib/accounts/view/account-view.ts'
 import { profileViewSchema } from '../../lib/oauth2/profiles/profile-view.ts'
 import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
@@ -7,27 +6,23 @@ import { queueViewSchema } from '../../lib/queues/queue.ts'
 import { runViewSchema } from '../../lib/runs/view-runs.ts'
 import { fetchAfterSavingSchema } from '../../lib/schedule/fetch-saved-account.ts'
 import { plain } from '../terminal/text.ts'
+import { tolerant } from './tolerant.ts'
 
-/**
- * The responses that several commands use, as the API describes them. `--json` also prints fields that this version
- * does not have.
- */
-export const queueAnswerSchema = queueViewSchema.loose()
-export const profileAnswerSchema = profileViewSchema.loose()
+/** The responses that several commands use, as the API describes them. */
+export const queueAnswerSchema = tolerant(queueViewSchema)
+export const profileAnswerSchema = tolerant(profileViewSchema)
 export type ProfileAnswer = z.infer<typeof profileAnswerSchema>
-export const providerAnswerSchema = providerViewSchema.loose()
+export const providerAnswerSchema = tolerant(providerViewSchema)
 export type ProviderAnswer = z.infer<typeof providerAnswerSchema>
-export const runAnswerSchema = runViewSchema.loose()
+export const runAnswerSchema = tolerant(runViewSchema)
 export type RunAnswer = z.infer<typeof runAnswerSchema>
 
-export const accountAnswerSchema = accountViewSchema
-  .extend({
-    // Later versions of the API may add states and warnings, which an older command line shows unchanged.
-    health: accountHealthSchema.extend({ state: z.string() }).loose(),
+export const accountAnswerSchema = tolerant(
+  accountViewSchema.extend({
     /** The fetch that saving the account has started. */
     fetch: fetchAfterSavingSchema.optional(),
-  })
-  .loose()
+  }),
+)
 export type AccountAnswer = z.infer<typeof accountAnswerSchema>
 
 /** @returns the name of the mailbox that is fetched: the shared mailbox if there is one, otherwise the user name */

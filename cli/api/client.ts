@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import * as z from 'zod'
+import { parseFields } from '../../lib/requests/parse-request.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'
 import type { Connection } from './connection.ts'
@@ -12,13 +13,15 @@ const answerTimeout = 35_000
 /** Milliseconds; enough for 500 MiB, the highest message size limit, at 1 MiB/s. */
 const downloadTimeout = 600_000
 
+/** An error lists this many fields, because a response of another version can have the same difference in every item. */
+const mostFields = 5
+
 const problemSchema = z.object({
   title: z.string(),
   detail: z.string().optional(),
   remedy: z.string().optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 })
-const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().optional() })
 
 /** Client for the HTTP API. Validates every response against the caller's schema. */
 export class ApiClient {
@@ -33,13 +36,13 @@ export class ApiClient {
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    return schema.parse(await (await this.#send('GET', path)).json())
+    return (await this.getVersioned(path, schema)).value
   }
 
   /** @returns the value and its ETag, which a later change sends as `If-Match` */
   async getVersioned<T>(path: string, schema: z.ZodType<T>): Promise<{ value: T; etag: string }> {
     const response = await this.#send('GET', path)
-    return { value: schema.parse(await response.json()), etag: response.headers.get('etag') ?? '*' }
+    return { value: await this.#read(response, schema, `GET ${path}`), etag: response.headers.get('etag') ?? '*' }
   }
 
   /** Fetches all pages by following `next`. */
@@ -47,11 +50,11 @@ export class ApiClient {
     const separator = path.includes('?') ? '&' : '?'
     let next: string | undefined
     do {
-      const page: z.infer<typeof pageSchema> = await this.get(
+      const page: { items: T[]; next?: string | undefined } = await this.get(
         next === undefined ? path : `${path}${separator}next=${encodeURIComponent(next)}`,
-        pageSchema,
+        z.object({ items: z.array(schema), next: z.string().optional() }),
       )
-      for (const item of page.items) yield schema.parse(item)
+      yield* page.items
       next = page.next
     } while (next !== undefined)
   }
@@ -64,16 +67,16 @@ export class ApiClient {
   }
 
   async post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
-    return schema.parse(await (await this.#send('POST', path, { body })).json())
+    return await this.#read(await this.#send('POST', path, { body }), schema, `POST ${path}`)
   }
 
   async put<T>(path: string, body: unknown, ifMatch: string, schema: z.ZodType<T>): Promise<T> {
-    return schema.parse(await (await this.#send('PUT', path, { body, ifMatch })).json())
+    return await this.#read(await this.#send('PUT', path, { body, ifMatch }), schema, `PUT ${path}`)
   }
 
   /** Sends a JSON Merge Patch (RFC 7396). */
   async patch<T>(path: string, body: unknown, ifMatch: string, schema: z.ZodType<T>): Promise<T> {
-    return schema.parse(await (await this.#send('PATCH', path, { body, ifMatch })).json())
+    return await this.#read(await this.#send('PATCH', path, { body, ifMatch }), schema, `PATCH ${path}`)
   }
 
   async delete(path: string, ifMatch: string): Promise<void> {
@@ -82,14 +85,53 @@ export class ApiClient {
 
   /** Follows the API's 303 redirect to a presigned URL, to which the token must not be sent. */
   async download(path: string): Promise<ReadableStream<Uint8Array>> {
-    const { headers } = await this.#send('GET', path, { redirect: 'manual' })
-    const response = await fetch(headers.get('location') ?? '', { signal: AbortSignal.timeout(downloadTimeout) })
-    if (!response.ok || !response.body)
+    const location = (await this.#send('GET', path, { redirect: 'manual' })).headers.get('location') ?? ''
+    if (!URL.canParse(location)) throw this.#unexpected(`GET ${path}`, 'It does not redirect to the message.')
+    const response = await fetch(location, { signal: AbortSignal.timeout(downloadTimeout) }).catch(() => undefined)
+    if (!response?.ok || !response.body)
       throw new CliError(
-        `The message could not be downloaded: its storage returned HTTP status ${response.status}. Try again.`,
+        `The message could not be downloaded: its storage ${response ? `returned HTTP status ${response.status}` : 'cannot be reached'}. Try again.`,
         exitCodes.failed,
       )
     return response.body
+  }
+
+  /** @throws CliError that names the invalid fields, but never contains a value, because it may be a secret */
+  async #read<T>(response: Response, schema: z.ZodType<T>, request: string): Promise<T> {
+    const text = await response.text().catch(() => {
+      throw this.#unreachable()
+    })
+    let body: unknown
+    try {
+      body = JSON.parse(text)
+    } catch {
+      throw this.#unexpected(request, 'It is not JSON.')
+    }
+    const parsed = parseFields(schema, body)
+    if (parsed.ok) return parsed.value
+    const fields = parsed.fields
+      .slice(0, mostFields)
+      .map(({ path, message }) => `\n  ${plain(path)}: ${plain(message)}`)
+    throw this.#unexpected(request, `These fields differ:${fields.join('')}`)
+  }
+
+  #unexpected(request: string, why: string): CliError {
+    // Query strings can contain addresses and receipts.
+    const [method, path] = request.replace(/\?.*/, '').split(' ')
+    const careful = method === 'GET' ? '' : '\nThe change may have been made. Check this before you repeat it.'
+    return new CliError(
+      `This version of postmaster does not understand the response to ${method} ${path}. ${why}${careful}\n` +
+        'The command line and the deployment probably have different versions. Update the older one. ' +
+        `If another service runs at ${this.#connection.url}, specify the API’s address with --url.`,
+      exitCodes.failed,
+    )
+  }
+
+  #unreachable(): CliError {
+    return new CliError(
+      `The API at ${this.#connection.url} cannot be reached. Check that it is running and that --url is correct.`,
+      exitCodes.unreachable,
+    )
   }
 
   /** Sends a request. Repeats a GET that fails temporarily. @throws CliError with the text of the problem document */
@@ -122,10 +164,7 @@ export class ApiClient {
     try {
       response = method === 'GET' ? await retried(request, { pauses: this.#pauses, isPassing }) : await request()
     } catch {
-      throw new CliError(
-        `The API at ${url} cannot be reached. Check that it is running and that --url is correct.`,
-        exitCodes.unreachable,
-      )
+      throw this.#unreachable()
     }
     if (!response.ok && response.status !== 303) throw await errorOf(response)
     return response

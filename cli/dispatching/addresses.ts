@@ -3,12 +3,13 @@ import { systemAddressViewSchema } from '../../lib/queues/system-address.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find-by-name.ts'
 import { asListing } from '../api/listing.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { validityOption } from '../terminal/options.ts'
 import { confirmed } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
 
-const addressAnswerSchema = systemAddressViewSchema.loose()
+const addressAnswerSchema = tolerant(systemAddressViewSchema)
 
 /** `postmaster addresses …`: system addresses. */
 export const addressesCommand = (output: CommandOutput): Command =>

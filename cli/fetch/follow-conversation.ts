@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ConversationLine, conversationLineSchema } from '../../lib/runs/conversation.ts'
+import type { ConversationLine } from '../../lib/runs/conversation.ts'
 import { conversationViewSchema } from '../../lib/runs/read-conversation.ts'
+import { ownMember } from '../../lib/text/names.ts'
 import type { ApiClient } from '../api/client.ts'
+import { tolerant } from '../api/tolerant.ts'
 import { plain } from '../terminal/text.ts'
 
 /** Milliseconds; new lines are stored about once a second. */
@@ -25,7 +27,7 @@ export const followConversation = async (
   for (let after = 0; ; ) {
     const view = await api.get(
       `/runs/${encodeURIComponent(runId)}/conversation?after=${after}`,
-      conversationViewSchema.extend({ lines: conversationLineSchema.loose().array() }),
+      tolerant(conversationViewSchema),
     )
     for (const line of view.lines) say(lineText(line))
     if (view.ended) {
@@ -39,7 +41,8 @@ export const followConversation = async (
   }
 }
 
-const speakers = { postmaster: '>', server: '<', note: '*' } as const
+const speakers: Readonly<Record<string, string>> = { postmaster: '>', server: '<' }
 
 /** @returns a line such as `08:10:04.218 > 3 SELECT INBOX` */
-const lineText = ({ at, by, text }: ConversationLine): string => `${at.slice(11, 23)} ${speakers[by]} ${plain(text)}`
+const lineText = ({ at, by, text }: ConversationLine): string =>
+  `${at.slice(11, 23)} ${ownMember(speakers, by) ?? '*'} ${plain(text)}`

@@ -2,10 +2,12 @@ import { Command } from 'commander'
 import * as z from 'zod'
 import { explanationSchema } from '../../lib/messages/history/explanation.ts'
 import { connected } from '../api/client.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { jsonText, plain } from '../terminal/text.ts'
 
-const foundSchema = z.looseObject({ items: z.array(explanationSchema), detail: z.string().optional() })
+const explanationAnswerSchema = tolerant(explanationSchema)
+const foundSchema = z.looseObject({ items: z.array(explanationAnswerSchema), detail: z.string().optional() })
 
 export const explainMessageCommand = ({ out }: CommandOutput): Command =>
   new Command('explain')
@@ -19,7 +21,7 @@ export const explainMessageCommand = ({ out }: CommandOutput): Command =>
     .action(async (id: string, { json }: { json?: true }, command: Command) => {
       const api = connected(command)
       const found = /^[0-9a-f]{64}$/.test(id)
-        ? { items: [await api.get(`/messages/${id}/explanation`, explanationSchema)] }
+        ? { items: [await api.get(`/messages/${id}/explanation`, explanationAnswerSchema)] }
         : await api.get(`/explanations?${new URLSearchParams({ messageIdHeader: id })}`, foundSchema)
       if (json) return out(jsonText(found))
       if (found.items.length === 0) return out(plain(found.detail ?? 'No run has found such a message.'))

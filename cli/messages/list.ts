@@ -3,6 +3,7 @@ import { messageSchema } from '../../lib/messages/message.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find-by-name.ts'
 import { asListing, queryOf } from '../api/listing.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 
 interface MessageListOptions {
@@ -46,7 +47,7 @@ export const listMessagesCommand = (output: CommandOutput): Command =>
     {
       path: ({ queueId, account, run, state, from, to }: MessageListOptions) =>
         `/messages?${queryOf({ limit: '50', queueId, accountId: account, runId: run, state, from, to })}`,
-      schema: messageSchema.loose(),
+      schema: tolerant(messageSchema),
       head: ['STORED', 'QUEUE', 'FROM', 'SUBJECT', 'BYTES', 'STATE', 'MESSAGE'],
       row: ({ storedAt, queueName, header, size, state, parsed, messageId }) => [
         storedAt,

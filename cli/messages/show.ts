@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
 import { connected } from '../api/client.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { tableOf } from '../terminal/table.ts'
 import { jsonText, plain, plainLines } from '../terminal/text.ts'
@@ -15,7 +16,7 @@ export const showMessageCommand = ({ out }: CommandOutput): Command =>
     .action(async (messageId: string, { attachment, json }: { attachment?: string; json?: true }, command: Command) => {
       const query = new URLSearchParams({ html: json ? 'sanitised' : 'none', ...(attachment && { attachment }) })
       const path = `/messages/${encodeURIComponent(messageId)}/view?${query}`
-      const view = await connected(command).get(path, messageViewSchema)
+      const view = await connected(command).get(path, tolerant(messageViewSchema))
       if (json) return out(jsonText(view))
       const { from, to, cc, subject, date } = view.header
       for (const [name, value] of Object.entries({ From: from, To: to, Cc: cc, Date: date, Subject: subject }))

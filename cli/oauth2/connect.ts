@@ -5,6 +5,7 @@ import { accountAnswerSchema } from '../api/answers.ts'
 import type { ApiClient } from '../api/client.ts'
 import { connected } from '../api/client.ts'
 import { accountPath, isLoopback } from '../api/paths.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { wholeNumber } from '../terminal/options.ts'
@@ -58,7 +59,7 @@ const followConsent = async (api: ApiClient, path: string, timeout: number, say:
   const until = Date.now() + timeout
   let told: string | undefined
   for (;;) {
-    const { state, lastFailure } = await api.get(path, consentViewSchema)
+    const { state, lastFailure } = await api.get(path, tolerant(consentViewSchema))
     if (lastFailure && lastFailure.at !== told && state !== 'connected') {
       told = lastFailure.at
       say(

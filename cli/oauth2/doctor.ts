@@ -1,27 +1,12 @@
 import { Command } from 'commander'
-import * as z from 'zod'
+import { type Examination, examinationSchema } from '../../lib/oauth2/doctor/examination.ts'
 import { connected } from '../api/client.ts'
 import { accountPath } from '../api/paths.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { stepMark } from '../terminal/colours.ts'
 import { jsonText, plain } from '../terminal/text.ts'
-
-/** Later versions of the API may add steps and facts, which an older command line shows unchanged. */
-const examinationSchema = z.looseObject({
-  passed: z.boolean(),
-  steps: z.array(
-    z.looseObject({
-      step: z.string(),
-      state: z.string(),
-      detail: z.string(),
-      facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).optional(),
-    }),
-  ),
-  conclusion: z.looseObject({ code: z.string(), detail: z.string(), remedy: z.string() }),
-  exchangeCommands: z.array(z.string()).optional(),
-})
-type Examination = z.infer<typeof examinationSchema>
 
 const help = `
 Checks the settings, requests a token from the provider, examines it, and opens the mailbox without changing anything in it.
@@ -40,7 +25,7 @@ export const doctorCommand = ({ out, err }: CommandOutput): Command =>
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
       if (!json) err('Checking…\n')
       const path = `${accountPath(accountId)}/oauth2/doctor`
-      const examination = await connected(command).post(path, {}, examinationSchema)
+      const examination = await connected(command).post(path, {}, tolerant(examinationSchema))
       out(json ? jsonText(examination) : examinationText(examination))
       if (!examination.passed) throw new CliError('There is a problem. See the conclusion above.', exitCodes.failed)
     })

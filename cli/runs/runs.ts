@@ -4,6 +4,7 @@ import { runStates, runTriggers } from '../../lib/runs/run.ts'
 import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { asListing, queryOf } from '../api/listing.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { tableOf } from '../terminal/table.ts'
 import { jsonText, plain } from '../terminal/text.ts'
@@ -75,7 +76,7 @@ export const showRunCommand = ({ out }: CommandOutput): Command =>
       const api = connected(command)
       const path = `/runs/${encodeURIComponent(runId)}`
       const run = await api.get(path, runAnswerSchema)
-      const lines = await api.all(`${path}/messages?limit=100`, messageLineSchema)
+      const lines = await api.all(`${path}/messages?limit=100`, tolerant(messageLineSchema))
       if (json) return out(jsonText({ ...run, messages: lines }))
       out(summaryOf(run))
       if (lines.length > 0)

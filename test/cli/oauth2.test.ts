@@ -228,6 +228,7 @@ describe('postmaster oauth2 connect', () => {
 
 describe('postmaster oauth2 doctor', () => {
   const examination = {
+    accountId: 'a1',
     passed: false,
     steps: [
       { step: 'settings', state: 'passed', detail: 'All there.' },

@@ -15,7 +15,10 @@ export interface Asked {
 
 export interface Answer {
   readonly status?: number
-  readonly body: unknown
+  /** A body is sent as JSON. */
+  readonly body?: unknown
+  /** Sent instead of a body, exactly as it is. */
+  readonly text?: string
 }
 
 /** An API whose responses the test chooses, and a command line that uses it. */
@@ -34,8 +37,8 @@ export const scriptedApi = async (answer: (asked: Asked, count: number) => Answe
       authorization: request.headers.authorization,
     }
     asked.push(question)
-    const { status = 200, body } = answer(question, asked.length)
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const { status = 200, body, text: exact } = answer(question, asked.length)
+    response.writeHead(status, { 'content-type': 'application/json' }).end(exact ?? JSON.stringify(body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

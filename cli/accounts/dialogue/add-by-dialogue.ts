@@ -3,6 +3,7 @@ import { type ConnectionTest, connectionTestSchema } from '../../../lib/mailbox/
 import { type AccountAnswer, accountAnswerSchema } from '../../api/answers.ts'
 import type { ApiClient } from '../../api/client.ts'
 import { queryOf } from '../../api/listing.ts'
+import { tolerant } from '../../api/tolerant.ts'
 import type { CommandOutput } from '../../terminal/cli-error.ts'
 import { CliError } from '../../terminal/cli-error.ts'
 import { readCaFile } from '../account-options.ts'
@@ -12,7 +13,7 @@ import { offeredProfiles } from './ask-login.ts'
 import { askServer, type FormerAnswers, type ServerAnswers } from './ask-server.ts'
 import type { Questions } from './questions.ts'
 
-const testedSchema = connectionTestSchema.extend({ receipt: z.string().optional() })
+const testedSchema = tolerant(connectionTestSchema.extend({ receipt: z.string().optional() }))
 
 export interface DialogueServices {
   readonly api: Pick<ApiClient, 'post' | 'all'>

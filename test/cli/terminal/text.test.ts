@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { forTerminal, jsonText, plain, plainLines } from '../../../cli/terminal/text.ts'
 import { readYaml, yamlText } from '../../../cli/terminal/yaml.ts'
+import { bookkeeping } from '../account-answer.ts'
 import { scriptedApi } from '../scripted-api.ts'
 
 /** Characters that reverse, hide or move text, by code point. */
@@ -59,6 +60,7 @@ describe('untrusted text in API responses', () => {
     comment: hostile,
     builtIn: false,
     isDefault: false,
+    ...bookkeeping,
   }
   const problem = {
     title: hostile,
