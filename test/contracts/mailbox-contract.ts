@@ -78,7 +78,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       }
     }
 
-    it('a mailbox that is empty can be opened, listed and closed', async () => {
+    it('an empty mailbox can be opened, listed and closed', async () => {
       const account = await server.newMailbox()
       const mailbox = await opened(account.settings(type))
       expect(mailbox.protocol).toBe(protocol)
@@ -109,7 +109,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
       await mailbox.close()
     })
 
-    it('a mailbox keeps the uids from one session to the next', async () => {
+    it('a mailbox keeps its UIDs from one session to the next', async () => {
       const account = await server.newMailbox()
       await account.deliver([letter('one'), letter('two')])
       const first = await opened(account.settings(type))
@@ -125,7 +125,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
 
     // UIDLs have no order, so this applies only to IMAP.
     if (protocol === 'imap')
-      it('a mailbox lists only messages above a uid', async () => {
+      it('a mailbox lists only messages above a given UID', async () => {
         const account = await server.newMailbox()
         await account.deliver(['a', 'b', 'c', 'd'].map((subject) => letter(subject)))
         const mailbox = await opened(account.settings(type))
@@ -289,7 +289,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
 
     // A POP3 session locks the mailbox.
     if (protocol === 'imap')
-      it('a mailbox reports a message that another session removed as vanished', async () => {
+      it('a mailbox reports a message as vanished after another session removes it', async () => {
         const account = await server.newMailbox()
         await account.deliver(['a', 'b', 'c'].map((subject) => letter(subject)))
         const mailbox = await opened(account.settings(type))
@@ -306,7 +306,7 @@ export const describeMailboxContract = ({ name, open, types, start }: MailboxCon
         await mailbox.close()
       })
 
-    it('a mailbox ends immediately when it is aborted, and closing it does not throw', async () => {
+    it('an aborted mailbox ends immediately, and closing it does not throw', async () => {
       const account = await server.newMailbox()
       await account.deliver([letter('a')])
       const aborter = new AbortController()

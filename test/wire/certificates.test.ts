@@ -108,20 +108,20 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
     return found
   }
 
-  it('trusts the certificate when its authority is the custom CA, as the remedy suggests', async () => {
+  it('a connection trusts a certificate if its authority is the custom CA, as the remedy suggests', async () => {
     const leaf = await issueLink({ name: 'server', names }, root)
     await refused({ shown: [leaf] }, 'certificate-not-trusted', /certificate of its authority \(“CN=root”\)/)
     expect(await outcome(type, { shown: [leaf], customCa: [root] })).toBe('passed')
   })
 
-  it('trusts the certificate with the PEM from the connection test if the server sends its root', async () => {
+  it('a connection trusts a certificate with the PEM from the connection test if the server sends its root', async () => {
     const shown = [server, intermediate, root]
     const { offered } = await refused({ shown }, 'certificate-not-trusted', /PEM in `customCa`/)
     expect(offered?.trim()).toBe(root.cert.trim())
     expect(await outcome(type, { shown }, offered)).toBe('passed')
   })
 
-  it('trusts the certificate with the PEM from the connection test if the server sends only its intermediate', async () => {
+  it('a connection trusts a certificate with the PEM from the connection test if the server sends only its intermediate', async () => {
     const shown = [server, intermediate]
     const { offered } = await refused({ shown }, 'certificate-not-trusted', /PEM in `customCa`/)
     expect(offered?.trim()).toBe(intermediate.cert.trim())
@@ -129,13 +129,13 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
     expect(await outcome(type, { shown, customCa: [root] })).toBe('passed')
   })
 
-  it('trusts a self-signed certificate with the PEM from the connection test', async () => {
+  it('a connection trusts a self-signed certificate with the PEM from the connection test', async () => {
     const shown = [await issueLink({ name: 'server', names })]
     const { offered } = await refused({ shown }, 'certificate-not-trusted', /PEM in `customCa`/)
     expect(await outcome(type, { shown }, offered)).toBe('passed')
   })
 
-  it('trusts the certificate with an intermediate that the server omits as custom CA, but not with the root alone', async () => {
+  it('a connection trusts a certificate whose omitted intermediate is the custom CA, but not with the root alone', async () => {
     const shown = [server]
     const named = /certificate of its authority \(“CN=intermediate”\).* needs the certificate of exactly this authority/
     await refused({ shown }, 'certificate-not-trusted', named)
@@ -144,20 +144,20 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
     expect(await outcome(type, { shown, customCa: [root, intermediate] })).toBe('passed')
   })
 
-  it('trusts a server certificate that is itself the custom CA', async () => {
+  it('a connection trusts a server certificate that is itself the custom CA', async () => {
     expect(await outcome(type, { shown: [server], customCa: [server] })).toBe('passed')
     expect(await outcome(type, { shown: [server, intermediate], customCa: [server] })).toBe('passed')
     const next = await issueLink({ name: 'server', names }, intermediate)
     await refused({ shown: [next], customCa: [server] }, 'certificate-not-trusted', /“CN=intermediate”/)
   })
 
-  it('trusts the certificate if the custom CA is the right one of two authorities with the same name', async () => {
+  it('a connection trusts a certificate only if the custom CA is the right one of two authorities with the same name', async () => {
     const namesake = await issueLink({ name: 'intermediate' }, root)
     await refused({ shown: [server], customCa: [namesake] }, 'certificate-not-trusted', /“CN=intermediate”/)
     expect(await outcome(type, { shown: [server], customCa: [intermediate] })).toBe('passed')
   })
 
-  it('accepts the certificate for the host name from the remedy', async () => {
+  it('a connection accepts a certificate if the host is the name that the remedy mentions', async () => {
     const scene = { shown: [server], customCa: [intermediate] }
     await refused({ ...scene, host: '127.0.0.1' }, 'certificate-name-mismatch', /issued for: localhost\./)
     const byAddress = [await issueLink({ name: 'server', names: ['127.0.0.1'] }, root)]
@@ -165,7 +165,7 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
     expect(await outcome(type, { shown: byAddress, customCa: [root], host: '127.0.0.1' })).toBe('passed')
   })
 
-  it('accepts the certificate after the operator has renewed the expired one', async () => {
+  it('a connection accepts a certificate that replaces an expired one', async () => {
     const expired = await issueLink({ name: 'server', names, ...past }, intermediate)
     const customCa = [intermediate]
     const { detail } = await refused(
@@ -178,7 +178,7 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
     expect(await outcome(type, { shown: [renewed], customCa })).toBe('passed')
   })
 
-  it('accepts the certificate after the operator has installed the current intermediate', async () => {
+  it('a connection accepts a certificate after an expired intermediate is replaced on the server', async () => {
     const former = await issueLink({ name: 'intermediate', ...past }, root, intermediate)
     const customCa = [root]
     const current = /install the current certificate of the authority “CN=intermediate”/
@@ -187,7 +187,7 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
   })
 
   it.each(['root', 'intermediate'] as const)(
-    'accepts the certificate when the custom CA is the current %s',
+    'a connection accepts a certificate after an expired custom CA is replaced with the current %s',
     async (which) => {
       const authority = which === 'root' ? root : intermediate
       const issuer = which === 'root' ? undefined : root
@@ -199,7 +199,7 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
     },
   )
 
-  it('accepts a certificate that is valid in place of one that is not valid yet', async () => {
+  it('a connection accepts a certificate that replaces one that is not valid yet', async () => {
     const early = await issueLink({ name: 'server', names, ...future }, root)
     const { remedy } = await refused({ shown: [early], customCa: [root] }, 'certificate-expired', /Wait until|operator/)
     expect(remedy).toContain(new Date(Date.now() + 24 * 60 * 60_000).toISOString().slice(0, 10))
@@ -239,7 +239,7 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
       },
       anyKey,
     ],
-  ])('accepts the replacement of a certificate that %s', async (_, chain, tls) => {
+  ])('a connection accepts the replacement of a certificate that %s', async (_, chain, tls) => {
     const shown = await chain()
     await refused({ shown, customCa: [root], tls }, 'certificate-unsuitable', /operator to replace the certificate/)
     expect(await outcome(type, { shown: [server, intermediate], customCa: [root], tls })).toBe('passed')
@@ -247,17 +247,20 @@ describe.each(types)('%s with a certificate that is not accepted', (type) => {
 })
 
 describe.each(types)('a server that supports only old TLS versions (%s)', (type) => {
-  it.each(['TLSv1', 'TLSv1.1'] as const)('rejects a server with %s until TLS 1.2 is enabled', async (version) => {
-    const root = await issueLink({ name: 'root' })
-    const scene = { shown: [await issueLink({ name: 'server', names }, root)], customCa: [root] }
-    const old = { ...anyKey, minVersion: version, maxVersion: version }
-    expect(await outcome(type, { ...scene, tls: old })).toMatchObject({
-      code: 'tls-too-old',
-      detail: expect.stringContaining('TLS 1.0 or 1.1'),
-      remedy: expect.stringContaining('TLS 1.2 or 1.3'),
-    })
-    expect(await outcome(type, { ...scene, tls: { ...anyKey, minVersion: version, maxVersion: 'TLSv1.2' } })).toBe(
-      'passed',
-    )
-  })
+  it.each(['TLSv1', 'TLSv1.1'] as const)(
+    'a connection rejects a server that supports only %s until TLS 1.2 is enabled',
+    async (version) => {
+      const root = await issueLink({ name: 'root' })
+      const scene = { shown: [await issueLink({ name: 'server', names }, root)], customCa: [root] }
+      const old = { ...anyKey, minVersion: version, maxVersion: version }
+      expect(await outcome(type, { ...scene, tls: old })).toMatchObject({
+        code: 'tls-too-old',
+        detail: expect.stringContaining('TLS 1.0 or 1.1'),
+        remedy: expect.stringContaining('TLS 1.2 or 1.3'),
+      })
+      expect(await outcome(type, { ...scene, tls: { ...anyKey, minVersion: version, maxVersion: 'TLSv1.2' } })).toBe(
+        'passed',
+      )
+    },
+  )
 })

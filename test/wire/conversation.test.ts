@@ -120,7 +120,7 @@ describe('a recorded conversation', () => {
     },
   )
 
-  it('a recorded conversation hides a password that only SASL can transport', async () => {
+  it('a recorded conversation hides a password that can be sent only over SASL', async () => {
     const password = 'пароль-ключ'
     const { lines, heard } = await recorded({ type: 'IMAPS', password })
     expectNoSecret(lines, password)

@@ -51,13 +51,13 @@ describe('round trips of a fetch run, from connect to quit', () => {
     },
   )
 
-  it('a fetch run over imap needs 7 round trips for an empty mailbox', async () => {
+  it('a fetch run over IMAP needs 7 round trips for an empty mailbox', async () => {
     // Connecting, ID, LOGIN, ID again (imapflow repeats it after a short response, for example Dovecot's), NAMESPACE,
     // SELECT, LOGOUT.
     expect(await fetchRun('imap', 'imap-empty')).toEqual({ stored: 0, left: 0, connections: 1, trips: 7 })
   })
 
-  it('a fetch run over pop3 needs 6 round trips for an empty mailbox', async () => {
+  it('a fetch run over POP3 needs 6 round trips for an empty mailbox', async () => {
     // Connecting, CAPA, USER, PASS, UIDL with LIST, QUIT.
     expect(await fetchRun('pop3', 'pop3-empty')).toEqual({ stored: 0, left: 0, connections: 1, trips: 6 })
   })

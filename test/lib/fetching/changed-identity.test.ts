@@ -31,8 +31,8 @@ const acrossChange = async (
   return { memory, run: await fetchAgain('2026-06-01T12:10:00.000Z'), fetchAgain }
 }
 
-describe.each(changes)('after a change of identity: %s', (_title, uidValidity, changed) => {
-  it('an IMAP account that keeps its mail fetches new mail with lower UIDs and continues from there', async () => {
+describe.each(changes)('after the identity of a mailbox changes: %s', (_title, uidValidity, changed) => {
+  it('after an identity change, an IMAP account that keeps its mail fetches new mail with lower UIDs and continues from there', async () => {
     const server = new FakeServer([1, 2, 3].map((number) => aMail(number)))
     const { memory, run, fetchAgain } = await acrossChange(server, anAccount(keeping), uidValidity, changed, () => {
       server.messages = [{ uid: '1', bytes: aMail(10) }]
@@ -43,7 +43,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(await fetchAgain('2026-06-01T12:20:00.000Z')).toMatchObject({ counts: { found: 1, stored: 1 } })
   })
 
-  it('an IMAP account that keeps its mail does not announce mail with known bytes again', async () => {
+  it('after an identity change, an IMAP account that keeps its mail does not announce mail with known bytes again', async () => {
     const server = new FakeServer([1, 2].map((number) => aMail(number)))
     const { memory, run } = await acrossChange(server, anAccount(keeping), uidValidity, changed, () => {
       server.messages = [
@@ -55,7 +55,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(memory.state.announced).toHaveLength(3)
   })
 
-  it('a run announces stored but unannounced mail before it deletes that mail', async () => {
+  it('after an identity change, a run announces stored but unannounced mail before deleting it', async () => {
     const server = new FakeServer([aMail(1), aMail(2)])
     const memory = memoryServices(server)
     memory.state.fail.announce = () => true
@@ -68,7 +68,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(run).toMatchObject({ counts: { stored: 0, alreadyKnown: 2, announced: 2, deleted: 2 } })
   })
 
-  it('an exception of the old folder does not apply to a message in the new folder', async () => {
+  it('an exception recorded for the old folder does not apply to a message in the new folder', async () => {
     const server = new FakeServer([aMail(1), Buffer.alloc(2000)])
     const account = anAccount({ ...keeping, maxMessageSize: 1000 })
     const { memory } = await acrossChange(server, account, uidValidity, changed, () => {
@@ -77,7 +77,7 @@ describe.each(changes)('after a change of identity: %s', (_title, uidValidity, c
     expect(memory.state.statuses.get('account-1')?.resume?.keep?.exceptions ?? []).toEqual([])
   })
 
-  it('deaths and suspects of the old folder do not delay messages in the new folder', async () => {
+  it('crash counts and suspects recorded for the old folder do not delay messages in the new folder', async () => {
     const server = new FakeServer([aMail(1)])
     const { memory, run } = await acrossChange(server, anAccount(), uidValidity, changed, ({ state }) => {
       const status = state.statuses.get('account-1')

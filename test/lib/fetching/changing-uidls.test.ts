@@ -48,7 +48,7 @@ const pop3World = (bytes: Buffer[], changes: Partial<Account> = {}) => {
 
 describe('a POP3 server that gave all messages new UIDLs once', () => {
   it.each(['keep', 'delete'] as const)(
-    'mail is not stored or announced again after its UIDLs changed once, after-fetch %s',
+    'mail is not stored or announced again after its UIDLs change once (after-fetch %s)',
     async (action) => {
       const { server, run, add, status, announced, codes, world, memory } = pop3World(mails(1, 3), {
         afterFetch: { action },
@@ -74,7 +74,7 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
     },
   )
 
-  it('a run that continues an interrupted one does not announce mail with new UIDLs again', async () => {
+  it('a run that continues an interrupted run does not announce mail with new UIDLs again', async () => {
     const { server, run, status, announced, world } = pop3World(mails(1, 6), keeping)
     await run()
     world.renew()
@@ -90,7 +90,7 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
     expect(status()).not.toHaveProperty('resume.uidls')
   })
 
-  it('the UIDLs may change again after they were stable for one run', async () => {
+  it('mail is not announced again if the UIDLs change repeatedly and are stable for one run in between', async () => {
     const { run, status, announced, world } = pop3World(mails(1, 2), keeping)
     await run()
     for (let change = 0; change < 4; change += 1) {
@@ -131,7 +131,7 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
 
 describe('a POP3 server that gives all messages new UIDLs in every session', () => {
   it.each(['keep', 'delete'] as const)(
-    'a server with unstable UIDLs is remembered and no run stores mail twice, after-fetch %s',
+    'a server with unstable UIDLs is remembered, and no run stores mail twice (after-fetch %s)',
     async (action) => {
       const { server, run, add, status, announced, codes, world, memory } = pop3World(mails(1, 3), {
         afterFetch: { action },
@@ -204,7 +204,7 @@ describe('a POP3 mailbox in which no listed message is known', () => {
     expect(status()).not.toHaveProperty('resume.uidls')
   })
 
-  it('equal bytes count as two messages if the first one has left the server', async () => {
+  it('identical bytes count as two messages if the first message has left the server', async () => {
     const { run, add, announced } = pop3World(mails(1, 1))
     await run()
     add(aMail(1))
@@ -214,7 +214,7 @@ describe('a POP3 mailbox in which no listed message is known', () => {
 })
 
 describe('a POP3 mailbox in which some listed messages are known', () => {
-  it('equal bytes under another UIDL are a different message while some listed messages are known', async () => {
+  it('identical bytes under another UIDL count as a different message while some listed messages are known', async () => {
     const { run, add, announced, status } = pop3World(mails(1, 2), keeping)
     await run()
     add(aMail(2), aMail(3))
@@ -226,7 +226,7 @@ describe('a POP3 mailbox in which some listed messages are known', () => {
 
 describe('a POP3 server that stops or starts providing UIDLs', () => {
   it.each([true, false])(
-    'mail is not announced again when UIDLs appear or disappear, UIDLs at first: %s',
+    'mail is not announced again when UIDLs appear or disappear (UIDLs at first: %s)',
     async (atFirst) => {
       const { server, run, add, announced, world } = pop3World(mails(1, 3), keeping)
       server.stableUids = atFirst

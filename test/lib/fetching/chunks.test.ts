@@ -31,12 +31,12 @@ describe('the next chunk', () => {
     expect(lengthOf(candidates)).toBe(expected)
   })
 
-  it('the next chunk is taken from the front', () => {
+  it('the next chunk is taken from the front of the list', () => {
     const candidates = sized(1, 2, 100 * MiB)
     expect(nextChunk(candidates, room)).toEqual(candidates.slice(0, 2))
   })
 
-  it('the next chunk contains one message even if the pace allows only one byte', () => {
+  it('the next chunk contains one message even if the transfer rate allows only one byte', () => {
     expect(lengthOf(sized(1_000, 1_000), 1)).toBe(1)
   })
 })
@@ -51,7 +51,7 @@ describe('the maximum size of a chunk', () => {
     ['10 KB per second', 10_000, 1_000, 600_000],
     ['a nearly stalled connection', 1, 3_600_000, 1],
   ])(
-    'the maximum size of a chunk with %s is what can be transferred in a minute',
+    'the maximum chunk size with %s is the amount that can be transferred in one minute',
     (_, bytes, milliseconds, expected) => {
       expect(chunkBytesAt(bytes, milliseconds)).toBe(expected)
     },

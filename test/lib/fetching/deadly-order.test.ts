@@ -25,7 +25,7 @@ const runsUntilDone = async (killers: readonly string[], count: number) => {
 }
 
 describe('messages behind a message that crashes its run', () => {
-  it('messages behind one that crashes its run are fetched after the first crash, not after the third', async () => {
+  it('messages behind a message that crashes its run are fetched after the first crash, not after the third', async () => {
     const { runs, memory, run } = await runsUntilDone(['1'], 4)
     // First the chunk, then the first message alone, then all other messages before it.
     expect(runs).toEqual([['1'], ['1'], ['2', '3', '4', '1'], ['1'], []])
@@ -33,14 +33,14 @@ describe('messages behind a message that crashes its run', () => {
     expect(run).toMatchObject({ skippedBecause: { deadly: 1 } })
   })
 
-  it('several messages that crash their run are fetched in the order of their death counts', async () => {
+  it('of several messages that crash their run, those with fewer crashes are fetched first', async () => {
     const { runs, memory, run } = await runsUntilDone(['1', '2'], 4)
     expect(runs).toEqual([['1'], ['1'], ['2'], ['3', '4', '1'], ['2'], ['1'], ['2'], []])
     expect(memory.state.announced).toHaveLength(2)
     expect(run).toMatchObject({ skippedBecause: { deadly: 2 } })
   })
 
-  it('deaths of a message are counted even if new mail arrives before each run', async () => {
+  it('crashes caused by a message are counted even if new mail arrives before each run', async () => {
     const server = new FakeServer([aMail(1)])
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {

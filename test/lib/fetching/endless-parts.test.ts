@@ -33,7 +33,7 @@ const world = (changes: Partial<Account>, count = 6) => {
   return { server, memory, run, beSlow }
 }
 
-it('a run ends although known messages without a stable UIDL stay because their deletion is refused', async () => {
+it('a run ends even if the server refuses to delete known messages that have no stable UIDL', async () => {
   const { server, run, beSlow, memory } = world({})
   server.stableUids = false
   server.refuseRemoval = true
@@ -60,13 +60,16 @@ it('a run continues while known messages without a stable UIDL are deleted', asy
 it.each<[title: string, changes: Partial<Account>]>([
   ['the account keeps its mail', { afterFetch: { action: 'keep' } }],
   ['the server refuses to delete it', {}],
-])('a run ends although known messages whose listed size changed are read again: %s', async (_title, changes) => {
-  const { server, memory, run } = world(changes, 2 * limits.chunkMessages)
-  server.refuseRemoval = true
-  await run('2026-06-01T12:00:00.000Z')
-  server.messages = server.messages.map((message) => ({ ...message, listedSize: 1 }))
-  server.onRetrieve = () => {
-    memory.state.now += 1_000
-  }
-  expect((await run('2026-06-01T14:00:00.000Z')).parts).toBe(1)
-})
+])(
+  'a run ends even if known messages are read again because their listed size changed: %s',
+  async (_title, changes) => {
+    const { server, memory, run } = world(changes, 2 * limits.chunkMessages)
+    server.refuseRemoval = true
+    await run('2026-06-01T12:00:00.000Z')
+    server.messages = server.messages.map((message) => ({ ...message, listedSize: 1 }))
+    server.onRetrieve = () => {
+      memory.state.now += 1_000
+    }
+    expect((await run('2026-06-01T14:00:00.000Z')).parts).toBe(1)
+  },
+)

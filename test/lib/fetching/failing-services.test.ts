@@ -141,13 +141,16 @@ describe('the error of a failed store', () => {
     ['raw.put', 'NoSuchBucket', 'The raw-mail bucket'],
     ['directory.queuesByAddress', 'AccessDeniedException', 'The queues and addresses table'],
     ['ledger.create', 'ResourceNotFoundException', 'The messages table'],
-  ])('the error for %s with %s names the store and calls for an operator', async (call, name, store) => {
-    const { error } = await outcomeOf(call, name)
-    expect(error?.detail).toContain(`${store} failed (${name}).`)
-    expect(error?.remedy).toContain('operator has to act')
-  })
+  ])(
+    'the error for a %s call that fails with %s names the store and asks for an operator',
+    async (call, name, store) => {
+      const { error } = await outcomeOf(call, name)
+      expect(error?.detail).toContain(`${store} failed (${name}).`)
+      expect(error?.remedy).toContain('operator has to act')
+    },
+  )
 
-  it('the error for a busy service announces that the next run tries again', async () => {
+  it('the error for a busy service says that the next run tries again', async () => {
     const { error } = await outcomeOf('ledger.create', 'ProvisionedThroughputExceededException')
     expect(error?.remedy).toContain('the next run tries again')
   })
@@ -159,7 +162,7 @@ describe('the error of a failed store', () => {
 })
 
 describe('a store that stays down', () => {
-  it('a run does not stay in state running if only the account status cannot be written', async () => {
+  it('a run does not stay in the running state if only the account status cannot be written', async () => {
     const { memory } = worldOf({ title: '' })
     const { services } = withFailure(
       memory.services,

@@ -40,8 +40,8 @@ describe.each<[title: string, account: Partial<Account>]>([
   ['POP3', pop3],
   ['IMAP', {}],
   ['IMAP, moving', moving],
-])('a server that agrees to remove messages and keeps them (%s)', (_title, account) => {
-  it('ignored removals are reported in the run and in the account’s health, and not counted as deleted again', async () => {
+])('a server that agrees to remove messages but keeps them (%s)', (_title, account) => {
+  it('ignored removals are reported in the run and in the account’s health, and are not counted as deletions again', async () => {
     const { server, run, health, status, memory } = world(mails(2), account)
     server.ignoresRemoval = true
     await run()
@@ -59,7 +59,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(memory.state.announced).toHaveLength(2)
   })
 
-  it('after a few ignored removals nothing is downloaded or removed any more, and the warning stays', async () => {
+  it('after a few ignored removals, nothing more is downloaded or removed, and the warning stays', async () => {
     const { server, run, runUntilLeftAlone, retrieved, removed, health } = world(mails(3), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -81,7 +81,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(await run()).toMatchObject({ counts: { found: 3, stored: 1, alreadyKnown: 2, announced: 1, deleted: 1 } })
   })
 
-  it('an ignored removal is tried again in a run that an admin requests', async () => {
+  it('an ignored removal is retried in a run that an admin requests', async () => {
     const { server, run, request, runUntilLeftAlone, retrieved, health } = world(mails(2), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -93,7 +93,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(health().state).toBe('ok')
   })
 
-  it('an ignored removal is tried again after the account’s after-fetch action changed', async () => {
+  it('an ignored removal is retried after the account’s after-fetch action changes', async () => {
     const { server, memory, run, runUntilLeftAlone, retrieved, health } = world(mails(2), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -106,7 +106,7 @@ describe.each<[title: string, account: Partial<Account>]>([
     expect(health().state).toBe('ok')
   })
 
-  it('an ignored removal is tried again if the message was absent for one run', async () => {
+  it('an ignored removal is retried if the message was absent for one run', async () => {
     const { server, run, runUntilLeftAlone, retrieved, status } = world(mails(1), account)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -140,7 +140,7 @@ describe('a message that is left alone', () => {
     expect(status()).not.toHaveProperty('resume.ignoredRemovals')
   })
 
-  it('a removal is tried again in another mailbox', async () => {
+  it('an ignored removal does not prevent removals in another mailbox', async () => {
     const { server, memory, run, runUntilLeftAlone } = world(mails(1), pop3)
     server.ignoresRemoval = true
     await runUntilLeftAlone()
@@ -161,8 +161,8 @@ describe('a message that is left alone', () => {
   })
 })
 
-describe('a message that stays and is read each time because its listed size changed', () => {
-  it('a message that is read each time does not affect the recorded counts of other messages', async () => {
+describe('a message that stays and is read in every run because its listed size changed', () => {
+  it('a message that is read in every run does not affect the ignored-removal counts of other messages', async () => {
     const { server, run, retrieved, status } = world(mails(2), pop3)
     server.ignoresRemoval = true
     await run()
@@ -176,7 +176,7 @@ describe('a message that stays and is read each time because its listed size cha
 describe('a message whose move did not take effect', () => {
   const detail = 'The server accepted the request to move the message, but the message is still there.'
 
-  it('a message that the server keeps is not copied to the target folder in every run', async () => {
+  it('a message that the server keeps despite a move is not copied to the target folder in every run', async () => {
     const { server, run, health } = world(mails(1), moving)
     server.leaves = () => ({ detail, agreed: true })
     for (let count = 0; count < 8; count += 1) await run()
@@ -184,7 +184,7 @@ describe('a message whose move did not take effect', () => {
     expect(health()).toMatchObject({ state: 'warning', warnings: [{ code: 'not-removed' }] })
   })
 
-  it('a message that stays is reported with the server’s response', async () => {
+  it('a message that the server refuses to delete is reported with the server’s response', async () => {
     const { server, run, health } = world(mails(1))
     server.leaves = () => ({ detail: 'The server refused to delete the message: [OVERQUOTA] full' })
     const first = await run()
@@ -195,7 +195,7 @@ describe('a message whose move did not take effect', () => {
     ])
   })
 
-  it('a refused removal is tried again in every run, because the server may accept it later', async () => {
+  it('a refused removal is retried in every run, because the server may accept it later', async () => {
     const { server, run, removed, retrieved } = world(mails(1))
     server.leaves = () => ({ detail: 'refused' })
     for (let count = 0; count < 8; count += 1) await run()
@@ -203,7 +203,7 @@ describe('a message whose move did not take effect', () => {
     expect(retrieved()).toEqual([])
   })
 
-  it('an oversized message that the server keeps is not copied in every run', async () => {
+  it('an oversized message that the server keeps despite a move is not copied in every run', async () => {
     const { server, run } = world([Buffer.alloc(2000)], {
       maxMessageSize: 1000,
       tooLarge: { action: 'move', folder: 'Large' },
@@ -214,8 +214,8 @@ describe('a message whose move did not take effect', () => {
   })
 })
 
-describe('mail that another client removes meanwhile', () => {
-  it('mail that another client removed has its own reason and no warning, and is not the oldest waiting message', async () => {
+describe('mail that another client removes in the meantime', () => {
+  it('mail that another client removed has its own reason, causes no warning and is not the oldest waiting message', async () => {
     const { server, run, health, status } = world(mails(3))
     server.onRetrieve = (uid) => {
       if (uid === '1') server.messages = server.messages.filter((message) => message.uid !== '1')

@@ -37,7 +37,7 @@ const statusOf = ({ state }: ReturnType<typeof memoryServices>) => state.statuse
 const failsWith = (code: OAuth2FindingCode) => new OAuth2Error(oauth2Finding(code))
 
 describe('an account with OAuth2', () => {
-  it('an OAuth2 account is fetched with a token as the mailbox user, not as the person who consented', async () => {
+  it('an OAuth2 account logs in with a token as the mailbox user, not as the person who consented', async () => {
     const { open, opened } = aServerTaking('token-0')
     const memory = memoryServices({ open }, account)
     expect(await fetchOnce(memory)).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 } })
@@ -57,7 +57,7 @@ describe('an account with OAuth2', () => {
     expect(statusOf(memory)).not.toHaveProperty('lastError')
   })
 
-  it('an OAuth2 account fails if the second token is also refused, and is tried again later', async () => {
+  it('an OAuth2 account fails if the second token is also refused, and is retried later', async () => {
     const { open, opened } = aServerTaking()
     const memory = memoryServices({ open }, account)
     memory.state.tokens.push('one', 'two')
@@ -72,7 +72,7 @@ describe('an account with OAuth2', () => {
     expect(memory.state.notified).toEqual([])
   })
 
-  it('an OAuth2 account requests no other token if the failure is unrelated to the token', async () => {
+  it('an OAuth2 account does not request another token if the failure is unrelated to the token', async () => {
     const server = new FakeServer()
     server.openError = new MailboxError('connection-refused')
     const memory = memoryServices(server, account)
@@ -84,7 +84,7 @@ describe('an account with OAuth2', () => {
     ['provider-unreachable', '2026-06-01T12:10:00.000Z'],
     ['client-secret-rejected', '2026-06-01T12:10:00.000Z'],
   ] as const)(
-    'an OAuth2 account without a token because of %s fails without a connection and is tried again',
+    'an OAuth2 account that gets no token because of %s fails without connecting and is retried',
     async (code, next) => {
       const { open, opened } = aServerTaking('token-0')
       const memory = memoryServices({ open }, account)
@@ -111,7 +111,7 @@ describe('an account with OAuth2', () => {
     expect(statusOf(memory)).not.toHaveProperty('lastError')
   })
 
-  it('the conversation of a run with debug contains none of the tokens that were sent', async () => {
+  it('the recorded conversation of a run with debug contains none of the tokens that were sent', async () => {
     const { open } = aServerTaking('the-second-token')
     const memory = memoryServices({ open }, account)
     memory.state.tokens.push('the-first-token', 'the-second-token')
@@ -123,7 +123,7 @@ describe('an account with OAuth2', () => {
   })
 })
 
-describe('an account that needs a consent', () => {
+describe('an account that needs consent', () => {
   const stopped = async () => {
     const { open, opened } = aServerTaking('token-0')
     const memory = memoryServices({ open }, account)
@@ -132,7 +132,7 @@ describe('an account that needs a consent', () => {
     return { memory, run, opened }
   }
 
-  it('an account that needs consent is no longer fetched, shows the reason, and admins are notified', async () => {
+  it('an account that needs consent is no longer fetched and shows the reason, and admins are notified', async () => {
     const { memory, run, opened } = await stopped()
     const { code, detail, remedy: anybodys } = oauth2Finding('grant-revoked')
     const remedy = anybodys.replace('ACCOUNT', 'account-1')
@@ -146,7 +146,7 @@ describe('an account that needs a consent', () => {
     expect(status?.dueOrder).toBe('2026-06-02T12:00:05.000Z#account-1')
   })
 
-  it('an account returns to its cadence after the run that a new consent requested', async () => {
+  it('an account returns to its schedule after the run that a new consent triggers', async () => {
     const { memory } = await stopped()
     memory.state.now = Date.parse('2026-06-01T15:03:00.000Z')
     const run = await fetchOnce(memory, { kind: 'run', accountId: 'account-1', runId: 'after-consent' })
@@ -156,7 +156,7 @@ describe('an account that needs a consent', () => {
     expect(statusOf(memory)).not.toHaveProperty('lastError')
   })
 
-  it('an account that needs consent keeps being tried until admins were notified', async () => {
+  it('an account that needs consent is retried until admins have been notified', async () => {
     const memory = memoryServices(aServerTaking('token-0'), account)
     memory.state.fail.tell = true
     memory.state.tokens.push(failsWith('grant-revoked'), failsWith('grant-revoked'))
@@ -205,7 +205,7 @@ describe('a session that is reopened during a run', () => {
     expect(lines.join()).not.toContain('the-')
   })
 
-  it('a reopened session ends the run with the reason if no token is available any more', async () => {
+  it('a reopened session ends the run with the reason if no new token is available', async () => {
     const memory = reopening(() => undefined)
     memory.state.tokens.push('the-first-token', failsWith('grant-revoked'))
     const run = await fetchOnce(memory)

@@ -40,7 +40,7 @@ describe('a message that occurs in several parts of a run', () => {
     ['IMAP that keeps mail', { afterFetch: { action: 'keep' } }],
     ['POP3 that deletes', pop3],
     ['IMAP that deletes', {}],
-  ])('a stored message that several parts list is counted once, %s', async (_title, change) => {
+  ])('a stored message that several parts list is counted once (%s)', async (_title, change) => {
     const server = new FakeServer(mails(2 * chunk + 5))
     if (change.type === 'POP3S') server.protocol = 'pop3'
     const { run } = await inParts(server, anAccount(change))
@@ -96,7 +96,7 @@ describe('a message that occurs in several parts of a run', () => {
     expect(run.skippedBecause).toEqual({ 'too-large': 1, 'flagged-deleted': 1 })
   })
 
-  it('a message that only its bytes identify is counted once in a run', async () => {
+  it('a message that can be identified only by its bytes is counted once in a run', async () => {
     const server = new FakeServer(mails(2 * chunk))
     server.protocol = 'pop3'
     server.stableUids = false

@@ -24,7 +24,7 @@ const pop3World = (bytes: Buffer[], changes: Partial<Account> = {}) => {
 }
 
 describe('a POP3 server that uses message numbers as UIDLs', () => {
-  it('mail of the same size is not lost if the response to QUIT is lost', async () => {
+  it('mail of the same size under a reused UIDL is not lost if the response to QUIT is lost', async () => {
     const { server, memory, run, stored, status } = pop3World(mails(1, 2))
     server.losesQuitAnswer = true
     await run('2026-06-01T12:00:00.000Z')
@@ -39,7 +39,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(status()).not.toHaveProperty('resume.removalUnconfirmed')
   })
 
-  it('mail of the same size is not lost if its number belonged to a message that stayed on the server', async () => {
+  it('mail of the same size is not lost if its UIDL belonged to a message that stayed on the server', async () => {
     const { server, memory, run, stored } = pop3World(mails(1, 2))
     server.numbersAsUids = true
     memory.state.fail.announce = (id) => memory.state.messages.get(id)?.source.uid === '2'
@@ -53,7 +53,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(server.messages).toEqual([])
   })
 
-  it('mail is not lost if the process dies before it receives the response to QUIT', async () => {
+  it('mail under a reused UIDL is not lost if the process dies before it receives the response to QUIT', async () => {
     const { server, run, stored, status, memory } = pop3World(mails(1, 2))
     server.onRemove = () => {
       throw new Error('killed')
@@ -79,7 +79,7 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(memory.state.announced).toHaveLength(2)
   })
 
-  it('messages under reused UIDLs are compared until a run has finished', async () => {
+  it('messages under reused UIDLs are compared by their bytes until a run succeeds', async () => {
     const { server, run, status, stored } = pop3World(mails(1))
     server.losesQuitAnswer = true
     await run('2026-06-01T12:00:00.000Z')
@@ -118,7 +118,7 @@ describe('a message under a UIDL whose deletion was not confirmed', () => {
     },
   )
 
-  it('a message under a reused UIDL is also compared if the account kept its mail before', async () => {
+  it('a message under a reused UIDL is compared by its bytes even if the account used to keep its mail', async () => {
     const { server, memory, run, stored } = pop3World(mails(1), { afterFetch: { action: 'keep' } })
     await run(slots[0])
     memory.state.accounts.set('account-1', anAccount({ type: 'POP3S', folder: undefined }))
@@ -130,23 +130,26 @@ describe('a message under a UIDL whose deletion was not confirmed', () => {
     expect(stored()).toContain(String(aMail(4)))
   })
 
-  it.each(['delete', 'keep'] as const)('a message is compared each time its UIDL is reused (%s)', async (action) => {
-    const { server, memory, run, stored } = pop3World(mails(1))
-    server.losesQuitAnswer = true
-    await run(slots[0])
-    server.losesQuitAnswer = false
-    memory.state.accounts.set('account-1', anAccount({ type: 'POP3S', folder: undefined, afterFetch: { action } }))
-    for (const [index, number] of [4, 5].entries()) {
-      server.messages = mails(number).map((bytes) => ({ uid: '1', bytes }))
-      await run(slots[index + 1] ?? '')
-    }
-    expect(stored().sort()).toEqual(mails(1, 4, 5).map(String).sort())
-    expect(memory.state.announced).toHaveLength(3)
-  })
+  it.each(['delete', 'keep'] as const)(
+    'a message is compared by its bytes each time its UIDL is reused (%s)',
+    async (action) => {
+      const { server, memory, run, stored } = pop3World(mails(1))
+      server.losesQuitAnswer = true
+      await run(slots[0])
+      server.losesQuitAnswer = false
+      memory.state.accounts.set('account-1', anAccount({ type: 'POP3S', folder: undefined, afterFetch: { action } }))
+      for (const [index, number] of [4, 5].entries()) {
+        server.messages = mails(number).map((bytes) => ({ uid: '1', bytes }))
+        await run(slots[index + 1] ?? '')
+      }
+      expect(stored().sort()).toEqual(mails(1, 4, 5).map(String).sort())
+      expect(memory.state.announced).toHaveLength(3)
+    },
+  )
 })
 
 describe('a UIDL that referred to a message of another size', () => {
-  it('a message under a reused UIDL is not mistaken for the first message with the same size', async () => {
+  it('a message under a reused UIDL is not mistaken for an earlier message of the same size', async () => {
     const { server, run, stored } = pop3World(mails(1))
     server.refuseRemoval = true
     await run('2026-06-01T12:00:00.000Z')
@@ -159,8 +162,8 @@ describe('a UIDL that referred to a message of another size', () => {
   })
 })
 
-describe('a POP3 run whose deletes were all confirmed', () => {
-  it('known messages are not read again after all deletes were confirmed', async () => {
+describe('a POP3 run whose deletions were all confirmed', () => {
+  it('known messages are not read again after all deletions are confirmed', async () => {
     const { server, run, status } = pop3World(mails(1, 2))
     server.refuseRemoval = true
     await run('2026-06-01T12:00:00.000Z')

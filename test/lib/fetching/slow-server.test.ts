@@ -21,7 +21,7 @@ const listingThatDrips = async (server: FakeServer, number: number, account = an
 
 describe('a listing that does not end before the run’s deadline', () => {
   it.each(['imap', 'pop3'] as const)(
-    'a listing that is too slow fails the run and shows in the account’s health: %s',
+    'a listing that is too slow fails the run and appears in the account’s health: %s',
     async (protocol) => {
       const server = new FakeServer(mails(2))
       server.protocol = protocol
@@ -57,7 +57,7 @@ describe('a listing that does not end before the run’s deadline', () => {
     expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' }, counts: { found: 1000, left: 0 } })
   })
 
-  it('a listing that is too slow does not clear the recorded waiting messages', async () => {
+  it('a listing that is too slow does not clear the messages recorded as waiting', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -75,8 +75,8 @@ describe('a listing that does not end before the run’s deadline', () => {
   })
 })
 
-describe('an opening that does not end before the run’s deadline', () => {
-  it('an opening that exceeds the deadline fails as too slow, not as a lost connection', async () => {
+describe('a mailbox that does not open before the run’s deadline', () => {
+  it('a mailbox that does not open before the deadline fails as too slow, not as a lost connection', async () => {
     const controller = new AbortController()
     const server = new FakeServer()
     const memory = memoryServices(server)
@@ -86,7 +86,7 @@ describe('an opening that does not end before the run’s deadline', () => {
     expect(run).toMatchObject({ state: 'failed', error: { code: 'too-slow' } })
   })
 
-  it('an opening that fails before the deadline keeps its own reason', async () => {
+  it('a mailbox that fails to open before the deadline keeps its own reason', async () => {
     const server = new FakeServer()
     const memory = memoryServices(server)
     server.openError = new MailboxError('too-slow')

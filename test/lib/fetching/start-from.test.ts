@@ -34,8 +34,8 @@ const fetching = (changes: Partial<Account>, server = new FakeServer()) => {
   return { server, memory, run, uids: () => server.messages.map(({ uid }) => uid) }
 }
 
-describe('an IMAP account that starts from new mail', () => {
-  it('an IMAP account that starts from new mail leaves earlier mail untouched and fetches later mail', async () => {
+describe('an IMAP account with startFrom new', () => {
+  it('an IMAP account with startFrom new leaves earlier mail untouched and fetches later mail', async () => {
     const { server, run, uids, memory } = fetching({ startFrom: 'new' })
     server.messages = [mail(1, before), mail(2, after), mail(3, before)]
     const first = await run()
@@ -53,7 +53,7 @@ describe('an IMAP account that starts from new mail', () => {
     expect(uids()).toEqual(['1', '3'])
   })
 
-  it('an IMAP account that starts from new mail fetches old mail that someone moves in later', async () => {
+  it('an IMAP account with startFrom new fetches old mail that is moved into the folder later', async () => {
     const { server, run, uids } = fetching({ startFrom: 'new' })
     server.messages = [mail(1, before)]
     await run()
@@ -62,7 +62,7 @@ describe('an IMAP account that starts from new mail', () => {
     expect(uids()).toEqual(['1'])
   })
 
-  it('an IMAP account that starts from new mail does not list thousands of old messages again', async () => {
+  it('an IMAP account with startFrom new does not list thousands of old messages again', async () => {
     const { server, run } = fetching({ startFrom: 'new' })
     server.messages = Array.from({ length: 3000 }, (_, index) => mail(index + 1, before))
     expect((await run()).counts).toMatchObject({ found: 3000, skipped: 3000 })
@@ -74,7 +74,7 @@ describe('an IMAP account that starts from new mail', () => {
     ])
   })
 
-  it('an IMAP account that starts from new mail determines old mail again after a UIDVALIDITY change', async () => {
+  it('an IMAP account with startFrom new identifies old mail again after a UIDVALIDITY change', async () => {
     const { server, run, uids } = fetching({ startFrom: 'new' })
     server.messages = [mail(7, before)]
     await run()
@@ -85,7 +85,7 @@ describe('an IMAP account that starts from new mail', () => {
   })
 
   it.each(['delete', 'keep'] as const)(
-    'an IMAP account fetches all mail after its start was changed to everything, after-fetch %s',
+    'an IMAP account fetches all mail after startFrom is changed to everything (after-fetch %s)',
     async (action) => {
       const { server, run, memory } = fetching({ startFrom: 'new', afterFetch: { action } })
       server.messages = [mail(1, before), mail(2, after)]
@@ -98,8 +98,8 @@ describe('an IMAP account that starts from new mail', () => {
   )
 })
 
-describe('an IMAP account that starts at a date', () => {
-  it('an IMAP account that starts at a date uses the arrival date, regardless of when a message enters the folder', async () => {
+describe('an IMAP account with a start date', () => {
+  it('an IMAP account with a start date uses the arrival date, regardless of when a message enters the folder', async () => {
     const { server, run, uids } = fetching({ startFrom: { since: startsAt } })
     server.messages = [mail(1, before), mail(2, startsAt), mail(3)]
     expect((await run()).counts).toMatchObject({ stored: 2, skipped: 1 })
@@ -118,8 +118,8 @@ const pop3 = (changes: Partial<Account> = { startFrom: 'new' }) => {
   return opened
 }
 
-describe('a POP3 account that starts from new mail', () => {
-  it('a POP3 account that starts from new mail treats the mail of the first listing as old and recognises it by its UIDLs', async () => {
+describe('a POP3 account with startFrom new', () => {
+  it('a POP3 account with startFrom new treats the mail of the first listing as old and recognises it by its UIDLs', async () => {
     const { server, run, uids, memory } = pop3()
     server.messages = [mail(1), mail(2)]
     expect((await run()).counts).toMatchObject({ found: 2, stored: 0, skipped: 2 })
@@ -129,7 +129,7 @@ describe('a POP3 account that starts from new mail', () => {
     expect(memory.state.statuses.get('account-1')?.resume?.startSight?.seen).toHaveLength(8)
   })
 
-  it('a POP3 account that starts from new mail fetches nothing if the UIDLs are not stable', async () => {
+  it('a POP3 account with startFrom new fetches nothing if the UIDLs are not stable', async () => {
     const { server, run, uids } = pop3()
     server.stableUids = false
     server.messages = [mail(1)]
@@ -137,7 +137,7 @@ describe('a POP3 account that starts from new mail', () => {
     expect(uids()).toEqual(['1'])
   })
 
-  it('a POP3 account that starts from new mail fetches the first message of an empty mailbox', async () => {
+  it('a POP3 account with startFrom new fetches the first message of an empty mailbox', async () => {
     const { server, run } = pop3()
     await run()
     server.messages = [mail(1)]
@@ -145,7 +145,7 @@ describe('a POP3 account that starts from new mail', () => {
   })
 })
 
-describe('a POP3 account that starts at a date', () => {
+describe('a POP3 account with a start date', () => {
   const since = () => pop3({ startFrom: { since: startsAt } })
   const received = (uid: number, date: string, sent = 'Mon, 1 Jun 2026 09:00:00 +0000') => ({
     uid: `${uid}`,
@@ -156,7 +156,7 @@ describe('a POP3 account that starts at a date', () => {
   const oldDate = 'Sun, 31 May 2026 23:59:59 +0000'
   const newDate = 'Mon, 1 Jun 2026 02:00:00 +0200 (CEST)'
 
-  it('a POP3 account that starts at a date leaves mail received before that date and fetches the rest', async () => {
+  it('a POP3 account with a start date leaves mail received before that date and fetches the rest', async () => {
     const { server, run, uids, memory } = since()
     server.messages = [received(1, oldDate), received(2, newDate), received(3, oldDate)]
     const first = await run()
@@ -173,7 +173,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(memory.state.messages.size).toBe(1)
   })
 
-  it('a POP3 account that starts at a date never requests a header twice and fetches all later mail', async () => {
+  it('a POP3 account with a start date never requests a header twice and fetches all later mail', async () => {
     const { server, run, uids, memory } = since()
     server.messages = [received(1, oldDate), received(2, oldDate)]
     await run()
@@ -187,7 +187,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(memory.state.statuses.get('account-1')?.resume?.startSight).not.toHaveProperty('newer')
   })
 
-  it('a POP3 account that starts at a date falls back to the Date field and fetches mail without any date', async () => {
+  it('a POP3 account with a start date falls back to the Date field and fetches mail without any date', async () => {
     const { server, run, uids } = since()
     const dated = (uid: number, header: string) => ({ uid: `${uid}`, bytes: Buffer.from(`${header}\r\n\r\nText\r\n`) })
     server.messages = [
@@ -201,7 +201,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(uids()).toEqual(['1', '5'])
   })
 
-  it('a POP3 account that starts at a date fetches the first message of an empty mailbox, regardless of its date', async () => {
+  it('a POP3 account with a start date fetches the first message of an empty mailbox, regardless of its date', async () => {
     const { server, run } = since()
     await run()
     server.messages = [received(1, oldDate)]
@@ -209,7 +209,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(server.log.filter((line) => line.startsWith('headers'))).toEqual([])
   })
 
-  it('a POP3 account that starts at a date examines a large mailbox in parts, and each part fetches the mail it found', async () => {
+  it('a POP3 account with a start date checks a large mailbox in parts, and each part fetches the mail that it found', async () => {
     const { server, run, uids, memory } = since()
     server.messages = Array.from({ length: 1000 }, (_, index) =>
       received(index + 1, index % 10 === 0 ? newDate : oldDate),
@@ -231,7 +231,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(server.log.filter((line) => line.startsWith('retrieve'))).toHaveLength(4)
   })
 
-  it('a POP3 account that starts at a date continues the examination where a session broke off', async () => {
+  it('a POP3 account with a start date continues checking the mailbox where a session broke off', async () => {
     const { server, run, uids, memory } = since()
     server.messages = Array.from({ length: 300 }, (_, index) => received(index + 1, oldDate))
     let asked = 0
@@ -246,7 +246,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(uids()).toHaveLength(300)
   })
 
-  it('a POP3 account that starts at a date and keeps its mail does not request known headers again', async () => {
+  it('a POP3 account with a start date and keeps its mail does not request known headers again', async () => {
     const { server, run, uids } = pop3({ startFrom: { since: startsAt }, afterFetch: { action: 'keep' } })
     server.messages = [received(1, oldDate), received(2, newDate)]
     expect((await run()).counts).toMatchObject({ stored: 1, skipped: 1 })
@@ -255,7 +255,7 @@ describe('a POP3 account that starts at a date', () => {
     expect(server.log.filter((line) => line.startsWith('headers'))).toEqual(['headers 2'])
   })
 
-  it('a POP3 account examines its mailbox again after another start date was chosen', async () => {
+  it('a POP3 account checks its mailbox again after its start date changes', async () => {
     const { server, run, uids, memory } = since()
     server.messages = [received(1, oldDate)]
     await run()
@@ -275,7 +275,7 @@ describe('a POP3 account that starts at a date', () => {
       'start-unknown',
       { messages: Array.from({ length: limits.seenAtStart + 1 }, (_, index) => mail(index + 1)) },
     ],
-  ])('a POP3 account that starts at a date fetches nothing if %s', async (_, code, difference) => {
+  ])('a POP3 account with a start date fetches nothing if %s', async (_, code, difference) => {
     const { server, run } = since()
     server.messages = [received(1, newDate)]
     Object.assign(server, difference)

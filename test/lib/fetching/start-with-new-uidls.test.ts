@@ -8,8 +8,8 @@ import { aDeadline, anAccount, memoryServices, tick } from './memory-services.ts
 
 const startsAt = '2026-06-01T00:00:00.000Z'
 const starts: ReadonlyArray<[string, NonNullable<Account['startFrom']>]> = [
-  ['from new mail', 'new'],
-  ['at a date', { since: startsAt }],
+  ['startFrom new', 'new'],
+  ['a start date', { since: startsAt }],
 ]
 
 const received = (number: number, date: string) => ({
@@ -43,65 +43,62 @@ const world = (startFrom: NonNullable<Account['startFrom']>, changes: Partial<Ac
   return { server, memory, run, renew, subjects }
 }
 
-describe.each(starts)(
-  'a POP3 account that starts %s, whose server gave all messages new UIDLs',
-  (_title, startFrom) => {
-    it.each(['keep', 'delete'] as const)(
-      'old mail stays and new mail is fetched after all UIDLs changed, after-fetch %s',
-      async (action) => {
-        const { server, memory, run, renew, subjects } = world(startFrom, { afterFetch: { action } })
-        server.messages = [old(1), old(2), old(3)]
-        await run()
-        renew()
-        server.messages.push(fresh(4))
-        const after = await run()
-        expect(after).toMatchObject({ state: 'done', counts: { stored: 1 }, skippedBecause: { 'before-start': 3 } })
-        expect(after.events.map(({ code }) => code)).toContain('start-looked-at-again')
-        expect(subjects()).toEqual(['4'])
-        server.messages.push(fresh(5))
-        expect(await run()).toMatchObject({ counts: { stored: 1 }, events: [] })
-        expect(memory.state.announced).toHaveLength(2)
-      },
-    )
-
-    it('new mail is fetched as before after the owner removed all old mail', async () => {
-      const { server, run, subjects } = world(startFrom)
-      server.messages = [old(1), old(2)]
+describe.each(starts)('a POP3 account with %s whose server gave all messages new UIDLs', (_title, startFrom) => {
+  it.each(['keep', 'delete'] as const)(
+    'after all UIDLs change, old mail stays and new mail is fetched (after-fetch %s)',
+    async (action) => {
+      const { server, memory, run, renew, subjects } = world(startFrom, { afterFetch: { action } })
+      server.messages = [old(1), old(2), old(3)]
       await run()
-      server.messages = [fresh(3)]
-      expect(await run()).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 } })
-      server.messages = [fresh(4)]
-      expect(await run()).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 }, events: [] })
-      expect(subjects()).toEqual(['3', '4'])
-    })
+      renew()
+      server.messages.push(fresh(4))
+      const after = await run()
+      expect(after).toMatchObject({ state: 'done', counts: { stored: 1 }, skippedBecause: { 'before-start': 3 } })
+      expect(after.events.map(({ code }) => code)).toContain('start-looked-at-again')
+      expect(subjects()).toEqual(['4'])
+      server.messages.push(fresh(5))
+      expect(await run()).toMatchObject({ counts: { stored: 1 }, events: [] })
+      expect(memory.state.announced).toHaveLength(2)
+    },
+  )
 
-    it('nothing is fetched after the server stops providing UIDLs', async () => {
-      const { server, run } = world(startFrom)
-      server.messages = [old(1), old(2)]
-      await run()
-      server.stableUids = false
-      for (let round = 0; round < 2; round += 1) {
-        server.messages = server.messages.map((message) => ({ ...message, uid: `${message.uid}x` }))
-        expect(await run()).toMatchObject({ state: 'failed', error: { code: 'start-unknown' }, counts: { stored: 0 } })
-      }
-    })
+  it('new mail is still fetched after the owner removes all old mail', async () => {
+    const { server, run, subjects } = world(startFrom)
+    server.messages = [old(1), old(2)]
+    await run()
+    server.messages = [fresh(3)]
+    expect(await run()).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 } })
+    server.messages = [fresh(4)]
+    expect(await run()).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 }, events: [] })
+    expect(subjects()).toEqual(['3', '4'])
+  })
 
-    it('the mailbox is not examined again while the UIDL of a stored message is known', async () => {
-      const { server, run } = world(startFrom, { afterFetch: { action: 'keep' } })
-      server.messages = [old(1)]
-      await run()
-      server.messages.push(fresh(2))
-      await run()
-      server.messages = [{ ...fresh(2) }, fresh(3)]
-      server.log.length = 0
-      expect(await run()).toMatchObject({ counts: { stored: 1, alreadyKnown: 1 }, events: [] })
-      expect(server.log.filter((line) => line.startsWith('headers'))).toEqual([])
-    })
-  },
-)
+  it('a POP3 account that skips old mail fetches nothing after the server stops providing UIDLs', async () => {
+    const { server, run } = world(startFrom)
+    server.messages = [old(1), old(2)]
+    await run()
+    server.stableUids = false
+    for (let round = 0; round < 2; round += 1) {
+      server.messages = server.messages.map((message) => ({ ...message, uid: `${message.uid}x` }))
+      expect(await run()).toMatchObject({ state: 'failed', error: { code: 'start-unknown' }, counts: { stored: 0 } })
+    }
+  })
 
-describe('a POP3 account that starts from new mail, whose server gave all messages new UIDLs', () => {
-  it('the run fails as start-unknown if all UIDLs changed and the server does not support headers', async () => {
+  it('the mailbox is not checked again for old mail while the UIDL of a stored message is known', async () => {
+    const { server, run } = world(startFrom, { afterFetch: { action: 'keep' } })
+    server.messages = [old(1)]
+    await run()
+    server.messages.push(fresh(2))
+    await run()
+    server.messages = [{ ...fresh(2) }, fresh(3)]
+    server.log.length = 0
+    expect(await run()).toMatchObject({ counts: { stored: 1, alreadyKnown: 1 }, events: [] })
+    expect(server.log.filter((line) => line.startsWith('headers'))).toEqual([])
+  })
+})
+
+describe('a POP3 account with startFrom new whose server gave all messages new UIDLs', () => {
+  it('the run fails as start-unknown if all UIDLs changed and the server cannot return headers', async () => {
     const { server, run, renew } = world('new')
     server.showsHeaders = false
     server.messages = [old(1), old(2)]
@@ -112,8 +109,8 @@ describe('a POP3 account that starts from new mail, whose server gave all messag
   })
 })
 
-describe('a POP3 account that starts at a date, whose server gives all messages new UIDLs in every session', () => {
-  it('the examination of a large mailbox with unstable UIDLs ends', async () => {
+describe('a POP3 account with a start date whose server gives all messages new UIDLs in every session', () => {
+  it('a run with a start date ends even if a large mailbox has unstable UIDLs', async () => {
     const { server, memory, run, renew } = world({ since: startsAt })
     const open = server.open.bind(server)
     server.open = async (...options) => {

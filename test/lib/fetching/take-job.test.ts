@@ -86,7 +86,7 @@ describe('a fetch run', () => {
     expect(await fetchOnce(memory, tick('2026-06-01T12:40:00.000Z'))).toMatchObject({ counts: { stored: 1 } })
   })
 
-  it('a fetch run leaves a row in the due index for an account that is deleted meanwhile', async () => {
+  it('a fetch run recreates a missing status row in the due index, so that a deleted account is cleaned up later', async () => {
     const memory = memoryServices(new FakeServer())
     memory.state.statuses.clear()
     let made: unknown
@@ -145,7 +145,7 @@ describe('a message', () => {
     expect([...memory.state.messages.keys()].sort()).toEqual([...memory.state.announced].sort())
   })
 
-  it('a message that looks different under a known UID is read and stored with its own ID, and both messages are kept', async () => {
+  it('a different message under a known UID is read and stored with its own ID, and both messages are kept', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -170,7 +170,7 @@ describe('a message', () => {
     expect(memory.state.announced).toHaveLength(1)
   })
 
-  it('a message that another client flagged \\Deleted is skipped with the reason, and a message stored earlier is expunged', async () => {
+  it('a message that another client flagged \\Deleted is skipped with a reason, and a message stored earlier is expunged', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -250,7 +250,7 @@ describe('a message', () => {
 })
 
 describe('a mailbox', () => {
-  it('after a UIDVALIDITY change nothing is announced twice, and otherwise equal bytes are two messages', async () => {
+  it('identical bytes under two UIDs are two messages, but known bytes are not announced again after a UIDVALIDITY change', async () => {
     const server = new FakeServer([aMail(1), aMail(1)])
     const memory = memoryServices(server)
     server.refuseRemoval = true
@@ -267,7 +267,7 @@ describe('a mailbox', () => {
     expect(memory.state.announced).toHaveLength(3)
   })
 
-  it('after a UIDVALIDITY change two new messages with equal bytes stay separate', async () => {
+  it('after a UIDVALIDITY change, two new messages with identical bytes stay separate', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server)
     await fetchOnce(memory)
@@ -282,7 +282,7 @@ describe('a mailbox', () => {
     })
   })
 
-  it('the counts balance after the listing of a mailbox breaks off', async () => {
+  it('the counts balance after the listing of a mailbox is cut off', async () => {
     const server = new FakeServer(mails(2500))
     const memory = memoryServices(server)
     server.onWindow = (number) => {
@@ -291,7 +291,7 @@ describe('a mailbox', () => {
     expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', counts: { found: 2000, left: 2000 } })
   })
 
-  it('at most 200 known messages leave a POP3 mailbox in one session', async () => {
+  it('a POP3 session deletes at most 200 messages', async () => {
     const server = new FakeServer(mails(450))
     server.protocol = 'pop3'
     const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
@@ -299,7 +299,7 @@ describe('a mailbox', () => {
     expect(server.log.filter((line) => line.startsWith('remove'))).toEqual(['remove 200', 'remove 200', 'remove 50'])
   })
 
-  it('the account has a warning about messages without content until they are gone', async () => {
+  it('an account has a warning about messages without content until they are gone', async () => {
     const server = new FakeServer()
     server.messages = [{ uid: '1', bytes: aMail(1), absent: 'empty' }]
     const memory = memoryServices(server)
@@ -310,7 +310,7 @@ describe('a mailbox', () => {
     expect(memory.state.statuses.get('account-1')).not.toHaveProperty('warning')
   })
 
-  it('a mailbox without stable UIDLs has every message stored once, and large messages are read twice', async () => {
+  it('in a mailbox without stable UIDLs, every message is stored once, even a large one', async () => {
     const server = new FakeServer([aMail(1), Buffer.alloc(9 * 1024 * 1024, 'y')])
     server.protocol = 'pop3'
     server.stableUids = false
@@ -324,7 +324,7 @@ describe('a mailbox', () => {
     expect(memory.state.announced).toHaveLength(2)
   })
 
-  it('a mailbox that keeps its mail is read from the position of the last run', async () => {
+  it('a mailbox that keeps its mail is read from where the last run ended', async () => {
     const server = new FakeServer(mails(3))
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' } }))
     expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 3, deleted: 0 })
@@ -336,7 +336,7 @@ describe('a mailbox', () => {
     expect([...memory.state.messages.values()].every(({ server }) => server === 'kept')).toBe(true)
   })
 
-  it('a mailbox that keeps its mail has an oversized message fetched once the limit allows it', async () => {
+  it('an oversized message in a mailbox that keeps its mail is fetched once the limit allows it', async () => {
     const server = new FakeServer([aMail(1), Buffer.alloc(2000), aMail(3)])
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' }, maxMessageSize: 1000 }))
     await fetchOnce(memory)
@@ -348,7 +348,7 @@ describe('a mailbox', () => {
     expect(again.counts).toMatchObject({ stored: 1, alreadyKnown: 1 })
   })
 
-  it('a POP3 mailbox that keeps its mail has known messages skipped', async () => {
+  it('known messages in a POP3 mailbox that keeps its mail are not stored again', async () => {
     const server = new FakeServer(mails(2))
     server.protocol = 'pop3'
     const memory = memoryServices(
@@ -365,7 +365,7 @@ describe('a mailbox', () => {
     expect(memory.state.listed).toEqual([...ids, ...ids])
   })
 
-  it('a mailbox that moves its mail has it in the target folder afterwards', async () => {
+  it('an account that moves its mail leaves it in the target folder', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'move', folder: 'Done' } }))
     expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 2, deleted: 2 })
@@ -373,7 +373,7 @@ describe('a mailbox', () => {
     expect([...memory.state.messages.values()].every(({ server }) => server === 'moved')).toBe(true)
   })
 
-  it('a POP3 mailbox counts only messages as deleted whose deletion QUIT confirmed', async () => {
+  it('a POP3 message is counted as deleted only after QUIT confirms its deletion', async () => {
     const server = new FakeServer(mails(5))
     server.protocol = 'pop3'
     const memory = memoryServices(server, anAccount({ type: 'POP3S', folder: undefined }))
@@ -383,7 +383,7 @@ describe('a mailbox', () => {
 })
 
 describe('a failure', () => {
-  it('a failed login is recorded in the account’s status with code, remedy and a later next attempt', async () => {
+  it('a failed login is recorded in the account’s status with its code, its remedy and a delayed next attempt', async () => {
     const server = new FakeServer(mails(1))
     server.openError = new MailboxError('credentials-rejected', '[AUTHENTICATIONFAILED] no')
     const memory = memoryServices(server)
@@ -414,7 +414,7 @@ describe('a failure', () => {
     expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code: 'credential-missing' } })
   })
 
-  it('a connection failure during the session keeps the stored messages and loses none', async () => {
+  it('a connection failure during a session loses no messages, and stored messages are kept', async () => {
     const server = new FakeServer(mails(300))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -434,7 +434,7 @@ describe('a failure', () => {
     expect(new Set(memory.state.announced).size).toBe(300)
   })
 
-  it('a store failure leaves the message on the server and removes the messages stored before', async () => {
+  it('a storage failure leaves the message on the server and still removes the messages stored before it', async () => {
     const server = new FakeServer(mails(300))
     const memory = memoryServices(server)
     let puts = 0
@@ -448,7 +448,7 @@ describe('a failure', () => {
     expect(server.messages).toHaveLength(50)
   })
 
-  it('a defect in Postmaster is recorded as crashed, and the messages in flight stay recorded', async () => {
+  it('a defect in Postmaster is recorded as a crash, and the messages in flight stay recorded', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.onRetrieve = () => {
@@ -465,7 +465,7 @@ describe('a failure', () => {
 })
 
 describe('a message that crashes its run', () => {
-  it('a message that crashes its run is found by reading one by one, and is skipped after three crashes', async () => {
+  it('a message that crashes its run is found by reading messages one at a time, and is skipped after three crashes', async () => {
     const server = new FakeServer(mails(4))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -563,7 +563,7 @@ describe('an error in Postmaster’s own services', () => {
     })
   })
 
-  it('an unexpected error also closes the session', async () => {
+  it('an unexpected error ends the run and closes the session', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.onRetrieve = () => {
@@ -591,7 +591,7 @@ describe('time', () => {
     expect(server.messages).toEqual([])
   })
 
-  it('a deadline during the session is not a failure', async () => {
+  it('a run that reaches its deadline during a session does not fail', async () => {
     const server = new FakeServer(mails(300))
     const memory = memoryServices(server)
     const controller = new AbortController()
@@ -626,7 +626,7 @@ describe('time', () => {
     expect(server.messages.map(({ uid }) => uid)).toEqual(['1'])
   })
 
-  it('a part without progress requests no continuation and fails, so that a stuck mailbox neither loops nor goes unnoticed', async () => {
+  it('a part without progress fails instead of requesting a continuation, so that a stuck mailbox does not loop unnoticed', async () => {
     const server = new FakeServer(mails(3))
     const memory = memoryServices(server)
     const run = await takeJob(memory.services, tick(), {
@@ -639,7 +639,7 @@ describe('time', () => {
 })
 
 describe('an account', () => {
-  it('an account deleted during its run stops at the next chunk, and stored mail is kept', async () => {
+  it('the run of an account that is deleted stops at the next chunk, and stored mail is kept', async () => {
     const server = new FakeServer(mails(600))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
@@ -662,7 +662,7 @@ describe('an account', () => {
     expect(server.log).toEqual([])
   })
 
-  it('an account that is not valid is not fetched', async () => {
+  it('an invalid account is not fetched', async () => {
     const server = new FakeServer(mails(1))
     const memory = memoryServices(server, anAccount({ validity: 'invalid-temporarily' }))
     expect(await fetchOnce(memory)).toMatchObject({ state: 'failed', error: { code: 'account-not-valid' } })

@@ -96,7 +96,7 @@ describe('a message that is larger than listed and larger than the account allow
     expect(await run()).toMatchObject({ counts: { stored: 1 } })
   })
 
-  it('a message of another size under the UID of an understated one is read', async () => {
+  it('a message of a different size under the UID of a message with an understated size is read', async () => {
     const { server, run } = worldWith({ size: 5_000 }, { type: 'POP3S', folder: undefined })
     server.protocol = 'pop3'
     await run()
@@ -104,7 +104,7 @@ describe('a message that is larger than listed and larger than the account allow
     expect(await run()).toMatchObject({ counts: { stored: 1, deleted: 1 } })
   })
 
-  it('the real size of a message is forgotten once the server no longer lists the message', async () => {
+  it('the real size of a message is forgotten once the server no longer lists it', async () => {
     const { server, run, status } = worldWith({ size: 5_000 })
     await run()
     expect(status()?.resume?.largerThanListed).toHaveLength(1)

@@ -26,7 +26,7 @@ const world = (bytes: Buffer[], changes: Partial<Account> = {}) => {
 }
 
 describe('a POP3 server without stable UIDLs', () => {
-  it('without stable UIDLs a message is skipped after it crashed three runs, and later mail is fetched', async () => {
+  it('without stable UIDLs, a message is skipped after it crashes three runs, and later mail is fetched', async () => {
     const { server, memory, run } = world([padded(1), padded(2), padded(3)])
     server.onRetrieve = (uid) => {
       if (server.messages.find((message) => message.uid === uid)?.bytes.equals(padded(1)))
@@ -39,13 +39,13 @@ describe('a POP3 server without stable UIDLs', () => {
     expect(server.messages.map(({ bytes }) => String(bytes))).toEqual([String(padded(1))])
   })
 
-  it('without stable UIDLs two messages with the same bytes count as one stored and one known message', async () => {
+  it('without stable UIDLs, two messages with the same bytes count as one stored and one known message', async () => {
     const { memory, run } = world([padded(1), padded(1), padded(2)])
     expect(await run()).toMatchObject({ counts: { found: 3, stored: 2, alreadyKnown: 1, deleted: 3 } })
     expect(memory.state.messages.size).toBe(2)
   })
 
-  it('without stable UIDLs a run ends even if one part cannot read all kept messages', async () => {
+  it('without stable UIDLs, a run ends even if one part cannot read all kept messages', async () => {
     const { server, memory, run } = world([padded(1), padded(2), padded(3)], { afterFetch: { action: 'keep' } })
     await run()
     server.onRetrieve = () => {
@@ -59,7 +59,7 @@ describe('a POP3 server without stable UIDLs', () => {
     expect(memory.state.jobs).toEqual([])
   })
 
-  it('without stable UIDLs an oversized message is reported once, and the start of its wait is kept', async () => {
+  it('without stable UIDLs, an oversized message is reported once, and the start of its wait does not change', async () => {
     const { run, status } = world([Buffer.alloc(2000)], { maxMessageSize: 1000 })
     expect((await run()).events.map(({ code }) => code)).toEqual(['too-large'])
     const since = status()?.oldestWaitingAt
@@ -69,7 +69,7 @@ describe('a POP3 server without stable UIDLs', () => {
   })
 })
 
-describe('a POP3 server that changed its UIDLs and does not return a known message at first', () => {
+describe('a POP3 server that changed its UIDLs and at first does not return a known message', () => {
   it('a known message without content is compared by its bytes as soon as the server returns it', async () => {
     const { server, memory, run } = world([padded(1), padded(2)], { afterFetch: { action: 'keep' } })
     server.stableUids = true

@@ -18,7 +18,7 @@ const worldWith = (refuses: (row: Message) => boolean) => {
 const slots = ['2026-06-01T12:00:00.000Z', '2026-06-01T12:10:00.000Z'] as const
 
 describe('a message whose row cannot be written', () => {
-  it('a message is stored as unparsed if its row can be written only without the header', async () => {
+  it('a message is stored as unparsed if its row can be written only without the message’s header', async () => {
     const { server, memory, run, rowOf } = worldWith(({ header }) => header !== undefined)
     const ended = await run(slots[0])
     expect(ended).toMatchObject({ state: 'done', counts: { found: 3, stored: 3, announced: 3, deleted: 3 } })
@@ -59,7 +59,7 @@ describe('a message whose row cannot be written', () => {
     expect(memory.state.statuses.get('account-1')).not.toHaveProperty('warning')
   })
 
-  it('after a UIDVALIDITY change a message is compared by its bytes until its row is written', async () => {
+  it('after a UIDVALIDITY change, a message is compared by its bytes until its row is written', async () => {
     const server = new FakeServer([aMail(1), aMail(2)])
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'keep' } }))
     const run = (minute: number) =>

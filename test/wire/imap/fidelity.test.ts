@@ -9,7 +9,7 @@ const largestInBits = 1500
 
 describe('IMAP retrieval', () => {
   it.each([1, 2, 3, 5, 64, 1448])(
-    'IMAP retrieval returns every byte as the server sent it, in pieces of %i bytes',
+    'IMAP retrieval returns every byte unchanged if the server sends pieces of %i bytes',
     async (size) => {
       for (const type of ['IMAP', 'IMAPS'] as const) {
         const server = await serverWith({}, cutInto(size))

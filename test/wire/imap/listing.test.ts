@@ -24,7 +24,7 @@ describe('IMAP listing', () => {
     expect(server.transcript.at(-1)?.args).not.toMatch(/BODY|ENVELOPE/)
   })
 
-  it('IMAP listing above a uid needs one search and only the remaining windows', async () => {
+  it('IMAP listing above a UID needs only one search and the remaining windows', async () => {
     const { server, mailbox } = await withMessages(2500)
     server.transcript.length = 0
     expect(everyUid(await listAll(mailbox, '1300'))).toEqual(
@@ -45,12 +45,12 @@ describe('IMAP listing', () => {
     expect(new Set(found).size).toBe(found.length)
   })
 
-  it('IMAP listing ignores rows of other messages and rows without a uid', async () => {
+  it('IMAP listing ignores rows of other messages and rows without a UID', async () => {
     const { mailbox } = await withMessages(20, flagUpdates())
     expect(everyUid(await listAll(mailbox))).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 1}`))
   })
 
-  it('IMAP listing reports messages flagged \\Deleted and passes on an absurd size', async () => {
+  it('IMAP listing reports messages flagged \\Deleted and returns an absurd size unchanged', async () => {
     const server = await serverWith({}, lie(2, { size: 2 ** 31 }))
     const { inbox } = server.user('alice')
     inbox.append('Subject: a\r\n\r\n', {
@@ -79,7 +79,7 @@ describe('IMAP listing', () => {
     ['everything in the folder', 3],
     ['nothing in an empty folder', 0],
     ['several full windows', 2500],
-  ])('IMAP listing ends although EXISTS announces 4,294,967,290 messages: it lists %s', async (_title, count) => {
+  ])('IMAP listing ends even if EXISTS announces 4,294,967,290 messages: it lists %s', async (_title, count) => {
     const lie = '* 4294967290 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n{tag} OK [READ-WRITE] selected'
     const numbers = Array.from({ length: count }, (_, index) => index + 1)
     const rows = (args: string): string => {

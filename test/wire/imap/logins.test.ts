@@ -29,7 +29,7 @@ describe('an IMAP server that supports only AUTHENTICATE LOGIN', () => {
   )
 
   it.each(['EXAMPLE\\alice', 'example/alice', 'alice ☂'])(
-    'IMAP login with AUTHENTICATE LOGIN transports the user name %s',
+    'IMAP login with AUTHENTICATE LOGIN sends the user name %s unchanged',
     async (name) => {
       const server = await serverWith(
         { quirks: saslLoginOnly, users: [{ name, password: user.password }] },

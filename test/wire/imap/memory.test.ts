@@ -9,7 +9,7 @@ import { serverWith, user } from './imap-wire.ts'
 
 const reportSchema = z.object({ bytes: z.number(), sha256: z.string(), atRest: z.number(), peak: z.number() })
 
-it('IMAP retrieval of a 100 MB message needs less than 120 MiB more memory than at rest', async () => {
+it('IMAP retrieval of a 100 MB message uses less than 120 MiB more memory than an idle process', async () => {
   const server = await serverWith()
   const message = hugeMessage(100_000_000)
   server.user(user.name).inbox.append(message)

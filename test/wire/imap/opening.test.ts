@@ -247,7 +247,7 @@ describe('opening an IMAP mailbox', () => {
     expect(server.commandNames()).not.toContain('DELETE')
   })
 
-  it('opening an IMAP mailbox can be aborted with every type', async () => {
+  it('opening an IMAP mailbox can be aborted for every account type', async () => {
     const server = await serverWith({}, endAt('LOGIN', 'hang'))
     for (const type of ['IMAP', 'IMAPS', 'IMAPTLS'] as const) {
       const settings = settingsFor(server, type)

@@ -32,7 +32,7 @@ describe('IMAP removal', () => {
     expect(server.commandNames()).toContain('EXPUNGE')
   })
 
-  it('IMAP removal without UIDPLUS only flags messages, and reports it, if another client has flagged a message', async () => {
+  it('IMAP removal without UIDPLUS only flags messages and reports them as remaining if another client flagged a message', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['UIDPLUS'] })
     inbox.changeFlags(3, ['\\Deleted'])
     expect(await mailbox.remove(listed.slice(0, 1))).toEqual({ confirmed: [], pending: [], left: foreign('UIDPLUS') })
@@ -133,7 +133,7 @@ const liars: ReadonlyArray<[title: string, without: string[], lies: Array<[comma
   ],
 ]
 
-describe('an IMAP server that accepts the command and keeps the message', () => {
+describe('an IMAP server that accepts the command but keeps the message', () => {
   it.each(liars)(
     'IMAP removal does not confirm messages that the server keeps despite OK: %s',
     async (_title, without, lies) => {
@@ -165,7 +165,7 @@ describe('an IMAP server that accepts the command and keeps the message', () => 
     })
   })
 
-  it('IMAP removal confirms the messages that are gone although the server keeps others', async () => {
+  it('IMAP removal confirms the messages that are gone even if the server keeps others', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3)
     server.faults = [replyTo('UID EXPUNGE', '{tag} OK')]
     inbox.remove(2)
@@ -180,7 +180,7 @@ describe('an IMAP server that accepts the command and keeps the message', () => 
   })
 })
 
-describe('the response of an IMAP server that refuses', () => {
+describe('the response of an IMAP server that refuses a command', () => {
   it.each([
     ['UID STORE', []],
     ['UID EXPUNGE', []],
@@ -214,7 +214,7 @@ describe('the response of an IMAP server that refuses', () => {
     expect(detail.length).toBeLessThan(300)
   })
 
-  it('IMAP removal reports a refusal without a text', async () => {
+  it('IMAP removal reports a refusal that contains no text', async () => {
     const { server, mailbox, listed } = await withMessages(1)
     server.faults = [replyTo('UID EXPUNGE', '{tag} NO')]
     expect((await mailbox.remove(listed)).left).toEqual([
@@ -232,7 +232,7 @@ describe('IMAP move', () => {
     expect(inbox.uids).toEqual([1])
   })
 
-  it('IMAP move without MOVE copies and deletes, and never expunges messages that others flagged', async () => {
+  it('IMAP move without MOVE copies and deletes, and never expunges messages that other clients flagged', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3, { without: ['MOVE', 'UIDPLUS'] })
     inbox.changeFlags(3, ['\\Deleted'])
     expect((await mailbox.move(listed.slice(0, 1), 'Archiv')).left).toMatchObject(foreign('UIDPLUS'))
@@ -243,7 +243,7 @@ describe('IMAP move', () => {
     expect(server.user('alice').folder('Neu & frisch').messages).toHaveLength(1)
   })
 
-  it.each(['UID MOVE', 'CREATE'])('IMAP move reports all messages as left if %s is refused', async (name) => {
+  it.each(['UID MOVE', 'CREATE'])('IMAP move reports all messages as remaining if %s is refused', async (name) => {
     const { server, inbox, mailbox, listed } = await withMessages(2)
     server.faults = [refuse(name, { text: 'no room' })]
     expect((await mailbox.move(listed, 'Nirgendwo')).left.map(({ uid }) => uid)).toEqual(['1', '2'])

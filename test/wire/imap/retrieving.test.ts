@@ -44,7 +44,7 @@ describe('IMAP retrieval', () => {
     ['a row without a body', rowWithoutBody(2), 'no-body'],
     ['NIL for a body', nilBody(2), 'no-body'],
     ['an empty body although a size was announced', emptyBody(2), 'empty'],
-    ['the row under another uid', lie(2, { uid: 4711 }), 'vanished'],
+    ['the row under another UID', lie(2, { uid: 4711 }), 'vanished'],
   ])('IMAP retrieval returns one message as absent and the others whole: %s', async (_, fault, reason) => {
     const { mailbox, bodies, server } = await retrieveFrom(3)
     const listed = await listAll(mailbox)
@@ -54,7 +54,7 @@ describe('IMAP retrieval', () => {
     expect(retrieved.filter(({ kind }) => kind === 'whole').map(bytesOf)).toEqual([bodies[0], bodies[2]])
   })
 
-  it('IMAP retrieval returns an empty message as whole', async () => {
+  it('IMAP retrieval returns an empty message as a whole message', async () => {
     const server = await serverWith()
     server.user('alice').inbox.append('')
     const mailbox = await openAt(settingsFor(server))
@@ -78,7 +78,7 @@ describe('IMAP retrieval', () => {
     expect(outcome(await retrieveAll(mailbox, listed))).toMatchObject({ 1: 'whole', 3: 'whole' })
   })
 
-  it('IMAP retrieval finds a refused message by halving and returns the others whole', async () => {
+  it('IMAP retrieval isolates a refused message by repeated halving and returns the others whole', async () => {
     const poison = (uid: number): Fault => ({
       onCommand: (_, { name, args }) => {
         if (name !== 'UID FETCH') return undefined
@@ -108,7 +108,7 @@ describe('IMAP retrieval', () => {
     expect(server.commandNames().filter((name) => name === 'UID FETCH')).toHaveLength(1)
   })
 
-  it('IMAP retrieval continues after [EXPUNGEISSUED] and after Courier’s text for it', async () => {
+  it('IMAP retrieval continues after [EXPUNGEISSUED] and after Courier’s equivalent text', async () => {
     for (const text of [
       '[EXPUNGEISSUED] Some messages were already expunged.',
       'Some of the requested messages no longer exist.',
@@ -123,7 +123,7 @@ describe('IMAP retrieval', () => {
   })
 
   it.each(['drop', 'reset', 'hang'] as const)(
-    'IMAP retrieval returns the rows before a connection ends in a message (%s)',
+    'IMAP retrieval returns the messages received before a connection ends in the middle of a message (%s)',
     async (ending) => {
       const { listed, server, bodies } = await retrieveFrom(3)
       const mailbox = await openAt(settingsFor(server), ending === 'hang' ? hasty : {})
@@ -158,7 +158,7 @@ describe('IMAP retrieval', () => {
     expect(count).toBe(40)
   })
 
-  it('IMAP retrieval reads a literal far above the announced size in pieces, and the others whole', async () => {
+  it('IMAP retrieval reads a literal far larger than its announced size in pieces, and the others whole', async () => {
     const huge = letter('huge', Buffer.alloc(33 * 1024 * 1024, 'A line of a huge message.\r\n'))
     const server = await serverWith({}, wrongSize(1000, 2))
     server.user('alice').inbox.appendAll([letter('before'), huge, letter('after')])
@@ -183,7 +183,7 @@ describe('IMAP retrieval', () => {
     expect(server.sessionCount).toBeLessThanOrEqual(4)
   })
 
-  it('IMAP retrieval rejects a command inside an open iteration instead of waiting forever', async () => {
+  it('IMAP retrieval rejects a command during an open iteration instead of waiting forever', async () => {
     const { mailbox, listed } = await retrieveFrom(3)
     for await (const _ of mailbox.retrieve(listed)) {
       await expect(mailbox.remove(listed)).rejects.toThrow(TypeError)

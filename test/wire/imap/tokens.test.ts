@@ -84,14 +84,14 @@ describe('an access token over IMAP', () => {
     }
   })
 
-  it('IMAP token login transports a mailbox name with any characters', async () => {
+  it('IMAP token login sends a mailbox name with any characters unchanged', async () => {
     const name = 'shared, "ö"=x@example.org'
     const server = await anyServer({ users: [{ name, password: 'pw', tokens: [token] }], quirks: both })
     expect((await openAt(settingsFor(server, 'IMAPS', { username: name }))).messageCount).toBe(0)
     expect(server.commandNames()).not.toContain('LOGIN')
   })
 
-  it('IMAP token login sends even a long token in one line', async () => {
+  it('IMAP token login sends even a long token on one line', async () => {
     const accessToken = `eyJ0eXAi.${'x'.repeat(8000)}`
     const server = await anyServer({ users: [{ name: 'alice', password: 'pw', tokens: [accessToken] }], quirks: both })
     expect((await openAt(settingsFor(server, 'IMAPS', { accessToken }))).messageCount).toBe(0)
@@ -99,7 +99,7 @@ describe('an access token over IMAP', () => {
 })
 
 describe('an access token without TLS', () => {
-  it('type IMAP never sends an access token, whatever the server offers', async () => {
+  it('an IMAP mailbox without TLS never sends an access token, whatever the server offers', async () => {
     for (const quirks of [{}, { loginDisabled: true }, { tokenMechanisms: [] }]) {
       const server = await serverWith(quirks)
       expect((await failureOf(openAt(settingsFor(server, 'IMAP')))).code).toBe('token-needs-tls')
@@ -112,13 +112,13 @@ describe('an access token without TLS', () => {
     ['STARTTLS is refused', {}, [refuse('STARTTLS')]],
     ['the session starts with PREAUTH', { preauthAs: 'alice' }, []],
     ['data is injected after STARTTLS', {}, [injectAfterStartTls('* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2]\r\n')]],
-  ])('type IMAPTLS does not send an access token if %s', async (_, quirks, faults) => {
+  ])('an IMAPTLS mailbox does not send an access token if %s', async (_, quirks, faults) => {
     const server = await serverWith(quirks, ...faults)
     await failureOf(openAt(settingsFor(server, 'IMAPTLS')))
     expect(loginOf(server)).toEqual([])
   })
 
-  it('type IMAP sends an access token to a loopback address if the deployment allows it', async () => {
+  it('an IMAP mailbox without TLS sends an access token to a loopback address if the deployment allows it', async () => {
     const server = await serverWith()
     const allowing = { allowClearTextOnLoopback: true }
     expect((await openAt(settingsFor(server, 'IMAP'), allowing)).messageCount).toBe(0)
@@ -243,7 +243,7 @@ describe('an access token that an IMAP server refuses', () => {
   })
 
   it.each(['', 'a b', 'a\r\nA1 DELETE INBOX', 'a\x01auth=Bearer b', 'ä'])(
-    'IMAP token login does not send a token that the protocol cannot transport (%j)',
+    'IMAP token login does not send a token that is invalid in the protocol (%j)',
     async (accessToken) => {
       const server = await serverWith()
       expect((await failureOf(openAt(settingsFor(server, 'IMAPS', { accessToken })))).code).toBe('token-refused')

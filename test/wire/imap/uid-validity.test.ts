@@ -46,7 +46,7 @@ describe.each(missing)('an IMAP folder whose UIDVALIDITY is %s', (_, value) => {
     expect(await mailbox.close()).toEqual({ confirmed: [], pending: [], left: [] })
   })
 
-  it('an IMAP mailbox without a usable UIDVALIDITY reads and removes messages by uids that no other session uses', async () => {
+  it('an IMAP mailbox without a usable UIDVALIDITY reads and removes messages by UIDs that no other session uses', async () => {
     const server = await serverWith({ quirks })
     const { inbox } = server.user(user.name)
     inbox.appendAll(mails(1, 2, 3))
@@ -65,7 +65,7 @@ describe.each(missing)('an IMAP folder whose UIDVALIDITY is %s', (_, value) => {
     expect(await retrieveAll(mailbox, listed.slice(0, 1))).toMatchObject([{ kind: 'absent', uid: listed[0]?.uid }])
   })
 
-  it('an IMAP mailbox without a usable UIDVALIDITY reports remaining messages by the session’s uids', async () => {
+  it('an IMAP mailbox without a usable UIDVALIDITY reports remaining messages by the session’s UIDs', async () => {
     const server = await serverWith({ quirks: { ...quirks, without: ['UIDPLUS'] } })
     const { inbox } = server.user(user.name)
     inbox.appendAll(mails(1, 2))
@@ -153,7 +153,7 @@ describe('fetch runs over a folder with mail and without UIDVALIDITY', () => {
     expect(state.announced).toHaveLength(4)
   })
 
-  it('fetch runs recognise mail from before and after a time without UIDVALIDITY', async () => {
+  it('fetch runs recognise mail from before and after a period without UIDVALIDITY', async () => {
     const server = await serverWith()
     const { inbox, run, state } = await world(server, { afterFetch: { action: 'keep' } })
     inbox.appendAll(mails(1, 2))
@@ -167,7 +167,7 @@ describe('fetch runs over a folder with mail and without UIDVALIDITY', () => {
     expect(state.announced).toHaveLength(4)
   })
 
-  it('fetch runs without UIDVALIDITY remember a suspected message by its size, because another may have its UID', async () => {
+  it('fetch runs without UIDVALIDITY remember a suspected message by its size, because another message may get its UID', async () => {
     const server = await serverWith({ quirks: withoutUidValidity }, endAt('UID FETCH', 'drop', 1))
     const { inbox, run, status } = await world(server)
     inbox.appendAll(mails(1))
@@ -177,7 +177,7 @@ describe('fetch runs over a folder with mail and without UIDVALIDITY', () => {
     expect(await run()).toMatchObject({ state: 'done', counts: { stored: 1 } })
   })
 
-  it('fetch runs without UIDVALIDITY use only the date if the account starts with new mail', async () => {
+  it('fetch runs without UIDVALIDITY use only the date if startFrom is new', async () => {
     const start = '2026-05-01T00:00:00.000Z'
     const server = await serverWith({ quirks: withoutUidValidity })
     const { inbox, run } = await world(server, { startFrom: 'new', startsAt: start })
@@ -188,7 +188,7 @@ describe('fetch runs over a folder with mail and without UIDVALIDITY', () => {
     expect(await run()).toMatchObject({ state: 'done', counts: { found: 2, stored: 1, skipped: 1 } })
   })
 
-  it('fetch runs with neither UIDVALIDITY nor dates fetch nothing if the account starts with new mail', async () => {
+  it('fetch runs with neither UIDVALIDITY nor dates fetch nothing if startFrom is new', async () => {
     const undated: Fault = {
       onCommand: (_, { name, args }) =>
         name === 'FETCH' && args.includes('INTERNALDATE')

@@ -47,14 +47,14 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
   })
 
   test.each([1, 2, 3, 4])(
-    'a POP3 message ends at a terminator split over two segments after %i bytes',
+    'a POP3 message ends at a terminator that is split across two segments after %i bytes',
     async (offset) => {
       const messages = [text('a'), text('b')]
       expect(await fetched(messages, [cutWithin('\r\n.\r\n', offset)])).toEqual(messages)
     },
   )
 
-  test.each([1, 2, 3, 5])('a POP3 status line may be split over two segments after %i bytes', async (offset) => {
+  test.each([1, 2, 3, 5])('a POP3 status line can be split across two segments after %i bytes', async (offset) => {
     const messages = [text('a'), text('b')]
     expect(await fetched(messages, [cutWithin('+OK ', offset), cutInto(offset)])).toEqual(messages)
   })
@@ -146,7 +146,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     await mailbox.close()
   })
 
-  test('a POP3 message is not complete if the server disconnects after a line end inside it', async () => {
+  test('a POP3 message is not complete if the server disconnects at the end of a line in the message', async () => {
     const message = text('line', 'line')
     await using server = await serverWith({ faults: [endMidMessage(message.length, 'drop')] })
     server.user('ada').inbox.append(message)
@@ -201,7 +201,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     await session.QUIT()
   })
 
-  test('a password refused over POP3 appears in no error and in no field', async () => {
+  test('a password refused over POP3 does not appear in any error or field', async () => {
     await using server = await serverWith({ faults: [replyTo('PASS', `-ERR PASS ${secret} is wrong`)] })
     const session = sessionWith(settingsFor(server))
     const error = await errorOf(session.connect())
@@ -209,7 +209,7 @@ describe('POP3 servers and networks that break node-pop3 0.11.0', () => {
     expect(JSON.stringify([session._command, session.user, session.password])).not.toContain(secret)
   })
 
-  test('type POP3TLS uses STLS', async () => {
+  test('a POP3TLS mailbox uses STLS', async () => {
     await using server = await serverWith()
     const mailbox = await open(server, 'POP3TLS')
     await mailbox.close()

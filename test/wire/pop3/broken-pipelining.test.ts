@@ -51,7 +51,7 @@ const breaks: ReadonlyArray<[title: string, server: Parameters<typeof serverWith
 
 describe('a POP3 server that announces PIPELINING', () => {
   test.each(breaks)(
-    'a fetch run sends one command at a time after PIPELINING failed: the server %s',
+    'a fetch run sends one command at a time after PIPELINING fails: the server %s',
     async (_, options, code) => {
       await using server = await serverWith(options)
       server.user('ada').inbox.appendAll([aMail(1), aMail(2), aMail(3)])
@@ -70,7 +70,7 @@ describe('a POP3 server that announces PIPELINING', () => {
     },
   )
 
-  test('a fetch run sends one command at a time after the server has lost pipelined RETRs', async () => {
+  test('a fetch run sends one command at a time after the server loses pipelined RETR commands', async () => {
     await using server = await serverWith({ faults: [endAt('RETR', 'hang', 1)] })
     server.user('ada').inbox.appendAll([aMail(1), aMail(2)])
     const { run, eventsOf } = world(server)
@@ -79,7 +79,7 @@ describe('a POP3 server that announces PIPELINING', () => {
     expect(await run()).toMatchObject({ state: 'done', counts: { stored: 2 } })
   })
 
-  test('a fetch run does not blame PIPELINING for a disconnect if the server has answered several commands before', async () => {
+  test('a fetch run does not blame PIPELINING for a disconnect if the server answered several commands before it', async () => {
     await using server = await serverWith({ faults: [endAt('RETR', 'drop', 1)] })
     server.user('ada').inbox.appendAll([aMail(1), aMail(2)])
     const { run, eventsOf, status } = world(server)
@@ -89,7 +89,7 @@ describe('a POP3 server that announces PIPELINING', () => {
     expect(status()).not.toHaveProperty('resume.oneByOne')
   })
 
-  test('a fetch run does not blame PIPELINING for silence with only one command in progress', async () => {
+  test('a fetch run does not blame PIPELINING for silence if only one command is in progress', async () => {
     await using server = await serverWith({ faults: [endAt('PASS', 'hang', 1)] })
     const { run, eventsOf, status } = world(server)
     expect(eventsOf(await run())).toEqual([])

@@ -58,7 +58,7 @@ describe('the next session of a POP3 mailbox', () => {
     await mailbox.close()
   })
 
-  test('a POP3 mailbox that ignores UIDLs lists all messages without a permanent id and uses one session only', async () => {
+  test('a POP3 mailbox that ignores UIDLs lists all messages without a permanent ID and uses only one session', async () => {
     await using server = await serverWith()
     inbox(server).appendAll(smallMessages(3))
     const settings = { ...settingsFor(server), ignoreUidls: true }
@@ -127,7 +127,7 @@ describe('a fetch run whose POP3 sessions get different UIDLs', () => {
     expect(memory.state.announced).toHaveLength(1000)
   })
 
-  test('a fetch run continues by content if it notices changed UIDLs when it is about to read a message', async () => {
+  test('a fetch run identifies messages by content if it notices changed UIDLs just before it reads a message', async () => {
     await using server = await serverWith()
     inbox(server).appendAll(smallMessages(6))
     const { memory, run, hooks, status } = collecting(server)
@@ -141,7 +141,7 @@ describe('a fetch run whose POP3 sessions get different UIDLs', () => {
     expect(status()).not.toHaveProperty('resume.suspects')
   })
 
-  test('a fetch run notices a single change of UIDLs and uses the UIDLs again afterwards', async () => {
+  test('a fetch run notices a single change of UIDLs and later uses UIDLs again', async () => {
     await using server = await serverWith()
     inbox(server).appendAll(smallMessages(6))
     const { memory, run, hooks, status } = collecting(server)

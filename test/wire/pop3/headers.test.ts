@@ -21,7 +21,7 @@ const serverOfThree = (top: (number: string, socket: Socket) => void, capabiliti
   })
 
 describe('headers of POP3 messages', () => {
-  test('POP3 headers are read without the messages, many per round trip and dot-unstuffed', async () => {
+  test('POP3 headers are read without the messages, several per round trip and without stuffed dots', async () => {
     await using server = await serverWith()
     const dotted = Buffer.from(`${header('dots')}.\r\n`.replace('Subject', '.Odd: x\r\nSubject'))
     server.user('ada').inbox.appendAll([dotted, ...smallMessages(99)])
@@ -38,7 +38,7 @@ describe('headers of POP3 messages', () => {
     expect(server.user('ada').inbox.messages).toHaveLength(100)
   })
 
-  test('POP3 headers are cut at 64 KiB if the server sends the whole message, and the session continues', async () => {
+  test('POP3 headers are truncated at 64 KiB if the server sends the whole message, and the session continues', async () => {
     const long = `${header('x')}${'A line of a message that was not requested.\r\n'.repeat(500_000)}`
     await using server = await serverOfThree((_, socket) => void socket.write(`+OK\r\n${long}.\r\n`), 'TOP\r\nUSER')
     const mailbox = await openScripted(server)
@@ -63,7 +63,7 @@ describe('headers of POP3 messages', () => {
   test.each([
     ['does not announce TOP', { without: ['TOP'] }, 0],
     ['has neither CAPA nor TOP', { without: ['TOP', 'CAPA'] }, 1],
-  ])('POP3 headers fail with arrival-unknown if the server %s', async (_, quirks, asked) => {
+  ])('reading POP3 headers fails with arrival-unknown if the server %s', async (_, quirks, asked) => {
     await using server = await serverWith({ quirks })
     server.user('ada').inbox.appendAll(smallMessages(50))
     const mailbox = await open(server)
@@ -73,7 +73,7 @@ describe('headers of POP3 messages', () => {
     await mailbox.close()
   })
 
-  test('POP3 headers fail with the server’s reason if it refuses all of them with a response code', async () => {
+  test('reading POP3 headers fails with the server’s reason if it refuses all of them with a response code', async () => {
     await using server = await serverWith({ faults: [refuse('TOP', { code: 'SYS/TEMP' })] })
     server.user('ada').inbox.appendAll(smallMessages(1))
     const mailbox = await open(server)
@@ -84,7 +84,7 @@ describe('headers of POP3 messages', () => {
   test.each([
     ['reset', 'connection-lost'],
     ['hang', 'server-silent'],
-  ] as const)('POP3 headers fail with the session if the connection ends in a %s', async (ending, code) => {
+  ] as const)('reading POP3 headers fails if the session ends with a %s', async (ending, code) => {
     await using server = await serverWith({ faults: [endAt('TOP', ending)] })
     server.user('ada').inbox.appendAll(smallMessages(3))
     const mailbox = await open(server, 'POP3', {}, impatient)

@@ -18,7 +18,7 @@ const listing = (name: string, lines: readonly string[]): Fault =>
   replyTo(name, ['+OK listing follows', ...lines, '.', ''].join('\r\n'))
 
 describe('a POP3 listing', () => {
-  test.each(forms)('POP3 listing with %s returns the same uids in every session', async (_, list, uidl) => {
+  test.each(forms)('POP3 listing with %s returns the same UIDs in every session', async (_, list, uidl) => {
     await using server = await serverWith({ faults: [listing('LIST', list), listing('UIDL', uidl)] })
     server.user('ada').inbox.appendAll(letters.map((letter) => Buffer.from(letter)))
     for (let session = 0; session < 2; session += 1) {
@@ -33,7 +33,7 @@ describe('a POP3 listing', () => {
     }
   })
 
-  test('POP3 listing ignores the UIDLs of a number that is listed twice', async () => {
+  test('POP3 listing ignores the UIDLs of a message number that is listed twice', async () => {
     await using server = await serverWith({ faults: [listing('UIDL', ['1 uid-1', '1 uid-2', '2 uid-3'])] })
     server.user('ada').inbox.appendAll(letters.map((letter) => Buffer.from(letter)))
     const mailbox = await open(server)

@@ -27,7 +27,7 @@ describe('a POP3 server that supports only SASL LOGIN', () => {
     },
   )
 
-  test('POP3 login with SASL LOGIN transports names and passwords with any characters', async () => {
+  test('POP3 login with SASL LOGIN sends names and passwords with any characters unchanged', async () => {
     const password = ' 100% naïve ☂ '
     await using server = await startMailServer({ users: [{ name: 'Ada Löwe', password }], quirks: saslLoginOnly })
     const credential = { method: 'password', username: 'Ada Löwe', password } as const
@@ -78,7 +78,7 @@ describe('a POP3 server that supports only SASL LOGIN', () => {
   })
 
   test.each(['AUTH LOGIN', 'YWRh'])(
-    'POP3 login with SASL LOGIN does not trust a success before the password was sent (at %s)',
+    'POP3 login with SASL LOGIN does not trust a success response before the password is sent (at %s)',
     async (line) => {
       await using server = await scripted((received, socket) => {
         if (received === 'CAPA') socket.write('+OK\r\nSASL LOGIN\r\n.\r\n')
@@ -109,7 +109,7 @@ describe('a POP3 server whose CAPA lists no login method', () => {
     expect((await errorOf(openScripted(server))).code).toBe('credentials-rejected')
   })
 
-  test('POP3 login sends no unencrypted password if CAPA lists no login method but STLS', async () => {
+  test('POP3 login sends no unencrypted password if CAPA lists STLS but no login method', async () => {
     await using server = await announcing(['TOP', 'UIDL', 'STLS'])
     expect((await errorOf(openScripted(server))).code).toBe('login-disabled')
     expect(server.received).toEqual(['CAPA'])

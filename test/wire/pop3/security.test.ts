@@ -8,27 +8,27 @@ const sentInClear = (server: MailServer): string[] =>
   server.transcript.filter(({ secure }) => !secure).map(({ name }) => name)
 
 describe('POP3 encryption and login', () => {
-  test('type POP3TLS stops if STLS is not offered', async () => {
+  test('a POP3TLS mailbox does not log in if STLS is not offered', async () => {
     await using server = await serverWith({ quirks: { without: ['STLS'] } })
     expect((await errorOf(open(server, 'POP3TLS'))).code).toBe('starttls-not-offered')
     expect(sentInClear(server)).toEqual(['CAPA'])
   })
 
-  test('type POP3TLS stops if STLS is refused', async () => {
+  test('a POP3TLS mailbox does not log in if STLS is refused', async () => {
     await using server = await serverWith({ faults: [refuse('STLS', { text: 'not today' })] })
     const error = await errorOf(open(server, 'POP3TLS'))
     expect(error).toMatchObject({ code: 'starttls-not-offered', serverWords: 'not today' })
     expect(sentInClear(server)).toEqual(['CAPA', 'STLS'])
   })
 
-  test('type POP3TLS tries STLS on a server without CAPA and logs in encrypted', async () => {
+  test('a POP3TLS mailbox tries STLS on a server without CAPA and logs in over TLS', async () => {
     await using server = await serverWith({ quirks: { without: ['CAPA'] } })
     await (await open(server, 'POP3TLS')).close()
     expect(sentInClear(server)).toEqual(['CAPA', 'STLS'])
   })
 
   test.each(['+OK injected\r\n', '+OK', '-ERR injected\r\n', '+OK\r\nUSER\r\n.\r\n'])(
-    'type POP3TLS rejects plain text after the STLS response (%j)',
+    'a POP3TLS mailbox rejects plaintext after the STLS response (%j)',
     async (injected) => {
       await using server = await serverWith({ faults: [injectAfterStartTls(injected)] })
       const { code } = await errorOf(open(server, 'POP3TLS', {}, impatient))
@@ -38,7 +38,7 @@ describe('POP3 encryption and login', () => {
     },
   )
 
-  test('type POP3TLS uses only the CAPA response after the handshake', async () => {
+  test('a POP3TLS mailbox uses only the CAPA response that follows the handshake', async () => {
     let capabilities = 0
     await using server = await serverWith({
       faults: [
@@ -56,7 +56,7 @@ describe('POP3 encryption and login', () => {
     expect(server.commandNames()).not.toContain('AUTH')
   })
 
-  test.each(['POP3S', 'POP3TLS'] as const)('type %s sends the login only over TLS', async (type) => {
+  test.each(['POP3S', 'POP3TLS'] as const)('a mailbox of type %s sends its login only over TLS', async (type) => {
     await using server = await serverWith()
     await (await open(server, type)).close()
     const login = server.transcript.filter(({ name }) => name === 'USER' || name === 'PASS')
@@ -126,7 +126,7 @@ describe('POP3 encryption and login', () => {
     expect((await errorOf(openScripted(server, impatient))).code).toBe('server-misbehaved')
   })
 
-  test('a POP3 server that allows logins only over TLS is reported as login-disabled without TLS and works with TLS', async () => {
+  test('a POP3 server that allows logins only over TLS is reported as login-disabled without TLS and accepted with TLS', async () => {
     await using server = await serverWith({ quirks: { loginDisabled: true } })
     expect((await errorOf(open(server, 'POP3'))).code).toBe('login-disabled')
     expect(server.commandNames()).toEqual(['CAPA'])
@@ -181,7 +181,7 @@ describe('POP3 encryption and login', () => {
   })
 
   test.each(['greeting', 'CAPA', 'PASS', 'LIST'])(
-    'an abort at %s immediately ends the opening of a POP3 mailbox',
+    'opening a POP3 mailbox ends immediately if it is aborted at %s',
     async (step) => {
       const hanging =
         step === 'greeting'

@@ -39,7 +39,7 @@ const collect = async (mailbox: Mailbox, size: number) => {
 }
 
 describe('POP3 sessions with Dovecot', () => {
-  test('1,000 small messages from Dovecot take five POP3 sessions and at most 100 round trips, arrive byte for byte and are deleted', async () => {
+  test('POP3 retrieves 1,000 small messages from Dovecot byte for byte and deletes them in five sessions and at most 100 round trips', async () => {
     const messages = smallMessages(1000)
     await dovecot.deliver('ada', messages)
     await using proxy = await startProxy({ to: { port: dovecot.port('POP3') }, delayMs: 10 })
@@ -55,7 +55,7 @@ describe('POP3 sessions with Dovecot', () => {
     expect(roundTrips + connections).toBeLessThanOrEqual(100)
   })
 
-  test('an empty POP3 poll at Dovecot needs only the round trips for login, listing and logout', async () => {
+  test('polling an empty Dovecot mailbox over POP3 needs only the round trips for login, listing and logout', async () => {
     await using proxy = await startProxy({ to: { port: dovecot.port('POP3') }, delayMs: 10 })
     const mailbox = await openPop3Mailbox(settings('bob', proxy.port), policy, never)
     await mailbox.close()
@@ -64,7 +64,7 @@ describe('POP3 sessions with Dovecot', () => {
     expect(mailbox.roundTrips).toBe(6)
   })
 
-  test('200 mixed messages in chunks arrive from Dovecot over POP3 byte for byte', async () => {
+  test('POP3 retrieves 200 mixed messages in chunks from Dovecot byte for byte', async () => {
     const messages = mixedMessages(200)
     await dovecot.deliver('cyd', messages)
     const { bytes, confirmed } = await collect(await openPop3Mailbox(settings('cyd'), policy, never), 60)
@@ -72,7 +72,7 @@ describe('POP3 sessions with Dovecot', () => {
     expect(bytes.every((found, index) => found.equals(asSentByPop3(messages[index] ?? Buffer.alloc(0))))).toBe(true)
   })
 
-  test('a POP3 mailbox in use by another session at Dovecot is reported as mailbox-in-use', async () => {
+  test('a Dovecot mailbox that another POP3 session uses is reported as mailbox-in-use', async () => {
     await dovecot.deliver('dan', smallMessages(1))
     const first = await openPop3Mailbox(settings('dan'), policy, never)
     // Dovecot itself waits for the lock before it answers.

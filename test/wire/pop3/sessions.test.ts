@@ -35,7 +35,7 @@ describe('POP3 sessions and their commits', () => {
     await mailbox.close()
   })
 
-  test('a POP3 commit ends the session at 200 pending deletes, and the next session continues with the same uids', async () => {
+  test('a POP3 commit ends the session at 200 pending deletes, and the next session continues with the same UIDs', async () => {
     await using server = await filled(210)
     const mailbox = await open(server)
     const messages = await listAll(mailbox)
@@ -92,7 +92,7 @@ describe('POP3 sessions and their commits', () => {
     expect((await mailbox.close()).confirmed).toEqual(everyUid(messages.slice(1, 2)))
   })
 
-  test('a POP3 message with a refused DELE is left with the server’s text, and the others are deleted', async () => {
+  test('a POP3 message whose DELE is refused is reported as remaining with the server’s text, and the others are deleted', async () => {
     await using server = await filled(3, { faults: [refuse('DELE', { text: 'not this one', times: 1 })] })
     const mailbox = await open(server)
     const messages = await listAll(mailbox)
@@ -102,7 +102,7 @@ describe('POP3 sessions and their commits', () => {
     expect((await mailbox.close()).confirmed).toEqual(everyUid(messages.slice(1)))
   })
 
-  test('a POP3 message with a refused RETR is absent, and later messages arrive', async () => {
+  test('a POP3 message whose RETR is refused is absent, and later messages arrive', async () => {
     await using server = await filled(3, { faults: [refuse('RETR', { text: 'corrupt', times: 1 })] })
     const mailbox = await open(server)
     const found = await retrieveAll(mailbox, await listAll(mailbox))
@@ -165,7 +165,7 @@ describe('POP3 sessions and their commits', () => {
     expect((await errorOf(listAll(mailbox))).code).toBe('connection-lost')
   })
 
-  test('a lost POP3 session reports its pending deletes as left', async () => {
+  test('a lost POP3 session reports its pending deletes as remaining', async () => {
     await using server = await filled(2)
     const mailbox = await open(server)
     const messages = await listAll(mailbox)
@@ -187,7 +187,7 @@ describe('POP3 sessions and their commits', () => {
     ['has no UIDL', { quirks: { without: ['UIDL'] } }],
     ['lists the same UIDL for all messages', { quirks: { uidls: 'duplicate' } }],
   ] as const)(
-    'a POP3 server that %s is used in one session, with uids that no later session repeats',
+    'a POP3 server that %s is used in only one session, with UIDs that no later session repeats',
     async (_, options) => {
       await using server = await filled(3, options)
       const mailbox = await open(server, 'POP3', { pendingPerSession: 1, sessionAge: 0 })

@@ -77,7 +77,7 @@ describe('an access token over POP3', () => {
     }
   })
 
-  it('POP3 token login transports a mailbox name with any characters', async () => {
+  it('POP3 token login sends a mailbox name with any characters unchanged', async () => {
     const name = 'shared, ö=x@example.org'
     for (const mechanism of ['XOAUTH2', 'OAUTHBEARER'] as const) {
       await using server = await startMailServer({
@@ -102,7 +102,7 @@ describe('an access token over POP3', () => {
 })
 
 describe('an access token without TLS', () => {
-  it('type POP3 never sends an access token, whatever the server offers', async () => {
+  it('a POP3 mailbox without TLS never sends an access token, whatever the server offers', async () => {
     for (const quirks of [{}, { loginDisabled: true }, { tokenMechanisms: [] }]) {
       await using server = await serverWith(quirks)
       expect((await errorOf(open(server, 'POP3'))).code).toBe('token-needs-tls')
@@ -115,13 +115,13 @@ describe('an access token without TLS', () => {
     ['STLS is refused', {}, [refuse('STLS')]],
     ['STLS is refused by a server without CAPA', { without: ['CAPA'] }, [refuse('STLS')]],
     ['data is injected after STLS', {}, [injectAfterStartTls('+OK\r\nSASL XOAUTH2\r\n.\r\n')]],
-  ])('type POP3TLS does not send an access token if %s', async (_, quirks, faults) => {
+  ])('a POP3TLS mailbox does not send an access token if %s', async (_, quirks, faults) => {
     await using server = await serverWith(quirks, ...faults)
     await errorOf(open(server, 'POP3TLS', {}, impatient))
     expect(loginOf(server)).toEqual([])
   })
 
-  it('type POP3 sends an access token to a loopback address if the deployment allows it', async () => {
+  it('a POP3 mailbox without TLS sends an access token to a loopback address if the deployment allows it', async () => {
     await using server = await serverWith()
     await (await open(server, 'POP3', {}, { ...policy, allowClearTextOnLoopback: true })).close()
     expect(loginOf(server)).toEqual(twoLines)
@@ -262,7 +262,7 @@ describe('an access token that a POP3 server refuses', () => {
   })
 
   it.each(['', 'a b', 'a\r\nDELE 1', 'a\x01auth=Bearer b', 'ä'])(
-    'POP3 token login does not send a token that the protocol cannot transport (%j)',
+    'POP3 token login does not send a token that is invalid in the protocol (%j)',
     async (accessToken) => {
       await using server = await serverWith()
       expect((await errorOf(open(server, 'POP3S', { accessToken }))).code).toBe('token-refused')

@@ -90,7 +90,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('POP3 retrieval returns a message of exactly the limit whole and a larger one as a stream', async () => {
+  test('POP3 retrieval returns a message of exactly the maximum size whole, and a larger message as a stream', async () => {
     await using server = await serverWith()
     const bodies = [letter(wholeMessageLimit - 2), letter(wholeMessageLimit - 1)].map((body) =>
       Buffer.concat([body, Buffer.from('\r\n')]),
@@ -139,7 +139,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('POP3 retrieval uses no more memory for a whole message than it needs', async () => {
+  test('POP3 retrieval allocates no more memory for a whole message than its size requires', async () => {
     await using server = await serverWith({ faults: [wrongSize(wholeMessageLimit)] })
     server.user('ada').inbox.appendAll([letter(1000), letter(50_000)])
     const mailbox = await open(server)
@@ -188,7 +188,7 @@ describe('POP3 transfers', () => {
   test.each([
     ['as announced', 100 * mebi],
     ['announced as 10 bytes', 10],
-  ])('POP3 retrieval of 100 MiB %s needs bounded memory', async (_, announced) => {
+  ])('POP3 retrieval of 100 MiB %s uses bounded memory', async (_, announced) => {
     await using server = await pouring(100 * mebi, announced)
     const mailbox = await openScripted(server)
     let received = 0
@@ -207,7 +207,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('POP3 retrieval throws if a stream is cut off, and the session is over', async () => {
+  test('POP3 retrieval throws if a stream is cut off, and ends the session', async () => {
     await using server = await serverWith({ faults: [endMidMessage(10 * mebi, 'drop')] })
     server.user('ada').inbox.append(letter(20 * mebi))
     const mailbox = await open(server)
@@ -221,7 +221,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('POP3 retrieval skips a stream that the reader leaves, and the later messages arrive', async () => {
+  test('POP3 retrieval skips a stream that the reader abandons, and later messages arrive', async () => {
     await using server = await serverWith()
     server.user('ada').inbox.appendAll([letter(20 * mebi), letter(500), letter(12 * mebi), letter(600)])
     const mailbox = await open(server)
@@ -234,7 +234,7 @@ describe('POP3 transfers', () => {
     await mailbox.close()
   })
 
-  test('POP3 retrieval gives up an endless message after a limit and reads the later messages in another session', async () => {
+  test('POP3 retrieval gives up on an endless message at a limit and reads later messages in another session', async () => {
     await using server = await withoutEnd(1)
     const mailbox = await pop3MailboxOpener({ mostDropped: mebi })(server.settings, policy, never)
     const found: string[] = []
@@ -248,7 +248,7 @@ describe('POP3 transfers', () => {
     expect(server.received.filter((line) => line.startsWith('USER'))).toHaveLength(2)
   })
 
-  test('POP3 deletes that were pending at an endless message are reported as possibly made', async () => {
+  test('POP3 deletes that are pending when a message never ends are reported as possibly completed', async () => {
     await using server = await withoutEnd(2)
     const mailbox = await pop3MailboxOpener({ mostDropped: mebi })(server.settings, policy, never)
     const messages = await listAll(mailbox)
@@ -261,7 +261,7 @@ describe('POP3 transfers', () => {
     expect((await mailbox.close()).confirmed).toEqual(['id1'])
   })
 
-  test('POP3 retrieval that stops early leaves a session that can still delete', async () => {
+  test('a POP3 session can still delete messages after retrieval stops early', async () => {
     await using server = await serverWith()
     const bodies = [...smallMessages(50), letter(20 * mebi), ...smallMessages(50)]
     server.user('ada').inbox.appendAll(bodies)

@@ -39,7 +39,7 @@ it.each(['IMAP', 'IMAPS', 'IMAPTLS'] as const)(
 )
 
 it.each(['POP3', 'POP3S', 'POP3TLS'] as const)(
-  'a connection test over %s reads no message of a Dovecot mailbox',
+  'a connection test over %s reads no messages in a Dovecot mailbox',
   async (type) => {
     const server = await dovecot()
     const result = await probe(settingsFor(server, type))
@@ -51,7 +51,7 @@ it.each(['POP3', 'POP3S', 'POP3TLS'] as const)(
   },
 )
 
-it.each(accountTypes)('a connection test explains a wrong password for %s at Dovecot', async (type) => {
+it.each(accountTypes)('a connection test over %s explains that Dovecot refused the password', async (type) => {
   const server = await dovecot()
   const wrong = { credential: { method: 'password', username: user.name, password: 'not-this-one' } } as const
   expect(failedStep(await probe(settingsFor(server, type, wrong)))).toMatchObject({

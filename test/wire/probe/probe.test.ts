@@ -49,13 +49,13 @@ describe('a connection test that passes', () => {
     }
   })
 
-  it('a connection test reports that messages without ids will be recognised by content', async () => {
+  it('a connection test reports that messages without IDs are recognised by content', async () => {
     const server = await serverWith({ quirks: { uidls: 'duplicate' } })
     for (const text of ['a', 'b']) server.user(user.name).inbox.append(text)
     expect(stepOf(await probe(settingsFor(server, 'POP3')), 'count').facts).toEqual({ count: 2, uniqueIds: false })
   })
 
-  it('a connection test reports that messages of a folder without UIDVALIDITY will be recognised by content', async () => {
+  it('a connection test reports that messages in a folder without UIDVALIDITY are recognised by content', async () => {
     const server = await serverWith({ quirks: { selectCodes: { UIDVALIDITY: '', UIDNEXT: '0' } } })
     const empty = await probe(settingsFor(server, 'IMAP'))
     expect(stepOf(empty, 'count').facts).toEqual({ count: 0 })
@@ -77,7 +77,7 @@ describe('a connection test that passes', () => {
     expect(stepOf(result, 'count').facts).toEqual({ count, uniqueIds: true })
   })
 
-  it('a connection test passes although other folders cannot be listed or counted', async () => {
+  it('a connection test passes even if other folders cannot be listed or counted', async () => {
     const unlisted = await serverWith({}, refuse('LIST'))
     expect((await probe(settingsFor(unlisted, 'IMAP'))).passed).toBe(true)
     const uncounted = await serverWith({ users: [{ ...user, folders: ['Archive'] }] }, endAt('STATUS', 'drop'))
@@ -197,7 +197,7 @@ const failures: readonly Failure[] = [
 
 describe('a connection test that fails', () => {
   it.each(failures)(
-    'a connection test reports step, cause and remedy: $title',
+    'a connection test reports the step, cause and remedy of a failure: $title',
     async ({ type = 'IMAP', options, faults = [], ...expected }) => {
       const server = await serverWith(options, ...faults)
       const started = performance.now()
@@ -234,7 +234,7 @@ describe('a connection test that fails', () => {
     ['POP3', 'IMAP', /type to IMAPTLS/],
     ['POP3S', 'IMAPS', /type to IMAPS/],
   ]
-  it.each(wrongPorts)('a connection test of %s recognises a port for %s', async (type, actual, remedy) => {
+  it.each(wrongPorts)('a connection test of %s recognises that the port is for %s', async (type, actual, remedy) => {
     const server = await serverWith()
     const settings = settingsFor(server, type, { port: server.port(actual) })
     const failed = failedStep(await probe(settings, { limits: hasty }))
@@ -273,7 +273,7 @@ describe('a connection test that fails', () => {
     return { server, counts: new Map(result.folders?.map(({ name, messages }) => [name, messages])) }
   }
 
-  it('a connection test counts the other folders if its own is missing, even without LIST-STATUS', async () => {
+  it('a connection test counts the other folders if the configured folder is missing, even without LIST-STATUS', async () => {
     const { server, counts } = await misspelt(['Support', 'Other'])
     expect(Object.fromEntries(counts)).toEqual({ INBOX: 0, Support: 1, Other: 0 })
     expect(server.commandNames().filter((name) => changing.has(name))).toEqual([])
@@ -340,7 +340,7 @@ describe('a connection test that fails', () => {
     expect(failed.facts).not.toHaveProperty('customCa')
   })
 
-  it('a connection test reports the host names and the validity of a rejected certificate', async () => {
+  it('a connection test reports the host names and validity period of a rejected certificate', async () => {
     const elsewhere = await serverWith({ certificate: 'other-name' })
     expect(failedStep(await probe(settingsFor(elsewhere, 'IMAPS')))).toMatchObject({
       code: 'certificate-name-mismatch',
@@ -386,7 +386,7 @@ describe('a connection test that fails', () => {
     })
   })
 
-  it('a connection test ends in time if the server answers each command slowly', async () => {
+  it('a connection test ends within its time limit if the server answers each command slowly', async () => {
     const server = await serverWith({}, { delayMs: 600 })
     const started = performance.now()
     const { code } = failedStep(await probe(settingsFor(server, 'IMAP'), { limits: hasty }))

@@ -12,7 +12,7 @@ const why = {
 const skipped = { withoutLogin: { state: 'skipped', ...why } } as const
 
 it.each(accountTypes)(
-  'a connection test of %s without credentials runs up to the login and sends nothing of it',
+  'a connection test of %s without credentials stops before the login and sends no part of it',
   async (type) => {
     const server = await serverWith()
     const result = await probe(settingsFor(server, type, { credential }), skipped)

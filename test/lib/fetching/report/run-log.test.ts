@@ -5,7 +5,7 @@ import { queuedRun } from '../../../../lib/runs/run.ts'
 const askedAt = '2026-06-01T12:00:00.000Z'
 const asked = queuedRun({ runId: 'r', accountId: 'a', trigger: 'request', slot: undefined, askedAt, askedBy: 'anna' })
 
-test('every part of a run records its start, and the run’s start is that of the first part', () => {
+test('every part of a run records its start, and the run’s start is the start of its first part', () => {
   let now = Date.parse('2026-06-01T12:01:00.000Z')
   const log = new RunLog(asked, () => now)
   log.start(1)
@@ -18,7 +18,7 @@ test('every part of a run records its start, and the run’s start is that of th
   })
 })
 
-test('a run that was recorded as lost has no end and no error after it starts', () => {
+test('a run that was recorded as lost has neither an end nor an error once it starts', () => {
   const error = { code: 'lost', detail: 'w', remedy: 'r' }
   const log = new RunLog({ ...asked, state: 'lost', endedAt: askedAt, duration: 1, error }, () => Date.parse(askedAt))
   log.start(1)
@@ -32,7 +32,7 @@ const started = (run = asked) => {
   return log
 }
 
-test('a run keeps its first 200 events, and its counts continue', () => {
+test('a run keeps only its first 200 events but continues to count', () => {
   const log = started()
   for (let number = 1; number <= 250; number += 1) {
     log.event('too-large', `Message ${number} is too large.`)
@@ -53,7 +53,7 @@ test('the limit of 200 events includes the events of earlier parts', () => {
   expect(log.run.events.at(-1)?.code).toBe('last')
 })
 
-test('a continuation counts only the messages left by the previous part again', () => {
+test('a continuation counts again only the messages that the previous part left', () => {
   const log = started()
   log.count('found', 10)
   log.stored('Support', 100)
@@ -71,7 +71,7 @@ test('a continuation counts only the messages left by the previous part again', 
   expect(log.run).toMatchObject({ bytes: 191, storedByQueue: { Support: 6, Sales: 1 }, parts: 2 })
 })
 
-test('round trips add up over a run’s parts, and the oldest waiting message is that of the last part', () => {
+test('a run’s round trips add up over its parts, and its oldest waiting message is that of the last part', () => {
   const log = started()
   log.session(5, '2026-05-01T00:00:00.000Z')
   log.session(7, '2026-05-02T00:00:00.000Z')
@@ -80,7 +80,7 @@ test('round trips add up over a run’s parts, and the oldest waiting message is
   expect(log.run).not.toHaveProperty('oldestWaitingAt')
 })
 
-test('a failed run records code, message, remedy and duration', () => {
+test('a failed run records its error code, detail, remedy and duration', () => {
   let now = Date.parse(askedAt)
   const log = new RunLog(asked, () => now)
   log.start(1)

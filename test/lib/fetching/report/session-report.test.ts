@@ -43,7 +43,7 @@ describe('a run’s record', () => {
 })
 
 describe('a run with debug', () => {
-  it('a run with debug records the conversation without the password, and the run contains its size', async () => {
+  it('a run with debug records the conversation without the password and contains the recording’s size', async () => {
     const memory = memoryServices(new FakeServer([aMail(1)]))
     const run = await fetch(memory, debugged)
     const lines = memory.state.conversation.flatMap((part) => part.lines.map(({ text }) => text))
@@ -100,7 +100,7 @@ describe('a run’s contribution to the account’s health', () => {
     expect(statusOf(memory)?.recentRuns?.map(({ state }) => state)).toEqual(['failed', 'done', 'done'])
   })
 
-  it('the status contains at most ten latest runs', async () => {
+  it('the status contains at most the ten latest runs', async () => {
     const memory = memoryServices(new FakeServer())
     for (let minute = 0; minute < 24; minute += 2) await fetch(memory, tick(slot(minute)))
     expect(statusOf(memory)?.recentRuns).toHaveLength(10)

@@ -28,7 +28,7 @@ const errorOf = (work: Promise<void>) =>
   )
 
 describe('the store pool', () => {
-  it('the store pool runs the maximum number of stores and starts the next when one has ended', async () => {
+  it('the store pool runs the maximum number of stores and starts the next one when a store ends', async () => {
     const pool = new StorePool(2, 1_000)
     const { started, task, end } = stores()
     await pool.add(1, task('a'))
@@ -71,7 +71,7 @@ describe('the store pool', () => {
     expect(started).toEqual(['small', 'large', 'next'])
   })
 
-  it('the store pool throws a failure once from the next add and does not start its task', async () => {
+  it('the store pool throws a failure once, from the next `add`, and does not start that task', async () => {
     const pool = new StorePool(10, 100)
     const { started, task, fail, end } = stores()
     const broken = new Error('the bucket is down')
@@ -85,7 +85,7 @@ describe('the store pool', () => {
     expect(await errorOf(pool.drain())).toBeUndefined()
   })
 
-  it('the store pool throws the first of several failures from drain after all stores have ended', async () => {
+  it('the store pool throws the first of several failures from `drain` after all stores have ended', async () => {
     const pool = new StorePool(10, 100)
     const { task, fail, end } = stores()
     const first = new Error('first')
@@ -114,7 +114,7 @@ describe('the store pool', () => {
     expect(started).toEqual(['a', 'b'])
   })
 
-  it('the store pool’s idle waits without throwing the failure', async () => {
+  it('the store pool’s `idle` waits without throwing the failure', async () => {
     const pool = new StorePool(10, 100)
     const { task, fail } = stores()
     await pool.add(1, task('a'))
