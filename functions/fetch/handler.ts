@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { limits } from '../../lib/fetching/limits.ts'
-import type { FetchServices } from '../../lib/fetching/services.ts'
+import type { FetchServices } from '../../lib/fetching/part.ts'
 import { recordCrash, takeJob } from '../../lib/fetching/take-job.ts'
 import type { Run } from '../../lib/runs/run.ts'
 import { type FetchJob, fetchJobSchema } from '../../lib/schedule/fetch-queue.ts'

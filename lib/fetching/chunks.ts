@@ -1,7 +1,18 @@
+import { IncompleteMessage, type RetrievedMessage } from '../mailbox/mailbox.ts'
+import { markOf } from './identity.ts'
 import { limits } from './limits.ts'
 import { needsNewSession } from './open-account.ts'
-import { type Candidate, markOf } from './part.ts'
+import type { Candidate } from './part.ts'
 import type { Session } from './session.ts'
+import { AboveLimit, sha256Of, withinLimit } from './storing/message-stream.ts'
+import {
+  finishMessage,
+  idOf,
+  type StoreOutcome,
+  storeRepeat,
+  storeStream,
+  storeWhole,
+} from './storing/store-message.ts'
 
 /**
  * Plans the chunks to read, one at a time. Before each chunk, it records the chunk's messages as in flight. After
@@ -84,4 +95,89 @@ export const nextChunk = (candidates: readonly Candidate[], chunkBytes: number):
     if (suspect || length === limits.chunkMessages) break
   }
   return candidates.slice(0, length)
+}
+
+type Streamed = Extract<RetrievedMessage, { kind: 'stream' }>
+
+/** A message that can be identified only by its bytes, with its hash. It must be read again to be stored. */
+interface ReadForHash {
+  readonly candidate: Candidate
+  readonly sha256: string
+}
+
+/** Reads one chunk and passes each message to the store. Resolves once all are read, before all are stored. */
+export const readChunk = async (session: Session, chunk: readonly Candidate[]): Promise<void> => {
+  session.chunk = chunk
+  const byUid = new Map(chunk.map((candidate) => [candidate.message.uid, candidate]))
+  const again: ReadForHash[] = []
+  for await (const retrieved of session.mailbox.retrieve(chunk.map(({ message }) => message))) {
+    const candidate = byUid.get(retrieved.message.uid)
+    if (!candidate) continue
+    if (retrieved.kind === 'absent') session.absent(candidate, retrieved.reason, retrieved.serverWords)
+    else if (retrieved.kind === 'whole') await readWhole(session, candidate, retrieved.bytes)
+    else if (candidate.messageId !== undefined && !candidate.known)
+      await readStream(session, candidate, candidate.messageId, retrieved)
+    else again.push(...(await readForHash(session, candidate, retrieved)))
+  }
+  for (const { candidate, sha256 } of again) await readAgain(session, candidate, sha256)
+  session.chunk = []
+}
+
+const readWhole = async (session: Session, candidate: Candidate, bytes: Buffer): Promise<void> => {
+  if (bytes.length > limitFor(session, candidate)) return session.aboveLimit(candidate, bytes.length)
+  await session.pool.add(bytes.length, async () => {
+    session.beingStored.add(candidate)
+    await finishMessage(session, candidate, await storeWhole(session.part, candidate, bytes))
+    session.beingStored.delete(candidate)
+  })
+}
+
+/** The limit is never below a stored message's size, because that message is only compared. */
+const limitFor = ({ part }: Session, { known }: Candidate): number =>
+  Math.max(part.account.maxMessageSize, known?.size ?? 0)
+
+const readStream = (session: Session, candidate: Candidate, messageId: string, { chunks }: Streamed) =>
+  unlessUnusable(session, candidate, chunks, async (usable) => {
+    await finishMessage(session, candidate, await storeStream(session.part, { ...candidate, messageId }, usable))
+  })
+
+/** Hashes a message that can be identified only by its bytes. A new message is read again to store it. */
+const readForHash = async (session: Session, candidate: Candidate, { chunks }: Streamed) => {
+  const again: ReadForHash[] = []
+  await unlessUnusable(session, candidate, chunks, async (usable) => {
+    const sha256 = await sha256Of(usable)
+    const { known } = candidate
+    if (known?.sha256 === sha256) await finishMessage(session, candidate, { outcome: 'known', row: known })
+    else again.push({ candidate, sha256 })
+  })
+  return again
+}
+
+const readAgain = async (session: Session, candidate: Candidate, sha256: string): Promise<void> => {
+  const messageId = idOf(session.part, candidate, sha256)
+  const [row] = await session.part.services.ledger.readMany([messageId])
+  const known: StoreOutcome | undefined = row
+    ? { outcome: 'known', row }
+    : await storeRepeat(session.part, candidate, sha256)
+  if (known) return await finishMessage(session, candidate, known)
+  for await (const retrieved of session.mailbox.retrieve([candidate.message])) {
+    if (retrieved.kind === 'absent') session.absent(candidate, retrieved.reason, retrieved.serverWords)
+    else if (retrieved.kind === 'whole') await readWhole(session, candidate, retrieved.bytes)
+    else await readStream(session, candidate, messageId, retrieved)
+  }
+}
+
+const unlessUnusable = async (
+  session: Session,
+  candidate: Candidate,
+  chunks: AsyncIterable<Buffer>,
+  work: (usable: AsyncIterable<Buffer>) => Promise<void>,
+) => {
+  try {
+    await work(withinLimit(chunks, limitFor(session, candidate)))
+  } catch (error) {
+    if (error instanceof AboveLimit) session.aboveLimit(candidate, error.size)
+    else if (error instanceof IncompleteMessage) session.absent(candidate, 'incomplete', error.message)
+    else throw error
+  }
 }

@@ -2,11 +2,10 @@ import type { Run } from '../runs/run.ts'
 import { checkAgainAfter, checkAgainAt, dueAt, type StatusChange } from '../schedule/account-status-store.ts'
 import { nextFetchAfter, slotInCadence, statusOfEndedRun } from '../schedule/ended-run.ts'
 import { type FetchFailure, failureOf, fetchFailures, StorageFailure } from './failures.ts'
-import type { Part } from './part.ts'
-import type { RunLog } from './report/run-log.ts'
-import type { FetchServices } from './services.ts'
+import type { FetchServices, Part } from './part.ts'
+import type { RunLog } from './run-log.ts'
 import type { Session } from './session.ts'
-import { listedNextTime, reportTooLarge } from './status/next-status.ts'
+import { listedNextTime, reportTooLarge } from './status.ts'
 
 /** Records the end of a session, and then either queues the next part of the run or records the end of the run. */
 export const continueOrEnd = async (

@@ -5,8 +5,9 @@ import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import type { Credential, Mailbox, TokenCredential } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'
-import { mailboxIdentityOf, type Part } from './part.ts'
-import type { SessionReport } from './report/session-report.ts'
+import { mailboxIdentityOf } from './identity.ts'
+import type { Part } from './part.ts'
+import type { SessionReport } from './run-log.ts'
 
 type Open = (credential: Credential, renewCredential?: () => Promise<Credential>) => Promise<Mailbox>
 

@@ -1,12 +1,50 @@
-import { createHash } from 'node:crypto'
 import type { Account } from '../accounts/account.ts'
-import type { Resume } from '../accounts/account-status.ts'
-import type { ListedMessage } from '../mailbox/mailbox.ts'
-import type { Message } from '../messages/message.ts'
-import { type MessageOrigin, messageIdOf } from '../messages/store/message-row.ts'
-import { countedUnder, ownMember } from '../text/names.ts'
-import type { RunLog } from './report/run-log.ts'
-import type { FetchDeadline, FetchServices } from './services.ts'
+import type { AccountReader } from '../accounts/store/account-store.ts'
+import type { QueueDirectory } from '../dispatching/queue-directory.ts'
+import type { ListedMessage, MailPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
+import type { Announcer, Message, MessageLedger, RawStore } from '../messages/message.ts'
+import type { OAuth2Finding } from '../oauth2/oauth2-error.ts'
+import type { AccessTokens } from '../oauth2/tokens/access-tokens.ts'
+import type { ConversationStore } from '../runs/conversation-store.ts'
+import type { RunStore } from '../runs/run-store.ts'
+import type { AccountStatusStore } from '../schedule/account-status-store.ts'
+import type { FetchQueue } from '../schedule/fetch-queue.ts'
+import type { PasswordReader } from '../secrets/secret-store.ts'
+import type { RunLog } from './run-log.ts'
+
+/** The external services of a fetch run. They are built once per process, and tests replace single ones. */
+export interface FetchServices {
+  readonly accounts: AccountReader
+  readonly secrets: PasswordReader
+  readonly tokens: AccessTokens
+  /** Notifies admins once that an account's consent is no longer valid, with the reason. */
+  readonly announceLostConsent: (
+    account: Account,
+    why: Pick<OAuth2Finding, 'code' | 'detail' | 'remedy'>,
+  ) => Promise<void>
+  readonly statuses: Pick<AccountStatusStore, 'read' | 'ensure' | 'change' | 'takeSlot' | 'remove'>
+  readonly runs: Pick<RunStore, 'read' | 'save'>
+  readonly conversations: Pick<ConversationStore, 'write'>
+  readonly ledger: MessageLedger
+  readonly raw: Pick<RawStore, 'put'>
+  readonly announcer: Announcer
+  readonly directory: QueueDirectory
+  readonly queue: Pick<FetchQueue, 'send'>
+  readonly openMailbox: OpenMailbox
+  readonly network: MailPolicy
+  /** Logs an error for operators. Only its safe fields may reach the log. */
+  readonly logError: (detail: string, error: Error, about: Readonly<Record<string, string>>) => void
+  readonly tickMinutes: number
+  readonly controlHeaderPrefix: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** When to stop. `startNothingAfter` is in milliseconds since the epoch. `signal` aborts work that is still running. */
+export interface FetchDeadline {
+  readonly startNothingAfter: number
+  readonly signal: AbortSignal
+}
 
 /** What the steps of one part of a run share. `account` is read again between chunks, so that an edit affects this run. */
 export interface Part {
@@ -24,17 +62,6 @@ export interface Part {
   /** The stable UIDs that this session has listed so far. */
   readonly listedUids: Set<string>
 }
-
-/** A part before its mailbox is open. */
-export const newPart = (services: FetchServices, deadline: FetchDeadline, log: RunLog, account: Account): Part => ({
-  services,
-  deadline,
-  log,
-  account,
-  uidValidity: undefined,
-  compareContent: false,
-  listedUids: new Set(),
-})
 
 /** A listed message whose bytes must be read. */
 export interface Candidate {
@@ -57,64 +84,4 @@ export interface Departing {
    * POP3: the ID of this message's row under an earlier UIDL. Both rows are marked when the message leaves the server.
    */
   readonly original?: string | undefined
-}
-
-const originOf = ({ account, uidValidity }: Part): Omit<MessageOrigin, 'uid'> => ({
-  accountId: account.accountId,
-  mailboxEpoch: account.mailboxEpoch,
-  ...(account.folder !== undefined && { folder: account.folder, uidValidity }),
-})
-
-export const messageIdFor = (part: Part, uid: string): string => messageIdOf({ ...originOf(part), uid })
-
-/**
- * The ID of a message that can be identified only by its bytes: it has no stable UIDL, or the server reused its UID for
- * different bytes.
- */
-export const contentIdFor = (part: Part, sha256: string, uid?: string): string =>
-  messageIdFor(part, uid === undefined ? `sha256:${sha256}` : `${uid}/sha256:${sha256}`)
-
-/** A value that changes when the server's UIDs no longer refer to the same messages. */
-export const mailboxIdentityOf = (
-  account: Pick<Account, 'mailboxEpoch' | 'folder'>,
-  uidValidity: string | undefined,
-): string => JSON.stringify([account.mailboxEpoch, account.folder ?? null, uidValidity ?? null])
-
-/** A digest of 48 bits. The chance that a new message collides with one of 20,000 known ones is about 1 in 10^10. */
-export const digestOf = (uid: string): string => createHash('sha256').update(uid).digest('base64url').slice(0, 8)
-
-export const digestsIn = (text = ''): Set<string> => new Set(text.match(/.{8}/g))
-
-/** Longer UIDLs are digested. The status contains over a thousand marks, and a UIDL may have 256 characters. */
-const longestMark = 20
-
-/**
- * Returns the key under which the account's status remembers a message. An invented UID is valid for one session only,
- * so the size identifies such a message. Messages of the same size are then treated alike: they are read one by one, or
- * skipped with a warning.
- */
-export const markOf = ({ uid, uidIsStable, size }: ListedMessage): string => {
-  if (!uidIsStable) return `size:${size}`
-  return uid.length > longestMark ? `digest:${digestOf(uid)}` : uid
-}
-
-type Deaths = NonNullable<Resume['deaths']>
-
-/**
- * Appends a space to the UIDL `__proto__`, because neither DynamoDB's client nor Zod keeps a member with that name. No
- * real UIDL contains a space.
- */
-const memberOf = (mark: string): string => (mark === '__proto__' ? `${mark} ` : mark)
-
-/** @returns how many runs crashed while this message was the only one in flight */
-export const deathsOf = ({ deaths }: Pick<Resume, 'deaths'>, mark: string): number =>
-  ownMember(deaths, memberOf(mark)) ?? 0
-
-export const withDeath = ({ deaths = {} }: Pick<Resume, 'deaths'>, mark: string): Deaths =>
-  countedUnder(deaths, memberOf(mark))
-
-/** @returns the death counts of the given messages, or undefined if there are none */
-export const deathsAmong = (resume: Pick<Resume, 'deaths'>, marks: readonly string[]): Deaths | undefined => {
-  const counts = marks.map((mark) => [memberOf(mark), deathsOf(resume, mark)] as const).filter(([, count]) => count > 0)
-  return counts.length > 0 ? Object.fromEntries(counts) : undefined
 }

@@ -1,17 +1,15 @@
 import { type Mailbox, UidlsChanged } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { Run } from '../runs/run.ts'
-import { plannedChunks } from './chunks.ts'
+import { plannedChunks, readChunk } from './chunks.ts'
 import { continueOrEnd, failPart, logStorageFailure } from './end-part.ts'
 import { errorNameOf, type FetchFailure, failureOf, fetchFailures, StorageFailure } from './failures.ts'
 import { listFolder } from './listing/list-folder.ts'
 import { openAccount, rememberBrokenPipelining } from './open-account.ts'
 import type { Part } from './part.ts'
-import { SessionReport } from './report/session-report.ts'
+import { SessionReport } from './run-log.ts'
 import { Session } from './session.ts'
-import { nextStatus } from './status/next-status.ts'
-import { statusOfMailbox, takeStatus } from './status/take-status.ts'
-import { readChunk } from './storing/read-chunk.ts'
+import { nextStatus, statusOfMailbox, takeStatus } from './status.ts'
 
 /**
  * Fetches an account in one part of a run, which is one session with its mail server. These are all steps, in order.

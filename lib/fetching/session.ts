@@ -1,12 +1,12 @@
 import type { AccountStatus, Resume } from '../accounts/account-status.ts'
 import type { AbsentReason, ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
 import type { Message } from '../messages/message.ts'
+import { markOf } from './identity.ts'
 import { limits } from './limits.ts'
 import { UidlWatch } from './listing/uidl-watch.ts'
-import { type Candidate, type Departing, markOf, type Part } from './part.ts'
-import { Departures } from './removal/departures.ts'
-import { Unremoved } from './removal/unremoved.ts'
-import type { SkipReason } from './report/run-log.ts'
+import type { Candidate, Departing, Part } from './part.ts'
+import { Departures, Unremoved } from './removal.ts'
+import type { SkipReason } from './run-log.ts'
 import { StorePool } from './storing/store-pool.ts'
 
 /** Why a session stopped before it had processed all messages found. */

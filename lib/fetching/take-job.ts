@@ -1,12 +1,15 @@
+import { MailboxError } from '../mailbox/mailbox-error.ts'
+import { OAuth2Error } from '../oauth2/oauth2-error.ts'
 import { queuedRun, type Run } from '../runs/run.ts'
 import { checkAgainAfter, checkAgainAt } from '../schedule/account-status-store.ts'
 import type { FetchJob } from '../schedule/fetch-queue.ts'
+import { UnwritableRow } from '../tables/items.ts'
 import { logStorageFailure, recordFailure } from './end-part.ts'
 import { fetchFailures, StorageFailure, storageFailed } from './failures.ts'
-import { newPart, withDeath } from './part.ts'
-import { RunLog } from './report/run-log.ts'
+import { withDeath } from './identity.ts'
+import type { FetchDeadline, FetchServices } from './part.ts'
+import { RunLog } from './run-log.ts'
 import { runPart } from './run-part.ts'
-import { type FetchDeadline, type FetchServices, withStorageFailures } from './services.ts'
 
 /**
  * Processes one job of the fetch queue: an account's run, or the next part of a run. Expected failures are recorded in
@@ -59,7 +62,15 @@ const startPart = async (
   }
   log.start(part, { debug: job.kind !== 'tick' && job.debug })
   await services.runs.save(log.run)
-  return await runPart(newPart(services, deadline, log, account))
+  return await runPart({
+    services,
+    deadline,
+    log,
+    account,
+    uidValidity: undefined,
+    compareContent: false,
+    listedUids: new Set(),
+  })
 }
 
 /**
@@ -118,4 +129,46 @@ const recordDeath = async (services: FetchServices, log: RunLog): Promise<Run> =
   const change =
     killer !== undefined && others.length === 0 ? { resume: { deaths: withDeath({ deaths }, killer) } } : {}
   return await recordFailure({ services, log }, 'crashed', fetchFailures.crashed, change)
+}
+
+/** Wraps the services so that an error of one of Postmaster's own stores becomes a `StorageFailure` with its name. */
+const withStorageFailures = (services: FetchServices): FetchServices => ({
+  ...services,
+  accounts: withStorageFailure(services.accounts, 'The accounts table'),
+  secrets: withStorageFailure(services.secrets, 'Secrets Manager'),
+  tokens: withStorageFailure(services.tokens, 'The OAuth2 token store'),
+  statuses: withStorageFailure(services.statuses, 'The account-status table'),
+  runs: withStorageFailure(services.runs, 'The runs table'),
+  ledger: withStorageFailure(services.ledger, 'The messages table'),
+  raw: withStorageFailure(services.raw, 'The raw-mail bucket'),
+  directory: withStorageFailure(services.directory, 'The queues and addresses table'),
+  queue: withStorageFailure(services.queue, 'The fetch queue'),
+})
+
+/** @param store the store's name as operators know it */
+const withStorageFailure = <Port extends object>(port: Port, store: string): Port =>
+  new Proxy(port, {
+    get: (target, key) => {
+      const method: unknown = Reflect.get(target, key, target)
+      if (typeof method !== 'function') return method
+      return (...args: unknown[]) => {
+        const answer: unknown = Reflect.apply(method, target, args)
+        return answer instanceof Promise ? answer.catch((error: unknown) => raise(error, store)) : answer
+      }
+    },
+  })
+
+/** Errors that do not mean that a store failed: expected errors of the adapters, and defects in Postmaster's code. */
+const notOfTheStore = [
+  MailboxError,
+  OAuth2Error,
+  UnwritableRow,
+  StorageFailure,
+  TypeError,
+  RangeError,
+  ReferenceError,
+] as const
+
+const raise = (error: unknown, store: string): never => {
+  throw notOfTheStore.some((kind) => error instanceof kind) ? error : new StorageFailure(store, { cause: error })
 }

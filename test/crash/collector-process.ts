@@ -1,10 +1,9 @@
-/** One fetch run in a separate process that kills itself (SIGKILL) after a step. Its settings are JSON in argv. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/queue-directory.ts'
-import type { FetchServices } from '../../lib/fetching/services.ts'
+import type { FetchServices } from '../../lib/fetching/part.ts'
 import { takeJob } from '../../lib/fetching/take-job.ts'
 import type { Mailbox } from '../../lib/mailbox/mailbox.ts'
 import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
@@ -16,6 +15,8 @@ import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableName, tables } from '../../lib/tables/tables.ts'
+
+/** One fetch run in a separate process that kills itself (SIGKILL) after a step. Its settings are JSON in argv. */
 
 export type Step = 'list' | 'fetch' | 'store' | 'row' | 'announce' | 'mark' | 'delete'
 

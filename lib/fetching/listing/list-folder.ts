@@ -1,14 +1,14 @@
 import type { Resume } from '../../accounts/account-status.ts'
 import type { ListedMessage } from '../../mailbox/mailbox.ts'
 import type { Message } from '../../messages/message.ts'
+import { deathsOf, markOf, messageIdFor } from '../identity.ts'
 import { limits } from '../limits.ts'
-import { type Candidate, type Departing, deathsOf, markOf, messageIdFor } from '../part.ts'
-import type { SkipReason } from '../report/run-log.ts'
+import type { Candidate, Departing } from '../part.ts'
+import type { SkipReason } from '../run-log.ts'
 import type { Session } from '../session.ts'
-import { examineArrivals } from '../start/examine-arrivals.ts'
-import { type StartLine, startLineOf } from '../start/start-line.ts'
-import { listAfter } from '../status/next-status.ts'
-import { announceMessage } from '../storing/read-chunk.ts'
+import { listAfter } from '../status.ts'
+import { announceMessage } from '../storing/store-message.ts'
+import { examineArrivals, type StartLine, startLineOf } from './start-line.ts'
 
 /** What to do with one listed message. */
 type Verdict =

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto'
-import type { Message } from '../../messages/message.ts'
-import { headerBlockLimit } from '../../messages/message-header.ts'
-import { type Candidate, contentIdFor, mailboxIdentityOf, type Part } from '../part.ts'
-import { type Content, newRow, repeatOf, writeRow } from './message-row.ts'
+import { dispatchMessage } from '../../dispatching/dispatch-message.ts'
+import { headerBlockOf, readMessageHeader } from '../../messages/header/read-message-header.ts'
+import type { Message, StoredHeader } from '../../messages/message.ts'
+import { headerBlockLimit, type MessageHeader } from '../../messages/message-header.ts'
+import { UnwritableRow } from '../../tables/items.ts'
+import { errorNameOf } from '../failures.ts'
+import { contentIdFor, mailboxIdentityOf } from '../identity.ts'
+import type { Candidate, Part } from '../part.ts'
+import type { Session } from '../session.ts'
 import { ContentTap } from './message-stream.ts'
 
 /** `unstorable`: the bytes are stored, but no row can be written, so the message stays on the server. */
 export type StoreOutcome = StoredOutcome | { readonly outcome: 'unstorable' }
 
 /** `stored`: the message is new and now has a row. `known`: exactly these bytes are already stored. */
-export interface StoredOutcome {
+interface StoredOutcome {
   readonly outcome: 'stored' | 'known'
   readonly row: Message
   /** The message that `row` repeats. `here` is true if it was in this mailbox under another UIDL. */
@@ -28,7 +33,7 @@ export const storeWhole = async (part: Part, candidate: Candidate, bytes: Buffer
   return await storeNew(part, candidate, content)
 }
 
-/** Stores a message that is too large for memory. Its ID must be known first. If it is not, use `sha256Of`. */
+/** Stores a message that is too large for memory. Its ID must be known first. */
 export const storeStream = async (
   part: Part,
   candidate: Candidate & { readonly messageId: string },
@@ -101,4 +106,186 @@ const storeNew = async (part: Part, candidate: Candidate, content: Content): Pro
   // one row.
   const isOwn = row.runId === wanted.runId && row.source.uid === wanted.source.uid
   return { outcome: isOwn ? 'stored' : 'known', row }
+}
+
+/** What is known of a message once its raw bytes are durable. `beginning` contains its header. */
+interface Content {
+  readonly messageId: string
+  readonly sha256: string
+  readonly size: number
+  readonly beginning: Buffer
+}
+
+/** Creates the row of a new message. Its queue is decided here, once. */
+const newRow = async (part: Part, candidate: Candidate, content: Content): Promise<Message> => {
+  const { account, services } = part
+  const prefix = services.controlHeaderPrefix
+  const header = readMessageHeader(headerBlockOf(content.beginning), prefix)
+  const decision = await dispatchMessage({ account, header, prefix }, services.directory)
+  return {
+    ...originOfRow(part, candidate, content),
+    queueId: decision.queueId,
+    queueName: decision.queueName,
+    reason: decision.reason,
+    trusted: account.trusted,
+    state: decision.ignore ? 'ignored' : 'stored',
+    parsed: header !== undefined,
+    ...(header && { header: storedHeaderOf(header, account.trusted) }),
+    control: decision.control,
+    ignoredControl: decision.ignoredControl,
+  }
+}
+
+const storedHeaderOf = (
+  { controlHeaders: _judged, truncated, ...header }: MessageHeader,
+  trusted: boolean,
+): StoredHeader => ({
+  ...header,
+  truncated: truncated.map((name) => (name === 'controlHeaders' ? (trusted ? 'control' : 'ignoredControl') : name)),
+})
+
+/** Creates a row that marks this UID as processed. Queue, trust and announcement belong to the original message. */
+const repeatOf = (part: Part, candidate: Candidate, messageId: string, twin: Message): Message => ({
+  ...twin,
+  ...originOfRow(part, candidate, { ...twin, messageId }),
+  sameAs: twin.sameAs ?? twin.messageId,
+  state: 'ignored',
+})
+
+const originOfRow = (part: Part, { message }: Candidate, content: Omit<Content, 'beginning'>) => {
+  const { account, uidValidity, log, services } = part
+  return {
+    messageId: content.messageId,
+    accountId: account.accountId,
+    accountType: account.type,
+    runId: log.run.runId,
+    source: {
+      mailboxEpoch: account.mailboxEpoch,
+      uid: message.uid,
+      listedSize: message.size,
+      ...(account.folder !== undefined && { folder: account.folder }),
+      ...(uidValidity !== undefined && { uidValidity }),
+      ...(message.internalDate !== undefined && { internalDate: message.internalDate }),
+    },
+    size: content.size,
+    sha256: content.sha256,
+    server: account.afterFetch.action === 'keep' ? ('kept' as const) : ('present' as const),
+    storedAt: new Date(services.now()).toISOString(),
+  }
+}
+
+const because = {
+  'too-large': 'it is larger than a row can be',
+  refused: 'DynamoDB does not accept it',
+  'not-convertible': 'it contains a value that a row cannot hold',
+} as const satisfies Record<UnwritableRow['code'], string>
+
+/**
+ * Writes a message's row unless one exists. If the row cannot be written as it is, it is written without the header.
+ * The sender controls that content, and it must not block the mail of others.
+ *
+ * @returns the row that exists afterwards, or undefined if the row cannot be written even without the header
+ * @throws StorageFailure if the table itself fails
+ */
+const writeRow = async (part: Part, wanted: Message): Promise<Message | undefined> => {
+  const row = await attempt(part, wanted)
+  if (!(row instanceof UnwritableRow)) return row
+  const without = await attempt(part, withoutHeader(wanted))
+  const { log } = part
+  const { uid } = wanted.source
+  if (without instanceof UnwritableRow) {
+    const detail = `The row for message ${uid} cannot be written: ${because[without.code]}. The message stays on the server.`
+    log.event('unstorable', detail, wanted.messageId)
+    return undefined
+  }
+  const detail = `The header of message ${uid} cannot be stored: ${because[row.code]}. The message is stored as unparsed.`
+  log.event('header-not-stored', detail, wanted.messageId)
+  return without
+}
+
+const attempt = async ({ services, log, account }: Part, row: Message): Promise<Message | UnwritableRow> => {
+  try {
+    return await services.ledger.create(row)
+  } catch (error) {
+    if (!(error instanceof UnwritableRow)) throw error
+    const about = { messageId: row.messageId, runId: log.run.runId, accountId: account.accountId }
+    services.logError('cannot write the row of a message', error, about)
+    return error
+  }
+}
+
+/** Removes the header. The queue and trust decisions are kept. */
+const withoutHeader = ({ header: _header, ...row }: Message): Message => ({
+  ...row,
+  parsed: false,
+  reason: {
+    code: 'unparsed',
+    detail: `The header cannot be stored with the message. Postmaster had already chosen queue ${row.queueName}.`,
+  },
+  control: {},
+  ignoredControl: [],
+})
+
+/**
+ * Takes the steps that follow once a message was stored or its bytes proved to be known: counts the message, announces
+ * it, and releases it for its after-fetch action.
+ */
+export const finishMessage = async (session: Session, candidate: Candidate, stored: StoreOutcome): Promise<void> => {
+  const { part, uidls, unremoved } = session
+  session.unfinished.delete(candidate)
+  if (stored.outcome === 'unstorable') return session.unstorable(candidate)
+  const { outcome, row, repeats } = stored
+  const { message } = candidate
+  uidls?.known(message.uid)
+  if (repeats?.here) await uidls?.repeated()
+  const isNew = session.countRead(candidate, outcome, row)
+  // Only a row from an earlier session can show that the server removed its message. A new row never does.
+  const wasRemoved = row.server === 'deleted' || row.server === 'moved'
+  if (wasRemoved && part.account.afterFetch.action !== 'keep')
+    unremoved.report(message.uid, keptWords, row.messageId, true)
+  else session.madeProgress ||= isNew && !comesAgain(part, candidate, outcome)
+  await noteReusedUid(part, candidate, row)
+  const unannounced = [repeats?.original, row].find((one) => one?.state === 'stored')
+  if (unannounced && !(await announceMessage(part, unannounced))) return
+  session.release({
+    message,
+    messageId: row.messageId,
+    original: repeats?.here ? repeats.original.messageId : undefined,
+  })
+}
+
+const keptWords = 'The server confirmed the removal of this message, but lists it again with the same bytes.'
+
+/** Whether the next part reads this known message again, unless the message leaves the server. */
+const comesAgain = ({ account }: Part, { message, known }: Candidate, outcome: 'stored' | 'known'): boolean => {
+  const becomesKept = account.afterFetch.action === 'keep' && known?.server !== 'kept'
+  return outcome === 'known' && (!message.uidIsStable || (known !== undefined && !becomesKept))
+}
+
+/**
+ * Marks the known row as `deleted` if its UID now refers to other bytes, because the row's message has left the server.
+ * A server that reused a UID may do so again. Because of `deleted`, later messages with this UID are always compared.
+ */
+const noteReusedUid = async ({ services }: Part, { known }: Candidate, { messageId }: Message): Promise<void> => {
+  if (!known || known.messageId === messageId || known.server === 'deleted' || known.server === 'moved') return
+  await services.ledger.markServer([known.messageId], 'deleted', new Date(services.now()).toISOString())
+}
+
+/**
+ * Announces a stored message and marks it as announced.
+ *
+ * @returns false if the topic did not confirm. The message then stays on the server, and the next run or the dispatch
+ *   function's sweep announces it again with the same ID.
+ */
+export const announceMessage = async ({ services, log }: Part, row: Message): Promise<boolean> => {
+  try {
+    await services.announcer.announce(row)
+    await services.ledger.markAnnounced(row.messageId, new Date(services.now()).toISOString())
+  } catch (error) {
+    const detail = `The announcement was not confirmed (${errorNameOf(error)}). Postmaster will send it again.`
+    log.event('announcement-failed', detail, row.messageId)
+    return false
+  }
+  log.count('announced')
+  return true
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RowCache } from '../../../lib/dispatching/row-cache.ts'
+import { RowCache } from '../../../lib/dispatching/queue-directory.ts'
 import type { Table } from '../../../lib/tables/table.ts'
 
 const over = (getMany: (keys: string[]) => Promise<object[]>, capacity?: number) =>

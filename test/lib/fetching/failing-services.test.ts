@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
-import type { FetchServices } from '../../../lib/fetching/services.ts'
+import type { FetchServices } from '../../../lib/fetching/part.ts'
 import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
 import { FakeServer } from './fake-server.ts'

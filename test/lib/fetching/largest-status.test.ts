@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
+import { markOf } from '../../../lib/fetching/identity.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
-import { markOf } from '../../../lib/fetching/part.ts'
 import { itemSizeOf } from '../../support/item-size.ts'
 
 /** DynamoDB accepts rows of 400 KB. The rest is for times, messages and the fields that dispatch writes. */

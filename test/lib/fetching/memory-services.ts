@@ -1,6 +1,6 @@
 import type { Account } from '../../../lib/accounts/account.ts'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
-import type { FetchServices } from '../../../lib/fetching/services.ts'
+import type { FetchServices } from '../../../lib/fetching/part.ts'
 import type { Message } from '../../../lib/messages/message.ts'
 import { OAuth2Error } from '../../../lib/oauth2/oauth2-error.ts'
 import type { TokenOptions } from '../../../lib/oauth2/tokens/access-tokens.ts'

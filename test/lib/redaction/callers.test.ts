@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RunLog } from '../../../lib/fetching/report/run-log.ts'
-import { SessionReport } from '../../../lib/fetching/report/session-report.ts'
+import { RunLog, SessionReport } from '../../../lib/fetching/run-log.ts'
 import type { Credential, Transcript } from '../../../lib/mailbox/mailbox.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { openMailbox } from '../../../lib/mailbox/open-mailbox.ts'
@@ -110,7 +109,7 @@ const callers: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
         { credential: token },
       ),
   },
-  'lib/fetching/report/session-report.ts': {
+  'lib/fetching/run-log.ts': {
     'a run records IMAP': (detail) => recordingOf('IMAPS', imapNo(detail)),
     'a run records POP3': (detail) => recordingOf('POP3S', pop3Err(detail)),
   },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { limits } from '../../../../lib/fetching/limits.ts'
-import { takeJob } from '../../../../lib/fetching/take-job.ts'
-import { MailboxError } from '../../../../lib/mailbox/mailbox-error.ts'
-import type { FetchJob } from '../../../../lib/schedule/fetch-queue.ts'
-import { FakeServer } from '../fake-server.ts'
-import { aDeadline, aMail, anAccount, memoryServices, tick } from '../memory-services.ts'
+import { limits } from '../../../lib/fetching/limits.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
+import { FakeServer } from './fake-server.ts'
+import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
 const debugged: FetchJob = { kind: 'run', accountId: 'account-1', runId: 'r1', debug: true }
 const fetch = async (memory: ReturnType<typeof memoryServices>, job: FetchJob = tick()) =>

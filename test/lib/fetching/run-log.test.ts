@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { RunLog } from '../../../../lib/fetching/report/run-log.ts'
-import { queuedRun } from '../../../../lib/runs/run.ts'
+import { RunLog } from '../../../lib/fetching/run-log.ts'
+import { queuedRun } from '../../../lib/runs/run.ts'
 
 const askedAt = '2026-06-01T12:00:00.000Z'
 const asked = queuedRun({ runId: 'r', accountId: 'a', trigger: 'request', slot: undefined, askedAt, askedBy: 'anna' })
