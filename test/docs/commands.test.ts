@@ -22,19 +22,19 @@ const callsIn = (path: string): string[] =>
 /** @returns the first problem that the command line would report, or undefined if it accepts the call */
 const wrongIn = (call: string): string | undefined => {
   let command: Command = program
-  const detail = wordsOf(call)
-  while (detail[0] !== undefined) {
-    const child = command.commands.find((one) => one.name() === detail[0])
+  const words = wordsOf(call)
+  while (words[0] !== undefined) {
+    const child = command.commands.find((one) => one.name() === words[0])
     if (!child) break
     command = child
-    detail.shift()
+    words.shift()
   }
-  if (command.commands.length > 0) return `${command.name()} has no command ${detail[0]}`
+  if (command.commands.length > 0) return `${command.name()} has no command ${words[0]}`
   const known = [...command.options, ...program.options]
-  for (const word of detail.filter((one) => one.startsWith('--'))) {
+  for (const word of words.filter((one) => one.startsWith('--'))) {
     const option = known.find(({ long }) => long === word)
     if (!option) return `${command.name()} has no option ${word}`
-    const value = detail[detail.indexOf(word) + 1]
+    const value = words[words.indexOf(word) + 1]
     if (option.argChoices && !option.argChoices.includes(value ?? '')) return `${word} does not take ${value}`
   }
   return undefined

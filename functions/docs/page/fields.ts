@@ -38,8 +38,8 @@ const nestedRows = (field: Schema, path: string): string[] => {
 export const typeOf = (schema: Schema): string => {
   if (schema.$ref) return schemaLink(schema.$ref)
   if (schema.items !== undefined) return `list of ${typeOf(schemaSchema.parse(schema.items))}`
-  if (schema.enum) return detail(schema.enum)
-  if (schema.const !== undefined) return detail([schema.const])
+  if (schema.enum) return inCode(schema.enum)
+  if (schema.const !== undefined) return inCode([schema.const])
   const alternatives = schema.oneOf ?? schema.anyOf
   if (alternatives) {
     const kinds = alternatives.map((part) => typeOf(schemaSchema.parse(part)))
@@ -61,7 +61,7 @@ const schemaLink = (reference: string): string => {
   return `<a href="#${anchor('schema', name)}">${escapeHtml(name)}</a>`
 }
 
-const detail = (values: readonly unknown[]): string =>
+const inCode = (values: readonly unknown[]): string =>
   values.map((value) => `<code>${escapeHtml(String(value))}</code>`).join(' ')
 
 const bounds = ({ minLength, maxLength, minimum, maximum, maxItems }: Schema): string[] => [
