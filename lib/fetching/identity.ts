@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Account } from '../accounts/account.ts'
 import type { Resume } from '../accounts/account-status.ts'
 import type { ListedMessage } from '../mailbox/mailbox.ts'
-import { messageIdOf } from '../messages/store/message-row.ts'
+import { messageIdOf } from '../messages/store/message-ledger.ts'
 import { countedUnder, ownMember } from '../text/names.ts'
 import type { Part } from './part.ts'
 

@@ -1,12 +1,6 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import {
-  allowedAddresses,
-  type CheckedAddress,
-  lookUpAddresses,
-  type NetworkPolicy,
-  type Resolver,
-} from '../network/addresses.ts'
+import { allowedAddresses, type CheckedAddress, lookUpAddresses, type Resolver } from '../network/addresses.ts'
 import { type ConnectTarget, connectTcp, connectTls, upgradeTls } from '../network/connect.ts'
 import { isLoopbackAddress } from '../network/loopback.ts'
 import { abortedError, NetworkError } from '../network/network-error.ts'
@@ -100,7 +94,7 @@ const unsendableName = /\p{Cc}/u
 export const releaseToken = (
   { username, accessToken }: TokenCredential,
   socket: Socket,
-  { allowClearTextOnLoopback }: Pick<NetworkPolicy, 'allowClearTextOnLoopback'>,
+  { allowClearTextOnLoopback }: Pick<MailPolicy, 'allowClearTextOnLoopback'>,
 ): string => {
   const encrypted = socket instanceof TLSSocket && socket.authorized
   const excepted = allowClearTextOnLoopback && isLoopbackAddress(socket.remoteAddress ?? '')

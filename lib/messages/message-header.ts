@@ -86,10 +86,3 @@ export type MessageHeader = z.infer<typeof messageHeaderSchema>
 
 /** In bytes. The header block is read up to this limit, so nothing after it can control anything. */
 export const headerBlockLimit = 256 * 1024
-
-/**
- * @param prefix the control header prefix, for example `X-OTOBO-`
- * @returns undefined if the bytes contain no readable header. The message is then `unparsed` and goes to the account's
- * queue or the default queue.
- */
-export type ReadMessageHeader = (headerBlock: Buffer, prefix: string) => MessageHeader | undefined

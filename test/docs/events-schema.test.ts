@@ -3,8 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { eventsSchema, eventsSchemaFile } from '../../docs/write-events-schema.ts'
-import { announcementSchema } from '../../lib/messages/announcing/announcement.ts'
-import { announcementJson, announcementOf } from '../../lib/messages/announcing/announcement-of.ts'
+import { announcementJson, announcementOf, announcementSchema } from '../../lib/messages/announcing/announcement.ts'
 import { sampleMessage } from '../support/sample-message.ts'
 
 const published = JSON.parse(readFileSync(eventsSchemaFile, 'utf8'))

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { startFauxqs } from 'fauxqs'
 import type { HttpHandler } from '../../functions/shared/http/http-function.ts'
-import { DynamoMessageLedger } from '../../lib/messages/store/dynamo-message-ledger.ts'
+import { DynamoMessageLedger } from '../../lib/messages/store/message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { startTables } from './dynamo.ts'
 import { functionEnvironment } from './function-environment.ts'

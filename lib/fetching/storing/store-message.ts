@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dispatchMessage } from '../../dispatching/dispatch-message.ts'
-import { headerBlockOf, readMessageHeader } from '../../messages/header/read-message-header.ts'
+import { readMessageHeader } from '../../messages/header/read-message-header.ts'
 import type { Message, StoredHeader } from '../../messages/message.ts'
 import { headerBlockLimit, type MessageHeader } from '../../messages/message-header.ts'
 import { UnwritableRow } from '../../tables/items.ts'
@@ -120,7 +120,7 @@ interface Content {
 const newRow = async (part: Part, candidate: Candidate, content: Content): Promise<Message> => {
   const { account, services } = part
   const prefix = services.controlHeaderPrefix
-  const header = readMessageHeader(headerBlockOf(content.beginning), prefix)
+  const header = readMessageHeader(content.beginning, prefix)
   const decision = await dispatchMessage({ account, header, prefix }, services.directory)
   return {
     ...originOfRow(part, candidate, content),

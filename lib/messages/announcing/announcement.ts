@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { accountTypes } from '../../mailbox/account-type.ts'
+import { cutTo, cutToBytes, printable } from '../../text/printable.ts'
+import type { Message, StoredHeader } from '../message.ts'
 import { messageHeaderSchema } from '../message-header.ts'
 
 /**
@@ -92,3 +94,125 @@ export type Announcement = z.infer<typeof announcementSchema>
  * can wrap it.
  */
 export const announcementLimit = 64 * 1024
+
+/**
+ * The limit of each part, in bytes of JSON. An announcement with every part at its limit stays below
+ * `announcementLimit`. A test fills them all.
+ */
+const budgets = {
+  text: 2 * 1024,
+  references: 8 * 1024,
+  recipients: 8 * 1024,
+  ignoredControl: 4 * 1024,
+  control: 16 * 1024,
+}
+
+/** Builds the announcement from the message's row alone, so that a repeated announcement is identical. */
+export const announcementOf = (message: Message, bucket: string): Announcement => {
+  const cuts = new Set(message.header?.truncated)
+  const fit = fitter(cuts)
+  const header = message.header && headerOf(message.header, fit)
+  const receivedAt = fit.time('receivedAt', message.source.internalDate)
+  return {
+    version: 1,
+    event: 'mail-received',
+    messageId: message.messageId,
+    raw: { bucket, key: message.messageId, sha256: message.sha256, size: message.size },
+    queue: { queueId: message.queueId, name: message.queueName },
+    reason: { code: message.reason.code, detail: fit.text('reason', message.reason.detail) },
+    account: { accountId: message.accountId, type: message.accountType },
+    runId: message.runId,
+    trusted: message.trusted,
+    parsed: message.parsed,
+    loop: message.header?.loop ?? false,
+    control: Object.fromEntries(fit.list('control', Object.entries(message.control), budgets.control)),
+    ignoredControl: fit.list('ignoredControl', message.ignoredControl, budgets.ignoredControl),
+    ...(header && { header }),
+    ...(receivedAt !== undefined && { receivedAt }),
+    storedAt: message.storedAt,
+    truncated: [...cuts],
+  }
+}
+
+const texts = ['from', 'to', 'cc', 'subject', 'messageIdHeader', 'inReplyTo'] as const
+
+const headerOf = (header: StoredHeader, fit: Fitter): Announcement['header'] => {
+  const shown = texts.flatMap((name) => {
+    const text = header[name]
+    return text === undefined ? [] : [[name, fit.text(name, text)]]
+  })
+  const date = fit.time('date', header.date)
+  return {
+    ...Object.fromEntries(shown),
+    ...(date !== undefined && { date }),
+    // The last references are the nearest ancestors.
+    references: fit.list('references', header.references.toReversed(), budgets.references).toReversed(),
+    recipients: fit.list('recipients', header.recipients, budgets.recipients),
+  }
+}
+
+interface Fitter {
+  text(name: string, text: string): string
+  /** Omits a time beyond the year 9999, which rows of earlier versions may contain. */
+  time(name: string, time: string | undefined): string | undefined
+  /** @returns as many of the first items as fit into the budget */
+  list<T>(name: string, items: readonly T[], budget: number): T[]
+}
+
+const fitter = (cuts: Set<string>): Fitter => ({
+  text: (name, text) => {
+    const fitting = cutToBytes(text, budgets.text)
+    if (fitting !== text) cuts.add(name)
+    return fitting
+  },
+  time: (name, time) => {
+    if (time === undefined || z.iso.datetime().safeParse(time).success) return time
+    cuts.add(name)
+    return undefined
+  },
+  list: (name, items, budget) => {
+    let used = 0
+    const tooMany = items.findIndex((item) => {
+      used += Buffer.byteLength(JSON.stringify(item)) + 1
+      return used > budget
+    })
+    if (tooMany === -1) return [...items]
+    cuts.add(name)
+    return items.slice(0, tooMany)
+  },
+})
+
+/**
+ * In characters. The longest queue name has 200. Filter policies compare whole values, so no value that a consumer
+ * filters by may be cut.
+ */
+const longestValue = 256
+
+/**
+ * The attributes that subscribers can filter by. Raw delivery to SQS drops a message with more than ten. SNS refuses
+ * empty values and characters that XML cannot carry.
+ */
+export const announcementAttributes = (announcement: Announcement): Record<string, string> => ({
+  version: String(announcement.version),
+  queue: filterable(announcement.queue.name),
+  queueId: filterable(announcement.queue.queueId),
+  account: filterable(announcement.account.accountId),
+  trusted: String(announcement.trusted),
+  loop: String(announcement.loop),
+  parsed: String(announcement.parsed),
+  reason: filterable(announcement.reason.code),
+})
+
+const filterable = (text: string): string => cutTo(printable(text), longestValue) || '-'
+
+/**
+ * Characters beyond ASCII that XML 1.0, and therefore SNS and SQS, do not accept, or that break some JSON readers. JSON
+ * allows them as escapes.
+ */
+const unsafeInTransport = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/g
+
+export const announcementJson = (announcement: Announcement): string =>
+  JSON.stringify(announcement).replace(
+    unsafeInTransport,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -1,7 +1,12 @@
 import { batchEntries, MessageRefused, type SnsTopic } from '../../notifications/sns-topic.ts'
 import type { Announcer, Message } from '../message.ts'
-import { announcementLimit, announcementSchema } from './announcement.ts'
-import { announcementAttributes, announcementJson, announcementOf } from './announcement-of.ts'
+import {
+  announcementAttributes,
+  announcementJson,
+  announcementLimit,
+  announcementOf,
+  announcementSchema,
+} from './announcement.ts'
 
 /**
  * In bytes. SNS accepts 256 KiB for all entries including attributes. The difference is a margin for bytes that SNS

@@ -1,7 +1,6 @@
 import { cutToBytes } from '../../text/printable.ts'
 import type { MessageHeader } from '../message-header.ts'
-import { decodedText } from './field-values.ts'
-import type { HeaderField } from './header-fields.ts'
+import { decodedText, type HeaderField } from './header-fields.ts'
 
 /** The reference has about 60 control headers. Twice that leaves room for its dynamic fields. */
 const controlHeaderLimit = 120

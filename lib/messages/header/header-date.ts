@@ -1,6 +1,5 @@
 import { isoTimeOf } from '../../text/printable.ts'
-import { decodedText } from './field-values.ts'
-import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
+import { decodedText, headerBlockOf, headerFieldsOf } from './header-fields.ts'
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 

@@ -3,7 +3,7 @@ import { ProblemError } from '../../reasons/problem.ts'
 import { dayLength, pageOfWalk, type TimeWalk } from '../../tables/list-by-time.ts'
 import type { Table } from '../../tables/table.ts'
 import { type Message, type MessageId, messageSchema } from '../message.ts'
-import { headerKeyOf, messageOfRow, queueDayOf } from './message-row.ts'
+import { headerKeyOf, messageOfRow, queueDayOf } from './message-ledger.ts'
 
 /**
  * The filters of a list. `unparsed` selects messages whose header could not be read, in any of the other three states.

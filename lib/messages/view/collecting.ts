@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite'
 import { cutTo, trimmedEnd } from '../../text/printable.ts'
+import { headerBlockOf } from '../header/header-fields.ts'
 import { decodeCharset, unflow } from '../header/mailparser.ts'
-import { headerBlockOf } from '../header/read-message-header.ts'
 import type { MailPart } from './mail-parts.ts'
 
 /** Passes a stream through and keeps its first bytes. */

@@ -1,5 +1,5 @@
 import { cutTo, printable } from '../../text/printable.ts'
-import { headerBlockOf, readMessageHeader } from '../header/read-message-header.ts'
+import { readMessageHeader } from '../header/read-message-header.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
 import { Beginning, Body, type BodyText } from './collecting.ts'
 import { safeFileName } from './file-name.ts'
@@ -112,7 +112,7 @@ const safeType = (contentType: string): string =>
 
 /** The empty prefix means that control headers do not matter here. */
 const shownHeaderOf = (beginning: Buffer): ShownHeader => {
-  const header = readMessageHeader(headerBlockOf(beginning), '')
+  const header = readMessageHeader(beginning, '')
   return Object.fromEntries(shownFields.flatMap((name) => (header?.[name] ? [[name, header[name]]] : [])))
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
-import { announcementOf } from '../../../lib/messages/announcing/announcement-of.ts'
+import { announcementOf } from '../../../lib/messages/announcing/announcement.ts'
 import type { Message } from '../../../lib/messages/message.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'

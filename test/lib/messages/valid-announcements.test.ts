@@ -5,8 +5,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventsSchemaFile } from '../../../docs/write-events-schema.ts'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
-import { announcementLimit, announcementSchema } from '../../../lib/messages/announcing/announcement.ts'
-import { announcementJson, announcementOf } from '../../../lib/messages/announcing/announcement-of.ts'
+import {
+  announcementJson,
+  announcementLimit,
+  announcementOf,
+  announcementSchema,
+} from '../../../lib/messages/announcing/announcement.ts'
 import { SnsAnnouncer } from '../../../lib/messages/announcing/sns-announcer.ts'
 import { arrivalDateOf, headerDateOf } from '../../../lib/messages/header/header-date.ts'
 import type { Message } from '../../../lib/messages/message.ts'

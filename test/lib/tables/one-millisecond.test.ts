@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuditReader } from '../../../lib/audit/audit-reader.ts'
-import { DynamoMessageLedger } from '../../../lib/messages/store/dynamo-message-ledger.ts'
 import { MessageCatalog } from '../../../lib/messages/store/message-catalog.ts'
+import { DynamoMessageLedger } from '../../../lib/messages/store/message-ledger.ts'
 import { RunCatalog } from '../../../lib/runs/run-catalog.ts'
 import { RunStore } from '../../../lib/runs/run-store.ts'
 import { actor } from '../../support/actor.ts'

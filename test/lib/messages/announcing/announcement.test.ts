@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { announcementLimit, announcementSchema } from '../../../../lib/messages/announcing/announcement.ts'
 import {
   announcementAttributes,
   announcementJson,
+  announcementLimit,
   announcementOf,
-} from '../../../../lib/messages/announcing/announcement-of.ts'
+  announcementSchema,
+} from '../../../../lib/messages/announcing/announcement.ts'
 import { messageSchema } from '../../../../lib/messages/message.ts'
 import { sampleMessage } from '../../../support/sample-message.ts'
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { headerBlockOf, readMessageHeader } from '../../../../lib/messages/header/read-message-header.ts'
+import { readMessageHeader } from '../../../../lib/messages/header/read-message-header.ts'
 
-const found = (text: string) =>
-  readMessageHeader(headerBlockOf(Buffer.from(text, 'latin1')), 'X-OTOBO-')?.controlHeaders
+const found = (text: string) => readMessageHeader(Buffer.from(text, 'latin1'), 'X-OTOBO-')?.controlHeaders
 
 const queue = { name: 'x-otobo-queue', value: 'VIP' }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headerBlockOf } from '../../../../lib/messages/header/read-message-header.ts'
+import { headerBlockOf } from '../../../../lib/messages/header/header-fields.ts'
 import { headerBlockLimit } from '../../../../lib/messages/message-header.ts'
 
 const blockOf = (text: string) => headerBlockOf(Buffer.from(text, 'latin1')).toString('latin1')

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { headerBlockOf, readMessageHeader } from '../../../../lib/messages/header/read-message-header.ts'
+import { headerBlockOf } from '../../../../lib/messages/header/header-fields.ts'
+import { readMessageHeader } from '../../../../lib/messages/header/read-message-header.ts'
 import { headerBlockLimit, messageHeaderSchema } from '../../../../lib/messages/message-header.ts'
 
 const read = (lines: string | string[], encoding: BufferEncoding = 'utf8') => {
   const text = Array.isArray(lines) ? `${lines.join('\r\n')}\r\n\r\nbody` : lines
-  return readMessageHeader(headerBlockOf(Buffer.from(text, encoding)), 'X-OTOBO-')
+  return readMessageHeader(Buffer.from(text, encoding), 'X-OTOBO-')
 }
 
 describe('readMessageHeader: displayed fields', () => {

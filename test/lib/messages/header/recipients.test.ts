@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { headerBlockOf, readMessageHeader } from '../../../../lib/messages/header/read-message-header.ts'
+import { readMessageHeader } from '../../../../lib/messages/header/read-message-header.ts'
 
 const recipientsOf = (...lines: string[]) =>
-  readMessageHeader(headerBlockOf(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)), 'X-OTOBO-')?.recipients
+  readMessageHeader(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), 'X-OTOBO-')?.recipients
 const to = (value: string) => recipientsOf(`To: ${value}`)?.map(({ address }) => address)
 
 describe('recipients', () => {

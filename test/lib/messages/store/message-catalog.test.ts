@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-message-ledger.ts'
 import {
   MessageCatalog,
   type MessageCursor,
   type MessageQuery,
 } from '../../../../lib/messages/store/message-catalog.ts'
+import { DynamoMessageLedger } from '../../../../lib/messages/store/message-ledger.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { messageOf } from '../../../support/messages.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
 import { MailboxClaims } from '../../../../lib/accounts/store/mailbox-claims.ts'
-import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-message-ledger.ts'
+import { DynamoMessageLedger } from '../../../../lib/messages/store/message-ledger.ts'
 import type { Run } from '../../../../lib/runs/run.ts'
 import { RunStore } from '../../../../lib/runs/run-store.ts'
 import { AccountStatusStore, checkAgainAt, dueAt } from '../../../../lib/schedule/account-status-store.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../../../../lib/messages/message.ts'
-import { DynamoMessageLedger } from '../../../../lib/messages/store/dynamo-message-ledger.ts'
+import { DynamoMessageLedger } from '../../../../lib/messages/store/message-ledger.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { messageOf } from '../../../support/messages.ts'
 
