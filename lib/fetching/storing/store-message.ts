@@ -236,9 +236,10 @@ export const finishMessage = async (session: Session, candidate: Candidate, stor
   if (stored.outcome === 'unstorable') return session.unstorable(candidate)
   const { outcome, row, repeats } = stored
   const { message } = candidate
+  // Counts before the first write, because the message is no longer unfinished if that write fails.
+  const isNew = session.countRead(candidate, outcome, row)
   uidls?.known(message.uid)
   if (repeats?.here) await uidls?.repeated()
-  const isNew = session.countRead(candidate, outcome, row)
   // Only a row from an earlier session can show that the server removed its message. A new row never does.
   const wasRemoved = row.server === 'deleted' || row.server === 'moved'
   if (wasRemoved && part.account.afterFetch.action !== 'keep')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { UidlsChanged } from '../../../lib/mailbox/mailbox.ts'
@@ -126,6 +126,22 @@ describe('a POP3 server that gave all messages new UIDLs once', () => {
     expect(await run()).toMatchObject({ counts: { stored: 0, alreadyKnown: 3, deleted: 3 } })
     expect(announced()).toBe(3)
     expect([...memory.state.messages.values()].filter(({ server: where }) => where !== 'deleted')).toEqual([])
+  })
+
+  it('the counts of a run balance if it cannot record that the UIDLs changed', async () => {
+    const { memory, run, announced, world } = pop3World(mails(1, 3), keeping)
+    await run()
+    world.renew()
+    const { statuses } = memory.services
+    const { change } = statuses
+    const failing = vi.spyOn(statuses, 'change').mockImplementation(async (accountId, changed) => {
+      if (changed.resume?.uidls === 'changed' && changed.lastRun === undefined) throw new Error('table down')
+      await change(accountId, changed)
+    })
+    expect(await run()).toMatchObject({ state: 'failed', error: { code: 'storage-failed' } })
+    failing.mockRestore()
+    expect(await run()).toMatchObject({ state: 'done', counts: { found: 3, stored: 0, alreadyKnown: 3 } })
+    expect(announced()).toBe(3)
   })
 })
 
