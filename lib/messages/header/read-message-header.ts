@@ -1,6 +1,5 @@
-import { cutTo, printable } from '../../text/printable.ts'
+import { cutTo, cutToBytes, printable } from '../../text/printable.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
-import { controlHeadersOf, isLoop } from './control-headers.ts'
 import { headerDateOf } from './header-date.ts'
 import {
   type AddressesOf,
@@ -59,7 +58,7 @@ type Summary = Pick<
  * Extracts the fields needed for display and threading. If a field that may occur once is repeated, the first one
  * counts, as in mail clients.
  */
-export const headerSummaryOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Summary => {
+const headerSummaryOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Summary => {
   const truncated: string[] = []
   const named = (name: string) => fields.filter((field) => field.name === name && !field.disguised)
   const bounded = <Name extends string>(name: Name, text: string | undefined, limit: number) => {
@@ -134,9 +133,9 @@ const bytesPerHeader = 16 * 1024
 /** The limit in RFC 5321 section 4.5.3.1.3. A longer address cannot be a system address. */
 const longestAddress = 254
 
-export type Recipients = Pick<MessageHeader, 'recipients'> & { readonly cut: boolean }
+type Recipients = Pick<MessageHeader, 'recipients'> & { readonly cut: boolean }
 
-export const recipientsOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Recipients => {
+const recipientsOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Recipients => {
   const recipients: MessageHeader['recipients'] = []
   let cut = false
   for (const header of recipientHeaders) {
@@ -168,3 +167,54 @@ function* addressesIn(fields: readonly HeaderField[], addressesOf: AddressesOf):
     }
   }
 }
+
+/** The reference has about 60 control headers. Twice that leaves room for its dynamic fields. */
+const controlHeaderLimit = 120
+/** In characters, all of them ASCII. */
+const longestName = 100
+/** In bytes of UTF-8: 1,000 characters of any living script. */
+const longestValue = 3_000
+/**
+ * In bytes of UTF-8, for the names and values of one message together. DynamoDB rows are limited to 400 KB, and the
+ * recipients need half of that.
+ */
+const longestTogether = 64 * 1024
+
+type ControlHeaders = Pick<MessageHeader, 'controlHeaders'> & { readonly cut: boolean }
+
+/** @param prefix the control header prefix, in lower case */
+const controlHeadersOf = (fields: readonly HeaderField[], prefix: string): ControlHeaders => {
+  const controlHeaders: MessageHeader['controlHeaders'] = []
+  let together = 0
+  let cut = false
+  for (const field of fields) {
+    if (!field.name.startsWith(prefix)) continue
+    const name = field.name.slice(0, longestName)
+    const whole = decodedText(field.value)
+    const value = cutToBytes(whole, longestValue)
+    cut ||= value !== whole || name !== field.name
+    together += name.length + Buffer.byteLength(value)
+    // Stops at the first header that does not fit, even if a later one would. Whether a header counts must not depend
+    // on the headers after it.
+    if (together > longestTogether || controlHeaders.length === controlHeaderLimit) return { controlHeaders, cut: true }
+    controlHeaders.push({ name, value, ...(field.disguised && { disguised: true }) })
+  }
+  return { controlHeaders, cut }
+}
+
+/** Any non-empty value of these headers shows that a machine wrote the message (the reference's list). */
+const loopHeaders = new Set(['precedence', 'mailing-list', 'x-loop', 'x-no-loop'])
+
+/**
+ * Checks whether an automatic answer could start a mail loop. `<prefix>Loop` counts even if the account is not trusted.
+ * It marks mail that another ticket system sent automatically, and can only prevent an answer. The values `no` and
+ * `false` mean that there is no loop.
+ * @param prefix the control header prefix, in lower case
+ */
+const isLoop = (fields: readonly HeaderField[], prefix: string): boolean =>
+  fields.some(({ name, value, disguised }) => {
+    if (name === `${prefix}loop`) return !['', 'no', 'false'].includes(decodedText(value).toLowerCase())
+    if (disguised) return false
+    if (name === 'auto-submitted') return decodedText(value).toLowerCase().startsWith('auto-')
+    return loopHeaders.has(name) && decodedText(value) !== ''
+  })
