@@ -44,7 +44,8 @@ const changed = {
 
 const createdSchema = savedSchema.extend({ waiting: testedMailSchema.optional() }).meta({
   id: 'CreatedAccount',
-  description: 'A new mail account. With a receipt, also the mail that was on the server during the connection test.',
+  description:
+    'A new mail account. If a receipt was sent, it includes the mail that was on the server during the connection test.',
 })
 
 export interface AccountRouteServices extends AccountServices {

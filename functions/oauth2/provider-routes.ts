@@ -144,7 +144,7 @@ export const providerRoutes = (services: ProviderServices): Route[] => [
       operation: 'deleteOAuth2Provider',
       summary: 'Delete or reset an OAuth2 provider',
       description:
-        'Deletes a provider of your own, unless profiles use it. Resets a built-in provider, which then has the defaults of Postmaster, also after each update.',
+        'Deletes a custom provider, unless profiles use it. Resets a built-in provider to Postmaster’s defaults, and future updates to the defaults then apply to it.',
       problems: ['provider-in-use'],
       examples: [{ summary: 'A provider without profiles', ...custom, status: 204 }],
     },

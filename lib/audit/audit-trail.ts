@@ -11,7 +11,7 @@ export interface Intention extends Pick<AuditEntry, 'action' | 'subject' | 'name
 export interface AuditTrailOptions {
   readonly now: () => Date
   readonly newId: () => string
-  /** Called for an entry that stays `unconfirmed` although the result of its change is known. */
+  /** Called for an entry that stays `unconfirmed` even though the result of its change is known. */
   readonly onUnsettled: (entryId: string) => void
 }
 
@@ -44,7 +44,7 @@ export class AuditTrail {
       await this.#settle(entryId, wasMade(result) ? 'made' : 'not-made')
       return result
     } catch (error) {
-      // A rejection changes nothing. After any other error the result is unknown, because a write can succeed although
+      // A rejection changes nothing. After any other error, the result is unknown, because a write can succeed even if
       // its response is lost.
       if (error instanceof ProblemError) await this.#settle(entryId, 'not-made')
       throw error

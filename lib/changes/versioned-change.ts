@@ -148,7 +148,7 @@ export const firstStamp = (now: Date, by: Actor): Stamp => {
 }
 
 /**
- * Keeps the times of an object's changes in order although clocks differ between invocations. For example, `dispatch`
+ * Keeps the times of an object's changes in order even if clocks differ between invocations. For example, `dispatch`
  * reads the changes of accounts by time.
  */
 const nextStamp = ({ version, createdAt, createdBy, createdBySub, changedAt }: Stamp, now: Date, by: Actor): Stamp => {

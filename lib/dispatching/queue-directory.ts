@@ -52,7 +52,7 @@ export class DynamoQueueDirectory implements QueueDirectory {
     for (const key of keys) {
       const claim = claims.get(key)
       const queue = claim && (await this.queueById(queueNameClaimSchema.parse(claim).queueId))
-      // For a moment, a claim may exist although its queue does not have the name (NamedRows).
+      // For a moment, a claim may exist even though its queue does not have the name (NamedRows).
       if (queue && comparableName(queue.name) === comparableName(name)) return queue
     }
     return undefined

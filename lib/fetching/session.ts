@@ -148,7 +148,7 @@ export class Session {
     this.tooLarge.push({ message: { ...message, size }, messageId, listedSize: message.size })
   }
 
-  /** Skips a message without usable content. It stays on the server, unless another client has removed it meanwhile. */
+  /** Skips a message without usable content. It stays on the server unless another client has removed it. */
   absent(candidate: Candidate, reason: AbsentReason, serverWords: string): void {
     const { message, messageId } = candidate
     if (reason === 'vanished') {

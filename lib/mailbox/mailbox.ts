@@ -129,7 +129,7 @@ export type RetrievedMessage =
     }
 
 /**
- * `vanished`: no longer listed; `no-body`: a row without content; `empty`: zero bytes although a size was announced;
+ * `vanished`: no longer listed; `no-body`: a row without content; `empty`: zero bytes despite an announced size;
  * `refused`: the server rejected the request.
  */
 export type AbsentReason = 'vanished' | 'no-body' | 'empty' | 'refused' | 'incomplete'

@@ -73,6 +73,6 @@ export const systemAddressViewSchema = z
   .meta({ id: 'SystemAddress', description: 'An address of the service desk and the queue for its mail.' })
 export type SystemAddressView = z.infer<typeof systemAddressViewSchema>
 
-/** @param queueName undefined if the queue no longer exists although the address still refers to it */
+/** @param queueName undefined if the queue no longer exists even though the address still refers to it */
 export const systemAddressViewOf = (address: SystemAddress, queueName: string | undefined): SystemAddressView =>
   systemAddressViewSchema.parse({ ...address, ...(queueName !== undefined && { queueName }) })

@@ -25,7 +25,7 @@ const accountIdSchema = z.object({ accountId: z.string() })
  * Stores what the fetch and dispatch functions record about an account. The only other writer is the consent callback,
  * which marks its account as due.
  *
- * These functions write at the same time. Each write therefore names every field that it changes, also those within
+ * These functions write concurrently. Each write therefore names every field that it changes, including those within
  * `resume`, and leaves all others as they are. DynamoDB refuses a path whose parent is missing, so every row is created
  * with a `resume`, and nothing removes it.
  */

@@ -3,9 +3,9 @@ import * as z from 'zod'
 import type { Row, Table } from './table.ts'
 
 /**
- * The time for which a claim is valid although its holder's row does not have the claimed value, in milliseconds. API
+ * The time for which a claim is valid even if its holder's row does not have the claimed value, in milliseconds. API
  * Gateway ends a request after 30 s, so a request that claimed a value has written the row by then or never will.
- * Clocks also differ.
+ * The extra time allows for differences between clocks.
  */
 const claimGrace = 60_000
 /** Each lost round means that another request took or released the claim in the meantime. */

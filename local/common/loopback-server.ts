@@ -73,7 +73,7 @@ export const loopback = '127.0.0.1'
 
 export interface GuardedServer {
   readonly port: number
-  /** Whether browsers open pages of this server. If so, its own pages may call it, also under the name `localhost`. */
+  /** Whether browsers open pages of this server. If so, its own pages may call it, even under the name `localhost`. */
   readonly pages: boolean
 }
 

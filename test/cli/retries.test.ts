@@ -92,7 +92,7 @@ describe('requests of the command line', () => {
 })
 
 describe('progress of many runs', () => {
-  it('following 400 runs stays below the API’s rate limit and succeeds although every fifth request is throttled', async () => {
+  it('following 400 runs stays below the API’s rate limit and succeeds even if every fifth request is throttled', async () => {
     let together = 0
     let most = 0
     let count = 0

@@ -9,7 +9,7 @@ const program = buildProgram({ out: () => undefined, err: () => undefined })
 const wordsOf = (line: string): string[] =>
   [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '')
 
-/** The text after `postmaster`, also behind a pipe, without redirections and comments. */
+/** The text after `postmaster`, including after a pipe, without redirections and comments. */
 const callsIn = (path: string): string[] =>
   blocksOf(documentAt(path), 'sh')
     .flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'))

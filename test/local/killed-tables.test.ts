@@ -60,7 +60,7 @@ const killWhileWriting = async () => {
 }
 
 describe('the tables of a local run that was killed', () => {
-  it('an index lists each item exactly once after the next start, although the process died between index and item', async () => {
+  it('an index lists each item exactly once after the next start, even if the process died between the index and the item', async () => {
     const items = [letter('a', '2026-02-01'), letter('b', '2026-02-02')]
     await withTables(async (dynamodb) => {
       await dynamodb.call('CreateTable', table)

@@ -31,7 +31,7 @@ export interface MessageLie {
   readonly size?: number
   /** `none`: a row without the requested body; `nil`: `BODY[] NIL`; a Buffer: sent instead of the real body. */
   readonly body?: 'none' | 'nil' | Buffer
-  /** Announced as the literal's size, although the real bytes follow. */
+  /** The size announced for the literal. The real bytes follow regardless. */
   readonly literalSize?: number
   /** The row is sent with this UID, whether it was requested or not. */
   readonly uid?: number

@@ -22,7 +22,7 @@ export interface Quirks {
    * has answered, as some real servers do.
    */
   without: readonly string[]
-  /** Capabilities that are announced although they are not implemented. */
+  /** Capabilities that are announced even though they are not implemented. */
   extraCapabilities: readonly string[]
   /** Announces LOGINDISABLED, or neither USER nor SASL, until the connection is encrypted. */
   loginDisabled: boolean

@@ -18,7 +18,7 @@ export interface TokenPolicy {
   refreshTokenSeconds: number
   /**
    * When a code is exchanged for a refresh token. `when-asked`: only with `offline_access` (which also needs
-   * `prompt=consent`, OpenID Connect Core section 11). `always`: without a request.
+   * `prompt=consent`, OpenID Connect Core section 11). `always`: even if it is not requested.
    */
   refreshTokens: 'when-asked' | 'always' | 'never'
   /**

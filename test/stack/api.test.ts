@@ -145,7 +145,7 @@ describe('queues', () => {
 })
 
 describe('If-Match', () => {
-  it('a change requires If-Match, and a stale ETag is refused without a change', async () => {
+  it('a change requires If-Match, and a stale ETag is rejected without changing anything', async () => {
     const path = `/accounts/${pop3.accountId}`
     const comment = { body: { comment: 'changed' } }
     expect(await stack.api.problem('PATCH', path, comment)).toMatchObject({ status: 428, code: 'version-required' })

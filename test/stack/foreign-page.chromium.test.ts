@@ -110,7 +110,7 @@ describe('a web page in a real browser', { timeout: 120_000 }, () => {
     await expectPasswordOnlyAtItsServer()
   })
 
-  it('a web page whose name was rebound to this machine is refused on every port, although it has the same origin', async () => {
+  it('a web page whose name was rebound to this machine is refused on every port, even though it has the same origin', async () => {
     const before = await accountRows()
     calls = []
     for (const port of ports) {

@@ -118,7 +118,7 @@ const afterFailure = (questions: Questions, test: ConnectionTest | undefined): P
       : []),
     { value: 'test', name: 'test again without changes' },
     // Without a response, the API has not checked the fields either.
-    ...(test ? [{ value: 'go-on', name: 'continue although the test failed' } as const] : []),
+    ...(test ? [{ value: 'go-on', name: 'continue even though the test failed' } as const] : []),
     { value: 'stop', name: 'give up' },
   ])
 

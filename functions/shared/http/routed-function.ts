@@ -13,7 +13,7 @@ export interface RoutedFunction {
     readonly handler: (event: Event) => Promise<Response>
   }[]
   readonly notFound: () => Response
-  /** Creates the response to a request that failed, also for lack of time. */
+  /** Creates the response to a request that failed or ran out of time. */
   readonly failed: (error: unknown, requestId: string) => Response
   readonly middlewares?: MiddlewareObj<Event, Response>[]
 }

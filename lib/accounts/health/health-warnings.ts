@@ -27,7 +27,7 @@ export interface Surroundings {
 }
 
 /**
- * @returns what needs attention although the account is fetched, the most urgent first
+ * @returns what needs attention even though the account is fetched, the most urgent first
  * @param readySince when the account was last changed or connected, ISO 8601
  */
 export const healthWarningsOf = (

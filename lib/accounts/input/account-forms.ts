@@ -103,7 +103,7 @@ export const anyFormSchema = z.strictObject({
   ...settings,
 })
 
-/** What a caller sent, and the fields of it that are valid, for rules between fields although others are invalid. */
+/** What a caller sent and its valid fields, for rules that span fields and apply even if other fields are invalid. */
 export interface Draft {
   readonly sent: AccountBody
   readonly valid: Readonly<Partial<z.output<typeof anyFormSchema>>>

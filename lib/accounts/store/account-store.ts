@@ -60,7 +60,7 @@ export class AccountStore {
     return await this.#table.put(rowOf(account), { text: 'attribute_not_exists(#accountId)' })
   }
 
-  /** @returns false, without a change, if the stored version is no longer `expectedVersion` */
+  /** @returns false, without changing anything, if the stored version is no longer `expectedVersion` */
   async replace(account: Account, expectedVersion: number): Promise<boolean> {
     return await this.#table.put(rowOf(account), versionIs(expectedVersion))
   }

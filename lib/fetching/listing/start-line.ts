@@ -103,12 +103,12 @@ const unfinishedLine = (newer: string): StartLine => {
 }
 
 /**
- * Examines a POP3 mailbox that is collected from a date on for the first time. POP3 does not report dates, so this
- * reads every message's header. It remembers the UIDLs of messages from before the date, as with `new`, and never reads
- * their headers again. It continues where the previous part of the run stopped.
+ * Examines a POP3 mailbox when it is first collected from a start date. POP3 does not report dates, so this reads every
+ * message's header. It remembers the UIDLs of messages from before the date, as with `new`, and never reads their
+ * headers again. It continues where the previous part of the run stopped.
  *
- * If none of the remembered messages is listed any more, all UIDLs may have changed. The mailbox is then examined
- * again, also with `new`.
+ * If none of the remembered messages is listed any longer, all UIDLs may have changed. The mailbox is then examined
+ * again, even with `new`.
  *
  * @returns what is known about the mailbox, even if there was nothing to examine
  * @throws MailboxError `start-unknown`, `arrival-unknown`

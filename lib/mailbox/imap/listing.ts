@@ -9,8 +9,8 @@ const query = { size: true, flags: true, internalDate: true } as const
 
 /**
  * Lists by sequence number. RFC 9051 section 7.5.1 allows no EXPUNGE during a FETCH by sequence number, and an expunge
- * between two windows moves the remaining messages forward by one, so nothing is skipped. Messages that arrive
- * meanwhile are left for the next listing.
+ * between two windows moves the remaining messages forward by one, so nothing is skipped. Messages that arrive in
+ * the meantime are left for the next listing.
  *
  * A server that announces more messages than it has (up to 2^32, four million windows) answers with an empty window. In
  * that case, a search finds the messages that really exist.

@@ -53,7 +53,7 @@ const lineBreak = /\r\n|\r|\n/
  * sees.
  */
 const notOfName = /[^\x21-\x7e]/g
-/** Bytes at which some programs end or start a line although they do not in mail: NUL, VT, FF, FS, GS, RS, NEL. */
+/** Bytes at which some programs end or start a line even though mail does not: NUL, VT, FF, FS, GS, RS, NEL. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression searches for control characters
 const oddBreak = /[\0\v\f\x1c-\x1e\x85]/
 

@@ -78,7 +78,7 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
   let headersRead = 0
   let parts = 0
   let current: Readable | undefined
-  // The listener also prevents a late error, when there is no reader any more, from ending the process.
+  // The listener also keeps a late error, after the reader has gone, from ending the process.
   parser.on('error', (error) => current?.destroy(error))
   input.on('error', (reason) => {
     sourceFailure = { reason }

@@ -56,8 +56,8 @@ export class ConsentStore {
 
   /**
    * Takes an attempt. This succeeds only once per attempt.
-   * @returns undefined, without a change, unless the attempt is open, not expired, and began in the browser with this
-   * hash
+   * @returns undefined, without changing anything, unless the attempt is open, has not expired and began in the browser
+   * with this hash
    */
   async takeAttempt(attemptKey: string, browserHash: string, now: Date): Promise<Attempt | undefined> {
     const taken = await this.#table.update(

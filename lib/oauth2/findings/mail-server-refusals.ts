@@ -16,7 +16,7 @@ import { isSamePerson } from './token-claims.ts'
 const aboutToken: ReadonlySet<string> = new Set(['token-refused', 'credentials-rejected', 'mailbox-refused'])
 
 /**
- * Finds the cause and remedy when a mail server rejects a login although the provider issued a token.
+ * Finds the cause and remedy when a mail server rejects a login even though the provider issued a token.
  * @returns undefined if the failure is not about the token
  */
 export const findingOfLogin = (refused: RefusedLogin): OAuth2Finding | undefined => {

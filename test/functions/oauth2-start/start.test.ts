@@ -87,7 +87,7 @@ describe('a consent link', () => {
     ['with other letters', (url: string) => `${url.slice(0, -3)}xyz`],
     ['with an additional letter', (url: string) => `${url}x`],
     ['that is the key of a row', () => `${publicUrl}/oauth2/start/ticket%23x`],
-  ])('a consent link %s is rejected, also when its button is pressed', async (_, spoil) => {
+  ])('a consent link %s is rejected, even when its button is pressed', async (_, spoil) => {
     const url = spoil(await world.link())
     expect(await world.visitor().get(url)).toMatchObject({
       status: 404,
@@ -105,7 +105,7 @@ describe('a consent link', () => {
     expect(await world.visitor().press(url)).toMatchObject({ status: 410, location: undefined })
   })
 
-  it('a consent link stops working after one connection, also for a browser that has already pressed its button', async () => {
+  it('a consent link stops working after one connection, even for a browser that has already pressed its button', async () => {
     const url = await world.link()
     const late = world.visitor()
     const theirs = await depart(late, url)

@@ -180,7 +180,7 @@ describe('changing an object with versions', () => {
     expect(await outcomes()).toEqual(['made'])
   })
 
-  it('the time of a change is later than that of the previous one although the clock runs backwards', async () => {
+  it('a change has a later time than the previous change even if the clock runs backwards', async () => {
     clock = new Date('2026-03-02T07:00:00.000Z')
     await paint('blue', 1)
     expect(stored?.changedAt).toBe('2026-03-02T08:00:00.001Z')
@@ -232,7 +232,7 @@ describe('deleting an object with versions', () => {
     expect(await outcomes()).toEqual(['not-made'])
   })
 
-  it('a deletion of any version also deletes a version that was written meanwhile', async () => {
+  it('a deletion of any version also deletes a version that was written in the meantime', async () => {
     overtakes(2)
     await discard('any')
     expect(stored).toBeUndefined()

@@ -148,7 +148,7 @@ describe('a message under a UIDL whose deletion was not confirmed', () => {
   )
 })
 
-describe('a UIDL that referred to a message of another size', () => {
+describe('a UIDL that referred to a message of a different size', () => {
   it('a message under a reused UIDL is not mistaken for an earlier message of the same size', async () => {
     const { server, run, stored } = pop3World(mails(1))
     server.refuseRemoval = true

@@ -57,7 +57,7 @@ describe('an access token', () => {
   })
 
   it.each(['', 'a b', 'a\r\nb', 'a\x01b', 'tökén'])(
-    'an access token that no protocol can transport (%j) is not released',
+    'an access token that is invalid in every protocol (%j) is not released',
     (accessToken) => {
       expect(released(encrypted(true), false, { accessToken })).toBe('token-refused')
     },

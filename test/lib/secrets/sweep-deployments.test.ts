@@ -145,7 +145,7 @@ describe('the secret sweep after a restore of the tables', () => {
   })
 
   it.each([
-    ['exactly three secrets, although they are all of them', 3, 3],
+    ['exactly three secrets, even if there are no others', 3, 3],
     ['exactly 5 % of the secrets', 80, 4],
     ['one of a few secrets', 5, 1],
   ])('the secret sweep removes %s', async (_, accounts, lost) => {

@@ -43,7 +43,7 @@ describe('IMAP retrieval', () => {
     ['no row', missingRow(2), 'no-body'],
     ['a row without a body', rowWithoutBody(2), 'no-body'],
     ['NIL for a body', nilBody(2), 'no-body'],
-    ['an empty body although a size was announced', emptyBody(2), 'empty'],
+    ['an empty body despite an announced size', emptyBody(2), 'empty'],
     ['the row under another UID', lie(2, { uid: 4711 }), 'vanished'],
   ])('IMAP retrieval returns one message as absent and the others whole: %s', async (_, fault, reason) => {
     const { mailbox, bodies, server } = await retrieveFrom(3)

@@ -36,7 +36,7 @@ const move = (folder?: string) => ({ action: 'move', ...(folder !== undefined &&
 describe('parseAccountInput', () => {
   it.each([
     [
-      'the folder and the moves of a POP3 account, although they are invalid themselves',
+      'the folder and the moves of a POP3 account, even if they are invalid',
       { type: 'POP3S', folder: '', afterFetch: move(), tooLarge: move('Large') },
       {
         '/folder': imapOnly,

@@ -377,7 +377,7 @@ describe('a provider’s revocation endpoint', () => {
     expect(await wrongFields(changeProvider(services, change(providerId), { revocationEndpoint }))).toEqual(problem)
   })
 
-  test('a built-in provider uses the shipped revocation endpoint, also in a row that was written before the field existed', async () => {
+  test('a built-in provider uses the shipped revocation endpoint even if its row was written before the field existed', async () => {
     const google = shippedProvider('google')
     if (!google) throw new Error('The provider is not shipped')
     const { revocationEndpoint, ...older } = google
@@ -435,7 +435,7 @@ describe('the addresses of built-in providers', () => {
     })
   })
 
-  test('a built-in provider accepts its shipped endpoints and null without a change', async () => {
+  test('setting a built-in provider’s endpoints to the shipped values or null changes nothing', async () => {
     const { authorizationEndpoint, tokenEndpoint } = (await readProvider(services, 'google')).view
     const sent = { authorizationEndpoint, tokenEndpoint, name: 'Ours' }
     expect((await replaceProvider(services, change('google'), sent)).view).toMatchObject(sent)

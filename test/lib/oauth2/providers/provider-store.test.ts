@@ -31,7 +31,7 @@ const custom = (providerId: string, fields: Partial<Provider> = {}): Provider =>
 })
 
 describe('ProviderStore', () => {
-  test('ProviderStore returns the shipped defaults if there is no row, also to readers', async () => {
+  test('ProviderStore returns the shipped defaults if there is no row, even to readers', async () => {
     expect(await store.read('microsoft')).toEqual(shipped('microsoft'))
     expect(await new ProviderStore(tables.table('oauth2')).read('google')).toEqual(shipped('google'))
     expect(await store.read('nobody')).toBeUndefined()

@@ -117,7 +117,7 @@ describe('endGrants', () => {
 })
 
 describe('endGrants: a new consent during the revocations', () => {
-  it('endGrants keeps a new consent although the previous one was ended', async () => {
+  it('endGrants keeps a new consent even though the previous one was ended', async () => {
     const rows = [await connected('one'), await connected('two')]
     for (const { accountId } of rows) await grants.end(`account#${accountId}`, now.toISOString())
     answer = async ({ grantKey }) => {

@@ -357,7 +357,7 @@ describe('tokenFor: provider errors', () => {
 })
 
 describe('a new consent in the grant store', () => {
-  it('a new consent replaces everything of the previous one, also of an invalid one', async () => {
+  it('a new consent replaces all data of the previous consent, even if that consent is invalid', async () => {
     const { tokens, desk, state, server, grant, grants, consent, sealed } = await connected()
     server.next.push(refusal('invalid_grant'))
     state.now += 60 * minute
@@ -503,7 +503,7 @@ describe('tokenFor: hosts that may not receive the token', () => {
   /** The fields of a row that was imported, or written before the rule existed. */
   const atGoogle = { kind: 'google', hosts: { imap: 'imap.gmail.com', pop3: 'pop.gmail.com' } } as const
 
-  it('tokenFor rejects a host that is not the vendor’s, although the consent was given for it', async () => {
+  it('tokenFor rejects a host that is not the vendor’s even if the consent was given for it', async () => {
     const { tokens, desk, state, server, grant } = await connected({ account: { host: 'imap.evil.test' } })
     const before = await grant()
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-0')
@@ -547,7 +547,7 @@ describe('tokenFor: hosts that may not receive the token', () => {
     expect((await tokens.tokenFor(desk)).accessToken).toBe('access-1')
   })
 
-  it('tokenFor rejects a deleted provider although the stored token is still valid', async () => {
+  it('tokenFor rejects a deleted provider even if the stored token is still valid', async () => {
     const { tokens, desk, state } = await connected()
     state.provider = undefined
     expect(await findingOf(tokens.tokenFor(desk))).toMatchObject({ code: 'provider-missing' })
@@ -680,7 +680,7 @@ describe('tokenFor: app-only access', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it('tokenFor sends one app-only request for many accounts at the same time, also the first time', async () => {
+  it('tokenFor sends a single app-only request for many accounts at the same time, even the first time', async () => {
     const { desk, server, process } = await aWorld({
       profile: { ...app.profile, profileId: 'profile-2' },
       account: { credential: { method: 'oauth2', profileId: 'profile-2' } },

@@ -381,7 +381,7 @@ describe('a tick of the schedule', () => {
     expect(await services.runs.read(runId)).toMatchObject({ state: 'failed' })
   })
 
-  it('a tick does not end a run that has started although the queue seemed to refuse its job', async () => {
+  it('a tick does not end a run that has started even though the queue seemed to refuse its job', async () => {
     const { services, add, tick } = world()
     add({ accountId: id })
     let started = ''
