@@ -5,8 +5,8 @@ import {
   accountStatusSchema,
   type Resume,
 } from '../accounts/account-status.ts'
+import { bucketCount, bucketOf } from '../tables/items.ts'
 import type { Row, Table } from '../tables/table.ts'
-import { bucketCount, bucketOf } from '../tables/tables.ts'
 
 /** Fields to set. A key with the value `undefined` is removed. */
 type Change<T> = { readonly [K in keyof T]?: T[K] | undefined }
@@ -27,7 +27,7 @@ const accountIdSchema = z.object({ accountId: z.string() })
  *
  * These functions write concurrently. Each write therefore names every field that it changes, including those within
  * `resume`, and leaves all others as they are. DynamoDB refuses a path whose parent is missing, so every row is created
- * with a `resume`, and nothing removes it.
+ * with a `resume`, and nothing removes it. A row that an earlier version wrote without one gets it on its first change.
  */
 export class AccountStatusStore implements AccountStatusReader {
   readonly #table: Table
@@ -72,14 +72,21 @@ export class AccountStatusStore implements AccountStatusReader {
     ]
     if (clauses.length === 0) return
     const values: Row = Object.fromEntries(sets.map(({ name, value }) => [name, value]))
+    const nested = Object.keys(resume).length > 0
+    const exists = nested ? 'attribute_exists(#resume)' : rowExists
     const condition =
       since === undefined
-        ? { text: rowExists }
+        ? { text: exists }
         : {
-            text: `${rowExists} AND (attribute_not_exists(#lastRun.#endedAt) OR #lastRun.#endedAt < :since)`,
+            text: `${exists} AND (attribute_not_exists(#lastRun.#endedAt) OR #lastRun.#endedAt < :since)`,
             values: { since },
           }
-    await this.#table.update(accountId, { text: clauses.join(' '), values }, condition)
+    const update = async () => await this.#table.update(accountId, { text: clauses.join(' '), values }, condition)
+    if ((await update()) || !nested) return
+    // An earlier version wrote rows without `resume`. It is added once. A concurrent change may have added it.
+    const withoutResume = { text: `${rowExists} AND attribute_not_exists(#resume)` }
+    await this.#table.update(accountId, { text: 'SET #resume = :empty', values: { empty: {} } }, withoutResume)
+    await update()
   }
 
   /**

@@ -92,3 +92,30 @@ describe('what a run remembers for the next one', () => {
     expect(await store.read('never-created')).toBeUndefined()
   })
 })
+
+describe('a row that an earlier version wrote without `resume`', () => {
+  test('a row without `resume` accepts what a run remembers, and keeps its other fields', async () => {
+    await tables.table('accountStatus').put({ accountId: 'early', lastSlot: at(10) })
+    await store.change('early', { resume: { inFlight: ['7'], suspects: undefined }, nextFetchAt: at(20) })
+    expect(await store.read('early')).toEqual({
+      accountId: 'early',
+      lastSlot: at(10),
+      nextFetchAt: at(20),
+      resume: { inFlight: ['7'] },
+    })
+  })
+
+  test('a row without `resume` keeps both of two concurrent changes', async () => {
+    await tables.table('accountStatus').put({ accountId: 'early-twice' })
+    await Promise.all([
+      store.change('early-twice', { resume: { inFlight: ['7'] } }),
+      store.change('early-twice', { resume: { knownOnServer: true } }),
+    ])
+    expect((await store.read('early-twice'))?.resume).toEqual({ inFlight: ['7'], knownOnServer: true })
+  })
+
+  test('a change of `resume` does not recreate the row of a deleted account', async () => {
+    await store.change('never-there', { resume: { inFlight: ['7'] } })
+    expect(await store.read('never-there')).toBeUndefined()
+  })
+})
