@@ -1,4 +1,4 @@
-import { dayOf } from '../tables/list-by-time.ts'
+import { dayOf } from '../tables/items.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { type AskedRun, isOpen, queuedRun, type Run, runSchema } from './run.ts'
 

@@ -37,6 +37,17 @@ const isPlainObject = (value: unknown): value is object => {
   return prototype === Object.prototype || prototype === null
 }
 
+/** The UTC day of an ISO 8601 time, which is the partition of a day index. */
+export const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length)
+
+/** The number of index partitions over which keys are spread evenly. One partition accepts 1,000 writes per second. */
+export const bucketCount = 16
+export const bucketOf = (key: string): number => {
+  let hash = 0
+  for (let i = 0; i < key.length; i += 1) hash = (hash * 31 + key.charCodeAt(i)) >>> 0
+  return hash % bucketCount
+}
+
 /** A condition or update in DynamoDB's expression language. Names are written as `#name` and values as `:name`. */
 export interface Expression {
   readonly text: string

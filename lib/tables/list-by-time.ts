@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { ProblemError } from '../reasons/problem.ts'
+import { dayOf } from './items.ts'
 import type { Row, Table } from './table.ts'
 
 export const dayLength = 86_400_000
@@ -12,9 +13,6 @@ const rowsPerCall = 500
 const filteredPage = 100
 /** In bytes. A Lambda response is limited to 6 MB, and rows with long headers or many events reach 100 KB. */
 const answerBytes = 4 * 1024 * 1024
-
-/** The UTC day of an ISO 8601 time, which is the partition of a day index. */
-export const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length)
 
 /**
  * The position at which a list continues: after the last row examined, or at the start of a day. `After` is the key of

@@ -126,14 +126,6 @@ type SnakeCase<Text extends string> = Text extends `${infer First}${infer Rest}`
 export const tableVariable = (name: TableName) =>
   `${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}_TABLE` as TableVariable
 
-/** The number of index partitions over which keys are spread evenly. One partition accepts 1,000 writes per second. */
-export const bucketCount = 16
-export const bucketOf = (key: string): number => {
-  let hash = 0
-  for (let i = 0; i < key.length; i += 1) hash = (hash * 31 + key.charCodeAt(i)) >>> 0
-  return hash % bucketCount
-}
-
 /**
  * The number of row writes in progress at once. 10,000 writes at 5 ms each take a second, and DynamoDB's client opens
  * 50 connections by default.

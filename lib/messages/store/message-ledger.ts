@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import pLimit from 'p-limit'
-import { dayOf } from '../../tables/list-by-time.ts'
+import { bucketCount, bucketOf, dayOf } from '../../tables/items.ts'
 import type { Row, Table } from '../../tables/table.ts'
-import { bucketCount, bucketOf } from '../../tables/tables.ts'
 import { type Message, type MessageId, type MessageLedger, messageSchema } from '../message.ts'
 
 /**

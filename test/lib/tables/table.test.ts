@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bucketCount, bucketOf } from '../../../lib/tables/tables.ts'
+import { bucketCount, bucketOf } from '../../../lib/tables/items.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { recordCalls } from '../../support/recorded-calls.ts'
 
