@@ -1,29 +1,28 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import {
-  SecretsManagerClientSecretReader,
-  SecretsManagerClientSecretStore,
-  SecretsManagerPasswordReader,
+  SecretsManagerSecretReader,
   SecretsManagerSecretStore,
 } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { readEnvironment } from '../environment.ts'
 import { clientSettings } from './clients.ts'
 
 /** Opens the passwords of mail accounts for a function that logs in with them. */
-export const openPasswordReader = () => new SecretsManagerPasswordReader(...reading())
+export const openPasswordReader = () => new SecretsManagerSecretReader(newClient(), 'account', names())
 
 /** Opens the client secrets of OAuth2 profiles for a function that requests tokens from providers. */
-export const openClientSecretReader = () => new SecretsManagerClientSecretReader(...reading())
+export const openClientSecretReader = () => new SecretsManagerSecretReader(newClient(), 'profile', names())
 
 /** Opens the passwords of mail accounts for a function that writes or deletes them. */
-export const openPasswordStore = () => new SecretsManagerSecretStore(...writing())
+export const openPasswordStore = () => new SecretsManagerSecretStore(newClient(), 'account', owned())
 
 /** Opens the client secrets of OAuth2 profiles for a function that writes or deletes them. */
-export const openClientSecretStore = () => new SecretsManagerClientSecretStore(...writing())
+export const openClientSecretStore = () => new SecretsManagerSecretStore(newClient(), 'profile', owned())
 
-const reading = () =>
-  [new SecretsManagerClient(clientSettings), readEnvironment(['SECRET_NAME_PREFIX']).SECRET_NAME_PREFIX] as const
+const newClient = () => new SecretsManagerClient(clientSettings)
 
-const writing = () => {
+const names = () => ({ prefix: readEnvironment(['SECRET_NAME_PREFIX']).SECRET_NAME_PREFIX })
+
+const owned = () => {
   const { DEPLOYMENT_ID, SECRET_KEY_ARN } = readEnvironment(['DEPLOYMENT_ID', 'SECRET_KEY_ARN'])
-  return [...reading(), DEPLOYMENT_ID, SECRET_KEY_ARN] as const
+  return { ...names(), deployment: DEPLOYMENT_ID, kmsKey: SECRET_KEY_ARN }
 }

@@ -23,7 +23,7 @@ export interface AccountQueues {
 export interface AccountServices extends OAuth2Rules {
   readonly accounts: AccountStore
   readonly claims: MailboxClaims
-  readonly secrets: Pick<SecretStore, 'putPassword' | 'deleteWithRecovery'>
+  readonly secrets: Pick<SecretStore, 'put' | 'deleteWithRecovery'>
   readonly queues: AccountQueues
   readonly connections: AccountConnections
   readonly statuses: AccountStatusReader

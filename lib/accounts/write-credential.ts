@@ -17,7 +17,7 @@ export const writeCredential = async (
 ): Promise<CredentialReference> => {
   if (input.authentication === 'oauth2') return { method: 'oauth2', profileId: input.profileId }
   if (input.password !== undefined)
-    return { method: 'password', secretVersion: await secrets.putPassword(accountId, input.password) }
+    return { method: 'password', secretVersion: await secrets.put(accountId, input.password) }
   if (current?.method !== 'password') throw new Error('An account without a password passed all rules')
   return current
 }

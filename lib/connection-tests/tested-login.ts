@@ -10,11 +10,11 @@ import { consentedFor, sameConsent } from '../oauth2/consented-for.ts'
 import { addressedTo, OAuth2Error } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens, TokenAccount } from '../oauth2/tokens/access-tokens.ts'
 import { reasonOf } from '../reasons/reason.ts'
-import type { PasswordReader } from '../secrets/secret-store.ts'
+import type { SecretReader } from '../secrets/secret-store.ts'
 import type { TestedLogin } from './try-login.ts'
 
 export interface LoginServices extends TokenServices {
-  readonly secrets: PasswordReader
+  readonly secrets: SecretReader
 }
 
 interface TokenServices {
@@ -39,7 +39,7 @@ export const loginOfChange = async (
 
 const storedPassword = async (account: Account, { secrets }: LoginServices) =>
   account.credential.method === 'password'
-    ? await secrets.readPassword(account.accountId, account.credential.secretVersion)
+    ? await secrets.read(account.accountId, account.credential.secretVersion)
     : undefined
 
 export const passwordLogin = (username: string, password: string | undefined): TestedLogin => {

@@ -43,9 +43,7 @@ export const openAccount = async (part: Part, resume: Resume, report: SessionRep
 const passwordOf = async ({ services, account }: Part): Promise<Credential> => {
   const { accountId, username, credential } = account
   const password =
-    credential.method === 'password'
-      ? await services.secrets.readPassword(accountId, credential.secretVersion)
-      : undefined
+    credential.method === 'password' ? await services.secrets.read(accountId, credential.secretVersion) : undefined
   if (password === undefined) throw new MailboxError('credential-missing')
   return { method: 'password', username, password }
 }

@@ -9,13 +9,13 @@ import type { ConversationStore } from '../runs/conversation-store.ts'
 import type { RunStore } from '../runs/run-store.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
 import type { FetchQueue } from '../schedule/fetch-queue.ts'
-import type { PasswordReader } from '../secrets/secret-store.ts'
+import type { SecretReader } from '../secrets/secret-store.ts'
 import type { RunLog } from './run-log.ts'
 
 /** The external services of a fetch run. They are built once per process, and tests replace single ones. */
 export interface FetchServices {
   readonly accounts: AccountReader
-  readonly secrets: PasswordReader
+  readonly secrets: SecretReader
   readonly tokens: AccessTokens
   /** Notifies admins once that an account's consent is no longer valid, with the reason. */
   readonly announceLostConsent: (

@@ -1,5 +1,5 @@
 import { accountTypeFacts, type MailProtocol } from '../mailbox/account-type.ts'
-import type { ClientSecretReader } from '../secrets/secret-store.ts'
+import type { SecretReader } from '../secrets/secret-store.ts'
 import type { OAuth2Client } from './authorization/authorization-servers.ts'
 import { AuthorizationServerError } from './authorization/server-answer.ts'
 import { oauth2Finding } from './findings/oauth2-findings.ts'
@@ -67,11 +67,11 @@ export const publicClientOf = (setup: Setup): OAuth2Client => {
  * @throws OAuth2Error `client-secret-missing`
  */
 export const clientSecretOf = async (
-  secrets: ClientSecretReader,
+  secrets: SecretReader,
   { profileId, secretVersion }: Pick<Profile, 'profileId' | 'secretVersion'>,
 ): Promise<string | undefined> => {
   if (secretVersion === undefined) return undefined
-  const secret = await secrets.readClientSecret(profileId, secretVersion)
+  const secret = await secrets.read(profileId, secretVersion)
   if (secret === undefined) throw new OAuth2Error(oauth2Finding('client-secret-missing'))
   return secret
 }

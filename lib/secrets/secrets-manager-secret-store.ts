@@ -13,14 +13,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
-import type {
-  ClientSecretReader,
-  ClientSecretStore,
-  PasswordReader,
-  SecretFolder,
-  SecretInventory,
-  SecretStore,
-} from './secret-store.ts'
+import type { SecretFolder, SecretInventory, SecretReader, SecretStore } from './secret-store.ts'
 
 /**
  * The key of the tag that identifies the deployment that created a secret. Its value is the unique part of the stateful
@@ -29,30 +22,15 @@ import type {
  */
 export const deploymentTag = 'postmaster:deployment'
 
-/** A kind of secret. The secret `<prefix><folder>/<id>` contains `{"<field>": "…"}`. */
-interface SecretKind {
-  readonly folder: SecretFolder
-  readonly field: string
-  /** Shown in the Secrets Manager console. */
-  readonly description: string
-}
-
-/** Keyed by account id. Accounts with `oauth2` have no password, and their tokens are stored elsewhere. */
-const accountPasswords: SecretKind = {
-  folder: 'account',
-  field: 'password',
-  description: 'Password of one Postmaster mail account',
-}
-
-/** Keyed by profile id. */
-const clientSecrets: SecretKind = {
-  folder: 'profile',
-  field: 'clientSecret',
-  description: 'Client secret of one Postmaster OAuth2 profile',
+/** The secret `<prefix><folder>/<id>` contains `{"<field>": "…"}`. The Secrets Manager console shows the description. */
+const kinds: Readonly<Record<SecretFolder, { readonly field: string; readonly description: string }>> = {
+  account: { field: 'password', description: 'Password of one Postmaster mail account' },
+  profile: { field: 'clientSecret', description: 'Client secret of one Postmaster OAuth2 profile' },
 }
 
 /** @throws Error that contains nothing from the content; JSON's own message would quote it */
-const readSecret = ({ folder, field }: SecretKind, text: string): string => {
+const readSecret = (folder: SecretFolder, text: string): string => {
+  const { field } = kinds[folder]
   const value = z.strictObject({ [field]: z.string().min(1) }).safeParse(jsonOf(text)).data?.[field]
   if (value === undefined) throw new Error(`A secret of the kind ${folder} does not have the form {"${field}": …}`)
   return value
@@ -72,22 +50,23 @@ const recoveryWindow = 7
 const listPage = 100
 
 /** Reads one kind of secret by id and version, but never the latest version. */
-abstract class StoredSecrets {
-  protected abstract readonly kind: SecretKind
+export class SecretsManagerSecretReader implements SecretReader {
   protected readonly client: SecretsManagerClient
-  protected readonly prefix: string
+  protected readonly folder: SecretFolder
+  readonly #prefix: string
 
-  /** @param prefix the beginning of every name, for example `postmaster/` */
-  constructor(client: SecretsManagerClient, prefix: string) {
+  /** @param options `prefix`: the beginning of every name, for example `postmaster/` */
+  constructor(client: SecretsManagerClient, folder: SecretFolder, { prefix }: { readonly prefix: string }) {
     this.client = client
-    this.prefix = prefix
+    this.folder = folder
+    this.#prefix = prefix
   }
 
-  protected async read(id: string, version: string): Promise<string | undefined> {
+  async read(id: string, version: string): Promise<string | undefined> {
     try {
       const command = new GetSecretValueCommand({ SecretId: this.nameOf(id), VersionId: version })
       const { SecretString } = await this.client.send(command)
-      return SecretString === undefined ? undefined : readSecret(this.kind, SecretString)
+      return SecretString === undefined ? undefined : readSecret(this.folder, SecretString)
     } catch (error) {
       if (isGone(error)) return undefined
       throw error
@@ -95,30 +74,33 @@ abstract class StoredSecrets {
   }
 
   protected nameOf(id: string): string {
-    return `${this.prefix}${this.kind.folder}/${id}`
+    return `${this.#prefix}${this.folder}/${id}`
   }
 }
 
+export interface OwnedSecretOptions {
+  /** The beginning of every name, for example `postmaster/`. */
+  readonly prefix: string
+  /** The value of the tag on every secret that the store creates. */
+  readonly deployment: string
+  /** Encrypts every secret that the store creates. By default, AWS's own key for Secrets Manager does. */
+  readonly kmsKey?: string | undefined
+}
+
 /** Also writes, deletes and lists secrets. Every secret that it creates has the tag of its deployment. */
-abstract class OwnedSecrets extends StoredSecrets implements SecretInventory {
+export class SecretsManagerSecretStore extends SecretsManagerSecretReader implements SecretStore, SecretInventory {
   readonly #deployment: string
   readonly #kmsKey: string | undefined
 
-  /**
-   * @param prefix the beginning of every name, for example `postmaster/`
-   * @param deployment the value of the tag on every secret that the store creates
-   * @param kmsKey the key that encrypts every secret that the store creates; if omitted, AWS's own key for Secrets
-   * Manager
-   */
-  constructor(client: SecretsManagerClient, prefix: string, deployment: string, kmsKey?: string) {
-    super(client, prefix)
-    this.#deployment = deployment
-    this.#kmsKey = kmsKey
+  constructor(client: SecretsManagerClient, folder: SecretFolder, options: OwnedSecretOptions) {
+    super(client, folder, options)
+    this.#deployment = options.deployment
+    this.#kmsKey = options.kmsKey
   }
 
-  protected async put(id: string, value: string): Promise<string> {
+  async put(id: string, secret: string): Promise<string> {
     const name = this.nameOf(id)
-    const text = JSON.stringify({ [this.kind.field]: value })
+    const text = JSON.stringify({ [kinds[this.folder].field]: secret })
     try {
       return await this.#putVersion(name, text)
     } catch (error) {
@@ -171,7 +153,7 @@ abstract class OwnedSecrets extends StoredSecrets implements SecretInventory {
       const command = {
         Name: name,
         SecretString: text,
-        Description: this.kind.description,
+        Description: kinds[this.folder].description,
         Tags: [{ Key: deploymentTag, Value: this.#deployment }],
         ...(this.#kmsKey !== undefined && { KmsKeyId: this.#kmsKey }),
       }
@@ -185,50 +167,6 @@ abstract class OwnedSecrets extends StoredSecrets implements SecretInventory {
 
   async #putVersion(name: string, text: string): Promise<string> {
     return versionOf(await this.client.send(new PutSecretValueCommand({ SecretId: name, SecretString: text })))
-  }
-}
-
-/** Passwords of mail accounts, for functions that log in with them. */
-export class SecretsManagerPasswordReader extends StoredSecrets implements PasswordReader {
-  protected readonly kind = accountPasswords
-
-  readPassword(accountId: string, version: string): Promise<string | undefined> {
-    return this.read(accountId, version)
-  }
-}
-
-/** Passwords of mail accounts. */
-export class SecretsManagerSecretStore extends OwnedSecrets implements SecretStore {
-  protected readonly kind = accountPasswords
-
-  readPassword(accountId: string, version: string): Promise<string | undefined> {
-    return this.read(accountId, version)
-  }
-
-  putPassword(accountId: string, password: string): Promise<string> {
-    return this.put(accountId, password)
-  }
-}
-
-/** Client secrets of OAuth2 profiles, for functions that request tokens from providers. */
-export class SecretsManagerClientSecretReader extends StoredSecrets implements ClientSecretReader {
-  protected readonly kind = clientSecrets
-
-  readClientSecret(profileId: string, version: string): Promise<string | undefined> {
-    return this.read(profileId, version)
-  }
-}
-
-/** Client secrets of OAuth2 profiles. */
-export class SecretsManagerClientSecretStore extends OwnedSecrets implements ClientSecretStore {
-  protected readonly kind = clientSecrets
-
-  readClientSecret(profileId: string, version: string): Promise<string | undefined> {
-    return this.read(profileId, version)
-  }
-
-  putClientSecret(profileId: string, clientSecret: string): Promise<string> {
-    return this.put(profileId, clientSecret)
   }
 }
 

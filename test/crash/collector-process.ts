@@ -81,7 +81,7 @@ const watched = (mailbox: Mailbox): Mailbox =>
 
 const services: FetchServices = {
   accounts: new AccountStore(table('accounts')),
-  secrets: { readPassword: async () => settings.password },
+  secrets: { read: async () => settings.password },
   tokens: { tokenFor: () => Promise.reject(new Error('an account with a password requested a token')) },
   announceLostConsent: async () => undefined,
   statuses: new AccountStatusStore(table('accountStatus')),

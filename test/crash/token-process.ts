@@ -60,7 +60,7 @@ const now = () => Date.now() + later
 const tokens = new SingleFlightTokens({
   profiles: { read: async () => profile },
   providers: { read: async () => provider },
-  secrets: { readClientSecret: async () => undefined },
+  secrets: { read: async () => undefined },
   servers: async () => new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
   grants: new DyingStore(new Table(client, tableName, tables.oauthGrants)),
   cipher: new TokenCipher(new MemoryDataKeys(Buffer.from(keyMaterial, 'base64'))),

@@ -181,7 +181,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
       consents,
       servers,
       secrets: {
-        readClientSecret: async (profileId, version) =>
+        read: async (profileId, version) =>
           profileId === profile.profileId && version === 'secret-version-1' ? clientSecret : undefined,
       },
       probe: async (settings) => {

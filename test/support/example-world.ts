@@ -115,7 +115,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     },
     reset: async () => {
       await tables.clear()
-      await seed(tables, await secrets.store.putPassword(exampleIds.account, plantedSecret))
+      await seed(tables, await secrets.store.put(exampleIds.account, plantedSecret))
       await new S3RawStore(s3, 'raw-mail').put(exampleIds.message, mail, AbortSignal.timeout(5_000))
     },
     stop: async () => {

@@ -20,7 +20,7 @@ export const recordedSecrets = (): RecordedSecrets => {
   return {
     done,
     store: {
-      putClientSecret: async (profileId, clientSecret) => {
+      put: async (profileId, clientSecret) => {
         versions += 1
         done.push(`put ${profileId} v${versions} ${clientSecret}`)
         return `v${versions}`

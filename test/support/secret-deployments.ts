@@ -1,10 +1,7 @@
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager'
 import { PasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
 import { ProfileStore, profileKey } from '../../lib/oauth2/profiles/profile-store.ts'
-import {
-  SecretsManagerClientSecretStore,
-  SecretsManagerSecretStore,
-} from '../../lib/secrets/secrets-manager-secret-store.ts'
+import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { type ConfirmedOrphans, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
 import { account } from './account-rows.ts'
 import type { TestTables } from './dynamo.ts'
@@ -14,19 +11,19 @@ import type { TestSecrets } from './secrets.ts'
 export const secretDeployment = (id: string, tables: TestTables, secrets: TestSecrets) => {
   const prefix = 'postmaster/'
   const now = () => secrets.clock.now
-  const passwords = new SecretsManagerSecretStore(secrets.client, prefix, id)
-  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, prefix, id)
+  const passwords = new SecretsManagerSecretStore(secrets.client, 'account', { prefix, deployment: id })
+  const clientSecrets = new SecretsManagerSecretStore(secrets.client, 'profile', { prefix, deployment: id })
   return {
     passwords,
     /** @returns the row that was written */
     addAccount: async (accountId: string) => {
-      const secretVersion = await passwords.putPassword(accountId, `password of ${accountId}`)
+      const secretVersion = await passwords.put(accountId, `password of ${accountId}`)
       const row = { ...account({ accountId, credential: { method: 'password', secretVersion } }) }
       await tables.table('accounts').put(row)
       return row
     },
     addProfile: async (profileId: string) => {
-      await clientSecrets.putClientSecret(profileId, `client secret of ${profileId}`)
+      await clientSecrets.put(profileId, `client secret of ${profileId}`)
       await tables.table('oauth2').put({ key: profileKey(profileId) })
     },
     loseAccount: async (accountId: string) => {

@@ -54,7 +54,7 @@ export const startSecrets = async (): Promise<TestSecrets> => {
     },
     keys,
     client,
-    store: new SecretsManagerSecretStore(client, testSecretPrefix, testDeployment),
+    store: new SecretsManagerSecretStore(client, 'account', { prefix: testSecretPrefix, deployment: testDeployment }),
     operations,
     clock,
     stop: async () => {
@@ -69,12 +69,12 @@ export const startSecrets = async (): Promise<TestSecrets> => {
 export const memorySecrets = (): SecretStore => {
   const versions = new Map<string, string>()
   return {
-    putPassword: async (accountId, password) => {
+    put: async (accountId, password) => {
       const version = `v${versions.size + 1}`
       versions.set(`${accountId}/${version}`, password)
       return version
     },
-    readPassword: async (accountId, version) => versions.get(`${accountId}/${version}`),
+    read: async (accountId, version) => versions.get(`${accountId}/${version}`),
     deleteWithRecovery: async (accountId) => {
       for (const key of versions.keys()) if (key.startsWith(`${accountId}/`)) versions.delete(key)
     },

@@ -46,7 +46,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
     const services = {
       profiles: { read: async (id: string) => (id === state.profile?.profileId ? state.profile : undefined) },
       providers: { read: async () => state.provider },
-      secrets: { readClientSecret: async () => state.clientSecret },
+      secrets: { read: async () => state.clientSecret },
       servers: async () => new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
       grants: new GrantStore(tables.table('oauthGrants')),
       cipher,

@@ -92,7 +92,7 @@ const fetchMessage = async (): Promise<FunctionsByFile> => {
   const { mail, tables, secrets } = services
   const job = tick()
   const { accountId } = job
-  const secretVersion = await secrets.store.putPassword(accountId, password)
+  const secretVersion = await secrets.store.put(accountId, password)
   const server = { host: 'localhost', port: mail.port('IMAPS'), customCa: mail.caPem }
   const desk = account({ accountId, username, credential: { method: 'password', secretVersion }, ...server })
   await tables.table('accounts').put({ ...desk })

@@ -1,7 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
-import type { ClientSecretReader } from '../../secrets/secret-store.ts'
+import type { SecretReader } from '../../secrets/secret-store.ts'
 import type { AuthorizationServers } from '../authorization/authorization-servers.ts'
 import { AuthorizationServerError, type ServerRefusal, type TokenAnswer } from '../authorization/server-answer.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
@@ -23,7 +23,7 @@ import { type ConsentReaders, stillAsked } from './still-asked.ts'
 export interface ConnectServices extends ConsentReaders {
   readonly consents: Pick<ConsentStore, 'useTicket' | 'giveTicketBack'>
   readonly servers: Pick<AuthorizationServers, 'exchangeCode'>
-  readonly secrets: ClientSecretReader
+  readonly secrets: SecretReader
   readonly probe: Probe
   readonly grants: Pick<GrantKeeper, 'keep'>
   readonly audit: AuditTrail

@@ -1,4 +1,4 @@
-import type { ClientSecretReader } from '../../secrets/secret-store.ts'
+import type { SecretReader } from '../../secrets/secret-store.ts'
 import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-servers.ts'
 import { AuthorizationServerError } from '../authorization/server-answer.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
@@ -14,7 +14,7 @@ import { examinationLimits } from './examination-limits.ts'
 export interface TokenTrials {
   readonly tokens: AccessTokens
   readonly grants: Pick<GrantStore, 'read'>
-  readonly secrets: ClientSecretReader
+  readonly secrets: SecretReader
   readonly servers: Pick<AuthorizationServers, 'clientCredentials' | 'exchangeCode'>
   readonly now: () => number
 }

@@ -8,7 +8,7 @@ import {
   type Versioned,
 } from '../../changes/versioned-change.ts'
 import { ProblemError } from '../../reasons/problem.ts'
-import type { ClientSecretStore } from '../../secrets/secret-store.ts'
+import type { SecretStore } from '../../secrets/secret-store.ts'
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
 import type { ProviderStore } from '../providers/provider-store.ts'
 import type { AccountsOfProfile } from './accounts-of-profile.ts'
@@ -25,7 +25,7 @@ export interface ProfileServices extends ProfileViewServices {
   readonly profiles: ProfileStore
   readonly providers: ProviderStore
   readonly accountsOfProfile: AccountsOfProfile
-  readonly clientSecrets: Pick<ClientSecretStore, 'putClientSecret' | 'deleteWithRecovery'>
+  readonly clientSecrets: Pick<SecretStore, 'put' | 'deleteWithRecovery'>
   /** Removes app-only tokens. It is not an error if there are none. */
   readonly grants: { removeApplication(profileId: string): Promise<void> }
   readonly audit: AuditTrail
@@ -48,7 +48,7 @@ export const createProfile = async (
 ): Promise<Versioned<ProfileView>> => {
   const { clientSecret, ...settings } = await parseProfileInput(raw, services.providers)
   const profileId = services.newId()
-  const secretVersion = clientSecret ? await services.clientSecrets.putClientSecret(profileId, clientSecret) : undefined
+  const secretVersion = clientSecret ? await services.clientSecrets.put(profileId, clientSecret) : undefined
   const profile: Profile = {
     ...settings,
     profileId,
@@ -127,7 +127,7 @@ const secretVersionFor = async (
   clientSecret: ProfileInput['clientSecret'],
 ): Promise<string | undefined> => {
   if (clientSecret === undefined) return secretVersion
-  return clientSecret === null ? undefined : await clientSecrets.putClientSecret(profileId, clientSecret)
+  return clientSecret === null ? undefined : await clientSecrets.put(profileId, clientSecret)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
-import type { ClientSecretReader } from '../../secrets/secret-store.ts'
+import type { SecretReader } from '../../secrets/secret-store.ts'
 import type { AuthorizationServers } from '../authorization/authorization-servers.ts'
 import type { TokenAnswer } from '../authorization/server-answer.ts'
 import { findingOfRenewal } from '../findings/provider-refusals.ts'
@@ -8,7 +8,7 @@ import { clientOf, clientSecretOf, orFinding } from '../oauth2-client.ts'
 import type { Setup } from '../setup.ts'
 
 export interface RenewalServices {
-  readonly secrets: ClientSecretReader
+  readonly secrets: SecretReader
   /** Loaded on demand, so that runs of accounts with a password do not need it. */
   readonly servers: () => Promise<Pick<AuthorizationServers, 'refresh' | 'clientCredentials'>>
 }

@@ -1,4 +1,4 @@
-import type { ClientSecretReader } from '../../secrets/secret-store.ts'
+import type { SecretReader } from '../../secrets/secret-store.ts'
 import type { AuthorizationServers } from '../authorization/authorization-servers.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { clientOf, clientSecretOf, orFinding } from '../oauth2-client.ts'
@@ -10,7 +10,7 @@ import type { Grant } from './grant.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
 export interface RevokeServices extends SetupReaders {
-  readonly secrets: ClientSecretReader
+  readonly secrets: SecretReader
   readonly cipher: Pick<TokenCipher, 'open'>
   readonly servers: Pick<AuthorizationServers, 'revoke'>
 }

@@ -25,7 +25,7 @@ export const collectWithPostmaster: Collect = async (assignment) => {
   const run = await takeJob(
     {
       ...services,
-      secrets: { readPassword: async () => assignment.password },
+      secrets: { read: async () => assignment.password },
       raw: fileStore(assignment),
       openMailbox,
       network: {

@@ -16,7 +16,7 @@ afterEach(async () => {
 const edit = (...args: string[]) => world.cli('accounts', 'edit', accountId, ...args)
 const storedPassword = async () => {
   const row = await world.api.services.accounts.read(accountId)
-  return row && (await world.api.secrets.store.readPassword(accountId, secretVersionOf(row)))
+  return row && (await world.api.secrets.store.read(accountId, secretVersionOf(row)))
 }
 
 describe('postmaster accounts edit', () => {

@@ -19,7 +19,7 @@ const stored = async () => {
   if (!account) throw new Error('the account is gone')
   return account
 }
-const storedPassword = async () => await api.secrets.store.readPassword(id, secretVersionOf(await stored()))
+const storedPassword = async () => await api.secrets.store.read(id, secretVersionOf(await stored()))
 
 describe('If-Match', () => {
   it('If-Match is required, and an outdated one changes nothing', async () => {
@@ -107,7 +107,7 @@ describe('PATCH', () => {
     const after = secretVersionOf(await stored())
     expect(after).not.toBe(before)
     expect(await storedPassword()).toBe('new one')
-    expect(await api.secrets.store.readPassword(id, before)).toBe('correct horse battery staple')
+    expect(await api.secrets.store.read(id, before)).toBe('correct horse battery staple')
   })
 })
 
@@ -209,7 +209,7 @@ describe('DELETE', () => {
     const account = await stored()
     expect((await api.change('DELETE', id, undefined, '"1"')).status).toBe(204)
     expect((await api.get(id)).body.code).toBe('not-found')
-    expect(await api.secrets.store.readPassword(id, secretVersionOf(account))).toBeUndefined()
+    expect(await api.secrets.store.read(id, secretVersionOf(account))).toBeUndefined()
     expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
     // The mailbox is available at once.
     expect((await api.create({ username: account.username })).status).toBe(201)

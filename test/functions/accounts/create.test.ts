@@ -96,7 +96,7 @@ describe('POST /accounts', () => {
     const { body } = await api.create({ password: 'pässwörd "x"' })
     const account = await api.services.accounts.read(body.accountId)
     const version = secretVersionOf(account)
-    expect(await api.secrets.store.readPassword(body.accountId, version)).toBe('pässwörd "x"')
+    expect(await api.secrets.store.read(body.accountId, version)).toBe('pässwörd "x"')
     expect(JSON.stringify(await api.tables.table('accounts').get(body.accountId))).not.toContain('pässwörd')
   })
 

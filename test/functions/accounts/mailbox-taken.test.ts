@@ -141,10 +141,10 @@ describe('a mailbox', () => {
 
 describe('a creation that cannot store its password', () => {
   it('a creation that cannot store its password releases the mailbox at once and leaves no account', async () => {
-    const putPassword = async () => {
+    const put = async () => {
       throw new Error('Secrets Manager is unavailable')
     }
-    const failing = await startAccountsApi({ secrets: { ...memorySecrets(), putPassword } })
+    const failing = await startAccountsApi({ secrets: { ...memorySecrets(), put } })
     try {
       expect((await failing.create({ username: 'again' })).status).toBe(500)
       expect(await failing.tables.table('mailboxClaims').get(mailbox('again'))).toBeUndefined()

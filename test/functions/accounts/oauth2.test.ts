@@ -228,7 +228,7 @@ describe('switching', () => {
     expect(body).toMatchObject({ authentication: 'oauth2', username, host, oauth2: { state: 'consent-missing' } })
     const after = await rowOf(accountId)
     expect(after).toMatchObject({ credential: { method: 'oauth2', profileId: 'own' }, mailboxEpoch: 1 })
-    expect(await api.secrets.store.readPassword(accountId, secretVersionOf(before))).toBeUndefined()
+    expect(await api.secrets.store.read(accountId, secretVersionOf(before))).toBeUndefined()
     expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
     const reader = new AuditReader(api.tables.table('audit'))
     const { entries } = await reader.list({ subject: `/accounts/${accountId}`, limit: 10 })
@@ -273,7 +273,7 @@ describe('switching', () => {
     for (const name of ['mailbox', 'profileId', 'oauth2']) expect(body).not.toHaveProperty(name)
     const row = await rowOf(accountId)
     expect(row.mailboxEpoch).toBe(1)
-    expect(await api.secrets.store.readPassword(accountId, secretVersionOf(row))).toBe(password)
+    expect(await api.secrets.store.read(accountId, secretVersionOf(row))).toBe(password)
     expect(await grantOf(accountId)).toMatchObject({ endedAt: expect.any(String), sealed: expect.any(String) })
     expect((await api.tables.table('accounts').get(accountId))?.profileId).toBeUndefined()
   })
@@ -296,7 +296,7 @@ describe('switching', () => {
     const { accountId } = (await api.create()).body
     await api.change('PATCH', accountId, { authentication: 'oauth2', profileId: 'own' })
     await api.change('PATCH', accountId, { authentication: 'password', password })
-    expect(await api.secrets.store.readPassword(accountId, secretVersionOf(await rowOf(accountId)))).toBe(password)
+    expect(await api.secrets.store.read(accountId, secretVersionOf(await rowOf(accountId)))).toBe(password)
   })
 
   it('switching by PUT follows the same rules in both directions', async () => {

@@ -56,7 +56,7 @@ beforeAll(async () => {
     customCa: server.caPem,
   })
   accountId = row.accountId
-  const secretVersion = await secrets.store.putPassword(accountId, stored)
+  const secretVersion = await secrets.store.put(accountId, stored)
   await new AccountStore(tables.table('accounts')).create({
     ...row,
     credential: { method: 'password', secretVersion },

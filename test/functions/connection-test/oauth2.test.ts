@@ -9,7 +9,7 @@ import { GrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
 import { GrantStore } from '../../../lib/oauth2/tokens/grant-store.ts'
 import { TokenCipher } from '../../../lib/oauth2/tokens/token-cipher.ts'
 import { KmsDataKeys } from '../../../lib/secrets/kms-data-keys.ts'
-import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
+import { SecretsManagerSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
 import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 import { refusal, tokens } from '../../oauth2-server/scripted-answers.ts'
 import { type ScriptedServer, startScriptedServer } from '../../oauth2-server/scripted-server.ts'
@@ -105,13 +105,16 @@ const putProfiles = async (): Promise<Profile> => {
     ...{ createdAt, createdBy, changedAt, changedBy },
   })
   const profiles = new ProfileStore(tables.table('oauth2'))
-  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix, testDeployment)
+  const clientSecrets = new SecretsManagerSecretStore(secrets.client, 'profile', {
+    prefix: testSecretPrefix,
+    deployment: testDeployment,
+  })
   const made: Profile[] = []
   for (const [profileId, grant] of [
     ['people', 'authorization_code'],
     ['app', 'client_credentials'],
   ] as const) {
-    const secretVersion = await clientSecrets.putClientSecret(profileId, clientSecret)
+    const secretVersion = await clientSecrets.put(profileId, clientSecret)
     const row = profile({ profileId, name: profileId, providerId: 'own', grant, tenant: undefined, secretVersion })
     await profiles.create(row)
     made.push(row)
@@ -329,7 +332,7 @@ describe('a change of an account with OAuth2', () => {
     const toPassword = { authentication: 'password', profileId: undefined }
     expect((await testChange(accountId, toPassword)).body.errors).toMatchObject([{ path: '/password' }])
     expect((await testChange(accountId, { ...toPassword, password: 'x' })).body.passed).toBe(true)
-    const secretVersion = await secrets.store.putPassword('with-password', 'x')
+    const secretVersion = await secrets.store.put('with-password', 'x')
     const row = await putAccount({ accountId: 'with-password', credential: { method: 'password', secretVersion } })
     const { body } = await testChange(row.accountId)
     expect(step(body, 'login')).toMatchObject({ state: 'skipped', code: 'consent-missing' })

@@ -9,7 +9,7 @@ import { GrantKeeper } from '../../../lib/oauth2/tokens/grant-keeper.ts'
 import { GrantStore } from '../../../lib/oauth2/tokens/grant-store.ts'
 import { TokenCipher } from '../../../lib/oauth2/tokens/token-cipher.ts'
 import { KmsDataKeys } from '../../../lib/secrets/kms-data-keys.ts'
-import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
+import { SecretsManagerSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
 import { type MailServer, startMailServer } from '../../mail-server/server.ts'
 import { refuseTokenAtOnce } from '../../mail-server/token-faults.ts'
 import { tokensByCodeFlow } from '../../oauth2-server/code-flow.ts'
@@ -88,9 +88,11 @@ let profiles = 0
 const putProfile = async (fields: Partial<Profile>, clientSecret?: string): Promise<Profile> => {
   profiles += 1
   const profileId = `profile-${profiles}`
-  const clientSecrets = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix, testDeployment)
-  const secretVersion =
-    clientSecret === undefined ? undefined : await clientSecrets.putClientSecret(profileId, clientSecret)
+  const clientSecrets = new SecretsManagerSecretStore(secrets.client, 'profile', {
+    prefix: testSecretPrefix,
+    deployment: testDeployment,
+  })
+  const secretVersion = clientSecret === undefined ? undefined : await clientSecrets.put(profileId, clientSecret)
   if (clientSecret !== undefined) hidden.add(clientSecret)
   const row = profile({ profileId, name: profileId, providerId: 'own', tenant: undefined, ...fields, secretVersion })
   await new ProfileStore(tables.table('oauth2')).create(row)

@@ -3,7 +3,7 @@ import type { HttpHandler } from '../../../functions/shared/http/http-function.t
 import { AccountStore } from '../../../lib/accounts/store/account-store.ts'
 import { ProfileStore } from '../../../lib/oauth2/profiles/profile-store.ts'
 import { builtInProviderIds, shippedProvider } from '../../../lib/oauth2/providers/built-in-providers.ts'
-import { SecretsManagerClientSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
+import { SecretsManagerSecretStore } from '../../../lib/secrets/secrets-manager-secret-store.ts'
 import { account } from '../../support/account-rows.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { functionEnvironment } from '../../support/function-environment.ts'
@@ -107,13 +107,16 @@ describe('OAuth2 profiles over HTTP', () => {
     expect(listed.body.items).toEqual([patched.body])
 
     const row = await new ProfileStore(tables.table('oauth2')).read(profileId)
-    const store = new SecretsManagerClientSecretStore(secrets.client, testSecretPrefix, testDeployment)
-    expect(await store.readClientSecret(profileId, row?.secretVersion ?? '')).toBe('hunter2-two')
+    const store = new SecretsManagerSecretStore(secrets.client, 'profile', {
+      prefix: testSecretPrefix,
+      deployment: testDeployment,
+    })
+    expect(await store.read(profileId, row?.secretVersion ?? '')).toBe('hunter2-two')
     for (const seen of [made, read, put, patched, listed, row]) expect(JSON.stringify(seen)).not.toContain('hunter2')
 
     expect((await call('DELETE', path, ifMatch('"3"'))).status).toBe(204)
     expect((await call('GET', path)).status).toBe(404)
-    expect(await store.readClientSecret(profileId, row?.secretVersion ?? '')).toBeUndefined()
+    expect(await store.read(profileId, row?.secretVersion ?? '')).toBeUndefined()
   })
 
   test('the list of OAuth2 profiles contains the redirect URI before a profile exists, locally with a host that providers accept', async () => {

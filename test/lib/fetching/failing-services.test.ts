@@ -136,7 +136,7 @@ describe('the error of a failed store', () => {
   }
 
   it.each([
-    ['secrets.readPassword', 'AccessDeniedException', 'Secrets Manager'],
+    ['secrets.read', 'AccessDeniedException', 'Secrets Manager'],
     ['accounts.read', 'ResourceNotFoundException', 'The accounts table'],
     ['raw.put', 'NoSuchBucket', 'The raw-mail bucket'],
     ['directory.queuesByAddress', 'AccessDeniedException', 'The queues and addresses table'],

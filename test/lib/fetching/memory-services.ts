@@ -66,7 +66,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
         yield [...state.accounts.keys()]
       },
     },
-    secrets: { readPassword: async (_id, version) => (version === 'v1' ? 'secret' : undefined) },
+    secrets: { read: async (_id, version) => (version === 'v1' ? 'secret' : undefined) },
     tokens: {
       tokenFor: async (_account, options = {}) => {
         state.tokensAsked.push(options)

@@ -22,7 +22,7 @@ const isOf = (host: string, folder?: string) => (account: { host: string; folder
   account.host === host && account.folder === folder
 const passwordOf = async ({ accountId }: { accountId: string }) => {
   const row = await world.api.services.accounts.read(accountId)
-  return await world.api.secrets.store.readPassword(accountId, secretVersionOf(row))
+  return await world.api.secrets.store.read(accountId, secretVersionOf(row))
 }
 const stored = async () => (await world.api.list({ limit: '100' })).body.items
 

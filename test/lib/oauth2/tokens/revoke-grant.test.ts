@@ -38,7 +38,7 @@ const consented = async () => {
     return revokeGrant({
       profiles: { read: async () => (change.profile === null ? undefined : { ...profile, ...change.profile }) },
       providers: { read: async () => (change.provider === null ? undefined : { ...provider, ...change.provider }) },
-      secrets: { readClientSecret: async () => undefined },
+      secrets: { read: async () => undefined },
       cipher: world.services.cipher,
       servers: new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
     })
