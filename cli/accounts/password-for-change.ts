@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { hostSchema } from '../../lib/accounts/fields/mail-host.ts'
+import { hostSchema } from '../../lib/accounts/fields/field-formats.ts'
 import { passwordAgain } from '../../lib/accounts/input/password-again.ts'
 import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import type { ApiClient } from '../api/client.ts'

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid'
+import { MailboxClaims } from '../../lib/accounts/account-mailbox.ts'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
-import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
 import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'

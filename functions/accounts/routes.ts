@@ -1,12 +1,16 @@
 import * as z from 'zod'
 import type { Account } from '../../lib/accounts/account.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
-import type { SavedAccount } from '../../lib/accounts/change-account.ts'
-import { changeAccount, replaceAccount } from '../../lib/accounts/change-account.ts'
-import { createAccount, readNewAccount } from '../../lib/accounts/create-account.ts'
-import { deleteAccount } from '../../lib/accounts/delete-account.ts'
 import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
 import { accountInputSchema, anyFormSchema } from '../../lib/accounts/input/account-forms.ts'
+import {
+  changeAccount,
+  createAccount,
+  deleteAccount,
+  readNewAccount,
+  replaceAccount,
+  type SavedAccount,
+} from '../../lib/accounts/manage-accounts.ts'
 import { readAccount } from '../../lib/accounts/store/account-store.ts'
 import { accountViewSchema, viewAccounts } from '../../lib/accounts/view/account-view.ts'
 import type { Actor } from '../../lib/audit/audit-entry.ts'

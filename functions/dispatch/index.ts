@@ -1,6 +1,6 @@
 import { SNSClient } from '@aws-sdk/client-sns'
+import { MailboxClaims } from '../../lib/accounts/account-mailbox.ts'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
-import { MailboxClaims } from '../../lib/accounts/store/mailbox-claims.ts'
 import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { DynamoMessageLedger } from '../../lib/messages/store/message-ledger.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'

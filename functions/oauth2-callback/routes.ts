@@ -1,7 +1,7 @@
 import { authorizationAnswerOf } from '../../lib/oauth2/consent/authorization-answer.ts'
 import { type CompleteServices, completeConsent } from '../../lib/oauth2/consent/complete-consent.ts'
 import { ConsentRefusal } from '../../lib/oauth2/consent/consent-errors.ts'
-import { attemptIdOf } from '../../lib/oauth2/consent/consent-rows.ts'
+import { attemptIdOf } from '../../lib/oauth2/consent/consent-store.ts'
 import { consentPaths, doneUrlOf } from '../../lib/oauth2/consent/consent-urls.ts'
 import { bindingIn, consentCookieLine } from '../shared/page/consent-cookie.ts'
 import type { Redirect } from '../shared/page/page.ts'

@@ -1,11 +1,11 @@
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
 import type { Account } from './account.ts'
+import type { MailboxClaims } from './account-mailbox.ts'
 import type { AccountConnections } from './account-oauth2.ts'
 import type { AccountStatusReader } from './account-status.ts'
 import type { OAuth2Rules } from './input/oauth2-rules.ts'
 import type { AccountStore } from './store/account-store.ts'
-import type { MailboxClaims } from './store/mailbox-claims.ts'
 
 /** A queue, valid or not, as the form and the view of an account need it. */
 export interface AccountQueue {

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { type AccountBody, accountForms } from '../accounts/input/account-forms.ts'
-import { type AccountInput, parseAccountInput } from '../accounts/input/account-input.ts'
-import { settingsOf } from '../accounts/input/account-settings.ts'
+import { type AccountInput, parseAccountInput, settingsOf } from '../accounts/input/account-input.ts'
 import type { OAuth2Rules } from '../accounts/input/oauth2-rules.ts'
 import { withoutPasswordFor } from '../accounts/input/password-again.ts'
 import { type AccountReader, readAccount } from '../accounts/store/account-store.ts'

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../accounts/account.ts'
+import { mailboxUserOf } from '../accounts/account-mailbox.ts'
 import type { Resume } from '../accounts/account-status.ts'
-import { mailboxUserOf } from '../accounts/mailbox-key.ts'
 import type { Credential, Mailbox, TokenCredential } from '../mailbox/mailbox.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import type { TokenOptions } from '../oauth2/tokens/access-tokens.ts'

@@ -4,8 +4,8 @@ import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { oauth2Finding } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'
 import type { Profile, ProfileReader } from './profiles/profile.ts'
+import { mayReceiveTokens, tokenHostsOf } from './providers/built-in-providers.ts'
 import type { Provider, ProviderReader } from './providers/provider.ts'
-import { mayReceiveTokens, tokenHostsOf } from './providers/token-hosts.ts'
 
 /** A profile, and the provider at which it registers Postmaster. */
 export interface Registration {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { accountNameOf } from '../accounts/mailbox-key.ts'
+import { accountNameOf } from '../accounts/account-mailbox.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import type { Table } from '../tables/table.ts'
 import { namedList, namedUsers } from '../text/names.ts'

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import * as z from 'zod'
 import type { Account } from '../accounts/account.ts'
-import { accountNameOf } from '../accounts/mailbox-key.ts'
+import { accountNameOf } from '../accounts/account-mailbox.ts'
 import type { AccountStore } from '../accounts/store/account-store.ts'
 import type { Actor } from '../audit/audit-entry.ts'
 import type { AuditTrail, Intention } from '../audit/audit-trail.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { mailboxKeyOf } from '../../../lib/accounts/account-mailbox.ts'
 import { passwordAgain } from '../../../lib/accounts/input/password-again.ts'
-import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
 import { accountName, byMailbox, type DescribedAccount, type StoredAccount } from './described-account.ts'
 
 /**

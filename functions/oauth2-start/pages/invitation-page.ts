@@ -1,6 +1,6 @@
 import type { Account } from '../../../lib/accounts/account.ts'
-import { mailboxUserOf } from '../../../lib/accounts/mailbox-key.ts'
-import type { About } from '../../../lib/oauth2/consent/consent-rows.ts'
+import { mailboxUserOf } from '../../../lib/accounts/account-mailbox.ts'
+import type { About } from '../../../lib/oauth2/consent/consent-store.ts'
 import type { Invitation } from '../../../lib/oauth2/consent/start-consent.ts'
 import { type Html, html } from '../../shared/page/html.ts'
 import type { Page } from '../../shared/page/page.ts'

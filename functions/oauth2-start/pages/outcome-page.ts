@@ -1,4 +1,4 @@
-import type { About, ConnectedOutcome, FailedOutcome, Outcome } from '../../../lib/oauth2/consent/consent-rows.ts'
+import type { About, ConnectedOutcome, FailedOutcome, Outcome } from '../../../lib/oauth2/consent/consent-store.ts'
 import { startUrlOf } from '../../../lib/oauth2/consent/consent-urls.ts'
 import { isSamePerson } from '../../../lib/oauth2/findings/token-claims.ts'
 import { type Html, html, withCode } from '../../shared/page/html.ts'

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import type { Actor } from '../../../lib/audit/audit-entry.ts'
 import type { ProblemCode } from '../../../lib/reasons/problem.ts'
 import { invalidRequest, parseFields } from '../../../lib/requests/parse-request.ts'
-import { callerOf, type Role, type RoleSettings } from './caller.ts'
-import { type HttpEvent, jsonBodyOf } from './request.ts'
+import { callerOf, type HttpEvent, jsonBodyOf, type Role, type RoleSettings } from './request.ts'
 
 /** A route's successful response with one status. */
 export interface DocumentedAnswer {

@@ -1,5 +1,5 @@
-import { attemptLifetime } from '../../../lib/oauth2/consent/consent-rows.ts'
 import { type BrowserBinding, bindingOf, bindingText } from '../../../lib/oauth2/consent/consent-secrets.ts'
+import { attemptLifetime } from '../../../lib/oauth2/consent/consent-store.ts'
 
 /** There is one cookie per attempt, so that two tabs of a browser can connect two mailboxes at the same time. */
 export interface ConsentCookie {

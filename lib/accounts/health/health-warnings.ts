@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { reasonOf } from '../../reasons/reason.ts'
 import { ownMember } from '../../text/names.ts'
 import type { Account } from '../account.ts'
+import { accountNameOf } from '../account-mailbox.ts'
 import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountStatus } from '../account-status.ts'
-import { accountNameOf } from '../mailbox-key.ts'
 
 export const healthWarningSchema = z.object({
   code: z.string().meta({ description: 'A stable code for programs.', examples: ['too-large'] }),

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { accountTypeFacts, accountTypes } from '../../mailbox/account-type.ts'
-import type { FieldProblem } from '../../reasons/problem.ts'
+import { accountTypes } from '../../mailbox/account-type.ts'
 import {
   afterFetchSchema,
   defaultMaxMessageSize,
@@ -12,22 +11,17 @@ import {
 } from '../account.ts'
 import { customCaSchema } from '../fields/custom-ca.ts'
 import { accountFieldDocs as docs } from '../fields/field-docs.ts'
-import { hostSchema } from '../fields/mail-host.ts'
 import {
-  canonicalFolder,
   commentSchema,
   folderNameSchema,
   folderSchema,
+  hostSchema,
   passwordSchema,
   usernameSchema,
-} from '../fields/texts.ts'
+} from '../fields/field-formats.ts'
 
 /** The body of a request, or the document that a patch results in. */
 export type AccountBody = Readonly<Record<string, unknown>>
-
-/** @returns a member of a field in a body; undefined if the field is not an object or does not have the member */
-export const memberOf = (field: unknown, name: string): unknown =>
-  typeof field === 'object' && field !== null && Object.hasOwn(field, name) ? Reflect.get(field, name) : undefined
 
 /** In bytes. A smaller limit would collect nothing, because hardly any header fits into fewer bytes. */
 const lowestMaxMessageSize = 1024
@@ -107,23 +101,4 @@ export const anyFormSchema = z.strictObject({
 export interface Draft {
   readonly sent: AccountBody
   readonly valid: Readonly<Partial<z.output<typeof anyFormSchema>>>
-}
-
-/**
- * Checks the rules between the type and other fields. POP3 has no folders (RFC 1939), so POP3 types cannot use any. A
- * message that is moved within its own folder gets a new UID, so every run would collect it again.
- */
-export const typeProblems = ({ sent, valid }: Draft): FieldProblem[] => {
-  if (valid.type === undefined) return []
-  const moves = (['afterFetch', 'tooLarge'] as const).filter((field) => memberOf(sent[field], 'action') === 'move')
-  if (accountTypeFacts[valid.type].protocol === 'pop3')
-    return [
-      ...(sent.folder === undefined ? [] : [{ path: '/folder', message: 'is for IMAP types only' }]),
-      ...moves.map((field) => ({ path: `/${field}/action`, message: '`move` is for IMAP types only' })),
-    ]
-  const source = sent.folder === undefined || sent.folder === null ? 'INBOX' : valid.folder
-  const isSource = (target: unknown) => typeof target === 'string' && canonicalFolder(target) === source
-  return moves
-    .filter((field) => isSource(memberOf(valid[field], 'folder')))
-    .map((field) => ({ path: `/${field}/folder`, message: 'must differ from the fetched folder' }))
 }

@@ -1,8 +1,13 @@
 import * as z from 'zod'
+import type { Stamp } from '../../changes/versioned-change.ts'
+import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { invalidRequest, type Parsed, parseFields } from '../../requests/parse-request.ts'
+import type { Account } from '../account.ts'
+import { mailboxKeyOf } from '../account-mailbox.ts'
 import type { AccountQueues } from '../account-services.ts'
-import { type AccountBody, accountForms, anyFormSchema, type Draft, typeProblems } from './account-forms.ts'
+import { canonicalFolder } from '../fields/field-formats.ts'
+import { type AccountBody, accountForms, anyFormSchema, type Draft } from './account-forms.ts'
 import { checkOAuth2, type OAuth2Rules } from './oauth2-rules.ts'
 
 type PasswordAccountInput = z.output<typeof inputForms.password>
@@ -68,6 +73,29 @@ const parseForm = (sent: AccountBody): { readonly parsed: ParsedForm; readonly v
   return { parsed: { ok: false, fields: parsed.ok ? [] : parsed.fields }, valid }
 }
 
+/**
+ * Checks the rules between the type and other fields. POP3 has no folders (RFC 1939), so POP3 types cannot use any. A
+ * message that is moved within its own folder gets a new UID, so every run would collect it again.
+ */
+export const typeProblems = ({ sent, valid }: Draft): FieldProblem[] => {
+  if (valid.type === undefined) return []
+  const moves = (['afterFetch', 'tooLarge'] as const).filter((field) => memberOf(sent[field], 'action') === 'move')
+  if (accountTypeFacts[valid.type].protocol === 'pop3')
+    return [
+      ...(sent.folder === undefined ? [] : [{ path: '/folder', message: 'is for IMAP types only' }]),
+      ...moves.map((field) => ({ path: `/${field}/action`, message: '`move` is for IMAP types only' })),
+    ]
+  const source = sent.folder === undefined || sent.folder === null ? 'INBOX' : valid.folder
+  const isSource = (target: unknown) => typeof target === 'string' && canonicalFolder(target) === source
+  return moves
+    .filter((field) => isSource(memberOf(valid[field], 'folder')))
+    .map((field) => ({ path: `/${field}/folder`, message: 'must differ from the fetched folder' }))
+}
+
+/** @returns a member of a field in a body; undefined if the field is not an object or does not have the member */
+export const memberOf = (field: unknown, name: string): unknown =>
+  typeof field === 'object' && field !== null && Object.hasOwn(field, name) ? Reflect.get(field, name) : undefined
+
 const passwordProblems = (draft: Draft, { withoutPassword }: InputRules): FieldProblem[] => {
   const { authentication, password, profileId } = draft.sent
   const isNeeded =
@@ -86,4 +114,52 @@ const wrongQueue = async (queueId: string, queues: AccountQueues): Promise<strin
   const [queue] = await queues.readMany([queueId])
   if (!queue) return 'is not the id of a queue'
   return queue.validity === 'valid' ? undefined : `is the id of a queue that is ${queue.validity}`
+}
+
+/** The settings of an account that a caller chooses, as stored in its row. The credential is not part of them. */
+export type AccountSettings = Omit<Account, 'accountId' | 'startsAt' | 'credential' | 'mailboxEpoch' | keyof Stamp>
+
+export const settingsOf = (input: AccountInput): AccountSettings => {
+  const {
+    authentication,
+    profileId: _profile,
+    mailbox: _mailbox,
+    password: _password,
+    customCa,
+    folder,
+    port,
+    ...rest
+  } = input
+  const { protocol, defaultPort } = accountTypeFacts[rest.type]
+  return {
+    ...rest,
+    ...(authentication === 'oauth2' && mailboxOf(input)),
+    port: port ?? defaultPort,
+    ...(protocol === 'imap' && { folder: folder ?? 'INBOX' }),
+    ...(customCa !== undefined && { customCa }),
+  }
+}
+
+/**
+ * A caller may send the user's own address as `mailbox`. It is omitted, because it is part of the mailbox's identity.
+ */
+const mailboxOf = ({ mailbox, username }: { readonly mailbox?: string | undefined; readonly username: string }) =>
+  mailbox !== undefined && mailbox.toLowerCase() !== username.toLowerCase() ? { mailbox } : {}
+
+/**
+ * The time before which mail is not collected, in ISO 8601; absent if everything is collected. `new` counts from the
+ * time when it was chosen for this mailbox.
+ * @param before the stored account; undefined for a new account
+ */
+export const startsAtOf = (
+  settings: AccountSettings,
+  before: Account | undefined,
+  now: Date,
+): Pick<Account, 'startsAt'> => {
+  const { startFrom } = settings
+  if (startFrom === 'everything') return {}
+  if (startFrom !== 'new') return { startsAt: new Date(startFrom.since).toISOString() }
+  const goesOn = before?.startFrom === 'new' && mailboxKeyOf(before) === mailboxKeyOf(settings)
+  if (!goesOn) return { startsAt: now.toISOString() }
+  return before.startsAt === undefined ? {} : { startsAt: before.startsAt }
 }

@@ -1,6 +1,6 @@
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { Account } from '../account.ts'
-import { canonicalHost } from '../fields/mail-host.ts'
+import { canonicalHost } from '../fields/field-formats.ts'
 import type { Draft } from './account-forms.ts'
 
 type Destination = Pick<Account, 'host' | 'type'>

@@ -2,8 +2,9 @@ import { mergeMembers } from '../../changes/merge-patch.ts'
 import { withoutStamp } from '../../changes/versioned-change.ts'
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { Account } from '../account.ts'
-import { mailboxUserOf } from '../mailbox-key.ts'
-import { type AccountBody, memberOf } from './account-forms.ts'
+import { mailboxUserOf } from '../account-mailbox.ts'
+import type { AccountBody } from './account-forms.ts'
+import { memberOf } from './account-input.ts'
 import { type OAuth2Rules, proposedHost } from './oauth2-rules.ts'
 
 const choices = [

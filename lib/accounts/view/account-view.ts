@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { type Account, shownAccountFields } from '../account.ts'
-import { accountOAuth2Schema } from '../account-oauth2.ts'
+import { type Account, type AccountId, shownAccountFields } from '../account.ts'
+import { mailboxKeyOf } from '../account-mailbox.ts'
+import { type AccountOAuth2, accountOAuth2Schema } from '../account-oauth2.ts'
 import type { AccountServices } from '../account-services.ts'
 import { type AccountStatus, accountStatusSchema } from '../account-status.ts'
 import { accountFieldDocs as docs } from '../fields/field-docs.ts'
 import { accountHealthOf, accountHealthSchema } from '../health/account-health.ts'
-import { mailboxKeyOf } from '../mailbox-key.ts'
 import type { AccountReader } from '../store/account-store.ts'
 
 /** The parts of the status that people need. The other fields are bookkeeping of fetch runs. */
@@ -42,6 +42,8 @@ export const accountViewSchema = z
   .meta({ id: 'Account', description: 'A mail account, without its password.' })
 export type AccountView = z.infer<typeof accountViewSchema>
 
+const none: ReadonlyMap<AccountId, AccountOAuth2> = new Map()
+
 /** Parsing removes all other fields. */
 const shownSchema = z.object(shownAccountFields)
 
@@ -55,7 +57,9 @@ export const viewAccounts = async (accounts: readonly Account[], services: ViewS
   const [queueNames, statuses, oauth2Of] = await Promise.all([
     readQueueNames(accounts, services),
     services.statuses.readMany(accounts.map(({ accountId }) => accountId)),
-    services.connections.readMany(accounts, now),
+    accounts.some(({ credential }) => credential.method === 'oauth2')
+      ? services.connections.readMany(accounts, now)
+      : none,
   ])
   const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
   const rivalsOf = await readRivals(accounts, statusOf, services)

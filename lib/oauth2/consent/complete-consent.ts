@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { mailboxUserOf } from '../../accounts/account-mailbox.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { reasonOf } from '../../reasons/reason.ts'
 import { type AccountStatusStore, dueAt } from '../../schedule/account-status-store.ts'
@@ -9,6 +9,7 @@ import type { Setup } from '../setup.ts'
 import type { AuthorizationAnswer } from './authorization-answer.ts'
 import { type Arrival, type ConnectServices, connect } from './connect.ts'
 import { attemptFailures, ConsentFailure, ConsentRefusal } from './consent-errors.ts'
+import { type BrowserBinding, bindingHash } from './consent-secrets.ts'
 import {
   type About,
   type Attempt,
@@ -16,14 +17,13 @@ import {
   attemptKeyOf,
   attemptLifetime,
   type ConnectedOutcome,
+  type ConsentStore,
   type FailedOutcome,
   type Outcome,
   requesterOf,
   secondsOf,
   type Ticket,
-} from './consent-rows.ts'
-import { type BrowserBinding, bindingHash } from './consent-secrets.ts'
-import type { ConsentStore } from './consent-store.ts'
+} from './consent-store.ts'
 import { stillAsked } from './still-asked.ts'
 
 export interface CompleteServices extends ConnectServices, Omit<RequestRunServices, 'accounts' | 'catalog'> {

@@ -1,23 +1,26 @@
 import type { Account } from '../../accounts/account.ts'
-import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { mailboxUserOf } from '../../accounts/account-mailbox.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
+import type { MailboxSettings } from '../../mailbox/mailbox.ts'
+import type { ConnectionTest, TestedStep } from '../../mailbox/probe/connection-test.ts'
+import type { Reason } from '../../reasons/reason.ts'
 import type { SecretReader } from '../../secrets/secret-store.ts'
 import type { AuthorizationServers } from '../authorization/authorization-servers.ts'
 import { AuthorizationServerError, type ServerRefusal, type TokenAnswer } from '../authorization/server-answer.ts'
+import { findingOfLogin } from '../findings/mail-server-refusals.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
-import { isSamePerson, personOf } from '../findings/token-claims.ts'
+import { claimsOf, isSamePerson, personOf } from '../findings/token-claims.ts'
 import { clientSecretOf, publicClientOf } from '../oauth2-client.ts'
+import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Provider } from '../providers/provider.ts'
-import type { Setup } from '../setup.ts'
-import type { GrantKeeper } from '../tokens/grant-keeper.ts'
+import { assertTokenDestination, type Setup } from '../setup.ts'
+import type { GrantKeeper } from '../tokens/grant-store.ts'
 import { type AuthorizationAnswer, isAnswerOf } from './authorization-answer.ts'
 import { attemptFailures, ConsentFailure, inRoundTrip, personUnproven, saidIn, wrongPerson } from './consent-errors.ts'
-import { type Attempt, type ConnectedOutcome, requesterOf, type Ticket } from './consent-rows.ts'
 import { type BrowserBinding, verifierOf } from './consent-secrets.ts'
-import type { ConsentStore } from './consent-store.ts'
+import { type Attempt, type ConnectedOutcome, type ConsentStore, requesterOf, type Ticket } from './consent-store.ts'
 import { redirectUriOf } from './consent-urls.ts'
-import { type Probe, type Proof, proveGrant } from './prove-grant.ts'
 import { type ConsentReaders, stillAsked } from './still-asked.ts'
 
 export interface ConnectServices extends ConsentReaders {
@@ -163,3 +166,49 @@ const keepGrant = async (
     throw error
   }
 }
+
+/** The result of a login with new tokens. */
+export type Proof =
+  | { readonly verdict: 'proven'; readonly waiting?: number | undefined }
+  /** The mail server rejected the token. `detail` contains its response. */
+  | { readonly verdict: 'refused'; readonly finding: OAuth2Finding; readonly detail: string }
+  /** The mail server could not be asked. With `letIn`, it accepted the token but a later step failed. */
+  | { readonly verdict: 'unproven'; readonly letIn: boolean; readonly failure: Reason }
+
+export type Probe = (settings: MailboxSettings, signal: AbortSignal) => Promise<ConnectionTest>
+
+/**
+ * Logs in to the account's mailbox as a fetch would. The mailbox does not change.
+ * @throws OAuth2Error if the account's host may not receive the token
+ */
+export const proveGrant = async (
+  probe: Probe,
+  setup: Setup,
+  tokens: TokenAnswer,
+  signal: AbortSignal,
+): Promise<Proof> => {
+  assertTokenDestination(setup)
+  const { type, host, port, folder = 'INBOX', customCa } = setup.account
+  const { accessToken } = tokens
+  const credential = { method: 'oauth2' as const, username: mailboxUserOf(setup.account), accessToken }
+  const { steps, passed, waiting } = await probe({ type, host, port, folder, customCa, credential }, signal)
+  const failed = steps.find(({ state }) => state === 'failed')
+  if (passed || !failed) return { verdict: 'proven', waiting: waiting?.count }
+  return proofOf(failed, setup, tokens)
+}
+
+const proofOf = (
+  { step, code = 'unknown', detail, remedy = '' }: TestedStep,
+  setup: Setup,
+  tokens: TokenAnswer,
+): Proof => {
+  // If an earlier step than the login failed, the server has not received the token.
+  const use = { ...setup, claims: claimsOf(tokens.accessToken), consentedBy: personOf(tokens) }
+  const finding = beforeLogin.has(step) ? undefined : findingOfLogin({ ...use, code, detail })
+  return finding
+    ? { verdict: 'refused', finding, detail }
+    : { verdict: 'unproven', letIn: !upToLogin.has(step), failure: { code, detail, remedy } }
+}
+
+const beforeLogin: ReadonlySet<TestedStep['step']> = new Set(['resolve', 'address', 'connect', 'tls'])
+const upToLogin: ReadonlySet<TestedStep['step']> = new Set([...beforeLogin, 'login'])

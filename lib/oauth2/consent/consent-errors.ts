@@ -1,6 +1,6 @@
 import { type Reason, reasonOf } from '../../reasons/reason.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
-import type { FailedOutcome } from './consent-rows.ts'
+import type { FailedOutcome } from './consent-store.ts'
 
 interface CataloguedRefusal extends Omit<Reason, 'code'> {
   /** The HTTP status. */

@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
 import { exampleIds, personField, subField, timeField } from '../../requests/documented-fields.ts'
-import { ticketKeyOf, ticketStateOf } from './consent-rows.ts'
-import type { ConsentStore } from './consent-store.ts'
+import { type ConsentStore, ticketKeyOf, ticketStateOf } from './consent-store.ts'
 
 export const consentIdField = z
   .string()

@@ -1,7 +1,13 @@
 import { attemptFailures, ConsentRefusal } from './consent-errors.ts'
-import { attemptKeyOf, completionLimit, hasExpired, type Outcome, ticketStateOf } from './consent-rows.ts'
 import { type BrowserBinding, bindingHash } from './consent-secrets.ts'
-import type { ConsentStore } from './consent-store.ts'
+import {
+  attemptKeyOf,
+  type ConsentStore,
+  completionLimit,
+  hasExpired,
+  type Outcome,
+  ticketStateOf,
+} from './consent-store.ts'
 
 export interface OutcomeServices {
   readonly consents: Pick<ConsentStore, 'readAttempt' | 'readTicket'>

@@ -3,16 +3,6 @@ import { orFinding, publicClientOf } from '../oauth2-client.ts'
 import type { Setup } from '../setup.ts'
 import { ConsentRefusal } from './consent-errors.ts'
 import {
-  attemptIdOf,
-  attemptKeyOf,
-  attemptLifetime,
-  secondsOf,
-  type Ticket,
-  ticketIdOf,
-  ticketKeyOf,
-  ticketStateOf,
-} from './consent-rows.ts'
-import {
   type BrowserBinding,
   bindingHash,
   challengeOf,
@@ -21,7 +11,17 @@ import {
   newSecret,
   verifierOf,
 } from './consent-secrets.ts'
-import type { ConsentStore } from './consent-store.ts'
+import {
+  attemptIdOf,
+  attemptKeyOf,
+  attemptLifetime,
+  type ConsentStore,
+  secondsOf,
+  type Ticket,
+  ticketIdOf,
+  ticketKeyOf,
+  ticketStateOf,
+} from './consent-store.ts'
 import { redirectUriOf } from './consent-urls.ts'
 import { type ConsentReaders, stillAsked } from './still-asked.ts'
 

@@ -5,7 +5,7 @@ import { OAuth2Error } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { readSetup, type Setup, type SetupReaders } from '../setup.ts'
 import { ConsentRefusal } from './consent-errors.ts'
-import type { Asked, Ticket } from './consent-rows.ts'
+import type { Asked, Ticket } from './consent-store.ts'
 
 export interface ConsentReaders extends SetupReaders {
   readonly accounts: Pick<AccountStore, 'read'>

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { mailboxUserOf } from '../../accounts/account-mailbox.ts'
 import type { MailboxSettings } from '../../mailbox/mailbox.ts'
 import type { ConnectionTest } from '../../mailbox/probe/connection-test.ts'
 import type { ProbeLimits } from '../../mailbox/probe/probe-progress.ts'

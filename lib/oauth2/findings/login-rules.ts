@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { mailboxUserOf } from '../../accounts/account-mailbox.ts'
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import { authenticatedButNotConnected } from '../../mailbox/refused-login.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'

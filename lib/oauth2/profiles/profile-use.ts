@@ -1,8 +1,8 @@
-import { accountNameOf } from '../../accounts/mailbox-key.ts'
+import { accountNameOf } from '../../accounts/account-mailbox.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { namedList, namedUsers } from '../../text/names.ts'
+import { mayReceiveTokens, tokenHostsOf } from '../providers/built-in-providers.ts'
 import type { ProviderReader } from '../providers/provider.ts'
-import { mayReceiveTokens, tokenHostsOf } from '../providers/token-hosts.ts'
 import type { AccountsOfProfile } from './accounts-of-profile.ts'
 import type { Profile } from './profile.ts'
 

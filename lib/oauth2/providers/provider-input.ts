@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { hostSchema } from '../../accounts/fields/mail-host.ts'
+import { hostSchema } from '../../accounts/fields/field-formats.ts'
 import { oneLineText } from '../../text/names.ts'
 import { wrongEndpoint } from './endpoint-template.ts'
 import { clientAuthentications, providerFieldDocs as docs } from './provider.ts'

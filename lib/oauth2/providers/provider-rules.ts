@@ -1,12 +1,11 @@
 import * as z from 'zod'
-import { hostSchema } from '../../accounts/fields/mail-host.ts'
+import { hostSchema } from '../../accounts/fields/field-formats.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { parseRequest } from '../../requests/parse-request.ts'
-import { movedEndpoints, shippedSettings } from './built-in-providers.ts'
+import { isOwnHost, movedEndpoints, ownMailHosts, shippedSettings } from './built-in-providers.ts'
 import { isClearText, originOf } from './endpoint-template.ts'
 import type { ProviderSettings } from './provider.ts'
 import { endpointSchema, type ProviderInput, providerInputSchema } from './provider-input.ts'
-import { isOwnHost, ownMailHosts } from './token-hosts.ts'
 
 export interface ProviderRules {
   /** The deployment's setting for tests on one machine. */

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { mailboxUserOf } from '../../accounts/mailbox-key.ts'
+import { mailboxUserOf } from '../../accounts/account-mailbox.ts'
 import { type Notices, reauthorizationNotice } from '../../notifications/notices.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import { type ConsentedAccount, consentedFor, sameConsent } from '../consented-for.ts'

@@ -1,8 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
+import { formerMailboxKeyOf, mailboxKeyOf } from '../../accounts/account-mailbox.ts'
 import type { AccountStatus } from '../../accounts/account-status.ts'
-import { formerMailboxKeyOf, mailboxKeyOf } from '../../accounts/mailbox-key.ts'
-import type { DispatchServices } from './dispatch-services.ts'
-import { eachAlone, type OnFailed } from './dispatch-services.ts'
+import { type DispatchServices, eachAlone, type OnFailed } from './dispatch-services.ts'
 
 /** Milliseconds between two checks. Each check reads all accounts, their claims and their statuses. */
 const checkEvery = 24 * 60 * 60_000

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
+import type { MailboxClaims } from '../../accounts/account-mailbox.ts'
 import type { AccountReader } from '../../accounts/store/account-store.ts'
-import type { MailboxClaims } from '../../accounts/store/mailbox-claims.ts'
 import type { Announcer, MessageLedger } from '../../messages/message.ts'
 import type { RunStore } from '../../runs/run-store.ts'
 import { writesSideBySide } from '../../tables/tables.ts'

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createAccount, readNewAccount } from '../../../lib/accounts/create-account.ts'
+import { createAccount, readNewAccount } from '../../../lib/accounts/manage-accounts.ts'
 import { account, secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { actor } from '../../support/actor.ts'

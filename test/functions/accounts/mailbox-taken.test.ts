@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
+import { mailboxKeyOf } from '../../../lib/accounts/account-mailbox.ts'
 import { type AccountsApi, startAccountsApi } from '../../support/accounts-api.ts'
 import { memorySecrets } from '../../support/secrets.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readNewAccount } from '../../../lib/accounts/create-account.ts'
+import { readNewAccount } from '../../../lib/accounts/manage-accounts.ts'
 import { giveReceipt, TestReceipts } from '../../../lib/connection-tests/test-receipts.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { oauth2Input, putProfiles } from '../../support/oauth2-accounts.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ticketIdOf, ticketKeyOf } from '../../../lib/oauth2/consent/consent-rows.ts'
+import { ticketIdOf, ticketKeyOf } from '../../../lib/oauth2/consent/consent-store.ts'
 import { type ConsentWorld, publicUrl, startConsentWorld } from '../../support/consent-world.ts'
 import { readerClaims } from '../../support/http-event.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { attemptsPerTicket, ticketIdOf, ticketKeyOf } from '../../../lib/oauth2/consent/consent-rows.ts'
+import { attemptsPerTicket, ticketIdOf, ticketKeyOf } from '../../../lib/oauth2/consent/consent-store.ts'
 import { answerTo, depart } from '../../support/consent-steps.ts'
 import { type ConsentWorld, publicUrl, startConsentWorld } from '../../support/consent-world.ts'
 

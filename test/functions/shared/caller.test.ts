@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { callerOf, type Role } from '../../../functions/shared/http/caller.ts'
-import { type HttpEvent, httpEventSchema } from '../../../functions/shared/http/request.ts'
+import { callerOf, type HttpEvent, httpEventSchema, type Role } from '../../../functions/shared/http/request.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { authorizerClaims, testRoles, tokenOf } from '../../support/http-event.ts'
 

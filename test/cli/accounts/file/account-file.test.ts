@@ -11,7 +11,7 @@ import { accountFileText } from '../../../../cli/accounts/file/export.ts'
 import { passwordsFor, passwordVariable, readPasswordsFile } from '../../../../cli/accounts/file/passwords.ts'
 import { readAccountFile } from '../../../../cli/accounts/file/read-account-file.ts'
 import { defaultMaxMessageSize } from '../../../../lib/accounts/account.ts'
-import { commentSchema, folderSchema, usernameSchema } from '../../../../lib/accounts/fields/texts.ts'
+import { commentSchema, folderSchema, usernameSchema } from '../../../../lib/accounts/fields/field-formats.ts'
 
 const queues = [{ queueId: 'q1', name: 'Sales' }]
 const profiles = [{ profileId: 'p1', name: 'Desk at Microsoft 365' }]

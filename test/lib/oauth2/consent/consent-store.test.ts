@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Attempt, Ticket } from '../../../../lib/oauth2/consent/consent-rows.ts'
-import { attemptsPerTicket } from '../../../../lib/oauth2/consent/consent-rows.ts'
-import { ConsentStore } from '../../../../lib/oauth2/consent/consent-store.ts'
+import {
+  type Attempt,
+  attemptsPerTicket,
+  ConsentStore,
+  type Ticket,
+} from '../../../../lib/oauth2/consent/consent-store.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 
 let tables: TestTables

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
-import { formerMailboxKeyOf, mailboxKeyOf } from '../../../../lib/accounts/mailbox-key.ts'
+import { formerMailboxKeyOf, mailboxKeyOf } from '../../../../lib/accounts/account-mailbox.ts'
 import { AccountStatusStore } from '../../../../lib/schedule/account-status-store.ts'
 import { checkMailboxes } from '../../../../lib/schedule/tick/check-mailboxes.ts'
 import type { DispatchServices } from '../../../../lib/schedule/tick/dispatch-services.ts'

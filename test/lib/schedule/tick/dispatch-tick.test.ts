@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
-import { MailboxClaims } from '../../../../lib/accounts/store/mailbox-claims.ts'
+import { MailboxClaims } from '../../../../lib/accounts/account-mailbox.ts'
 import { DynamoMessageLedger } from '../../../../lib/messages/store/message-ledger.ts'
 import type { Run } from '../../../../lib/runs/run.ts'
 import { RunStore } from '../../../../lib/runs/run-store.ts'

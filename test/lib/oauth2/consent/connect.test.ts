@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { proveGrant } from '../../../../lib/oauth2/consent/prove-grant.ts'
+import { proveGrant } from '../../../../lib/oauth2/consent/connect.ts'
 import type { OAuth2Error } from '../../../../lib/oauth2/oauth2-error.ts'
 import { shippedProvider } from '../../../../lib/oauth2/providers/built-in-providers.ts'
 import { account } from '../../../support/account-rows.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { hostSchema } from '../../../lib/accounts/fields/mail-host.ts'
-import { isSameMailStore, mailboxKeyOf } from '../../../lib/accounts/mailbox-key.ts'
+import { isSameMailStore, mailboxKeyOf } from '../../../lib/accounts/account-mailbox.ts'
+import { hostSchema } from '../../../lib/accounts/fields/field-formats.ts'
 
 const desk = { type: 'IMAPS', host: 'mail.example.org', username: 'Desk@example.org', folder: 'INBOX' } as const
 type Changes = Partial<Record<'host' | 'username' | 'mailbox' | 'folder', string>> & { type?: 'IMAP' | 'POP3S' }

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Account } from '../../../../lib/accounts/account.ts'
-import { changeAccount } from '../../../../lib/accounts/change-account.ts'
-import { createAccount, readNewAccount } from '../../../../lib/accounts/create-account.ts'
-import { deleteAccount } from '../../../../lib/accounts/delete-account.ts'
-import { mailboxKeyOf } from '../../../../lib/accounts/mailbox-key.ts'
-import { ProblemError } from '../../../../lib/reasons/problem.ts'
-import { type AccountsApi, accountInput, startAccountsApi } from '../../../support/accounts-api.ts'
-import { actor } from '../../../support/actor.ts'
-import { memorySecrets } from '../../../support/secrets.ts'
+import type { Account } from '../../../lib/accounts/account.ts'
+import { mailboxKeyOf } from '../../../lib/accounts/account-mailbox.ts'
+import { changeAccount, createAccount, deleteAccount, readNewAccount } from '../../../lib/accounts/manage-accounts.ts'
+import { ProblemError } from '../../../lib/reasons/problem.ts'
+import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
+import { actor } from '../../support/actor.ts'
+import { memorySecrets } from '../../support/secrets.ts'
 
 let api: AccountsApi
 
