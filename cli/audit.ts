@@ -33,7 +33,7 @@ const list = (output: CommandOutput): Command =>
       .description('list changes and manual fetches of the last 400 days, newest first')
       .option('--subject <path>', 'only entries about this subject')
       .option('--by <person>', 'only entries of this person')
-      .option('--from <time>', 'only entries from this day or time on, for example 2026-03-02')
+      .option('--from <time>', 'only entries from this day or time onwards, for example 2026-03-02')
       .option('--to <time>', 'only entries up to this day or time')
       .addHelpText('after', examples),
     output,

@@ -32,7 +32,7 @@ export const listMessagesCommand = (output: CommandOutput): Command =>
           'unparsed',
         ]),
       )
-      .option('--from <time>', 'only messages stored from this day or time on, for example 2026-03-02')
+      .option('--from <time>', 'only messages stored from this day or time onwards, for example 2026-03-02')
       .option('--to <time>', 'only messages stored up to this day or time')
       .addHelpText(
         'after',

@@ -31,7 +31,7 @@ export const listRunsCommand = (output: CommandOutput): Command =>
       .option('--account <id>', 'only runs of this account')
       .addOption(new Option('--state <value>', 'only runs in this state').choices(runStates))
       .addOption(new Option('--trigger <value>', 'only runs with this trigger').choices(runTriggers))
-      .option('--from <time>', 'only runs requested from this day or time on, for example 2026-03-02')
+      .option('--from <time>', 'only runs requested from this day or time onwards, for example 2026-03-02')
       .option('--to <time>', 'only runs requested up to this day or time')
       .addHelpText(
         'after',

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { CliError, exitCodes } from './cli-error.ts'
 
 /**
- * Writes a file that only its owner can read from the first byte on. When the text is complete, one step replaces an
+ * Writes a file that, from its first byte, only its owner can read. When the text is complete, one step replaces an
  * existing file of this name: a process that has the old file open does not see the new text, and symbolic links are
  * not followed. Devices and pipes are written to directly.
  * @throws CliError if the file cannot be created

@@ -164,7 +164,7 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
     description:
       'Omitted fields return to their defaults, except the password, which is kept. Send the password again if you set ' +
       'another host or replace an encrypted type with an unencrypted one. A consent remains valid as long as the profile, ' +
-      'protocol, user and host stay the same. A run in progress uses the new settings from its next chunk on. If the change ' +
+      'protocol, user and host stay the same. A run in progress uses the new settings from its next chunk onwards. If the change ' +
       'may affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.',
     answers: changed,
     problems: ['not-found', 'mailbox-taken', ...versionProblems],

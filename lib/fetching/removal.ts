@@ -159,8 +159,8 @@ export class Departures {
 type IgnoredRemovals = NonNullable<Resume['ignoredRemovals']>
 
 /**
- * Reports messages that stay on the server although the account's after-fetch action should have removed them. It
- * counts how often the server agreed to remove each message and still lists it. After a few times, Postmaster leaves
+ * Reports messages that stay on the server even though the account's after-fetch action should have removed them. It
+ * counts how often the server agreed to remove each message but still lists it. After a few times, Postmaster leaves
  * the message alone, because each attempt reads it again or adds another copy of it to the target folder.
  *
  * Servers may give a removed message's UIDL to another message. Therefore, a count is kept only while every run lists

@@ -1,4 +1,4 @@
-/** A client in its own process, which is warm from its second assignment on. Its parent is `worker-process.ts`. */
+/** A client in its own process, which is warm from its second assignment onwards. Its parent is `worker-process.ts`. */
 import * as z from 'zod'
 import type { Assignment, Collect, Report } from './assignment.ts'
 

@@ -83,7 +83,7 @@ export const cutWithin = (pattern: string, offset: number, pauseMs = 5): Fault =
   cut: cutInside(pattern, offset),
 })
 
-/** Sends responses byte by byte from this command on, or from the greeting on with `GREETING`. */
+/** Sends responses byte by byte from this command onwards, or from the greeting with `GREETING`. */
 export const dripFrom = (name: CommandName | 'GREETING', pauseMs: number): Fault => {
   let dripping = name === 'GREETING'
   return {

@@ -13,7 +13,7 @@ export interface UserSeed {
   readonly folders?: readonly string[]
 }
 
-/** Differences from a complete server. They can be changed while the server runs and apply from the next command on. */
+/** Differences from a complete server. They can be changed while the server runs and apply from the next command onwards. */
 export interface Quirks {
   /**
    * Capabilities that are neither announced nor accepted: `UIDPLUS`, `MOVE`, `SASL-IR`, `LITERAL+`, `STARTTLS`,

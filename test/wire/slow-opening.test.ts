@@ -63,7 +63,7 @@ const steps: ReadonlyArray<[type: AccountType, from: string]> = [
 
 describe('a server that sends one byte at a time while a mailbox is being opened', () => {
   it.each(steps)(
-    'opening a mailbox over %s reports too-slow if the server trickles bytes from %s on',
+    'opening a mailbox over %s reports too-slow if the server trickles bytes from %s onwards',
     async (type, from) => {
       const { server, at } = await serverWith(dripFrom(from, pause))
       expect(await codeOf(openMailbox(...at(type, hasty), never))).toBe('too-slow')

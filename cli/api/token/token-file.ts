@@ -48,7 +48,7 @@ export const saveLogin = (tokenFile: string, token: string, session: LoginSessio
 
 /**
  * Writes the file in one step, so that a command that reads it at the same time always finds a complete file. Only the
- * owner can read the file from its first byte on.
+ * owner can ever read the file.
  */
 const writePrivate = (file: string, text: string): void => {
   const unfinished = `${file}.${process.pid}`

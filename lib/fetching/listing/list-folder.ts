@@ -135,7 +135,7 @@ const stopListing = (session: Session, after: string | undefined): void => {
   session.part.log.count('left', unlisted)
 }
 
-/** Sorts by fewest deaths first, so that other mail does not wait until a message that crashes its run is skipped. */
+/** Puts messages with fewer crashes first, so that other mail need not wait until a crashing message is skipped. */
 const suspectsInOrder = ({ resume }: Session, candidates: readonly Candidate[]): Candidate[] => {
   const place = new Map((resume.suspects ?? []).map((uid, index) => [uid, index]))
   const placeOf = ({ message }: Candidate) => place.get(markOf(message)) ?? -1

@@ -65,7 +65,7 @@ describe('explanations', () => {
     await put('bare', 'no brackets at all')
   })
 
-  test('explains a stored message by its id, with its run', async () => {
+  test('an explanation by message ID describes a stored message and its run', async () => {
     const { messageId } = messageOf('one')
     const { status, body } = await get(`/messages/${messageId}/explanation`)
     expect(status).toBe(200)
@@ -90,7 +90,7 @@ describe('explanations', () => {
     },
   )
 
-  test('explains every message with the same Message-ID, newest first, or only those of one account', async () => {
+  test('an explanation by Message-ID covers all messages with that Message-ID, newest first, or only those of one account', async () => {
     const ids = async (query: Record<string, string> = {}) => {
       const { body } = await get('/explanations', { messageIdHeader: '<twice@example.org>', ...query })
       return body.items.map(({ messageId }: { messageId: string }) => messageId)
@@ -100,11 +100,11 @@ describe('explanations', () => {
     expect(await ids({ accountId: 'account-1' })).toEqual([a])
   })
 
-  test('explains a message whose Message-ID is malformed', async () => {
+  test('an explanation by Message-ID finds a message whose Message-ID is malformed', async () => {
     expect((await get('/explanations', { messageIdHeader: 'no brackets at all' })).body.items).toHaveLength(1)
   })
 
-  test('explains a message that runs found but did not store', async () => {
+  test('an explanation by Message-ID covers a message that runs found but did not store', async () => {
     const { status, body } = await get(`/messages/${messageOf('huge').messageId}/explanation`)
     expect(status).toBe(200)
     expect(body).toMatchObject({ stored: false, summary: 'The message is not stored. It has 200 MB.' })
@@ -122,7 +122,7 @@ describe('explanations', () => {
     expect(other.detail).toContain('skipped 0 messages.')
   })
 
-  test('explains only the newest twenty messages with the same Message-ID', async () => {
+  test('an explanation by Message-ID covers only the newest twenty messages', async () => {
     for (let i = 0; i < 22; i += 1) await put(`many-${i}`, '<many@example.org>', { storedAt: minutesAgo(100 + i) })
     const { body } = await get('/explanations', { messageIdHeader: '<many@example.org>' })
     expect(body.items).toHaveLength(20)

@@ -669,7 +669,7 @@ describe('an account', () => {
     expect(server.log).toEqual([])
   })
 
-  it('an account set to untrusted during its run is untrusted from the next chunk on', async () => {
+  it('an account set to untrusted during its run is untrusted from the next chunk onwards', async () => {
     const control = (number: number) =>
       Buffer.from(`X-OTOBO-Queue: Sales\r\nTo: support@example.com\r\n\r\n${number}\r\n`)
     const server = new FakeServer(Array.from({ length: 300 }, (_, index) => control(index)))

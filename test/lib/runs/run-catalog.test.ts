@@ -3,7 +3,7 @@ import { RunCatalog } from '../../../lib/runs/run-catalog.ts'
 import { RunStore } from '../../../lib/runs/run-store.ts'
 import { startTables } from '../../support/dynamo.ts'
 
-test('an unreadable run is omitted from the lists and reported by its id', async () => {
+test('an unreadable run is omitted from lists, and its ID is reported', async () => {
   const tables = await startTables()
   const table = tables.table('runs')
   const store = new RunStore(table)

@@ -186,7 +186,7 @@ describe('opening an IMAP mailbox', () => {
     ['expired', 'certificate-expired'],
     ['not-yet-valid', 'certificate-expired'],
     ['other-name', 'certificate-name-mismatch'],
-  ] as const)('opening an IMAP mailbox with a certificate that is %s reports %s', async (certificate, code) => {
+  ] as const)('opening an IMAP mailbox reports a bad certificate (%s) as %s', async (certificate, code) => {
     for (const type of ['IMAPS', 'IMAPTLS'] as const) {
       const server = await serverWith({ certificate })
       expect((await failureOf(openAt(settingsFor(server, type)))).code).toBe(code)

@@ -7,11 +7,11 @@ const letters = ['Subject: one\r\n\r\none\r\n', 'Subject: two\r\n\r\nand two\r\n
 
 /** LIST and UIDL responses for the two letters, in formats that RFC 1939 does not allow. */
 const forms: ReadonlyArray<[title: string, list: readonly string[], uidl: readonly string[]]> = [
-  ['several blanks', ['1   21', '2   25'], ['1   uid-1', '2   uid-2']],
+  ['multiple spaces', ['1   21', '2   25'], ['1   uid-1', '2   uid-2']],
   ['tabs', ['1\t21', '2\t25'], ['1\tuid-1', '2\tuid-2']],
   ['aligned columns', ['   1      21', '   2      25'], ['   1   uid-1   ', '   2   uid-2   ']],
-  ['a blank at the end of each line', ['1 21 ', '2 25 '], ['1 uid-1 ', '2 uid-2 ']],
-  ['words after size and UIDL', ['1 21 octets', '2 25 octets'], ['1 uid-1 21', '2 uid-2 25']],
+  ['a trailing space on each line', ['1 21 ', '2 25 '], ['1 uid-1 ', '2 uid-2 ']],
+  ['text after the size and the UIDL', ['1 21 octets', '2 25 octets'], ['1 uid-1 21', '2 uid-2 25']],
 ]
 
 const listing = (name: string, lines: readonly string[]): Fault =>

@@ -67,7 +67,7 @@ describe('POP3 encryption and login', () => {
     ['expired', 'certificate-expired'],
     ['not-yet-valid', 'certificate-expired'],
     ['other-name', 'certificate-name-mismatch'],
-  ] as const)('opening a POP3 mailbox with a certificate that is %s reports %s', async (certificate, code) => {
+  ] as const)('opening a POP3 mailbox reports a bad certificate (%s) as %s', async (certificate, code) => {
     await using server = await serverWith({ certificate })
     expect((await errorOf(open(server, 'POP3S'))).code).toBe(code)
     expect((await errorOf(open(server, 'POP3TLS'))).code).toBe(code)

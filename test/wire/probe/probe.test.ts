@@ -69,7 +69,7 @@ describe('a connection test that passes', () => {
   })
 
   it.each([
-    ['with several blanks and words after the id', '+OK\r\n1   20 octets\r\n.', '+OK\r\n 1\tone seen\r\n.', 1],
+    ['with multiple spaces and text after the UIDL', '+OK\r\n1   20 octets\r\n.', '+OK\r\n 1\tone seen\r\n.', 1],
     ['that is refused because the mailbox is empty', '-ERR no messages', '-ERR no messages', 0],
   ])('a connection test reads a POP3 listing %s', async (_, list, uidl, count) => {
     const server = await serverWith({}, replyTo('LIST', list), replyTo('UIDL', uidl))

@@ -94,7 +94,7 @@ describe('listing messages by queue', () => {
     expect(far.pages.length).toBeGreaterThan(3)
   })
 
-  test('the list by queue loses no messages of the same millisecond between pages', async () => {
+  test('the list by queue loses no messages between pages, even if they share a millisecond', async () => {
     const names = Array.from({ length: 9 }, (_, i) => `same-${i}`)
     for (const name of names) await put(name, '2026-03-08T10:00:00.000Z', { queueId: 'same' })
     const listed = await listAll({ scope: { by: 'queue', queueId: 'same' }, limit: 2 })
