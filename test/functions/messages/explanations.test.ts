@@ -110,7 +110,7 @@ describe('explanations', () => {
     expect(body).toMatchObject({ stored: false, summary: 'The message is not stored. It has 200 MB.' })
   })
 
-  test('for an unknown message, describes what was searched and what was skipped', async () => {
+  test('an explanation of an unknown message describes what was searched and what was skipped', async () => {
     const { status, body } = await get(`/messages/${messageOf('nobody').messageId}/explanation`)
     expect(status).toBe(404)
     expect(body.code).toBe('not-found')
