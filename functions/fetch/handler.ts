@@ -58,18 +58,8 @@ const report = (
   metrics: FunctionMetrics,
 ) => {
   const { found, stored, deleted, left } = counts
-  log.info('fetch run', {
-    runId,
-    accountId,
-    state,
-    found,
-    stored,
-    deleted,
-    left,
-    duration,
-    roundTrips,
-    code: error?.code,
-  })
+  const code = error?.code
+  log.info('fetch run', { runId, accountId, state, found, stored, deleted, left, duration, roundTrips, code })
   if (stored > 0) metrics.count('MessagesStored', stored)
   if (error) metrics.count('FetchFailed', 1, { code: error.code })
 }

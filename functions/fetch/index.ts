@@ -73,11 +73,7 @@ const services: Omit<FetchServices, 'directory'> = {
   queue: openFetchQueue(log),
   openMailbox,
   logError: (detail, error, about) => log.error(detail, { ...about, ...safeFieldsOf(error) }),
-  network: {
-    ...network,
-    connectTimeout,
-    silenceTimeout,
-  },
+  network: { ...network, connectTimeout, silenceTimeout },
   tickMinutes: environment.TICK_MINUTES,
   controlHeaderPrefix: environment.CONTROL_HEADER_PREFIX,
   now: Date.now,

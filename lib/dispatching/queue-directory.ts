@@ -35,7 +35,7 @@ export class DynamoQueueDirectory implements QueueDirectory {
   readonly #rows: RowCache
 
   constructor(table: Table, now: () => number = Date.now) {
-    this.#rows = new RowCache(table, 'key', now)
+    this.#rows = new RowCache(table, now)
   }
 
   async queueById(queueId: string): Promise<FoundQueue | undefined> {
@@ -111,14 +111,12 @@ interface Entry {
  */
 export class RowCache {
   readonly #table: Table
-  readonly #keyName: string
   readonly #now: () => number
   readonly #capacity: number
   readonly #entries = new Map<string, Entry>()
 
-  constructor(table: Table, keyName: string, now: () => number = Date.now, capacity: number = cacheCapacity) {
+  constructor(table: Table, now: () => number, capacity: number = cacheCapacity) {
     this.#table = table
-    this.#keyName = keyName
     this.#now = now
     this.#capacity = capacity
   }
@@ -147,9 +145,7 @@ export class RowCache {
   }
 
   #load(keys: readonly string[], now: number): void {
-    const rows = this.#table
-      .getMany(keys)
-      .then((found) => new Map(found.map((row) => [String(row[this.#keyName]), row])))
+    const rows = this.#table.getMany(keys).then((found) => new Map(found.map((row) => [String(row.key), row])))
     for (const key of keys) {
       const entry = { readAt: now, row: rows.then((byKey) => byKey.get(key)) }
       this.#entries.delete(key)

@@ -21,29 +21,28 @@ type Open = (credential: Credential, renewCredential?: () => Promise<Credential>
 export const openAccount = async (part: Part, resume: Resume, report: SessionReport): Promise<Mailbox> => {
   const { services, account, deadline } = part
   const { type, host, port, folder = 'INBOX', customCa } = account
-  const server = { type, host, port, folder, customCa }
-  const howToAsk = {
+  const server = {
+    ...{ type, host, port, folder, customCa },
     // The server's UIDLs proved unstable, so messages are identified by their bytes.
     ignoreUidls: resume.uidls === 'unstable' && resume.mailboxIdentity === mailboxIdentityOf(account, undefined),
     oneByOne: asksOneByOne(account, resume, services.now()),
   }
   const open: Open = async (credential, renewCredential) => {
     report.conceal(credential)
-    const settings = { ...server, ...howToAsk, credential, renewCredential }
+    const settings = { ...server, credential, renewCredential }
     return await services.openMailbox(settings, services.network, deadline.signal, report.watch())
   }
   const mailbox =
     account.credential.method === 'password'
-      ? await open(await passwordOf(part))
+      ? await open(await passwordOf(part, account.credential.secretVersion))
       : await openWithToken(part, report, open)
   report.opened(mailbox, account)
   return mailbox
 }
 
-const passwordOf = async ({ services, account }: Part): Promise<Credential> => {
-  const { accountId, username, credential } = account
-  const password =
-    credential.method === 'password' ? await services.secrets.read(accountId, credential.secretVersion) : undefined
+const passwordOf = async ({ services, account }: Part, secretVersion: string): Promise<Credential> => {
+  const { accountId, username } = account
+  const password = await services.secrets.read(accountId, secretVersion)
   if (password === undefined) throw new MailboxError('credential-missing')
   return { method: 'password', username, password }
 }

@@ -4,8 +4,7 @@ import type { Credential, Mailbox, OpeningObserver, SessionWatch } from '../mail
 import { type Redact, redaction } from '../redaction/redaction.ts'
 import { ConversationRecorder } from '../runs/conversation-recorder.ts'
 import type { ConversationStore } from '../runs/conversation-store.ts'
-import { type Run, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
-import type { RunConnection } from '../runs/run-connection.ts'
+import { type Run, type RunConnection, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
 import { countedUnder } from '../text/names.ts'
 import type { FetchFailure } from './failures.ts'
 

@@ -80,6 +80,7 @@ const noUidValidityWords =
 /** Derives the account's status after a session: waiting messages, warnings, and where the next run resumes. */
 export const nextStatus = (session: Session, failure: FetchFailure | undefined): StatusChange => {
   // After a failure during the listing it is unknown which messages wait and which suspects are still on the server.
+  const finished = !failure && session.interruption === undefined
   const waiting = !failure || session.listedAll ? oldestWaiting(session) : undefined
   return {
     ...(!failure && { warning: warningOf(session) }),
@@ -92,34 +93,27 @@ export const nextStatus = (session: Session, failure: FetchFailure | undefined):
         ignoredRemovals: session.unremoved.after([...session.unfinished].map(({ message }) => message.uid)),
       }),
       ...keepPosition(session),
-      ...(hasReadEverything(session, failure) && { compareContent: undefined }),
-      removalUnconfirmed: removalUnconfirmed(session, failure),
-      ...session.uidls?.afterSession(failure === undefined && session.interruption === undefined, (uid) =>
-        session.isGone(uid),
-      ),
+      ...(finished && hasReadEverything(session) && { compareContent: undefined }),
+      removalUnconfirmed: removalUnconfirmed(session, finished),
+      ...session.uidls?.afterSession(finished, (uid) => session.isGone(uid)),
       reportedTooLarge: reportedTooLarge(session),
-      largerThanListed: largerThanListed(session, !failure && listsAll(session)),
+      largerThanListed: largerThanListed(session, finished && listsAll(session)),
       inFlight: undefined,
     },
   }
 }
 
 /** False while messages are unread, because their bytes may also be known. */
-const hasReadEverything = ({ part: { log }, interruption }: Session, failure: FetchFailure | undefined) =>
-  !failure && interruption === undefined && !log.run.skippedBecause.absent && !log.run.skippedBecause.unstorable
+const hasReadEverything = ({ part: { log } }: Session): boolean =>
+  !log.run.skippedBecause.absent && !log.run.skippedBecause.unstorable
 
 /** False for IMAP accounts that keep their mail, because only messages above the watermark are listed. */
-const listsAll = ({ part: { account }, mailbox, interruption }: Session): boolean =>
-  interruption === undefined && (mailbox.protocol === 'pop3' || account.afterFetch.action !== 'keep')
+const listsAll = ({ part: { account }, mailbox }: Session): boolean =>
+  mailbox.protocol === 'pop3' || account.afterFetch.action !== 'keep'
 
 /** Stays true until a run has compared every known message and the server has confirmed or refused each delete. */
-const removalUnconfirmed = (
-  { departures, interruption, leftUncompared, resume }: Session,
-  failure: FetchFailure | undefined,
-): true | undefined => {
-  const finished = failure === undefined && interruption === undefined && !leftUncompared
-  return departures.unconfirmed || (!finished && resume.removalUnconfirmed) ? true : undefined
-}
+const removalUnconfirmed = ({ departures, leftUncompared, resume }: Session, finished: boolean): true | undefined =>
+  departures.unconfirmed || ((!finished || leftUncompared) && resume.removalUnconfirmed) ? true : undefined
 
 /** @returns messages that may have broken the session. The next run reads them last and one by one. */
 const suspectsOf = (session: Session, failure: FetchFailure | undefined): string[] | undefined => {

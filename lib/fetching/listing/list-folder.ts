@@ -146,36 +146,29 @@ const suspectsInOrder = ({ resume }: Session, candidates: readonly Candidate[]):
 /** Compares one window of the server's listing with the stored messages. */
 const classify = async (session: Session, window: readonly ListedMessage[]): Promise<ListedVerdict[]> => {
   const verdicts: ListedVerdict[] = []
-  for (let start = 0; start < window.length; start += limits.rowsAtOnce)
-    verdicts.push(...(await classifySome(session, window.slice(start, start + limits.rowsAtOnce))))
-  return verdicts
-}
-
-const classifySome = async (session: Session, some: readonly ListedMessage[]): Promise<ListedVerdict[]> => {
   const { part } = session
-  const listed = some.map((message) => ({
-    message,
-    messageId: message.uidIsStable ? messageIdFor(part, message.uid) : undefined,
-  }))
-  const ids = listed.flatMap(({ messageId }) => (messageId === undefined ? [] : [messageId]))
   const { ledger, now } = part.services
-  const rows = new Map((await ledger.readListed(ids, new Date(now()).toISOString())).map((row) => [row.messageId, row]))
-  return listed.map(({ message, messageId }) => {
-    const known = messageId === undefined ? undefined : rows.get(messageId)
-    const verdict =
-      known && messageId !== undefined
-        ? knownVerdict(session, message, messageId, known)
-        : unknownVerdict(session, message, messageId)
-    return { ...verdict, counted: known?.runId === part.log.run.runId }
-  })
+  for (let start = 0; start < window.length; start += limits.rowsAtOnce) {
+    const some = window.slice(start, start + limits.rowsAtOnce)
+    const ids = some.flatMap(({ uid, uidIsStable }) => (uidIsStable ? [messageIdFor(part, uid)] : []))
+    const found = await ledger.readListed(ids, new Date(now()).toISOString())
+    const rows = new Map(found.map((row) => [row.messageId, row]))
+    for (const message of some) {
+      const messageId = message.uidIsStable ? messageIdFor(part, message.uid) : undefined
+      const known = messageId === undefined ? undefined : rows.get(messageId)
+      const verdict = known ? knownVerdict(session, message, known) : unknownVerdict(session, message, messageId)
+      verdicts.push({ ...verdict, counted: known?.runId === part.log.run.runId })
+    }
+  }
+  return verdicts
 }
 
 const knownVerdict = (
   { part: { account }, resume, unremoved }: Session,
   message: ListedMessage,
-  messageId: string,
   known: Message,
 ): Verdict => {
+  const { messageId } = known
   const reappeared = known.server === 'deleted' || known.server === 'moved'
   // Accounts that keep their mail request no deletion. With `kept`, the message has been compared since.
   const isKept = account.afterFetch.action === 'keep' && known.server === 'kept'

@@ -130,8 +130,7 @@ export const examineArrivals = async (session: Session, startsAt: string): Promi
 const isOutOfSight = async (session: Session, known: StartSight): Promise<boolean> => {
   const seen = digestsIn(known.seen)
   if (seen.size === 0) return false
-  const listed: ListedMessage[] = []
-  for await (const window of session.mailbox.list()) listed.push(...window)
+  const listed = await listedIn(session)
   if (listed.length === 0 || listed.some(({ uid }) => seen.has(digestOf(uid)))) return false
   const ids = listed.flatMap(({ uid, uidIsStable }) => (uidIsStable ? [messageIdFor(session.part, uid)] : []))
   for (let from = 0; from < ids.length; from += limits.rowsAtOnce) {
@@ -197,11 +196,16 @@ const headersOf = async ({ part, mailbox }: Session, some: readonly ListedMessag
   }
 }
 
-const everythingIn = async ({ mailbox }: Session): Promise<ListedMessage[]> => {
-  const listed: ListedMessage[] = []
-  for await (const window of mailbox.list()) listed.push(...window)
+const everythingIn = async (session: Session): Promise<ListedMessage[]> => {
+  const listed = await listedIn(session)
   if (listed.length > limits.seenAtStart || listed.some(({ uidIsStable }) => !uidIsStable))
     throw new MailboxError('start-unknown')
+  return listed
+}
+
+const listedIn = async ({ mailbox }: Session): Promise<ListedMessage[]> => {
+  const listed: ListedMessage[] = []
+  for await (const window of mailbox.list()) listed.push(...window)
   return listed
 }
 

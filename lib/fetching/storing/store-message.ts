@@ -10,16 +10,18 @@ import type { Candidate, Part } from '../part.ts'
 import type { Session } from '../session.ts'
 import { ContentTap } from './message-stream.ts'
 
-/** `unstorable`: the bytes are stored, but no row can be written, so the message stays on the server. */
-export type StoreOutcome = StoredOutcome | { readonly outcome: 'unstorable' }
-
-/** `stored`: the message is new and now has a row. `known`: exactly these bytes are already stored. */
-interface StoredOutcome {
-  readonly outcome: 'stored' | 'known'
-  readonly row: Message
-  /** The message that `row` repeats. `here` is true if it was in this mailbox under another UIDL. */
-  readonly repeats?: { readonly original: Message; readonly here: boolean }
-}
+/**
+ * `stored`: the message is new and now has a row. `known`: exactly these bytes are already stored. `unstorable`: the
+ * bytes are stored, but no row can be written, so the message stays on the server.
+ */
+export type StoreOutcome =
+  | {
+      readonly outcome: 'stored' | 'known'
+      readonly row: Message
+      /** The message that `row` repeats. `here` is true if it was in this mailbox under another UIDL. */
+      readonly repeats?: { readonly original: Message; readonly here: boolean }
+    }
+  | { readonly outcome: 'unstorable' }
 
 /** Stores a message held in memory. The raw bytes are durable before anything parses them. */
 export const storeWhole = async (part: Part, candidate: Candidate, bytes: Buffer): Promise<StoreOutcome> => {

@@ -1,8 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import type { AccountStatus } from '../../accounts/account-status.ts'
 import { checkAgainAfter, checkAgainAt, dueAt } from '../account-status-store.ts'
-import type { DispatchServices } from './dispatch-services.ts'
-import { eachAlone, type OnFailed } from './dispatch-services.ts'
+import { type DispatchServices, eachAlone, type OnFailed } from './dispatch-services.ts'
 
 /**
  * Changes made up to this many milliseconds before the cursor are read again, because the change index is eventually

@@ -49,13 +49,10 @@ export const checkMailboxes = async (
     for (const { accountId, sameMailbox } of await statuses.readMany(accountIds)) rivals.set(accountId, sameMailbox)
   }
   const shared = [...collectors.values()].filter(({ size }) => size > 1).map((ids) => [...ids].sort())
-  const statusesNow = [...rivals].map(([accountId, known]) => ({
-    accountId,
-    known,
-    rivals: rivalsOf(accountId, shared),
-  }))
-  const outdated = statusesNow.filter((one) => one.known?.join() !== one.rivals?.join())
-  await eachAlone(outdated, (one) => statuses.change(one.accountId, { sameMailbox: one.rivals }), failed)
+  const outdated = [...rivals]
+    .map(([accountId, known]) => ({ accountId, known, sameMailbox: rivalsOf(accountId, shared) }))
+    .filter(({ known, sameMailbox }) => known?.join() !== sameMailbox?.join())
+  await eachAlone(outdated, ({ accountId, sameMailbox }) => statuses.change(accountId, { sameMailbox }), failed)
   if (complete) await claims.noteChecked(began)
   return shared
 }

@@ -1,7 +1,6 @@
 import type { Run } from '../../runs/run.ts'
 import { statusOfEndedRun } from '../ended-run.ts'
-import type { DispatchServices } from './dispatch-services.ts'
-import { eachAlone, type OnFailed } from './dispatch-services.ts'
+import { type DispatchServices, eachAlone, type OnFailed } from './dispatch-services.ts'
 
 /**
  * Milliseconds after the start of a run's latest part, or after its request, until the run counts as lost. A part ends

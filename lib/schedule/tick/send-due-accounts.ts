@@ -5,8 +5,7 @@ import { endRefusedRun } from '../../runs/run-store.ts'
 import { checkAgainAfter, checkAgainAt } from '../account-status-store.ts'
 import { periodOf } from '../ended-run.ts'
 import type { FetchJob } from '../fetch-queue.ts'
-import type { DispatchServices } from './dispatch-services.ts'
-import { eachAlone, type OnFailed } from './dispatch-services.ts'
+import { type DispatchServices, eachAlone, type OnFailed } from './dispatch-services.ts'
 
 /**
  * Requests a run of every account that is due by `slot` plus half a period. Measuring from the slot rather than from
