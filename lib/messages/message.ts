@@ -21,16 +21,7 @@ export const dispatchReasonSchema = z.object({
 })
 export type DispatchReason = z.infer<typeof dispatchReasonSchema>
 
-/**
- * `stored`: the message is durable, and the topic has not confirmed its announcement yet. `announced`: the topic has
- * confirmed it. `ignored`: a trusted control header asked to store the message and never to announce it.
- */
 export const messageStates = ['stored', 'announced', 'ignored'] as const
-
-/**
- * `present`: the message is still on the server. `deleted`, `moved`: the server confirmed it. `kept`: the message was
- * left there on purpose.
- */
 export const serverStates = ['present', 'deleted', 'moved', 'kept'] as const
 
 /**

@@ -13,7 +13,6 @@ import {
 } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import * as answers from './server-answers.ts'
-import { sameFolder } from './server-answers.ts'
 
 /** LOGOUT is optional. The port allows 10 s for it. */
 const logoutTimeout = 10_000
@@ -65,7 +64,7 @@ export class ImapSession {
 
   /** True if this name refers to the open folder. */
   isOpen(folder: string): boolean {
-    return sameFolder(folder, this.#options.settings.folder, this.#client?.namespace?.prefix)
+    return answers.sameFolder(folder, this.#options.settings.folder, this.#client?.namespace?.prefix)
   }
 
   /** Connects, logs in and selects the folder. */

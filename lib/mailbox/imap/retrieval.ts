@@ -41,7 +41,7 @@ export async function* retrieveMessages(
 }
 
 async function* retrieveWhole(session: ImapSession, wanted: Wanted): AsyncGenerator<RetrievedMessage, void> {
-  const requests = uidSets(wanted.keys()).length === 0 ? [] : [[...wanted.keys()]]
+  const requests = wanted.size === 0 ? [] : [[...wanted.keys()]]
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
     try {
       for (const set of uidSets(request)) yield* rowsOf(session, set, wanted)
