@@ -123,18 +123,14 @@ const newRow = async (part: Part, candidate: Candidate, content: Content): Promi
   const { account, services } = part
   const prefix = services.controlHeaderPrefix
   const header = readMessageHeader(content.beginning, prefix)
-  const decision = await dispatchMessage({ account, header, prefix }, services.directory)
+  const { ignore, ...decision } = await dispatchMessage({ account, header, prefix }, services.directory)
   return {
     ...originOfRow(part, candidate, content),
-    queueId: decision.queueId,
-    queueName: decision.queueName,
-    reason: decision.reason,
+    ...decision,
     trusted: account.trusted,
-    state: decision.ignore ? 'ignored' : 'stored',
+    state: ignore ? 'ignored' : 'stored',
     parsed: header !== undefined,
     ...(header && { header: storedHeaderOf(header, account.trusted) }),
-    control: decision.control,
-    ignoredControl: decision.ignoredControl,
   }
 }
 
@@ -250,11 +246,8 @@ export const finishMessage = async (session: Session, candidate: Candidate, stor
   await noteReusedUid(part, candidate, row)
   const unannounced = [repeats?.original, row].find((one) => one?.state === 'stored')
   if (unannounced && !(await announceMessage(part, unannounced))) return
-  session.release({
-    message,
-    messageId: row.messageId,
-    original: repeats?.here ? repeats.original.messageId : undefined,
-  })
+  const original = repeats?.here ? repeats.original.messageId : undefined
+  session.release({ message, messageId: row.messageId, original })
 }
 
 const keptWords = 'The server confirmed the removal of this message, but lists it again with the same bytes.'
