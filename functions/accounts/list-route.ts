@@ -57,19 +57,6 @@ export const listRoute = (services: AccountServices) =>
         status: 200,
       },
     ],
-    handle: async ({ query: { limit, next: token, filter, validity, health, oauth2 } }) => {
-      const after = decodeCursor(positionSchema, token)
-      const page = await listAccounts(
-        {
-          limit,
-          ...(after && { after }),
-          ...(filter && { filter }),
-          ...(validity && { validity }),
-          ...(health && { health }),
-          ...(oauth2 && { oauth2 }),
-        },
-        services,
-      )
-      return pageAnswer(page)
-    },
+    handle: async ({ query: { limit, next, ...filters } }) =>
+      pageAnswer(await listAccounts({ limit, after: decodeCursor(positionSchema, next), ...filters }, services)),
   })

@@ -26,7 +26,7 @@ const documentedNumbers = new Map(
 )
 
 describe('docs/oauth2/troubleshooting.md', () => {
-  it.each(oauth2FindingCodes)('docs/oauth2/troubleshooting.md has a row for the finding %s', (code) => {
+  it.each(oauth2FindingCodes())('docs/oauth2/troubleshooting.md has a row for the finding %s', (code) => {
     expect(hasRow(troubleshooting, code)).toBe(true)
   })
 

@@ -8,12 +8,12 @@ import { type AccountView, type ViewServices, viewAccounts } from './account-vie
 export interface AccountListRequest {
   /** 1 to 100. */
   readonly limit: number
-  readonly after?: ListPosition
+  readonly after?: ListPosition | undefined
   /** A text to search for, ignoring case. */
-  readonly filter?: string
-  readonly validity?: Account['validity']
-  readonly health?: AccountHealth['state']
-  readonly oauth2?: AccountOAuth2['state']
+  readonly filter?: string | undefined
+  readonly validity?: Account['validity'] | undefined
+  readonly health?: AccountHealth['state'] | undefined
+  readonly oauth2?: AccountOAuth2['state'] | undefined
 }
 
 export interface AccountList {

@@ -6,6 +6,7 @@ import { type Facts, factsOf, StepLog } from '../../reasons/step-log.ts'
 import type { OAuth2Client } from '../authorization/authorization-servers.ts'
 import type { ReachEndpoint } from '../authorization/reach-endpoint.ts'
 import { exchangeCommands } from '../findings/exchange-commands.ts'
+import type { TokenUse } from '../findings/login-rules.ts'
 import { findingOfClaims } from '../findings/mail-server-refusals.ts'
 import { claimsOf, type TokenClaims } from '../findings/token-claims.ts'
 import { publicClientOf } from '../oauth2-client.ts'
@@ -14,7 +15,6 @@ import { readSetup, type Setup, type SetupReaders } from '../setup.ts'
 import { grantKeyOf } from '../tokens/grant.ts'
 import { type Examination, type ExaminationLog, examinedSteps } from './examination.ts'
 import { examinationLimits, probeLimitsWithin } from './examination-limits.ts'
-import { tellClaims } from './tell-claims.ts'
 import { tryEndpoints } from './try-endpoints.ts'
 import { type ProbeWithin, tryMailServer } from './try-mail-server.ts'
 import { type TokenTrials, tryTokens } from './try-tokens.ts'
@@ -141,3 +141,38 @@ const commandsFor = (account: Account, { setup, claims }: Seen): string[] | unde
         mailbox: mailboxUserOf(account),
       })
     : undefined
+
+/**
+ * Logs the service and person that the token is for.
+ * @param letIn true if the mail server accepted the token. Claims that look wrong are then correct after all.
+ */
+const tellClaims = (use: TokenUse, letIn: boolean, log: ExaminationLog): void => {
+  const facts = claimsFacts(use)
+  const finding = letIn ? undefined : findingOfClaims(use)
+  if (finding) log.failed('claims', { ...finding, facts })
+  else if (use.claims) log.passed('claims', claimsWords(use), facts)
+  else log.skipped('claims', 'Only the provider’s own services can read its tokens.', { facts })
+}
+
+const claimsFacts = ({ claims, consentedBy }: TokenUse): Facts =>
+  factsOf({
+    audience: claims && [...claims.audience],
+    scopes: claims && [...claims.scopes],
+    roles: claims && [...claims.roles],
+    person: claims?.person,
+    tenant: claims?.tenant,
+    application: claims?.application,
+    objectId: claims?.objectId,
+    issuer: claims?.issuer,
+    expiresAt: claims?.expiresAt,
+    consentedBy,
+  })
+
+const claimsWords = ({ claims, profile }: TokenUse): string => {
+  const who =
+    claims?.person ??
+    (profile.grant === 'client_credentials' ? 'the application itself' : 'a person whom it does not name')
+  const audience = claims?.audience.join(', ') ?? ''
+  const until = claims?.expiresAt === undefined ? '' : ` and is valid until ${claims.expiresAt}`
+  return `The token was issued to ${who}${audience === '' ? '' : ` for ${audience}`}${until}.`
+}

@@ -254,7 +254,9 @@ const texts = {
     },
     'interaction-needed': {
       detail: 'The provider requires the person to sign in again.',
-      remedy: `${connectAgain} The same person has to give consent again.`,
+      // A template would keep all these texts in bundles that use none of them.
+      remedy:
+        'Connect the account again with `postmaster oauth2 connect ACCOUNT` or the connect action of the API. The same person has to give consent again.',
     },
     'consent-declined': {
       detail: 'The person who signed in did not give consent, or the provider did not let that person give it.',
@@ -268,16 +270,17 @@ const texts = {
   },
 } as const satisfies Record<OAuth2Finding['cure'], Readonly<Record<string, Omit<Reason, 'code'>>>>
 
-const catalogue = { ...texts.waiting, ...texts.change, ...texts.consent }
-export type OAuth2FindingCode = keyof typeof catalogue
-export const oauth2FindingCodes = Object.keys(catalogue) as OAuth2FindingCode[]
+/** A function, so that bundles without a finding leave out the texts. */
+const catalogue = () => ({ ...texts.waiting, ...texts.change, ...texts.consent })
+export type OAuth2FindingCode = keyof ReturnType<typeof catalogue>
+export const oauth2FindingCodes = () => Object.keys(catalogue()) as OAuth2FindingCode[]
 
 /** @param precise texts that replace those of the catalogue */
 export const oauth2Finding = (
   code: OAuth2FindingCode,
   precise: { readonly detail?: string | undefined; readonly remedy?: string | undefined } = {},
 ): OAuth2Finding => {
-  const { detail, remedy } = catalogue[code]
+  const { detail, remedy } = catalogue()[code]
   const cure = code in texts.waiting ? 'waiting' : code in texts.consent ? 'consent' : 'change'
   return { code, cure, detail: precise.detail ?? detail, remedy: precise.remedy ?? remedy }
 }

@@ -19,7 +19,7 @@ describe('findingOfRefusal', () => {
 })
 
 describe('oauth2Finding', () => {
-  it.each(oauth2FindingCodes)('oauth2Finding returns full sentences for %s', (code) => {
+  it.each(oauth2FindingCodes())('oauth2Finding returns full sentences for %s', (code) => {
     const finding = oauth2Finding(code)
     expect(finding.code).toBe(code)
     for (const text of [finding.detail, finding.remedy]) {
