@@ -5,7 +5,7 @@ import type { ResumeChange, StatusChange } from '../schedule/account-status-stor
 import { type FetchFailure, warnings } from './failures.ts'
 import { deathsAmong, mailboxIdentityOf, markOf } from './identity.ts'
 import { limits } from './limits.ts'
-import { startMarkOf } from './listing/start-line.ts'
+import { startMarkOf } from './listing/start-from.ts'
 import type { Part } from './part.ts'
 import type { Session } from './session.ts'
 

@@ -8,7 +8,7 @@ import type { SkipReason } from '../run-log.ts'
 import type { Session } from '../session.ts'
 import { listAfter } from '../status.ts'
 import { announceMessage } from '../storing/store-message.ts'
-import { examineArrivals, type StartLine, startLineOf } from './start-line.ts'
+import { examineArrivals, type StartLine, startLineOf } from './start-from.ts'
 
 /** What to do with one listed message. */
 type Verdict =

@@ -13,7 +13,7 @@ import { type OpenSession, openSession } from './open-session.ts'
 import { Pop3Refusal } from './pop3-session.ts'
 import { RemovalLedger } from './removal-ledger.ts'
 import { EndlessAnswer, type NumberedMessage, retrieveMessages } from './retrieve.ts'
-import { showHeaders } from './show-headers.ts'
+import { showHeaders } from './top.ts'
 
 export interface Pop3Limits {
   /** Pending deletes after which a session ends. Limits how many messages are fetched again after a lost QUIT. */
