@@ -36,7 +36,7 @@ export const handler = backgroundFunction(
         environment.RAW_BUCKET,
       ),
       tickMinutes: environment.TICK_MINUTES,
-      now: Date.now,
+      now: () => new Date(),
     },
   }),
 )

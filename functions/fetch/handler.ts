@@ -34,7 +34,7 @@ export const fetchHandler =
 
 const work = async ({ services, log }: FetchFunction, job: FetchJob, remaining: number): Promise<Run> => {
   const left = Math.max(0, Math.min(limits.endWithin, remaining - closingTime))
-  const startNothingAfter = services.now() + Math.min(limits.startWithin, left)
+  const startNothingAfter = services.now().getTime() + Math.min(limits.startWithin, left)
   try {
     return await takeJob(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) })
   } catch (error) {

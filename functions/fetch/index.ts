@@ -63,7 +63,7 @@ const services: Omit<FetchServices, 'directory'> = {
   accounts: new AccountStore(tables.accounts),
   secrets: openPasswordReader(),
   tokens: openAccessTokens(tables, network),
-  announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: Date.now }, account, why),
+  announceLostConsent: (account, why) => announceLostConsent({ grants, notices, now: () => new Date() }, account, why),
   statuses: new AccountStatusStore(tables.accountStatus),
   runs: new RunStore(tables.runs),
   conversations: new ConversationStore(tables.conversations),
@@ -76,7 +76,7 @@ const services: Omit<FetchServices, 'directory'> = {
   network: { ...network, connectTimeout, silenceTimeout },
   tickMinutes: environment.TICK_MINUTES,
   controlHeaderPrefix: environment.CONTROL_HEADER_PREFIX,
-  now: Date.now,
+  now: () => new Date(),
 }
 
 export const handler = backgroundFunction(log, (event: SQSEvent, context: Context) => {

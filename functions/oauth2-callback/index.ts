@@ -41,7 +41,7 @@ export const handler = pageFunction({
     grants: new GrantKeeper({
       grants: new GrantStore(tables.oauthGrants),
       cipher: openTokenCipher(),
-      now: Date.now,
+      now: () => new Date(),
     }),
     audit: openAuditTrail(tables.audit, log),
     statuses: new AccountStatusStore(tables.accountStatus),

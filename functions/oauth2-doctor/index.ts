@@ -33,7 +33,7 @@ export const handler = httpFunction({
     servers: new AuthorizationServers(network),
     reach: reachEndpoint(network, examinationLimits.endpoints),
     probe: (settings, limits, signal) => probeMailbox(settings, network, signal, { limits }),
-    now: Date.now,
+    now: () => new Date(),
     signal: () => AbortSignal.timeout(longestExamination),
   }),
 })

@@ -27,7 +27,7 @@ export const openAccessTokens = (
       const { AuthorizationServers } = await import('../../lib/oauth2/authorization/authorization-servers.ts')
       return new AuthorizationServers(network)
     },
-    now: Date.now,
+    now: () => new Date(),
   })
 
 export const openTokenCipher = (): TokenCipher =>

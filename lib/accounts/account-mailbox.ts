@@ -4,6 +4,7 @@ import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { type Claim, Claims, type Rival, type Taken } from '../tables/claims.ts'
 import type { Table } from '../tables/table.ts'
+import type { Clock } from '../text/clock.ts'
 import { comparableIdentity, comparableName } from '../text/names.ts'
 import type { Account } from './account.ts'
 import { canonicalFolder, canonicalHost } from './fields/field-formats.ts'
@@ -97,7 +98,7 @@ export class MailboxClaims extends Claims {
 interface ClaimServices {
   readonly accounts: Pick<AccountStore, 'read' | 'page'>
   readonly claims: MailboxClaims
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 /** DynamoDB limits a page to 1 MB anyway, which is about 1,000 accounts. */

@@ -1,5 +1,6 @@
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { SecretStore } from '../secrets/secret-store.ts'
+import type { Clock } from '../text/clock.ts'
 import type { Account } from './account.ts'
 import type { MailboxClaims } from './account-mailbox.ts'
 import type { AccountConnections } from './account-oauth2.ts'
@@ -28,6 +29,6 @@ export interface AccountServices extends OAuth2Rules {
   readonly connections: AccountConnections
   readonly statuses: AccountStatusReader
   readonly audit: AuditTrail
-  readonly now: () => Date
+  readonly now: Clock
   readonly newId: () => string
 }

@@ -1,5 +1,6 @@
 import { ProblemError } from '../reasons/problem.ts'
 import type { Table } from '../tables/table.ts'
+import type { Clock } from '../text/clock.ts'
 import { type Actor, type AuditEntry, type AuditOutcome, auditEntrySchema, type FieldChange } from './audit-entry.ts'
 
 /** An action that is about to take place. */
@@ -9,7 +10,7 @@ export interface Intention extends Pick<AuditEntry, 'action' | 'subject' | 'name
 }
 
 export interface AuditTrailOptions {
-  readonly now: () => Date
+  readonly now: Clock
   readonly newId: () => string
   /** Called for an entry that stays `unconfirmed` even though the result of its change is known. */
   readonly onUnsettled: (entryId: string) => void

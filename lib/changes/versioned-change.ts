@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Actor, FieldChange } from '../audit/audit-entry.ts'
 import type { AuditTrail, Intention } from '../audit/audit-trail.ts'
 import { ProblemError } from '../reasons/problem.ts'
+import type { Clock } from '../text/clock.ts'
 
 /** The version that a change is based on. `any` overwrites any version (`If-Match: *`). */
 export type ExpectedVersion = number | 'any'
@@ -64,7 +65,7 @@ export interface Prepared<Thing> {
 
 interface ChangeServices {
   readonly audit: AuditTrail
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 /**

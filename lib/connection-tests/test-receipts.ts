@@ -4,6 +4,7 @@ import { type AccountInput, settingsOf } from '../accounts/input/account-input.t
 import { ProblemError } from '../reasons/problem.ts'
 import { timeField } from '../requests/documented-fields.ts'
 import type { Table } from '../tables/table.ts'
+import type { Clock } from '../text/clock.ts'
 
 /** The mail that was on the server when the connection was tested. */
 export const testedMailSchema = z
@@ -50,7 +51,7 @@ export class TestReceipts {
 const secondsValid = 15 * 60
 
 export interface ReceiptServices {
-  readonly now: () => Date
+  readonly now: Clock
   readonly newId: () => string
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../queues/queue-rows.ts'
 import { systemAddressSchema } from '../queues/system-address.ts'
 import type { Row, Table } from '../tables/table.ts'
+import type { Clock } from '../text/clock.ts'
 import { comparableName, uniqueName } from '../text/names.ts'
 
 export interface FoundQueue {
@@ -34,7 +35,7 @@ export interface QueueDirectory {
 export class DynamoQueueDirectory implements QueueDirectory {
   readonly #rows: RowCache
 
-  constructor(table: Table, now: () => number = Date.now) {
+  constructor(table: Table, now: Clock = () => new Date()) {
     this.#rows = new RowCache(table, now)
   }
 
@@ -111,11 +112,11 @@ interface Entry {
  */
 export class RowCache {
   readonly #table: Table
-  readonly #now: () => number
+  readonly #now: Clock
   readonly #capacity: number
   readonly #entries = new Map<string, Entry>()
 
-  constructor(table: Table, now: () => number, capacity: number = cacheCapacity) {
+  constructor(table: Table, now: Clock, capacity: number = cacheCapacity) {
     this.#table = table
     this.#now = now
     this.#capacity = capacity
@@ -124,7 +125,7 @@ export class RowCache {
   /** @returns the rows by key, without keys that have no row */
   async getMany(keys: readonly string[]): Promise<Map<string, Row>> {
     const wanted = [...new Set(keys)]
-    const now = this.#now()
+    const now = this.#now().getTime()
     const stale = wanted.filter((key) => !this.#isFresh(key, now))
     if (stale.length > 0) this.#load(stale, now)
     // All promises are collected before the first wait, because loading rows for other requests may remove entries.

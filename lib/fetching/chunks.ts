@@ -26,10 +26,10 @@ export async function* plannedChunks(
 ): AsyncGenerator<readonly Candidate[]> {
   const { mailbox } = session
   const { services } = session.part
-  const began = services.now()
+  const began = services.now().getTime()
   let rest = candidates
   while (rest.length > 0 && hasTime(session)) {
-    const chunk = nextChunk(rest, chunkBytesAt(mailbox.bytesReceived, services.now() - began))
+    const chunk = nextChunk(rest, chunkBytesAt(mailbox.bytesReceived, services.now().getTime() - began))
     const alone = chunk[0]?.suspect ?? false
     const [wanted] = await Promise.all([accountStillWanted(session), alone || noteInFlight(session, chunk)])
     if (!wanted) {
@@ -49,7 +49,7 @@ export async function* plannedChunks(
 
 const hasTime = (session: Session): boolean => {
   const { deadline, services } = session.part
-  const inTime = services.now() < deadline.startNothingAfter && !deadline.signal.aborted
+  const inTime = services.now().getTime() < deadline.startNothingAfter && !deadline.signal.aborted
   if (!inTime) session.interruption = 'time'
   return inTime
 }

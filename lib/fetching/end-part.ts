@@ -138,10 +138,10 @@ const changeStatus = async (
   const { accountId, slot } = run
   const before = await statuses.read(accountId)
   const ended = statusOfEndedRun(run, before)
-  const since = slot === undefined ? slotInCadence(now(), before?.nextFetchAt, tickMinutes) : Date.parse(slot)
+  const since = slot === undefined ? slotInCadence(now().getTime(), before?.nextFetchAt, tickMinutes) : Date.parse(slot)
   const schedule =
     cure === 'consent'
-      ? checkAgainAt(accountId, new Date(now() + checkAgainAfter).toISOString())
+      ? checkAgainAt(accountId, new Date(now().getTime() + checkAgainAfter).toISOString())
       : dueAt(accountId, nextFetchAfter(since, tickMinutes, ended.lastError?.consecutive ?? 0, cure))
   await statuses.change(accountId, { ...change, ...ended, ...schedule })
 }

@@ -25,7 +25,7 @@ export const openAccount = async (part: Part, resume: Resume, report: SessionRep
     ...{ type, host, port, folder, customCa },
     // The server's UIDLs proved unstable, so messages are identified by their bytes.
     ignoreUidls: resume.uidls === 'unstable' && resume.mailboxIdentity === mailboxIdentityOf(account, undefined),
-    oneByOne: asksOneByOne(account, resume, services.now()),
+    oneByOne: asksOneByOne(account, resume, services.now().getTime()),
   }
   const open: Open = async (credential, renewCredential) => {
     report.conceal(credential)
@@ -93,7 +93,7 @@ const asksOneByOne = (account: Account, { oneByOne }: Resume, now: number): bool
 
 /** Turns PIPELINING off for the next runs after a session broke during a batch of commands, and reports the reason. */
 export const rememberBrokenPipelining = async ({ services, log, account }: Part): Promise<void> => {
-  const until = new Date(services.now() + daysOneByOne * 24 * 60 * 60_000).toISOString()
+  const until = new Date(services.now().getTime() + daysOneByOne * 24 * 60 * 60_000).toISOString()
   log.event(
     'pipelining-broken',
     'The server announces PIPELINING, but it stopped responding or sent wrong responses to a batch of commands. ' +

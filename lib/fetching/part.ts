@@ -10,6 +10,7 @@ import type { RunStore } from '../runs/run-store.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
 import type { FetchQueue } from '../schedule/fetch-queue.ts'
 import type { SecretReader } from '../secrets/secret-store.ts'
+import type { Clock } from '../text/clock.ts'
 import type { RunLog } from './run-log.ts'
 
 /** The external services of a fetch run. They are built once per process, and tests replace single ones. */
@@ -36,8 +37,7 @@ export interface FetchServices {
   readonly logError: (detail: string, error: Error, about: Readonly<Record<string, string>>) => void
   readonly tickMinutes: number
   readonly controlHeaderPrefix: string
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /** When to stop. `startNothingAfter` is in milliseconds since the epoch. `signal` aborts work that is still running. */

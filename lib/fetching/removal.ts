@@ -29,7 +29,7 @@ export class Departures {
     this.#mailbox = mailbox
     this.#pool = pool
     this.#unremoved = unremoved
-    this.#sentAt = part.services.now()
+    this.#sentAt = part.services.now().getTime()
   }
 
   /** True once a message has left the server. */
@@ -56,7 +56,7 @@ export class Departures {
 
   /** Calls `send` once enough messages are waiting or the first may have waited for long enough. */
   async sendWhenDue(): Promise<void> {
-    const waited = this.#part.services.now() - this.#sentAt
+    const waited = this.#part.services.now().getTime() - this.#sentAt
     if (this.#ready.length >= limits.departuresWaiting || waited >= limits.departuresWait) await this.send()
   }
 
@@ -65,7 +65,7 @@ export class Departures {
     const { afterFetch } = this.#part.account
     const departing = this.#ready
     this.#ready = []
-    this.#sentAt = this.#part.services.now()
+    this.#sentAt = this.#part.services.now().getTime()
     if (departing.length === 0) return
     if (afterFetch.action === 'keep') {
       await this.#mark(departing, 'kept')
@@ -151,7 +151,7 @@ export class Departures {
     if (departing.length === 0) return
     const messageIds = departing.flatMap(({ messageId, original }) => [messageId, ...(original ? [original] : [])])
     const { ledger, now } = this.#part.services
-    const at = new Date(now()).toISOString()
+    const at = now().toISOString()
     await this.#pool.add(0, () => ledger.markServer(messageIds, server, at))
   }
 }

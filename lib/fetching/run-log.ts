@@ -5,6 +5,7 @@ import { type Redact, redaction } from '../redaction/redaction.ts'
 import { ConversationRecorder } from '../runs/conversation-recorder.ts'
 import type { ConversationStore } from '../runs/conversation-store.ts'
 import { type Run, type RunConnection, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
+import type { Clock } from '../text/clock.ts'
 import { countedUnder } from '../text/names.ts'
 import type { FetchFailure } from './failures.ts'
 
@@ -14,9 +15,9 @@ type Counter = keyof RunCounts
 /** The record of a run in progress. Counts only rise, except that a continuation counts leftover messages again. */
 export class RunLog {
   #run: Run
-  readonly #now: () => number
+  readonly #now: Clock
 
-  constructor(run: Run, now: () => number) {
+  constructor(run: Run, now: Clock) {
     this.#run = run
     this.#now = now
   }
@@ -106,7 +107,7 @@ export class RunLog {
   }
 
   #time(): string {
-    return new Date(this.#now()).toISOString()
+    return this.#now().toISOString()
   }
 }
 
@@ -115,7 +116,7 @@ const credentialMark = '(credential)'
 
 interface Services {
   readonly conversations: Pick<ConversationStore, 'write'>
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /** Records one part's session: how far it got and, in a run with `debug`, the conversation with the server. */
@@ -133,7 +134,7 @@ export class SessionReport {
   constructor(services: Services, log: RunLog, { host, port }: Account) {
     this.#services = services
     this.#log = log
-    this.#began = services.now()
+    this.#began = services.now().getTime()
     const { logins = 0, bytesReceived = 0 } = log.run.connection ?? {}
     this.#connection = { host, port, logins, bytesReceived }
   }
@@ -200,6 +201,6 @@ export class SessionReport {
   }
 
   #time(): number {
-    return this.#services.now() - this.#began
+    return this.#services.now().getTime() - this.#began
   }
 }

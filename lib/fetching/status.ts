@@ -143,7 +143,7 @@ const warningOf = ({ part: { log, services }, unremoved }: Session): AccountStat
     ...(absent > 0 ? [warnings.absent(absent)] : []),
     ...(unremoved.size > 0 ? [warnings.notRemoved(unremoved.size, unremoved.detail)] : []),
   ]
-  return warning && { ...warning, at: new Date(services.now()).toISOString() }
+  return warning && { ...warning, at: services.now().toISOString() }
 }
 
 /**
@@ -157,7 +157,7 @@ const oldestWaiting = (session: Session): { readonly at?: string; readonly uid?:
   if (!oldest) return {}
   const uid = markOf(oldest)
   const firstSeen = resume.oldestWaitingUid === uid ? status.oldestWaitingAt : undefined
-  return { at: oldest.internalDate ?? firstSeen ?? new Date(part.services.now()).toISOString(), uid }
+  return { at: oldest.internalDate ?? firstSeen ?? part.services.now().toISOString(), uid }
 }
 
 /** Reports each oversized message in one run only. The counts include it in every run. */

@@ -54,7 +54,7 @@ const startPart = async (
     return await ended(services, log, 'failed', 'accountMissing')
   }
   if (account.validity !== 'valid') return await ended(services, log, 'failed', 'accountNotValid')
-  const checkAgain = new Date(services.now() + checkAgainAfter).toISOString()
+  const checkAgain = new Date(services.now().getTime() + checkAgainAfter).toISOString()
   await services.statuses.ensure(account.accountId, checkAgainAt(account.accountId, checkAgain))
   if (job.kind === 'tick' && !(await takeSlot(services, job))) {
     log.event('stale-tick', 'Another run fetched this account after this run was queued, so nothing was left to do.')
@@ -95,14 +95,14 @@ const takeSlot = async (
   { statuses, now }: FetchServices,
   { accountId, slot }: Extract<FetchJob, { kind: 'tick' }>,
 ): Promise<boolean> => {
-  const start = new Date(now()).toISOString()
+  const start = now().toISOString()
   // This function's clock may be behind the clock that timestamped the event.
   return await statuses.takeSlot(accountId, slot, start > slot ? start : slot)
 }
 
 /** Creates a run for a job whose run row is missing because the row expired while the job waited. */
 const unasked = ({ now }: FetchServices, { runId, accountId, ...job }: FetchJob): Run => {
-  const askedAt = new Date(now()).toISOString()
+  const askedAt = now().toISOString()
   return job.kind === 'tick'
     ? queuedRun({ runId, accountId, trigger: 'schedule', slot: job.slot, askedAt, askedBy: 'schedule' })
     : queuedRun({ runId, accountId, trigger: 'request', slot: undefined, askedAt, askedBy: 'unknown' })

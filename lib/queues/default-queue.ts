@@ -3,6 +3,7 @@ import type { Actor } from '../audit/audit-entry.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { invalidRequest } from '../requests/parse-request.ts'
 import type { Table } from '../tables/table.ts'
+import type { Clock } from '../text/clock.ts'
 import { builtInQueue, queueFieldDocs, queueIdInput } from './queue.ts'
 import { type DefaultQueueSetting, defaultQueueKey, defaultQueueSchema } from './queue-rows.ts'
 import type { QueueStore } from './queue-store.ts'
@@ -39,7 +40,7 @@ export interface DefaultQueueServices {
   readonly queues: QueueStore
   readonly defaultQueue: DefaultQueueStore
   readonly audit: AuditTrail
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 /** @returns the configured queue, even while it is invalid and the built-in queue is used instead */

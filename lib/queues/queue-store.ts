@@ -1,6 +1,7 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../tables/named-rows.ts'
 import type { Table } from '../tables/table.ts'
+import type { Clock } from '../text/clock.ts'
 import { builtInQueue, type Queue, queueSchema } from './queue.ts'
 import { queueClaimKey, queueKey, queueRowOf } from './queue-rows.ts'
 
@@ -23,7 +24,7 @@ export class QueueStore {
   readonly #table: Table
   readonly #named: NamedRows
 
-  constructor(table: Table, now: () => Date = () => new Date()) {
+  constructor(table: Table, now: Clock = () => new Date()) {
     this.#table = table
     this.#named = new NamedRows(table, named, now)
   }

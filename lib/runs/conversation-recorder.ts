@@ -1,5 +1,6 @@
 import type { Transcript } from '../mailbox/mailbox.ts'
 import type { Redact } from '../redaction/redaction.ts'
+import type { Clock } from '../text/clock.ts'
 import { cutTo, escaped } from '../text/printable.ts'
 import { type ConversationLine, conversationLimit } from './conversation.ts'
 import type { ConversationStore } from './conversation-store.ts'
@@ -20,8 +21,7 @@ export interface RecorderOptions {
   readonly before: RunConversation
   readonly writer: Pick<ConversationStore, 'write'>
   readonly redact: Redact
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /** Records the lines of a session in parts during the session. A failed recording does not affect the fetch. */
@@ -78,7 +78,7 @@ export class ConversationRecorder implements Transcript {
   }
 
   #add(by: ConversationLine['by'], text: string): void {
-    this.#lines.push({ at: new Date(this.#options.now()).toISOString(), by, text })
+    this.#lines.push({ at: this.#options.now().toISOString(), by, text })
     const bytes = Buffer.byteLength(text) + lineOverhead
     this.#bytes += bytes
     this.#waiting += bytes

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Table } from '../tables/table.ts'
+import type { Clock } from '../text/clock.ts'
 import { type ConversationPart, conversationLineSchema, hoursKept } from './conversation.ts'
 
 /** DynamoDB returns at most 100 rows at once. */
@@ -17,15 +18,15 @@ const rowSchema = z.object({
 /** Stores conversations in DynamoDB with one row per part. */
 export class ConversationStore {
   readonly #table: Table
-  readonly #now: () => number
+  readonly #now: Clock
 
-  constructor(table: Table, now: () => number = Date.now) {
+  constructor(table: Table, now: Clock = () => new Date()) {
     this.#table = table
     this.#now = now
   }
 
   async write({ runId, number, lines }: ConversationPart): Promise<void> {
-    const expiresAt = Math.floor(this.#now() / 1000) + hoursKept * 3600
+    const expiresAt = Math.floor(this.#now().getTime() / 1000) + hoursKept * 3600
     await this.#table.put({ part: keyOf(runId, number), runId, number, lines, expiresAt })
   }
 
@@ -37,7 +38,7 @@ export class ConversationStore {
     for (const key of keys) {
       const row = rows.get(key)
       // DynamoDB removes expired rows within days, not immediately.
-      if (!row || row.expiresAt * 1000 <= this.#now()) break
+      if (!row || row.expiresAt * 1000 <= this.#now().getTime()) break
       parts.push(row)
     }
     return parts

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { dayLength, pageOfWalk, type TimeWalk } from '../tables/list-by-time.ts'
 import type { Table } from '../tables/table.ts'
+import type { Clock } from '../text/clock.ts'
 import { isOpen, type Run, type RunState, type RunTrigger, runSchema } from './run.ts'
 
 /** Where a list continues: after the last run that was examined, or at the start of a day. */
@@ -46,9 +47,9 @@ const indexKeySchema = z.object({ runId: z.string(), askedAt: z.string() })
 /** Reads the runs table for the API. */
 export class RunCatalog {
   readonly #table: Table
-  readonly #now: () => Date
+  readonly #now: Clock
 
-  constructor(table: Table, { now = () => new Date() }: { readonly now?: () => Date } = {}) {
+  constructor(table: Table, { now = () => new Date() }: { readonly now?: Clock } = {}) {
     this.#table = table
     this.#now = now
   }

@@ -11,6 +11,7 @@ import { type AskedRun, type Run, runSchema } from '../runs/run.ts'
 import type { RunCatalog } from '../runs/run-catalog.ts'
 import { endRefusedRun, type RunStore } from '../runs/run-store.ts'
 import { writesSideBySide } from '../tables/tables.ts'
+import type { Clock } from '../text/clock.ts'
 import type { FetchJob, FetchQueue } from './fetch-queue.ts'
 
 export const requestedRunSchema = runSchema
@@ -37,7 +38,7 @@ export interface RequestRunServices {
   readonly catalog: Pick<RunCatalog, 'openOf'>
   readonly queue: Pick<FetchQueue, 'send'>
   readonly audit: AuditTrail
-  readonly now: () => Date
+  readonly now: Clock
   readonly newRunId: () => string
 }
 

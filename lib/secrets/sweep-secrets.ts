@@ -1,3 +1,4 @@
+import type { Clock } from '../text/clock.ts'
 import type { SecretFolder, SecretInventory } from './secret-store.ts'
 
 /**
@@ -36,7 +37,7 @@ export type ConfirmedOrphans = Readonly<Partial<Record<SecretFolder, number | un
 
 export interface SweepServices {
   readonly kinds: readonly SweptSecrets[]
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 export interface SweepOptions {

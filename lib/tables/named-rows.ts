@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Clock } from '../text/clock.ts'
 import { comparableName, formerComparableName } from '../text/names.ts'
 import { type Claim, Claims, type OwnerOf, rivalOf } from './claims.ts'
 import { type Row, type Table, versionIs } from './table.ts'
@@ -31,9 +32,9 @@ export class NamedRows {
   readonly #table: Table
   readonly #kind: NamedKind
   readonly #claims: Claims
-  readonly #now: () => Date
+  readonly #now: Clock
 
-  constructor(table: Table, kind: NamedKind, now: () => Date) {
+  constructor(table: Table, kind: NamedKind, now: Clock) {
     this.#table = table
     this.#kind = kind
     this.#claims = new Claims(table, { key: 'key', holder: kind.idName })

@@ -128,7 +128,7 @@ const services: FetchServices = {
   logError: (detail, error) => console.error(detail, error.name),
   tickMinutes: 10,
   controlHeaderPrefix: 'X-OTOBO-',
-  now: Date.now,
+  now: () => new Date(),
 }
 const { network } = services
 const account = await services.accounts.read(settings.accountId)

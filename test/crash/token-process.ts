@@ -56,7 +56,7 @@ class DyingStore extends GrantStore {
   }
 }
 
-const now = () => Date.now() + later
+const now = () => new Date(Date.now() + later)
 const tokens = new SingleFlightTokens({
   profiles: { read: async () => profile },
   providers: { read: async () => provider },

@@ -1,5 +1,6 @@
 import { monotonicFactory } from 'ulid'
 import { AuditTrail, type Intention } from '../../lib/audit/audit-trail.ts'
+import type { Clock } from '../../lib/text/clock.ts'
 import type { TestTables } from './dynamo.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { TestTables } from './dynamo.ts'
  * order of entries with the same time is arbitrary. An entry that cannot be settled fails the test that waits for it.
  * @param now the test's clock: an entry takes this time, or the next millisecond that no earlier entry has
  */
-export const auditTrailOver = (tables: TestTables, now: () => Date = () => new Date()): AuditTrail => {
+export const auditTrailOver = (tables: TestTables, now: Clock = () => new Date()): AuditTrail => {
   const taken = new Set<number>()
   const nextFree = (): Date => {
     let time = now().getTime()

@@ -190,7 +190,7 @@ export const startConsentWorld = async (): Promise<ConsentWorld> => {
       grants: new GrantKeeper({
         grants,
         cipher: new TokenCipher(keys),
-        now: () => clock.now.getTime(),
+        now,
       }),
       audit,
       statuses,

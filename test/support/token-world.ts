@@ -49,7 +49,7 @@ export const tokenWorld = (tables: TestTables, options: TokenWorldOptions) => {
       servers: async () => new AuthorizationServers({ allowPrivateAddresses: true, allowClearTextOnLoopback: true }),
       grants: new GrantStore(tables.table('oauthGrants')),
       cipher,
-      now: () => state.now,
+      now: () => new Date(state.now),
       // Waits only briefly, so that others can continue, instead of the requested time.
       pause: async (milliseconds: number) => {
         state.waits.push(milliseconds)

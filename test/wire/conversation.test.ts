@@ -50,7 +50,7 @@ const recorded = async ({ type, password, accessToken, quirks = {}, faults = [] 
     before: { parts: 0, bytes: 0, cut: false },
     writer: { write: async (part) => void parts.push(part) },
     redact: redaction([secretOf(settings.credential)], '(credential)'),
-    now: Date.now,
+    now: () => new Date(),
   })
   const heard: string[] = []
   const observer = {

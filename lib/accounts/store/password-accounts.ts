@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Row, Table } from '../../tables/table.ts'
+import type { Clock } from '../../text/clock.ts'
 
 /**
  * In milliseconds. A recent change to OAuth2 deletes the password itself, or may be about to be reverted, so the sweep
@@ -16,9 +17,9 @@ const withoutPasswordSchema = z.object({
 /** The accounts that passwords belong to. The sweep deletes passwords that belong to no account. */
 export class PasswordAccounts {
   readonly #table: Table
-  readonly #now: () => Date
+  readonly #now: Clock
 
-  constructor(table: Table, now: () => Date) {
+  constructor(table: Table, now: Clock) {
     this.#table = table
     this.#now = now
   }

@@ -151,7 +151,7 @@ const classify = async (session: Session, window: readonly ListedMessage[]): Pro
   for (let start = 0; start < window.length; start += limits.rowsAtOnce) {
     const some = window.slice(start, start + limits.rowsAtOnce)
     const ids = some.flatMap(({ uid, uidIsStable }) => (uidIsStable ? [messageIdFor(part, uid)] : []))
-    const found = await ledger.readListed(ids, new Date(now()).toISOString())
+    const found = await ledger.readListed(ids, now().toISOString())
     const rows = new Map(found.map((row) => [row.messageId, row]))
     for (const message of some) {
       const messageId = message.uidIsStable ? messageIdFor(part, message.uid) : undefined

@@ -165,9 +165,9 @@ const continueExamining = async (session: Session, known: StartSight, startsAt: 
   const seen = new Set([...digestsIn(known.seen)].filter((digest) => digests.has(digest)))
   const newer = new Set([...digestsIn(known.newer)].filter((digest) => digests.has(digest)))
   const open = listed.filter(({ uid }) => !seen.has(digestOf(uid)) && !newer.has(digestOf(uid)))
-  const until = Math.min(services.now() + limits.examineWithin, deadline.startNothingAfter)
+  const until = Math.min(services.now().getTime() + limits.examineWithin, deadline.startNothingAfter)
   for (let from = 0; from < open.length; from += limits.headersAtOnce) {
-    if (services.now() >= until) return { ...known, seen: textOf(seen), newer: textOf(newer) }
+    if (services.now().getTime() >= until) return { ...known, seen: textOf(seen), newer: textOf(newer) }
     const some = open.slice(from, from + limits.headersAtOnce)
     const headers = await headersOf(session, some)
     for (const { uid } of some) {

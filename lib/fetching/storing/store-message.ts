@@ -168,7 +168,7 @@ const originOfRow = (part: Part, { message }: Candidate, content: Omit<Content, 
     size: content.size,
     sha256: content.sha256,
     server: account.afterFetch.action === 'keep' ? ('kept' as const) : ('present' as const),
-    storedAt: new Date(services.now()).toISOString(),
+    storedAt: services.now().toISOString(),
   }
 }
 
@@ -264,7 +264,7 @@ const comesAgain = ({ account }: Part, { message, known }: Candidate, outcome: '
  */
 const noteReusedUid = async ({ services }: Part, { known }: Candidate, { messageId }: Message): Promise<void> => {
   if (!known || known.messageId === messageId || known.server === 'deleted' || known.server === 'moved') return
-  await services.ledger.markServer([known.messageId], 'deleted', new Date(services.now()).toISOString())
+  await services.ledger.markServer([known.messageId], 'deleted', services.now().toISOString())
 }
 
 /**
@@ -276,7 +276,7 @@ const noteReusedUid = async ({ services }: Part, { known }: Candidate, { message
 export const announceMessage = async ({ services, log }: Part, row: Message): Promise<boolean> => {
   try {
     await services.announcer.announce(row)
-    await services.ledger.markAnnounced(row.messageId, new Date(services.now()).toISOString())
+    await services.ledger.markAnnounced(row.messageId, services.now().toISOString())
   } catch (error) {
     const detail = `The announcement was not confirmed (${errorNameOf(error)}). Postmaster will send it again.`
     log.event('announcement-failed', detail, row.messageId)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
 import { dayLength, pageOfWalk, type TimeWalk } from '../../tables/list-by-time.ts'
 import type { Table } from '../../tables/table.ts'
+import type { Clock } from '../../text/clock.ts'
 import { type Message, type MessageId, messageSchema } from '../message.ts'
 import { headerKeyOf, messageOfRow, queueDayOf } from './message-ledger.ts'
 
@@ -56,9 +57,9 @@ const indexKeySchema = z.object({ messageId: z.string(), storedAt: z.string() })
 /** The stored messages as people and pulling consumers read them. */
 export class MessageCatalog {
   readonly #table: Table
-  readonly #now: () => Date
+  readonly #now: Clock
 
-  constructor(table: Table, { now = () => new Date() }: { readonly now?: () => Date } = {}) {
+  constructor(table: Table, { now = () => new Date() }: { readonly now?: Clock } = {}) {
     this.#table = table
     this.#now = now
   }

@@ -4,6 +4,7 @@ import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { invalidRequest } from '../../requests/parse-request.ts'
+import type { Clock } from '../../text/clock.ts'
 import { publicClientOf } from '../oauth2-client.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -19,7 +20,7 @@ export interface AskServices extends ConsentReaders {
   readonly audit: AuditTrail
   readonly publicUrl: string
   readonly returnToUrls: readonly string[]
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 export interface ConsentWish {

@@ -5,6 +5,7 @@ import type { MailboxSettings } from '../../mailbox/mailbox.ts'
 import type { ConnectionTest, TestedStep } from '../../mailbox/probe/connection-test.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import type { SecretReader } from '../../secrets/secret-store.ts'
+import type { Clock } from '../../text/clock.ts'
 import type { AuthorizationServers } from '../authorization/authorization-servers.ts'
 import { AuthorizationServerError, type ServerRefusal, type TokenAnswer } from '../authorization/server-answer.ts'
 import { findingOfLogin } from '../findings/mail-server-refusals.ts'
@@ -31,7 +32,7 @@ export interface ConnectServices extends ConsentReaders {
   readonly grants: Pick<GrantKeeper, 'keep'>
   readonly audit: AuditTrail
   readonly publicUrl: string
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 /** A browser's return from the provider, with its round trip. */

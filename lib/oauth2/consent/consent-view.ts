@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
 import { exampleIds, personField, subField, timeField } from '../../requests/documented-fields.ts'
+import type { Clock } from '../../text/clock.ts'
 import { type ConsentStore, ticketKeyOf, ticketStateOf } from './consent-store.ts'
 
 export const consentIdField = z
@@ -85,7 +86,7 @@ export type ConsentView = z.infer<typeof consentViewSchema>
 
 /** @throws ProblemError `not-found` */
 export const readConsent = async (
-  { consents, now }: { readonly consents: Pick<ConsentStore, 'readTicket'>; readonly now: () => Date },
+  { consents, now }: { readonly consents: Pick<ConsentStore, 'readTicket'>; readonly now: Clock },
   accountId: string,
   consentId: string,
 ): Promise<ConsentView> => {

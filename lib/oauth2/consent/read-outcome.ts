@@ -1,3 +1,4 @@
+import type { Clock } from '../../text/clock.ts'
 import { attemptFailures, ConsentRefusal } from './consent-errors.ts'
 import { type BrowserBinding, bindingHash } from './consent-secrets.ts'
 import {
@@ -11,7 +12,7 @@ import {
 
 export interface OutcomeServices {
   readonly consents: Pick<ConsentStore, 'readAttempt' | 'readTicket'>
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 export type ReadOutcome =

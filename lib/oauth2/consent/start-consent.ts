@@ -1,3 +1,4 @@
+import type { Clock } from '../../text/clock.ts'
 import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-servers.ts'
 import { orFinding, publicClientOf } from '../oauth2-client.ts'
 import type { Setup } from '../setup.ts'
@@ -29,7 +30,7 @@ export interface StartServices extends ConsentReaders {
   readonly consents: Pick<ConsentStore, 'readTicket' | 'countAttempt' | 'addAttempt'>
   readonly servers: Pick<AuthorizationServers, 'authorizationUrl'>
   readonly publicUrl: string
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 /** The data of the start page. */

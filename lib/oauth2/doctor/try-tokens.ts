@@ -1,4 +1,5 @@
 import type { SecretReader } from '../../secrets/secret-store.ts'
+import type { Clock } from '../../text/clock.ts'
 import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-servers.ts'
 import { AuthorizationServerError } from '../authorization/server-answer.ts'
 import { findingOfRefusal } from '../findings/provider-refusals.ts'
@@ -16,7 +17,7 @@ export interface TokenTrials {
   readonly grants: Pick<GrantStore, 'read'>
   readonly secrets: SecretReader
   readonly servers: Pick<AuthorizationServers, 'clientCredentials' | 'exchangeCode'>
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /**
@@ -31,7 +32,7 @@ export const tryTokens = async (
   signal: AbortSignal,
 ): Promise<AccessToken> => {
   const { account, profile } = setup
-  const began = trials.now()
+  const began = trials.now().getTime()
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(examinationLimits.tokens)])
   try {
     const stored = await trials.tokens.tokenFor(account, { signal: waiting })

@@ -1,6 +1,7 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
 import type { Table } from '../../tables/table.ts'
+import type { Clock } from '../../text/clock.ts'
 import { comparableName } from '../../text/names.ts'
 import { type Profile, type ProfileReader, profileSchema } from './profile.ts'
 
@@ -15,7 +16,7 @@ export class ProfileStore implements ProfileReader {
   readonly #table: Table
   readonly #named: NamedRows
 
-  constructor(table: Table, { now = () => new Date() }: { readonly now?: () => Date } = {}) {
+  constructor(table: Table, { now = () => new Date() }: { readonly now?: Clock } = {}) {
     this.#table = table
     this.#named = new NamedRows(table, named, now)
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Versioned } from '../../changes/versioned-change.ts'
 import { bookkeepingFields, exampleIds } from '../../requests/documented-fields.ts'
+import type { Clock } from '../../text/clock.ts'
 import { providerFieldDocs } from '../providers/provider.ts'
 import type { ProviderStore } from '../providers/provider-store.ts'
 import type { AccountsOfProfile } from './accounts-of-profile.ts'
@@ -63,7 +64,7 @@ export interface ProfileViewServices {
   readonly accountsOfProfile: Pick<AccountsOfProfile, 'countOf'>
   /** The redirect URI to register with a provider. It is the same for all profiles. */
   readonly redirectUri: string
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 /** @returns the views in the given order */

@@ -12,6 +12,7 @@ import {
 } from '../../changes/versioned-change.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { listPositionSchema } from '../../tables/list-by-kind.ts'
+import type { Clock } from '../../text/clock.ts'
 import { builtInProviderIds, shippedSettings } from './built-in-providers.ts'
 import { type Provider, type ProviderSettings, providerSettingsSchema } from './provider.ts'
 import { type ProviderRules, parseProviderInput } from './provider-rules.ts'
@@ -24,7 +25,7 @@ export interface ProviderServices extends ProviderRules {
   readonly providers: ProviderStore
   readonly profiles: ProfilesOfProvider
   readonly audit: AuditTrail
-  readonly now: () => Date
+  readonly now: Clock
   readonly newId: () => string
 }
 

@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { areTooMany } from '../../secrets/sweep-secrets.ts'
+import type { Clock } from '../../text/clock.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { consentKeyOf, type Grant } from './grant.ts'
@@ -25,7 +26,7 @@ export interface EndGrantsServices {
   readonly onEnded: (grantKey: string, revocation: Revocation) => void
   /** Called instead of ending any orphan if more consents have lost their accounts than interrupted requests leave. */
   readonly onTooMany: (orphans: number, consents: number) => void
-  readonly now: () => Date
+  readonly now: Clock
 }
 
 /**

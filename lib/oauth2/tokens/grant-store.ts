@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { type Expression, type Row, type Table, versionIs } from '../../tables/table.ts'
+import type { Clock } from '../../text/clock.ts'
 import type { TokenAnswer } from '../authorization/server-answer.ts'
 import { consentedFor } from '../consented-for.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
@@ -197,8 +198,7 @@ export interface NewGrant {
 export interface GrantKeeperServices {
   readonly grants: Pick<GrantStore, 'replace'>
   readonly cipher: Pick<TokenCipher, 'newSealer'>
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /** Stores the tokens of a consent, encrypted, in the account's row. */
@@ -224,7 +224,7 @@ export class GrantKeeper {
     const grantKey = consentKeyOf(account.accountId)
     using sealer = await cipher.newSealer(grantKey)
     const time = now()
-    const at = new Date(time).toISOString()
+    const at = time.toISOString()
     const grant = {
       grantKey,
       ...consentedFor(account, profile),
@@ -234,8 +234,8 @@ export class GrantKeeper {
       requestedBy,
       requestedBySub,
       refreshedAt: at,
-      accessExpiresAt: endAfter(expiresIn, time),
-      refreshExpiresAt: endAfter(refreshExpiresIn, time),
+      accessExpiresAt: endAfter(expiresIn, time.getTime()),
+      refreshExpiresAt: endAfter(refreshExpiresIn, time.getTime()),
       ...sealer.seal({ accessToken, refreshToken }),
     }
     return await grants.replace(grant, options)

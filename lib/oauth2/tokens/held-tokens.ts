@@ -1,3 +1,4 @@
+import type { Clock } from '../../text/clock.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -10,8 +11,7 @@ import type { OpenedTokens, TokenCipher } from './token-cipher.ts'
 export interface HeldTokensServices {
   readonly grants: Pick<GrantStore, 'markReauthorizationNeeded'>
   readonly cipher: Pick<TokenCipher, 'open'>
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /**
@@ -64,6 +64,6 @@ const opened = async ({ cipher }: HeldTokensServices, { grantKey, sealed, dataKe
 }
 
 const lost = async ({ grants, now }: HeldTokensServices, grant: Grant, finding: OAuth2Finding) => {
-  await grants.markReauthorizationNeeded(grant, finding, new Date(now()).toISOString(), { forget: false })
+  await grants.markReauthorizationNeeded(grant, finding, now().toISOString(), { forget: false })
   return new OAuth2Error(finding)
 }

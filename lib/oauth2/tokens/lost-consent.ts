@@ -2,6 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/account-mailbox.ts'
 import { type Notices, reauthorizationNotice } from '../../notifications/notices.ts'
 import type { Reason } from '../../reasons/reason.ts'
+import type { Clock } from '../../text/clock.ts'
 import { type ConsentedAccount, consentedFor, sameConsent } from '../consented-for.ts'
 import { oauth2Finding } from '../findings/oauth2-findings.ts'
 import type { OAuth2Finding } from '../oauth2-error.ts'
@@ -24,8 +25,7 @@ export const lossOf = (grant: Grant, account: ConsentedAccount, profile: Profile
 export interface LostConsentServices {
   readonly grants: Pick<GrantStore, 'read' | 'markAnnounced'>
   readonly notices: Pick<Notices, 'publish'>
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /**
@@ -43,7 +43,7 @@ export const announceLostConsent = async (
   if (!grant || grant.endedAt !== undefined || grant.announcedAt !== undefined) return
   // A person has consented since the run found the loss. An outdated consent stays `connected`, so it is an exception.
   if (grant.state === 'connected' && code !== oauth2Finding('consent-outdated').code) return
-  const at = new Date(now()).toISOString()
+  const at = now().toISOString()
   const since = grant.failure?.at ?? at
   await notices.publish(
     reauthorizationNotice({ accountId, mailbox: mailboxUserOf(account), host, detail, remedy, since }),

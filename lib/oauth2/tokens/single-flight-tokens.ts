@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../../text/clock.ts'
 import type { TokenAnswer } from '../authorization/server-answer.ts'
 import { OAuth2Error, type OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -14,8 +15,7 @@ import type { TokenCipher, TokenSealer, Tokens } from './token-cipher.ts'
 export interface TokenServices extends SetupReaders, RenewalServices {
   readonly grants: GrantStore
   readonly cipher: TokenCipher
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly now: Clock
   /** Waits for the given milliseconds or until `signal` fires. For tests. */
   readonly pause?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>
 }
@@ -54,7 +54,7 @@ export class SingleFlightTokens implements AccessTokens {
 
   async tokenFor(account: TokenAccount, { refused, signal }: TokenOptions = {}): Promise<AccessToken> {
     const { now, pause = pauseFor } = this.#services
-    const giveUpAt = now() + longestWait
+    const giveUpAt = now().getTime() + longestWait
     for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
       // Profile and provider are read again on each round, like the grant, because they may change during the wait.
       const setup = await readSetup(this.#services, account)
@@ -62,7 +62,7 @@ export class SingleFlightTokens implements AccessTokens {
       const grantKey = grantKeyOf(account.accountId, setup.profile)
       const token = await this.#attempt({ ...setup, grantKey, refused })
       if (token) return token
-      if (signal?.aborted || now() > giveUpAt) throw new OAuth2Error(refreshUnderWay)
+      if (signal?.aborted || now().getTime() > giveUpAt) throw new OAuth2Error(refreshUnderWay)
       await pause(wait, signal)
     }
   }
@@ -73,7 +73,7 @@ export class SingleFlightTokens implements AccessTokens {
     const held = await heldTokens(this.#services, grant, wanted.account, wanted.profile)
     using sealer = held?.sealer
     const tokens = held?.tokens
-    const now = this.#services.now()
+    const now = this.#services.now().getTime()
     const serves = grant?.state === 'connected' && tokens && tokens.accessToken !== wanted.refused
     if (serves && isFresh(grant, now)) return { accessToken: tokens.accessToken, expiresAt: grant.accessExpiresAt }
     if (grant?.refreshingUntil !== undefined && Date.parse(grant.refreshingUntil) >= now) return undefined
@@ -104,7 +104,7 @@ export class SingleFlightTokens implements AccessTokens {
     const renew = await prepareRenewal(this.#services, wanted)
     const claim = await this.#claim(grantKey, grant, profile)
     if (!claim) return undefined
-    const began = now()
+    const began = now().getTime()
     const answer = await this.#asked(() => renew(before?.refreshToken), claim, profile)
     if (!answer) return undefined
     const refreshToken = answer.refreshToken ?? before?.refreshToken
@@ -122,9 +122,9 @@ export class SingleFlightTokens implements AccessTokens {
   async #claim(grantKey: string, grant: Grant | undefined, profile: Profile): Promise<RefreshClaim | undefined> {
     const { grants, now } = this.#services
     const time = now()
-    const until = new Date(time + claimTime).toISOString()
+    const until = new Date(time.getTime() + claimTime).toISOString()
     return grant
-      ? await grants.claimRefresh(grant, new Date(time).toISOString(), until)
+      ? await grants.claimRefresh(grant, time.toISOString(), until)
       : await grants.claimFirst(grantKey, identityOf(profile), until)
   }
 
@@ -145,7 +145,7 @@ export class SingleFlightTokens implements AccessTokens {
         // App-only access needs no consent. An admin has to change a setting at the provider.
         throw finding?.cure === 'consent' ? new OAuth2Error({ ...finding, cure: 'change' }) : error
       }
-      const at = new Date(now()).toISOString()
+      const at = now().toISOString()
       if (!(await grants.markReauthorizationNeeded(claim, finding, at, { forget: true }))) return undefined
       throw error
     }

@@ -23,11 +23,11 @@ export const applyAccountChanges = async (
   onFailed: OnFailed,
 ): Promise<number> => {
   const { accounts, statuses, now } = services
-  const began = now()
+  const began = now().toISOString()
   const cursor = await statuses.readChangeCursor()
   const since = cursor === undefined ? new Date(0) : new Date(Date.parse(cursor) - overlap)
   let count = 0
-  let upTo = new Date(began).toISOString()
+  let upTo = began
   for await (const accountIds of accounts.changedSince(since.toISOString())) {
     const changed = await accounts.readMany(accountIds)
     const known = new Map((await statuses.readMany(accountIds)).map((status) => [status.accountId, status]))

@@ -25,9 +25,9 @@ export const checkMailboxes = async (
   onFailed: OnFailed,
 ): Promise<string[][]> => {
   const { accounts, claims, statuses, now } = services
-  const began = new Date(now()).toISOString()
+  const began = now().toISOString()
   const last = await claims.checkedAt()
-  if (last !== undefined && Date.parse(last) > now() - checkEvery) return []
+  if (last !== undefined && Date.parse(last) > now().getTime() - checkEvery) return []
   const collectors = new Map<string, Set<string>>()
   const rivals = new Map<string, AccountStatus['sameMailbox']>()
   let complete = true
@@ -62,7 +62,7 @@ export const checkMailboxes = async (
  */
 const rekey = async (account: Account, services: DispatchServices): Promise<void> => {
   const { accounts, claims, now } = services
-  if ('rival' in (await claims.takeFor(account, accounts, new Date(now())))) return
+  if ('rival' in (await claims.takeFor(account, accounts, now()))) return
   const formerKey = formerMailboxKeyOf(account)
   const former = formerKey === mailboxKeyOf(account) ? undefined : await claims.heldBy(account.accountId, formerKey)
   if (former) await claims.release(former)

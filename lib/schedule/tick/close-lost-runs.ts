@@ -26,7 +26,7 @@ export const closeLostRuns = async (
   mayGoOn: () => boolean,
   onFailed: OnFailed,
 ): Promise<number> => {
-  const before = new Date(services.now() - lostAfter).toISOString()
+  const before = new Date(services.now().getTime() - lostAfter).toISOString()
   let count = 0
   for await (const open of services.runs.openBefore(before)) {
     const silent = open.filter((run) => lastSignOf(run) < before)
@@ -39,7 +39,7 @@ export const closeLostRuns = async (
 const lastSignOf = ({ partStartedAt, startedAt, askedAt }: Run): string => partStartedAt ?? startedAt ?? askedAt
 
 const closeLostRun = async ({ runs, statuses, now }: DispatchServices, run: Run): Promise<boolean> => {
-  const at = new Date(now()).toISOString()
+  const at = now().toISOString()
   const closed: Run = { ...run, state: 'lost', endedAt: at, error: lost }
   if (!(await runs.replaceOpen(closed, run))) return false
   const before = await statuses.read(run.accountId)

@@ -4,6 +4,7 @@ import type { AccountReader } from '../../accounts/store/account-store.ts'
 import type { Announcer, MessageLedger } from '../../messages/message.ts'
 import type { RunStore } from '../../runs/run-store.ts'
 import { writesSideBySide } from '../../tables/tables.ts'
+import type { Clock } from '../../text/clock.ts'
 import type { AccountStatusStore } from '../account-status-store.ts'
 import type { FetchQueue } from '../fetch-queue.ts'
 
@@ -17,8 +18,7 @@ export interface DispatchServices {
   readonly ledger: Pick<MessageLedger, 'unannounced' | 'markAnnounced'>
   readonly announcer: Announcer
   readonly tickMinutes: number
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly now: Clock
 }
 
 /** Called for each account for which a step failed while it continued with the others. */

@@ -33,7 +33,7 @@ export const sendDueAccounts = async (
     const asked = await eachAlone(fetchable, ({ accountId }) => askForRun(services, accountId, slot), onFailed)
     const refusedJobs = new Set((await queue.send(asked.map(jobOf))).map(({ runId }) => runId))
     const refusedRuns = asked.filter(({ runId }) => refusedJobs.has(runId))
-    await eachAlone(refusedRuns, (run) => endRefusedRun(runs, run, new Date(now())), onFailed)
+    await eachAlone(refusedRuns, (run) => endRefusedRun(runs, run, now()), onFailed)
     due += asked.length
     refused += refusedRuns.length
   }
@@ -76,7 +76,7 @@ const askForRun = async ({ runs, now }: DispatchServices, accountId: string, tim
     .update(JSON.stringify([accountId, slot]))
     .digest('hex')
     .slice(0, 26)
-  const askedAt = new Date(now()).toISOString()
+  const askedAt = now().toISOString()
   const run: TickRun = { runId, accountId, trigger: 'schedule', slot, askedAt, askedBy: 'schedule' }
   await runs.ask(run)
   return run

@@ -17,11 +17,11 @@ export const sweepUnannounced = async (
   const side = pLimit(writesSideBySide)
   let announced = 0
   let failed = 0
-  for await (const messages of ledger.unannounced(new Date(now() - unannouncedAfter).toISOString())) {
+  for await (const messages of ledger.unannounced(new Date(now().getTime() - unannouncedAfter).toISOString())) {
     const outcomes = await side.map(messages, async (message) => {
       try {
         await announcer.announce(message)
-        await ledger.markAnnounced(message.messageId, new Date(now()).toISOString())
+        await ledger.markAnnounced(message.messageId, now().toISOString())
         return true
       } catch {
         // The caller counts and reports this. The row stays in the sparse index, so the next tick tries again.

@@ -35,7 +35,7 @@ export const collectWithPostmaster: Collect = async (assignment) => {
         connectTimeout: 15_000,
         silenceTimeout: 60_000,
       },
-      now: Date.now,
+      now: () => new Date(),
     },
     tick(),
     aDeadline(Date.now(), AbortSignal.timeout(510_000)),

@@ -69,7 +69,7 @@ beforeAll(async () => {
   keeper = new GrantKeeper({
     grants: new GrantStore(tables.table('oauthGrants')),
     cipher: new TokenCipher(new KmsDataKeys(kms.client, kms.keyArn)),
-    now: Date.now,
+    now: () => new Date(),
   })
 })
 beforeEach(() => {

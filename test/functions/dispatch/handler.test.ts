@@ -21,7 +21,7 @@ const services = {
   queue: { send: async () => [] },
   ledger: { unannounced: none },
   tickMinutes: 10,
-  now: () => Date.parse('2026-06-01T12:00:03.000Z'),
+  now: () => new Date('2026-06-01T12:00:03.000Z'),
 }
 const event = { time: '2026-06-01T12:00:00Z' } as EventBridgeEvent<string, unknown>
 const run = async (changed: object) => {

@@ -121,7 +121,7 @@ const consented = async () => {
   const keeper = new GrantKeeper({
     grants: new GrantStore(tables.table('oauthGrants')),
     cipher: new TokenCipher(new KmsDataKeys(kms.client, kms.keyArn)),
-    now: Date.now,
+    now: () => new Date(),
   })
   await keeper.keep({
     account: row,

@@ -114,7 +114,7 @@ describe('the conversation of a run', () => {
   test('a conversation expires after 24 hours, even if DynamoDB has not removed it yet', async () => {
     const [{ runId }] = (await call('POST', '/accounts/a3/fetch', { body: { debug: true } })).body.runs
     const yesterday = Date.now() - 24 * 3_600_000 - 2000
-    const store = new ConversationStore(tables.table('conversations'), () => yesterday)
+    const store = new ConversationStore(tables.table('conversations'), () => new Date(yesterday))
     await store.write({ runId, number: 1, lines: [lineOf('* OK ready')] })
     await change(runId, { state: 'done', conversation: { parts: 1, bytes: 60, cut: false } })
     const { status, body } = await call('GET', `/runs/${runId}/conversation`)

@@ -19,7 +19,7 @@ beforeEach(async () => {
   services = queueServicesOver(tables, { now: new Date('2026-03-01T10:00:00.000Z') })
   time = 0
   reads = []
-  directory = new DynamoQueueDirectory(counted(tables.table('dispatching')), () => time)
+  directory = new DynamoQueueDirectory(counted(tables.table('dispatching')), () => new Date(time))
 })
 afterEach(() => tables.stop())
 

@@ -3,7 +3,7 @@ import { RowCache } from '../../../lib/dispatching/queue-directory.ts'
 import type { Table } from '../../../lib/tables/table.ts'
 
 const over = (getMany: (keys: string[]) => Promise<object[]>, capacity?: number) =>
-  new RowCache({ getMany } as unknown as Table, () => 0, capacity)
+  new RowCache({ getMany } as unknown as Table, () => new Date(0), capacity)
 
 describe('RowCache', () => {
   test('RowCache never exceeds its capacity and drops the rows that were read longest ago', async () => {

@@ -176,7 +176,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     logError: (detail, error, about) => void state.logged.push({ detail, name: error.name, ...about }),
     tickMinutes: 10,
     controlHeaderPrefix: 'X-OTOBO-',
-    now: () => state.now,
+    now: () => new Date(state.now),
   }
   return { services, state }
 }

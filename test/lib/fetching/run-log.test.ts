@@ -7,7 +7,7 @@ const asked = queuedRun({ runId: 'r', accountId: 'a', trigger: 'request', slot: 
 
 test('every part of a run records its start, and the run’s start is the start of its first part', () => {
   let now = Date.parse('2026-06-01T12:01:00.000Z')
-  const log = new RunLog(asked, () => now)
+  const log = new RunLog(asked, () => new Date(now))
   log.start(1)
   now += 500_000
   log.start(2)
@@ -20,14 +20,14 @@ test('every part of a run records its start, and the run’s start is the start 
 
 test('a run that was recorded as lost has neither an end nor an error once it starts', () => {
   const error = { code: 'lost', detail: 'w', remedy: 'r' }
-  const log = new RunLog({ ...asked, state: 'lost', endedAt: askedAt, duration: 1, error }, () => Date.parse(askedAt))
+  const log = new RunLog({ ...asked, state: 'lost', endedAt: askedAt, duration: 1, error }, () => new Date(askedAt))
   log.start(1)
   expect(log.run.state).toBe('running')
   for (const ending of ['endedAt', 'duration', 'error']) expect(log.run).not.toHaveProperty(ending)
 })
 
 const started = (run = asked) => {
-  const log = new RunLog(run, () => Date.parse(askedAt))
+  const log = new RunLog(run, () => new Date(askedAt))
   log.start(1)
   return log
 }
@@ -45,7 +45,7 @@ test('a run keeps only its first 200 events but continues to count', () => {
 
 test('the limit of 200 events includes the events of earlier parts', () => {
   const events = Array.from({ length: 199 }, () => ({ at: askedAt, code: 'c', detail: 'w' }))
-  const log = new RunLog({ ...asked, events }, () => Date.parse(askedAt))
+  const log = new RunLog({ ...asked, events }, () => new Date(askedAt))
   log.start(2)
   log.event('last', 'Fits.')
   log.event('more', 'Does not fit.')
@@ -82,7 +82,7 @@ test('a run’s round trips add up over its parts, and its oldest waiting messag
 
 test('a failed run records its error code, detail, remedy and duration', () => {
   let now = Date.parse(askedAt)
-  const log = new RunLog(asked, () => now)
+  const log = new RunLog(asked, () => new Date(now))
   log.start(1)
   now += 1_234
   log.end('failed', { code: 'throttled', detail: 'w', remedy: 'r', cure: 'waiting' })
@@ -96,7 +96,7 @@ test('a failed run records its error code, detail, remedy and duration', () => {
 })
 
 test('a run that ends before it started has a duration of zero', () => {
-  const log = new RunLog(asked, () => Date.parse(askedAt))
+  const log = new RunLog(asked, () => new Date(askedAt))
   log.end('failed')
   expect(log.run).toMatchObject({ startedAt: askedAt, endedAt: askedAt, duration: 0 })
 })

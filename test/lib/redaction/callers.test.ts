@@ -68,7 +68,7 @@ const pop3Err = (detail: string): Fault => ({
 /** Opens a session in a run with `debug` and returns what the run recorded. */
 const recordingOf = async (type: 'IMAPS' | 'POP3S', fault: Fault): Promise<string> => {
   const lines: string[] = []
-  const now = () => Date.parse('2026-06-01T12:00:00.000Z')
+  const now = () => new Date('2026-06-01T12:00:00.000Z')
   const asked = { runId: 'r', accountId: 'a', trigger: 'request', slot: undefined, askedBy: 'anna' } as const
   const log = new RunLog(queuedRun({ ...asked, askedAt: '2026-06-01T12:00:00.000Z' }), now)
   log.start(1, { debug: true })

@@ -11,7 +11,7 @@ const recorder = (before = nothing, write?: (part: ConversationPart) => Promise<
     before,
     writer: { write: write ?? (async (part) => void parts.push(part)) },
     redact: redaction([{ text: 'open sesame', user: 'ada' }], '(credential)'),
-    now: () => Date.parse('2026-06-01T12:00:00.000Z'),
+    now: () => new Date('2026-06-01T12:00:00.000Z'),
   })
   return { recording, parts, texts: () => parts.flatMap(({ lines }) => lines.map(({ text }) => text)) }
 }

@@ -146,9 +146,9 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
       },
     },
     ledger: memory.services.ledger,
-    now: () => timeline.now + skew.dispatch,
+    now: () => new Date(timeline.now + skew.dispatch),
   }
-  const fetching = { ...memory.services, statuses, queue, now: () => timeline.now + skew.fetch }
+  const fetching = { ...memory.services, statuses, queue, now: () => new Date(timeline.now + skew.fetch) }
 
   /** A single message group. No job is delivered while another one is being processed. */
   const takeNext = async (): Promise<void> => {
@@ -159,7 +159,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
     const waitsInSession = new Promise<void>((resolve) => {
       opened = resolve
     })
-    finished = takeJob(fetching, job, aDeadline(fetching.now())).finally(() => {
+    finished = takeJob(fetching, job, aDeadline(fetching.now().getTime())).finally(() => {
       busy = false
       timeline.at(timeline.now + queueTime, takeNext)
     })

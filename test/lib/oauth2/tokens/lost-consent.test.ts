@@ -37,7 +37,7 @@ beforeEach(() => messaging.reset())
 
 const desk = account({ username: 'jane@example.com', mailbox: 'desk@example.com', host: 'mail.example.com' })
 const why = oauth2Finding('grant-revoked')
-const now = () => Date.parse('2026-06-01T12:00:00.000Z')
+const now = () => new Date('2026-06-01T12:00:00.000Z')
 
 interface Delivered {
   readonly Subject: string

@@ -158,7 +158,7 @@ describe('tokenFor: many callers at the same time', () => {
     server.next.push(slow(promise))
     state.now += 60 * minute
     const off = process()
-    Object.assign(off.services, { now: () => state.now + seconds * 1000 })
+    Object.assign(off.services, { now: () => new Date(state.now + seconds * 1000) })
     const first = process().tokens.tokenFor(desk)
     await server.received(1)
     const second = off.tokens.tokenFor(desk)

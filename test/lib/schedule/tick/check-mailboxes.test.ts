@@ -31,7 +31,7 @@ const formerly = async (accountId: string, changes: Partial<Account> = {}): Prom
 const failed: string[] = []
 const check = async (mayGoOn = () => true) => {
   failed.length = 0
-  const services = { ...api.services, statuses, now: () => api.clock.now.getTime() } as unknown as DispatchServices
+  const services = { ...api.services, statuses, now: () => api.clock.now } as unknown as DispatchServices
   return await checkMailboxes(services, mayGoOn, (accountId) => failed.push(accountId))
 }
 const aDayLater = () => {

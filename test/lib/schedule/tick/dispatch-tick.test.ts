@@ -61,7 +61,7 @@ const world = () => {
       },
     },
     tickMinutes: 10,
-    now: () => state.now,
+    now: () => new Date(state.now),
   } satisfies DispatchServices
   const add = (changes: Partial<Account> & { accountId: string }) =>
     state.accounts.set(changes.accountId, anAccount({ changedAt: minutes(-1), ...changes }))
