@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts'
 import { secretOf } from '../mailbox/connect-session.ts'
 import type { Credential, Mailbox, OpeningObserver, SessionWatch } from '../mailbox/mailbox.ts'
+import { reasonOf } from '../reasons/reason.ts'
 import { type Redact, redaction } from '../redaction/redaction.ts'
 import { ConversationRecorder } from '../runs/conversation-recorder.ts'
 import type { ConversationStore } from '../runs/conversation-store.ts'
@@ -102,7 +103,7 @@ export class RunLog {
     const duration = Date.parse(endedAt) - Date.parse(startedAt)
     this.note({
       ...{ state, startedAt, endedAt, duration },
-      ...(failure && { error: { code: failure.code, detail: failure.detail, remedy: failure.remedy } }),
+      ...(failure && { error: reasonOf(failure) }),
     })
   }
 

@@ -28,24 +28,13 @@ const errorOf = (work: Promise<void>) =>
   )
 
 describe('the store pool', () => {
-  it('the store pool runs the maximum number of stores and starts the next one when a store ends', async () => {
-    const pool = new StorePool(2, 1_000)
+  it.each([
+    ['the maximum number of stores', new StorePool(2, 1_000), [1, 1]],
+    ['exactly the maximum number of bytes', new StorePool(10, 100), [60, 40]],
+  ] as const)('the store pool holds %s and starts the next store when one ends', async (_, pool, [first, second]) => {
     const { started, task, end } = stores()
-    await pool.add(1, task('a'))
-    await pool.add(1, task('b'))
-    const third = pool.add(1, task('c'))
-    await settled()
-    expect(started).toEqual(['a', 'b'])
-    end('b')
-    await third
-    expect(started).toEqual(['a', 'b', 'c'])
-  })
-
-  it('the store pool holds exactly the maximum number of bytes', async () => {
-    const pool = new StorePool(10, 100)
-    const { started, task, end } = stores()
-    await pool.add(60, task('a'))
-    await pool.add(40, task('b'))
+    await pool.add(first, task('a'))
+    await pool.add(second, task('b'))
     const third = pool.add(1, task('c'))
     await settled()
     expect(started).toEqual(['a', 'b'])
