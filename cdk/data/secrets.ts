@@ -7,7 +7,10 @@ import type { Tables } from './tables.ts'
  * The name prefix of all secrets. The stacks create none of them. The functions create one for each account or profile.
  */
 const namePrefix = 'postmaster/'
-/** The tag that identifies the deployment that created a secret. lib/secrets/secrets-manager-secret-store.ts has the same key. */
+/**
+ * The tag that identifies the deployment that created a secret. lib/secrets/secrets-manager-secret-store.ts has the
+ * same key.
+ */
 const deploymentTag = 'postmaster:deployment'
 
 const kinds = {

@@ -46,7 +46,10 @@ export interface FetchDeadline {
   readonly signal: AbortSignal
 }
 
-/** What the steps of one part of a run share. `account` is read again between chunks, so that an edit affects this run. */
+/**
+ * The state that the steps of one part of a run share. `account` is read again between chunks, so that an edit affects
+ * this run.
+ */
 export interface Part {
   readonly services: FetchServices
   readonly deadline: FetchDeadline

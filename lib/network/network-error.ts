@@ -38,7 +38,9 @@ export const networkErrors = {
 } as const satisfies Record<string, { cure: 'waiting' | 'change'; detail: string }>
 export type NetworkErrorCode = keyof typeof networkErrors
 
-/** A connection failed. The error contains no foreign text. Its cause, if any, is the stable code of the foreign error. */
+/**
+ * A connection failed. The error contains no foreign text. Its cause, if any, is the stable code of the foreign error.
+ */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError'
   readonly code: NetworkErrorCode

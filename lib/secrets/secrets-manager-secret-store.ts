@@ -22,7 +22,9 @@ import type { SecretFolder, SecretInventory, SecretReader, SecretStore } from '.
  */
 export const deploymentTag = 'postmaster:deployment'
 
-/** The secret `<prefix><folder>/<id>` contains `{"<field>": "…"}`. The Secrets Manager console shows the description. */
+/**
+ * The secret `<prefix><folder>/<id>` contains `{"<field>": "…"}`. The Secrets Manager console shows the description.
+ */
 const kinds: Readonly<Record<SecretFolder, { readonly field: string; readonly description: string }>> = {
   account: { field: 'password', description: 'Password of one Postmaster mail account' },
   profile: { field: 'clientSecret', description: 'Client secret of one Postmaster OAuth2 profile' },

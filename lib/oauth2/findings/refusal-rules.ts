@@ -1,7 +1,9 @@
 import type { OAuth2Finding } from '../oauth2-error.ts'
 import { type OAuth2FindingCode, oauth2Finding } from './oauth2-findings.ts'
 
-/** The meaning of one kind of refusal. `detail` and `remedy` are set only if they are more precise than the catalogue's. */
+/**
+ * The meaning of one kind of refusal. `detail` and `remedy` are set only if they are more precise than the catalogue's.
+ */
 export interface RefusalRule {
   /** The OAuth errors, or Microsoft's AADSTS numbers, that have this meaning. */
   readonly errors: ReadonlyArray<string | number>
