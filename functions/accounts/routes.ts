@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Account } from '../../lib/accounts/account.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
 import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
-import { accountInputSchema, anyFormSchema } from '../../lib/accounts/input/account-forms.ts'
+import { accountInputSchema, anyFormSchema } from '../../lib/accounts/input/account-input-schema.ts'
 import {
   changeAccount,
   createAccount,

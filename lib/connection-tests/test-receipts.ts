@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
-import { type AccountInput, settingsOf } from '../accounts/input/account-input.ts'
+import { type AccountInput, settingsOf } from '../accounts/input/parse-account-input.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { timeField } from '../requests/documented-fields.ts'
 import type { Table } from '../tables/table.ts'

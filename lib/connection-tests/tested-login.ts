@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts'
 import { mailboxUserOf } from '../accounts/account-mailbox.ts'
 import type { ChosenProfiles } from '../accounts/account-oauth2.ts'
-import { type AccountInput, type OAuth2AccountInput, settingsOf } from '../accounts/input/account-input.ts'
+import { type AccountInput, type OAuth2AccountInput, settingsOf } from '../accounts/input/parse-account-input.ts'
 import type { Credential } from '../mailbox/mailbox.ts'
 import { mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import type { LoginNotTried } from '../mailbox/probe/probe-mailbox.ts'

@@ -1,4 +1,4 @@
-import type { AccountSettings } from '../accounts/input/account-input.ts'
+import type { AccountSettings } from '../accounts/input/parse-account-input.ts'
 import type { Credential, MailboxSettings } from '../mailbox/mailbox.ts'
 import type { ConnectionTest } from '../mailbox/probe/connection-test.ts'
 import type { LoginNotTried, ProbeOptions } from '../mailbox/probe/probe-mailbox.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defaultMaxMessageSize } from '../../../lib/accounts/account.ts'
-import { accountForms } from '../../../lib/accounts/input/account-forms.ts'
-import { settingsOf } from '../../../lib/accounts/input/account-input.ts'
+import { accountForms } from '../../../lib/accounts/input/account-input-schema.ts'
+import { settingsOf } from '../../../lib/accounts/input/parse-account-input.ts'
 import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 import type { DescribedAccount } from './described-account.ts'
 

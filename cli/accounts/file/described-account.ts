@@ -1,5 +1,5 @@
 import { mailboxUserOf } from '../../../lib/accounts/account-mailbox.ts'
-import type { AccountSettings } from '../../../lib/accounts/input/account-input.ts'
+import type { AccountSettings } from '../../../lib/accounts/input/parse-account-input.ts'
 import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 
 /** The name has the same spelling as in the API. */

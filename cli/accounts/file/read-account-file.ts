@@ -1,5 +1,5 @@
 import { mailboxKeyOf } from '../../../lib/accounts/account-mailbox.ts'
-import { typeProblems } from '../../../lib/accounts/input/account-input.ts'
+import { typeProblems } from '../../../lib/accounts/input/parse-account-input.ts'
 import type { FieldProblem } from '../../../lib/reasons/problem.ts'
 import { parseFields } from '../../../lib/requests/parse-request.ts'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'

@@ -2,7 +2,7 @@ import { type AccountType, accountTypeFacts, type MailProtocol } from '../../mai
 import { isLoopbackHost } from '../../network/loopback.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import type { ChosenProfile, ChosenProfiles } from '../account-oauth2.ts'
-import type { Draft } from './account-forms.ts'
+import type { Draft } from './account-input-schema.ts'
 
 /** The dependencies of the rules for OAuth2 accounts. */
 export interface OAuth2Rules {

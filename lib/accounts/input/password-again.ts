@@ -1,7 +1,7 @@
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { Account } from '../account.ts'
 import { canonicalHost } from '../fields/field-formats.ts'
-import type { Draft } from './account-forms.ts'
+import type { Draft } from './account-input-schema.ts'
 
 type Destination = Pick<Account, 'host' | 'type'>
 

@@ -3,9 +3,9 @@ import { withoutStamp } from '../../changes/versioned-change.ts'
 import { accountTypeFacts } from '../../mailbox/account-type.ts'
 import type { Account } from '../account.ts'
 import { mailboxUserOf } from '../account-mailbox.ts'
-import type { AccountBody } from './account-forms.ts'
-import { memberOf } from './account-input.ts'
+import type { AccountBody } from './account-input-schema.ts'
 import { type OAuth2Rules, proposedHost } from './oauth2-rules.ts'
+import { memberOf } from './parse-account-input.ts'
 
 const choices = [
   ['dispatching', 'by'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChosenProfile } from '../../../../lib/accounts/account-oauth2.ts'
-import { type InputRules, parseAccountInput } from '../../../../lib/accounts/input/account-input.ts'
+import { type InputRules, parseAccountInput } from '../../../../lib/accounts/input/parse-account-input.ts'
 import { withoutPasswordFor } from '../../../../lib/accounts/input/password-again.ts'
 import { ProblemError } from '../../../../lib/reasons/problem.ts'
 import { account } from '../../../support/account-rows.ts'

@@ -7,7 +7,7 @@ import type { Account } from '../account.ts'
 import { mailboxKeyOf } from '../account-mailbox.ts'
 import type { AccountQueues } from '../account-services.ts'
 import { canonicalFolder } from '../fields/field-formats.ts'
-import { type AccountBody, accountForms, anyFormSchema, type Draft } from './account-forms.ts'
+import { type AccountBody, accountForms, anyFormSchema, type Draft } from './account-input-schema.ts'
 import { checkOAuth2, type OAuth2Rules } from './oauth2-rules.ts'
 
 type PasswordAccountInput = z.output<typeof inputForms.password>
