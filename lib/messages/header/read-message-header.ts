@@ -1,5 +1,6 @@
-import { cutTo, cutToBytes, printable } from '../../text/printable.ts'
+import { cutTo, printable } from '../../text/printable.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
+import { controlHeadersOf } from './control-headers.ts'
 import { headerDateOf } from './header-date.ts'
 import {
   type AddressesOf,
@@ -10,7 +11,9 @@ import {
   rememberedAddresses,
   textOf,
 } from './header-fields.ts'
+import { isLoop } from './loop.ts'
 import { decodeWords, type ParsedAddress } from './mailparser.ts'
+import { recipientsOf } from './recipients.ts'
 
 /**
  * Reads the header of a message. Never throws, because the content of a header must not decide whether a message is
@@ -118,103 +121,3 @@ const oneAddressText = ({ name, address }: ParsedAddress): string => {
   const quoted = /["(),:;<>@[\\\]]/.test(shownName) ? `"${shownName.replace(/["\\]/g, '\\$&')}"` : shownName
   return shownAddress === '' ? quoted : `${quoted} <${shownAddress}>`
 }
-
-/** The headers that are searched for recipients, in the reference's order and in their usual spelling. */
-const recipientHeaders = ['Resent-To', 'Envelope-To', 'To', 'Cc', 'Delivered-To', 'X-Original-To'] as const
-
-/**
- * The number of addresses kept per header. `bytesPerHeader` also applies. The limits apply to each header, so that a
- * long To cannot push out X-Original-To. Exchange Online accepts at most 1,000 recipients in one message. At these
- * limits, the six headers take half of a row in the messages table, which is limited to 400 KB.
- */
-const addressesPerHeader = 500
-/** In bytes of UTF-8. */
-const bytesPerHeader = 16 * 1024
-/** The limit in RFC 5321 section 4.5.3.1.3. A longer address cannot be a system address. */
-const longestAddress = 254
-
-type Recipients = Pick<MessageHeader, 'recipients'> & { readonly cut: boolean }
-
-const recipientsOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Recipients => {
-  const recipients: MessageHeader['recipients'] = []
-  let cut = false
-  for (const header of recipientHeaders) {
-    let count = 0
-    let bytes = 0
-    for (const address of addressesIn(fieldsNamed(fields, header), addressesOf)) {
-      count += 1
-      bytes += Buffer.byteLength(address)
-      if (count > addressesPerHeader || bytes > bytesPerHeader) {
-        cut = true
-        break
-      }
-      recipients.push({ header, address })
-    }
-  }
-  return { recipients, cut }
-}
-
-const fieldsNamed = (fields: readonly HeaderField[], header: string): HeaderField[] => {
-  const lowerCase = header.toLowerCase()
-  return fields.filter(({ name, disguised }) => name === lowerCase && !disguised)
-}
-
-function* addressesIn(fields: readonly HeaderField[], addressesOf: AddressesOf): Generator<string> {
-  for (const field of fields) {
-    for (const { address } of addressesOf(field)) {
-      const bare = address.trim().toLowerCase()
-      if (bare.includes('@') && bare.length <= longestAddress) yield bare
-    }
-  }
-}
-
-/** The reference has about 60 control headers. Twice that leaves room for its dynamic fields. */
-const controlHeaderLimit = 120
-/** In characters, all of them ASCII. */
-const longestName = 100
-/** In bytes of UTF-8: 1,000 characters of any living script. */
-const longestValue = 3_000
-/**
- * In bytes of UTF-8, for the names and values of one message together. DynamoDB rows are limited to 400 KB, and the
- * recipients need half of that.
- */
-const longestTogether = 64 * 1024
-
-type ControlHeaders = Pick<MessageHeader, 'controlHeaders'> & { readonly cut: boolean }
-
-/** @param prefix the control header prefix, in lower case */
-const controlHeadersOf = (fields: readonly HeaderField[], prefix: string): ControlHeaders => {
-  const controlHeaders: MessageHeader['controlHeaders'] = []
-  let together = 0
-  let cut = false
-  for (const field of fields) {
-    if (!field.name.startsWith(prefix)) continue
-    const name = field.name.slice(0, longestName)
-    const whole = decodedText(field.value)
-    const value = cutToBytes(whole, longestValue)
-    cut ||= value !== whole || name !== field.name
-    together += name.length + Buffer.byteLength(value)
-    // Stops at the first header that does not fit, even if a later one would. Whether a header counts must not depend
-    // on the headers after it.
-    if (together > longestTogether || controlHeaders.length === controlHeaderLimit) return { controlHeaders, cut: true }
-    controlHeaders.push({ name, value, ...(field.disguised && { disguised: true }) })
-  }
-  return { controlHeaders, cut }
-}
-
-/** Any non-empty value of these headers shows that a machine wrote the message (the reference's list). */
-const loopHeaders = new Set(['precedence', 'mailing-list', 'x-loop', 'x-no-loop'])
-
-/**
- * Checks whether an automatic answer could start a mail loop. `<prefix>Loop` counts even if the account is not trusted.
- * It marks mail that another ticket system sent automatically, and can only prevent an answer. The values `no` and
- * `false` mean that there is no loop.
- * @param prefix the control header prefix, in lower case
- */
-const isLoop = (fields: readonly HeaderField[], prefix: string): boolean =>
-  fields.some(({ name, value, disguised }) => {
-    if (name === `${prefix}loop`) return !['', 'no', 'false'].includes(decodedText(value).toLowerCase())
-    if (disguised) return false
-    if (name === 'auto-submitted') return decodedText(value).toLowerCase().startsWith('auto-')
-    return loopHeaders.has(name) && decodedText(value) !== ''
-  })
