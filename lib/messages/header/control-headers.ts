@@ -1,6 +1,7 @@
 import { cutToBytes } from '../../text/printable.ts'
 import type { MessageHeader } from '../message-header.ts'
-import { decodedText, type HeaderField } from './header-fields.ts'
+import { decodedText } from './encoded-words.ts'
+import type { HeaderField } from './header-fields.ts'
 
 /** The reference has about 60 control headers. Twice that leaves room for its dynamic fields. */
 const controlHeaderLimit = 120

@@ -1,5 +1,6 @@
 import { isoTimeOf } from '../../text/printable.ts'
-import { decodedText, headerBlockOf, headerFieldsOf } from './header-fields.ts'
+import { decodedText } from './encoded-words.ts'
+import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 

@@ -1,4 +1,5 @@
-import { decodedText, type HeaderField } from './header-fields.ts'
+import { decodedText } from './encoded-words.ts'
+import type { HeaderField } from './header-fields.ts'
 
 /** Any non-empty value of these headers shows that a machine wrote the message (the reference's list). */
 const loopHeaders = new Set(['precedence', 'mailing-list', 'x-loop', 'x-no-loop'])

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import libmime from 'libmime'
+import { decode } from 'libmime/lib/charset.js'
 import addressparser from 'nodemailer/lib/addressparser'
 
 /**
@@ -37,19 +37,18 @@ export const decodeWords = (text: string): string => {
 }
 
 /**
- * Decodes the bytes of a body. Cut multibyte characters become U+FFFD.
- * @returns undefined for unknown charsets and for UTF-7, which is refused
+ * Decodes bytes in a charset. Incomplete and invalid characters become U+FFFD.
+ * @returns undefined for charsets that libmime does not know and for UTF-7, which libmime refuses
  */
-export const decodeCharset = async (bytes: Buffer, charset: string): Promise<string | undefined> => {
-  const decoder = libmime.createDecodeStream(charset)
-  if (!decoder.supported) return undefined
-  const decoded: Buffer[] = []
-  decoder.on('data', (chunk: Buffer) => decoded.push(chunk))
-  const ended = once(decoder, 'end')
-  decoder.end(bytes)
-  await ended
-  return Buffer.concat(decoded).toString('utf8')
-}
+export const decodeCharset = (bytes: Buffer, charset: string): string | undefined =>
+  libmime.createDecodeStream(charset).supported ? decode(bytes, charset) : undefined
+
+/**
+ * Splits a structured value and its parameters (RFC 2045 section 5.1) and removes comments and quotes.
+ * @returns parameters by lower-case name, the first of each name
+ */
+export const splitParameters = (value: string): { readonly value: string; readonly params: Record<string, string> } =>
+  libmime.parseHeaderValue(value, { stripComments: true })
 
 /** Joins the soft line breaks of `format=flowed` (RFC 3676). */
 export const unflow = (text: string, deleteSpaces: boolean): string => libmime.decodeFlowed(text, deleteSpaces)

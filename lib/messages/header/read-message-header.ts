@@ -1,15 +1,15 @@
 import { cutTo, printable } from '../../text/printable.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
+import { textOf } from './charset.ts'
 import { controlHeadersOf } from './control-headers.ts'
+import { decodedText } from './encoded-words.ts'
 import { headerDateOf } from './header-date.ts'
 import {
   type AddressesOf,
-  decodedText,
   type HeaderField,
   headerBlockOf,
   headerFieldsOf,
   rememberedAddresses,
-  textOf,
 } from './header-fields.ts'
 import { isLoop } from './loop.ts'
 import { decodeWords, type ParsedAddress } from './mailparser.ts'

@@ -1,7 +1,7 @@
-import iconv from 'iconv-lite'
 import { cutTo, trimmedEnd } from '../../text/printable.ts'
+import { decodeBytes } from '../header/charset.ts'
 import { headerBlockOf } from '../header/header-fields.ts'
-import { decodeCharset, unflow } from '../header/mailparser.ts'
+import { unflow } from '../header/mailparser.ts'
 import type { MailPart } from './mail-parts.ts'
 
 /** Passes a stream through and keeps its first bytes. */
@@ -67,12 +67,12 @@ export class Body {
     } finally {
       // The text before an error is also shown.
       this.#truncated ||= cut
-      if (chunks.length > 0 || this.#texts.length === 0) await this.#append(Buffer.concat(chunks), part, cut)
+      if (chunks.length > 0 || this.#texts.length === 0) this.#append(Buffer.concat(chunks), part, cut)
     }
   }
 
-  async #append(bytes: Buffer, part: MailPart, cut: boolean): Promise<void> {
-    const text = await bodyTextOf(bytes, part)
+  #append(bytes: Buffer, part: MailPart, cut: boolean): void {
+    const text = bodyTextOf(bytes, part)
     // The last character may have been cut in half.
     this.#texts.push(cut ? trimmedEnd(text, /\ufffd/) : text)
   }
@@ -104,27 +104,10 @@ const jsonBytes = (text: string): number => Buffer.byteLength(JSON.stringify(tex
  * Decodes a text part. If its charset is missing or wrong, the bytes are read as UTF-8 if they are valid UTF-8, and
  * otherwise as windows-1252.
  */
-export const bodyTextOf = async (bytes: Buffer, { parameters, contentType }: MailPart): Promise<string> => {
-  const text = await decoded(bytes, (parameters.charset ?? '').trim().toLowerCase())
+export const bodyTextOf = (bytes: Buffer, { parameters, contentType }: MailPart): string => {
+  const text = decodeBytes(bytes, parameters.charset ?? '')
   const unfolded = text.replace(/^\ufeff/, '').replace(/\r\n/g, '\n')
   return contentType === 'text/plain' && parameters.format?.toLowerCase() === 'flowed'
     ? unflow(unfolded, parameters.delsp?.toLowerCase() === 'yes')
     : unfolded
-}
-
-/** Charset names that are used for any kind of 8-bit text. */
-const undeclared = new Set(['', 'ascii', 'us-ascii', 'unknown', 'unknown-8bit', 'x-unknown', '8bit', 'default'])
-const utf7 = /^(unicode-?1-?1-?)?utf-?7$/
-
-const decoded = async (bytes: Buffer, charset: string): Promise<string> => {
-  // mailparser's decoder refuses UTF-7, because UTF-7 can hide markup from filters. Here, the filters run after
-  // decoding.
-  if (utf7.test(charset)) return iconv.decode(bytes, 'utf-7')
-  if (undeclared.has(charset)) return guessed(bytes)
-  return (await decodeCharset(bytes, charset)) ?? guessed(bytes)
-}
-
-const guessed = (bytes: Buffer): string => {
-  const utf8 = bytes.toString('utf8')
-  return utf8.includes('\ufffd') ? new TextDecoder('windows-1252').decode(bytes) : utf8
 }
