@@ -37,7 +37,7 @@ export const systemAddressRoutes = (services: QueueServices): Route[] => [
       summary: 'Create a system address',
       description:
         'Mail to this address goes to the queue if the account dispatches by recipient. Addresses are compared as a ' +
-        'whole, ignoring case. ' +
+        'whole, ignoring case. A domain matches in its internationalised and in its ASCII form (`xn--…`). ' +
         'For example, `support+vip@example.com` is a different address from `support@example.com`.',
       problems: ['name-taken'],
       examples: [

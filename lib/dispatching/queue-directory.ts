@@ -1,14 +1,13 @@
 import { builtInQueue, queueSchema } from '../queues/queue.ts'
 import {
   addressKey,
-  comparableAddress,
   defaultQueueKey,
   defaultQueueSchema,
   queueKey,
   queueNameClaimSchema,
   queueNameKeys,
 } from '../queues/queue-rows.ts'
-import { systemAddressSchema } from '../queues/system-address.ts'
+import { comparableAddress, systemAddressSchema } from '../queues/system-address.ts'
 import type { Row, Table } from '../tables/table.ts'
 import type { Clock } from '../text/clock.ts'
 import { comparableName, uniqueName } from '../text/names.ts'
@@ -25,7 +24,7 @@ export interface FoundQueue {
 export interface QueueDirectory {
   queueById(queueId: string): Promise<FoundQueue | undefined>
   queueByName(name: string): Promise<FoundQueue | undefined>
-  /** @returns for each address (in any case) the valid queue of its valid system address */
+  /** @returns for each address, in any case and with a domain in any form, the valid queue of its valid system address */
   queuesByAddress(addresses: readonly string[]): Promise<Map<string, FoundQueue>>
   /** @returns the default queue if it is valid, otherwise the built-in queue */
   defaultQueue(): Promise<FoundQueue>

@@ -11,6 +11,7 @@ import { invalidRequest, parseRequest } from '../requests/parse-request.ts'
 import type { ListPosition } from '../tables/list-by-kind.ts'
 import type { QueueServices } from './manage-queues.ts'
 import {
+  comparableAddress,
   type SystemAddress,
   type SystemAddressChange,
   type SystemAddressInput,
@@ -28,7 +29,7 @@ export const createSystemAddress = async (
   const queueName = await nameOfQueue(services, input.queueId)
   const thing = { ...input, ...firstStamp(services.now(), by) }
   if (!(await createVersioned(services, { thing, audited, by }, () => services.addresses.create(thing))))
-    throw new ProblemError('name-taken', `${input.address} is already a system address.`)
+    throw new ProblemError('name-taken', takenBy(await services.addresses.read(input.address), input))
   return { view: systemAddressViewOf(thing, queueName), version: thing.version }
 }
 
@@ -68,7 +69,7 @@ export const changeSystemAddress = async (
     const { queueId, validity, comment } = current
     const document = documentFrom({ queueId, validity, comment })
     const { address = current.address, ...input } = parseRequest(systemAddressChangeSchema, document)
-    if (address !== current.address)
+    if (comparableAddress(address) !== comparableAddress(current.address))
       throw invalidRequest([{ path: '/address', message: 'cannot be changed. Create another system address.' }])
     const queueName = await nameOfQueue(services, input.queueId)
     const after = { ...current, ...input, ...stamp() }
@@ -83,6 +84,12 @@ export const deleteSystemAddress = async (services: QueueServices, text: string,
     write: () => services.addresses.remove(address, version),
   }))
 }
+
+/** @param existing undefined if the address was deleted in the meantime */
+const takenBy = (existing: SystemAddress | undefined, { address }: SystemAddressInput): string =>
+  existing === undefined || existing.address === address
+    ? `${address} is already a system address.`
+    : `${address} is the same address as the system address ${existing.address}.`
 
 const audited = (address: SystemAddress) => ({
   subject: `/system-addresses/${encodeURIComponent(address.address)}`,

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Row } from '../tables/table.ts'
 import { comparableName, formerComparableName } from '../text/names.ts'
 import type { Queue } from './queue.ts'
-import type { SystemAddress } from './system-address.ts'
+import { comparableAddress, type SystemAddress } from './system-address.ts'
 
 /** The keys of the dispatching table, which contains four kinds of row. */
 export const queueKey = (queueId: string): string => `queue#${queueId}`
@@ -14,9 +14,6 @@ export const queueNameKeys = (name: string): string[] => [
 ]
 export const addressKey = (address: string): string => `address#${comparableAddress(address)}`
 export const defaultQueueKey = 'setting#default-queue'
-
-/** Addresses are compared exactly except for case, as in the reference. Plus parts and dots are significant. */
-export const comparableAddress = (address: string): string => address.trim().toLowerCase()
 
 export const queueRowOf = (queue: Queue): Row => ({
   ...queue,

@@ -6,7 +6,7 @@ import { type SystemAddress, systemAddressSchema } from './system-address.ts'
 /** The index by queue also contains queues, name claims and the setting. `$` is the character after `#`. */
 const addressesOnly = { key: 'key', from: 'address#', to: 'address$' }
 
-/** Stores system addresses. The key is the address in lower case. */
+/** Stores system addresses. The key is the comparable form of the address. */
 export class SystemAddressStore {
   readonly #table: Table
 

@@ -1,18 +1,35 @@
 import * as z from 'zod'
 import { validities } from '../accounts/account.ts'
 import { bookkeepingFields } from '../requests/documented-fields.ts'
+import { asciiDomain } from '../text/ascii-domain.ts'
 import { comparableIdentity } from '../text/names.ts'
 import { commonInputFields, queueFieldDocs, queueIdInput } from './queue.ts'
 
+/** In characters. The limit in RFC 5321 section 4.5.3.1.3 includes two angle brackets. */
+const longestAddress = 254
+
+/**
+ * Returns the form in which addresses are compared. Case does not matter, as in the reference, and a domain is the same
+ * in its internationalised and its ASCII form: mail without SMTPUTF8 always carries the ASCII form. Plus parts and dots
+ * are significant. Never throws.
+ */
+export const comparableAddress = (address: string): string => {
+  const lower = address.trim().toLowerCase()
+  const domainAt = lower.lastIndexOf('@') + 1
+  return lower.slice(0, domainAt) + asciiDomain(lower.slice(domainAt))
+}
+
 const addressDocs = {
-  description: 'A bare mail address. It is stored in lower case.',
+  description:
+    'A bare mail address. It is stored in lower case. An internationalised domain and its ASCII form (`xn--…`) are ' +
+    'the same domain.',
   examples: ['support@example.com'],
 }
 
 /** The fields of a system address that the API shows. A field that only the stored address has is private. */
 const publicFields = {
   /** The address is its own key. */
-  address: z.string().min(3).max(254).meta(addressDocs),
+  address: z.string().min(3).max(longestAddress).meta(addressDocs),
   queueId: z.string().meta(queueFieldDocs.queueId),
   validity: z.enum(validities).meta(queueFieldDocs.validity),
   comment: z.string().max(250).meta(queueFieldDocs.comment),
@@ -33,13 +50,17 @@ export const addressTextSchema = z
   .trim()
   .toLowerCase()
   .min(3)
-  .max(254)
+  .max(longestAddress)
   .regex(bareAddress, 'must be one bare address, for example `support@example.com`')
+  .refine(
+    (address) => comparableAddress(address).length <= longestAddress,
+    `must be at most ${longestAddress} characters long with its domain in ASCII form`,
+  )
   .meta(addressDocs)
 
 /**
- * Addresses in mail are compared character by character, so an address with invisible or full-width characters only
- * looks like another one.
+ * Local parts are compared character by character, so an address with invisible or full-width characters only looks
+ * like another one.
  */
 const newAddressSchema = addressTextSchema
   .refine(

@@ -45,7 +45,7 @@ export const tables = {
       due: { partitionKey: 'dueBucket', sortKey: 'dueOrder', projection: 'keys' },
     },
   },
-  /** Rows `queue#<id>`, `queue-name#<lower-case name>`, `address#<lower-case address>`, `setting#default-queue`. */
+  /** Rows `queue#<id>`, `queue-name#<lower-case name>`, `address#<comparable address>`, `setting#default-queue`. */
   dispatching: {
     partitionKey: 'key',
     indexes: {

@@ -1,5 +1,5 @@
-import { domainToASCII } from 'node:url'
 import * as z from 'zod'
+import { asciiDomain } from '../../text/ascii-domain.ts'
 
 /** A lone surrogate cannot be encoded as UTF-8 or modified UTF-7. */
 const wellFormed = (text: string) => text.isWellFormed()
@@ -86,8 +86,7 @@ const wrongHost = (host: string): string | undefined => {
 export const canonicalHost = (host: string): string => {
   const lower = host.toLowerCase().replace(/\.$/, '')
   if (z.ipv6().safeParse(lower).success) return canonicalIpv6(lower)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
-  return /^[\u0000-\u007f]*$/.test(lower) ? lower : domainToASCII(lower) || lower
+  return asciiDomain(lower)
 }
 
 const canonicalIpv6 = (address: string): string => {

@@ -108,6 +108,36 @@ describe('looking up system addresses in the directory', () => {
     expect(await directory.queuesByAddress(near)).toEqual(new Map())
   })
 
+  test('system addresses match whether a recipient or an admin wrote the domain in ASCII form or not', async () => {
+    const support = await queueCalled('Support')
+    await addressOf('hilfe@bücher.example', support.queueId)
+    await addressOf('hilfe@xn--strae-oqa.example', support.queueId)
+    const written = ['hilfe@bücher.example', 'hilfe@xn--bcher-kva.example', 'Hilfe@XN--Bcher-KVA.example']
+    const others = ['hilfe@straße.example', 'hilfe@STRASSE.example', 'hilfe@bucher.example', 'hilfe@xn--bcher.example']
+    const found = await directory.queuesByAddress([...written, ...others])
+    expect([...found.keys()]).toEqual([...written, 'hilfe@straße.example'])
+  })
+
+  test.each([
+    'help@',
+    'help@bü cher.example',
+    'help@[bücher.example]',
+    'help@xn--bücher.example',
+    'help@bü\0cher.example',
+    'help@bü\ud800cher.example',
+    'help@bücher.example/x',
+    'help@bücher.example:25',
+    `help@${'\ufdfa'.repeat(240)}`,
+    `help@${'ü.'.repeat(120)}`,
+    'help@xn--',
+    'help@ü\u200d.example',
+    '@ü@ü@',
+  ])('a recipient with the odd domain of %j does not match and does not fail', async (address) => {
+    const { queueId } = await queueCalled('Support')
+    await addressOf('help@bücher.example', queueId)
+    expect(await directory.queuesByAddress([address])).toEqual(new Map())
+  })
+
   test('system addresses that are invalid, or whose queue is invalid, do not match', async () => {
     const [valid, invalid] = [await queueCalled('Valid'), await queueCalled('Invalid', { validity: 'invalid' })]
     await addressOf('a@example.com', valid.queueId, 'invalid')

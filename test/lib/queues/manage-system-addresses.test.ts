@@ -75,6 +75,12 @@ describe('new system addresses', () => {
     expect(systemAddressChangeSchema.safeParse({ address, queueId: 'raw' }).success).toBe(true)
   })
 
+  test('a new system address cannot have a domain that is too long in its ASCII form', () => {
+    const address = `help@${Array.from({ length: 9 }, () => 'ü日'.repeat(10)).join('.')}.example`
+    expect(address.length).toBeLessThan(254)
+    expect(systemAddressInputSchema.safeParse({ address, queueId: 'raw' }).success).toBe(false)
+  })
+
   test('a new system address can contain letters beyond ASCII', () => {
     const address = 'hilfé@büro.example'
     expect(systemAddressInputSchema.parse({ address, queueId: 'raw' }).address).toBe(address)
@@ -143,6 +149,39 @@ describe('managing system addresses', () => {
     await expect(
       patchSystemAddress(services, 'help@example.com', { queueId: 'gone' }, { expected: 3, by: actor('x') }),
     ).rejects.toMatchObject(unknownQueue)
+  })
+
+  test.each([
+    ['help@bücher.example', 'Help@XN--BCHER-KVA.example'],
+    ['help@xn--bcher-kva.example', 'help@BÜCHER.example'],
+    ['jürgen@日本.example', 'jürgen@xn--wgv71a.example'],
+    ['help@mail.bücher.example', 'help@mail.xn--bcher-kva.example'],
+  ])('the system addresses %s and %s are the same one, which is shown as it was added', async (added, same) => {
+    const made = await createSystemAddress(services, input(added), actor('anna'))
+    expect(made.view.address).toBe(added)
+    await expect(createSystemAddress(services, input(same), actor('bert'))).rejects.toMatchObject({
+      code: 'name-taken',
+      message: `${same} is the same address as the system address ${added}.`,
+    })
+    expect(await readSystemAddress(services, same)).toEqual(made)
+    const change = { expected: 1, by: actor('bert') }
+    const replaced = await replaceSystemAddress(services, same, input(same, { comment: 'x' }), change)
+    expect(replaced.view).toMatchObject({ address: added, comment: 'x' })
+    expect((await listSystemAddresses(services, { limit: 10 })).items).toEqual([replaced.view])
+    await deleteSystemAddress(services, same, { expected: 2, by: actor('bert') })
+    expect((await listSystemAddresses(services, { limit: 10 })).items).toEqual([])
+  })
+
+  test.each([
+    ['another local part beyond ASCII', 'bücher@example.com', 'xn--bcher-kva@example.com'],
+    ['a domain that a URL would decode', 'help@ex%61mple.com', 'help@example.com'],
+    ['a domain that a URL would read as a number', 'help@1.2', 'help@1.0.0.2'],
+    ['a domain that a URL would cut', 'help@bücher.example?x', 'help@bücher.example'],
+    ['another letter', 'help@strasse.example', 'help@straße.example'],
+  ])('system addresses remain different: %s', async (_name, one, other) => {
+    await createSystemAddress(services, input(one), actor('anna'))
+    await createSystemAddress(services, input(other), actor('anna'))
+    expect((await listSystemAddresses(services, { limit: 10 })).items).toHaveLength(2)
   })
 
   test('a system address is deleted against its version', async () => {
