@@ -1,5 +1,6 @@
 import { Parser } from 'htmlparser2'
 import { cutTo } from '../../text/printable.ts'
+import { hiddenElements, withNothingHiddenByMistake } from './hidden-html.ts'
 import { TextLayout } from './text-layout.ts'
 
 /** The maximum nesting depth, as for sanitised HTML. The parser's time grows with the square of the depth. */
@@ -19,11 +20,9 @@ const paragraphs = setOf('blockquote dl fieldset figure h1 h2 h3 h4 h5 h6 hr ol 
 const blocks = setOf(
   'address article aside body caption center dd div dt figcaption footer form header li main nav section tr',
 )
-/** Elements that are removed with their content, because it is not text or is not meant to be seen first. */
-const dropped = setOf(
-  'applet audio canvas embed frameset iframe math noembed noframes noscript object script select style svg template ' +
-    'textarea title video',
-)
+/** Elements with a blank before and after them. */
+const spaced = setOf('button option td text th')
+const hidden: ReadonlySet<string> = new Set(hiddenElements)
 
 class NestedTooDeeply extends Error {}
 
@@ -42,45 +41,46 @@ export interface HtmlText {
  */
 export const htmlText = (html: string, limit: number): HtmlText | undefined => {
   const reader = new HtmlReader()
-  const parser = new Parser(reader, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true })
+  const parser = new Parser(reader, { recognizeCDATA: true })
+  const source = withNothingHiddenByMistake(html)
   let read = 0
   try {
-    for (; read < html.length && reader.layout.length < limit; read += slice)
-      parser.write(html.slice(read, read + slice))
+    for (; read < source.length && reader.layout.length < limit; read += slice)
+      parser.write(source.slice(read, read + slice))
     parser.end()
   } catch (error) {
     if (error instanceof NestedTooDeeply) return undefined
     throw error
   }
   const { text } = reader.layout
-  return { text: cutTo(text, limit), cut: read < html.length || text.length > limit }
+  return { text: cutTo(text, limit), cut: read < source.length || text.length > limit }
 }
 
 /** Passes the parser's events to the layout. */
 class HtmlReader {
   readonly layout = new TextLayout()
   #depth = 0
-  #dropped = 0
+  #hidden = 0
   #pre = 0
   /** The text since the last tag. The parser splits text at every entity. */
   #text = ''
   #link: { readonly target: string; readonly from: number } | undefined
 
   readonly ontext = (text: string): void => {
-    if (this.#dropped === 0) this.#text += text
+    if (this.#hidden === 0) this.#text += text
   }
 
   readonly onopentag = (name: string, attributes: Readonly<Record<string, string>>): void => {
     this.#depth += 1
     if (this.#depth > deepest) throw new NestedTooDeeply()
     this.#flush()
-    if (dropped.has(name)) this.#dropped += 1
-    if (this.#dropped > 0) return
+    if (hidden.has(name)) this.#hidden += 1
+    if (this.#hidden > 0) return
     this.#break(name)
     if (name === 'br') this.layout.lineBreak()
     if (name === 'hr') this.layout.write('---')
     if (name === 'pre') this.#pre += 1
-    if (name === 'td' || name === 'th') this.layout.space()
+    if (spaced.has(name)) this.layout.space()
     if (name === 'blockquote') this.layout.quotes += 1
     if (name === 'ul') this.layout.openList(undefined)
     if (name === 'ol') this.layout.openList(firstNumber(attributes.start))
@@ -92,13 +92,13 @@ class HtmlReader {
   readonly onclosetag = (name: string): void => {
     this.#depth -= 1
     this.#flush()
-    if (this.#dropped > 0) {
-      if (dropped.has(name)) this.#dropped -= 1
+    if (this.#hidden > 0) {
+      if (hidden.has(name)) this.#hidden -= 1
       return
     }
     if (name === 'a') this.#endLink()
     if (name === 'pre') this.#pre -= 1
-    if (name === 'td' || name === 'th') this.layout.space()
+    if (spaced.has(name)) this.layout.space()
     this.#break(name)
     if (name === 'blockquote') this.layout.quotes -= 1
     if (name === 'ul' || name === 'ol') this.layout.closeList()

@@ -1,4 +1,5 @@
 import sanitizeHtml from 'sanitize-html'
+import { hiddenElements, withNothingHiddenByMistake } from './hidden-html.ts'
 
 /**
  * The maximum nesting depth. Browsers flatten elements deeper than 512. The parser's time grows with the square of the
@@ -22,14 +23,10 @@ const inline =
   'a abbr b bdi bdo big br cite code del dfn em font i img ins kbd mark q s samp small span strike strong sub sup ' +
   'time tt u var wbr'
 
-/** Elements that are removed with their content, because it is not text or is only for readers that run scripts. */
-const dropped =
-  'applet audio button canvas embed frame frameset iframe math noembed noframes noscript object option script ' +
-  'select style svg template textarea title video xmp'
-
 const settings: sanitizeHtml.IOptions = {
   allowedTags: `${blocks} ${tablesParts} ${inline}`.split(' '),
-  nonTextTags: dropped.split(' '),
+  nonTextTags: [...hiddenElements],
+  parser: { recognizeCDATA: true },
   // Without style, class and id, the content cannot cover, imitate or affect the surrounding page. The list has no
   // event handlers.
   allowedAttributes: {
@@ -78,7 +75,7 @@ export const sanitiseHtml = (
     return undefined
   }
   try {
-    const clean = sanitizeHtml(html, {
+    const clean = sanitizeHtml(withNothingHiddenByMistake(html), {
       ...settings,
       onOpenTag: () => {
         depth += 1

@@ -1,0 +1,35 @@
+/**
+ * Elements that are removed with their content, because a browser does not show it as words of the page. All other
+ * elements keep their words. For `noscript`, `object`, `video` and the like, these are the words for readers that
+ * cannot show the element itself.
+ */
+export const hiddenElements = ['datalist', 'iframe', 'script', 'select', 'style', 'template', 'title'] as const
+
+/** The tags of elements that hide the rest of a mail, or its markup, if they never end. */
+const tag = /<(\/?)(datalist|iframe|script|select|style|template|textarea|title|xmp)(?=[\s/>])/gi
+/** In these elements, a `style` or `script` that never ends does not hide the rest of a page from a browser. */
+const foreign = /<(?:math|svg)(?=[\s/>])/i
+/** The HTML standard ends these comments here, but the parser looks for a further `-->`. */
+const emptyComment = /<!---?>/g
+const endOfComment = '--!>'
+
+/**
+ * Repairs HTML so that nothing hides the rest of a mail by mistake. An element without an end tag becomes an unknown
+ * element, whose words are shown. An element has no end tag if another one with its name starts before the end. After a
+ * `style` or `script` without an end tag, the rest stays hidden as in a browser, because it is code.
+ */
+export const withNothingHiddenByMistake = (html: string): string => {
+  const firstForeign = html.search(foreign)
+  const endFollows = new Map<string, boolean>()
+  const endless = new Set<number>()
+  for (const { index, 1: slash, 2: written = '' } of [...html.matchAll(tag)].reverse()) {
+    const name = written.toLowerCase()
+    const isCode = (name === 'script' || name === 'style') && (firstForeign === -1 || index < firstForeign)
+    if (slash === '' && !endFollows.get(name) && !isCode) endless.add(index)
+    endFollows.set(name, slash === '/')
+  }
+  return html
+    .replace(tag, (whole, _slash, name: string, at: number) => (endless.has(at) ? `<x-${name}` : whole))
+    .replace(emptyComment, '<!-- -->')
+    .replaceAll(endOfComment, '-->')
+}
