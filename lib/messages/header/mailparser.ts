@@ -44,11 +44,15 @@ export const decodeCharset = (bytes: Buffer, charset: string): string | undefine
   libmime.createDecodeStream(charset).supported ? decode(bytes, charset) : undefined
 
 /**
- * Splits a structured value and its parameters (RFC 2045 section 5.1) and removes comments and quotes.
+ * Splits a structured value into its first part and its parameters (RFC 2045 section 5.1), without quotes.
+ * @param options.stripComments whether text in parentheses that follows a blank is a comment
  * @returns parameters by lower-case name, the first of each name
  */
-export const splitParameters = (value: string): { readonly value: string; readonly params: Record<string, string> } =>
-  libmime.parseHeaderValue(value, { stripComments: true })
+export const splitParameters = (
+  value: string,
+  options: { readonly stripComments: boolean },
+): { readonly value: string; readonly params: Readonly<Record<string, string>> } =>
+  libmime.parseHeaderValue(value, options)
 
 /** Joins the soft line breaks of `format=flowed` (RFC 3676). */
 export const unflow = (text: string, deleteSpaces: boolean): string => libmime.decodeFlowed(text, deleteSpaces)

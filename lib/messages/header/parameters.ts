@@ -1,3 +1,4 @@
+import { decodeBytes } from './charset.ts'
 import { decodedWords } from './encoded-words.ts'
 import { splitParameters } from './mailparser.ts'
 
@@ -9,16 +10,81 @@ export interface StructuredValue {
 }
 
 /**
- * Reads the value of Content-Type or Content-Disposition. Never throws.
+ * Reads the value of Content-Type or Content-Disposition: parameters (RFC 2045 section 5.1), their continuations and
+ * charsets (RFC 2231), encoded words in them (which RFC 2047 forbids and many programs write), and raw 8-bit text.
+ * Never throws. If a parameter is given in both forms, the form of RFC 2231 counts.
  * @param value one character per byte (latin1), unfolded
  */
 export const structuredValue = (value: string): StructuredValue => {
-  const { value: first, params } = splitParameters(value)
+  const split = splitValue(value)
+  const parameters = new Map<string, string>()
+  const extended = new Map<string, Segment[]>()
+  for (const [written, text] of Object.entries(split.params)) {
+    const [, name, number, star] = extendedName.exec(written) ?? []
+    if (name === undefined) parameters.set(written, written === 'boundary' ? text : decodedWords(text))
+    else {
+      const segment = { number: Number(number ?? -1), isEncoded: number === undefined || star === '*', text }
+      const known = extended.get(name)
+      if (known) known.push(segment)
+      else extended.set(name, [segment])
+    }
+  }
+  for (const [name, segments] of extended) parameters.set(name, joinedSegments(segments))
+  return { value: split.value, parameters: Object.fromEntries(parameters) }
+}
+
+/** One `name*`, `name*0` or `name*0*` of RFC 2231. */
+interface Segment {
+  /** -1 if the parameter is not continued. */
+  readonly number: number
+  readonly isEncoded: boolean
+  readonly text: string
+}
+
+const extendedName = /^([^*]+)\*(?:(\d{1,9})(\*?))?$/
+
+/**
+ * Stands for an asterisk in what libmime parses, because libmime would decode RFC 2231 itself, and not from bytes. A
+ * value of one character per byte does not contain this character.
+ */
+const asterisk = '\ue000'
+
+/** Splits the parameters without decoding them. */
+const splitValue = (value: string): { readonly value: string; readonly params: Record<string, string> } => {
+  const masked = value.replaceAll('*', asterisk)
+  const { value: first, params } = splitParameters(masked, { stripComments: true })
+  const uncommented = masked.includes('(') ? splitParameters(masked, { stripComments: false }).params : {}
+  const unmasked = (text: string) => text.replaceAll(asterisk, '*')
   return {
-    value: first,
-    parameters: Object.fromEntries(Object.entries(params).map(([name, one]) => [name, decodedWords(one)])),
+    value: unmasked(first),
+    params: Object.fromEntries(
+      Object.entries(params).map(([name, text]) => {
+        // `filename=Report (final).pdf` lacks quotes. A comment would be the last thing in the parameter.
+        const whole = name === 'filename' || name === 'name' ? uncommented[name] : undefined
+        return [unmasked(name), unmasked(whole === undefined || whole.endsWith(')') ? text : whole)]
+      }),
+    ),
   }
 }
+
+/**
+ * Only segments with an asterisk at the end are percent-encoded, and the first of them begins with charset and language
+ * (RFC 2231 section 4.1). The bytes are joined before they are decoded, because a character may be split.
+ */
+const joinedSegments = (segments: readonly Segment[]): string => {
+  const [first, ...more] = segments.toSorted((one, other) => one.number - other.number)
+  if (!first) return ''
+  const ordered = first.number === -1 ? [first] : [first, ...more]
+  if (!ordered.some(({ isEncoded }) => isEncoded)) return decodedWords(ordered.map(({ text }) => text).join(''))
+  const [prefix = '', charset = ''] = (first.isEncoded && /^([^']*)'[^']*'/.exec(first.text)) || []
+  const bytes = ordered
+    .map((segment) => (segment === first ? { ...first, text: first.text.slice(prefix.length) } : segment))
+    .map(({ isEncoded, text }) => (isEncoded ? percentDecoded(text) : text))
+  return decodeBytes(Buffer.from(bytes.join(''), 'latin1'), charset)
+}
+
+const percentDecoded = (text: string): string =>
+  text.replace(/%([\da-f]{2})/gi, (_written, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 export interface MediaType {
   /** In lower case, for example `text/plain`. */
@@ -27,10 +93,24 @@ export interface MediaType {
 }
 
 /**
- * Reads a Content-Type. A missing, empty or invalid type is `text/plain` (RFC 2045 section 5.2).
+ * Reads a Content-Type as its writer meant it: the type may be quoted, contain blanks around the slash, and lack the
+ * semicolon after it. A missing, empty or invalid type is `text/plain` (RFC 2045 section 5.2) and keeps its parameters.
+ * Never throws.
  * @param value one character per byte (latin1), unfolded
  */
-export const mediaTypeOf = (value: string | undefined): MediaType => {
-  const { value: type, parameters } = structuredValue(value ?? '')
-  return { type: type.toLowerCase() || 'text/plain', parameters }
+export const mediaTypeOf = (value = ''): MediaType => {
+  const { value: written, parameters } = structuredValue(value)
+  if (validType.test(written)) return { type: written.toLowerCase(), parameters }
+  const [faulty, type, subtype] = faultyType.exec(value) ?? []
+  const before = faulty ?? invalidType.exec(value)?.[0] ?? ''
+  return {
+    type: type && subtype ? `${type}/${subtype}`.toLowerCase() : 'text/plain',
+    parameters: structuredValue(`;${value.slice(before.length)}`).parameters,
+  }
 }
+
+/** Two tokens (RFC 2045 section 5.1). */
+const validType = /^[^\s"(),/:;<=>?@[\\\]]+\/[^\s"(),/:;<=>?@[\\\]]+$/
+const faultyType = /^[\s"]*([^\s"(),/:;<=>?@[\\\]]+)\s*\/\s*([^\s"(),/:;<=>?@[\\\]]+)(?=[\s"(),:;]|$)["\s,:]*/
+/** The first word, unless it names a parameter. */
+const invalidType = /^\s*[^\s;=]+(?=[\s;]|$)/
