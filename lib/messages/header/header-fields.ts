@@ -7,9 +7,9 @@ const LF = 0x0a
 
 /**
  * Finds the header block, which ends with the first blank line after a non-empty line and has at most
- * `headerBlockLimit` bytes. The blank line is CRLF CRLF, LF LF or a mixture of them. CR CR counts only if there is no
- * other blank line. Most readers treat a bare CR as part of its line, so ending there could hide a control header that
- * they see.
+ * `headerBlockLimit` bytes. Blank lines before the header are part of the block. The blank line is CRLF CRLF, LF LF or
+ * a mixture of them. CR CR counts only if there is no LF at all. Most readers treat a bare CR as part of its line, so
+ * ending there could hide a control header that they see.
  * @param bytes the message, or at least its first `headerBlockLimit` bytes
  * @returns a view of `bytes`, never a copy
  */
@@ -26,12 +26,13 @@ const firstLine = (window: Buffer): number => {
 }
 
 const endOfBlock = (window: Buffer, start: number): number => {
-  for (let at = window.indexOf(LF, start); at !== -1; at = window.indexOf(LF, at + 1)) {
+  const firstLf = window.indexOf(LF, start)
+  for (let at = firstLf; at !== -1; at = window.indexOf(LF, at + 1)) {
     if (window[at + 1] === LF) return at + 2
     if (window[at + 1] === CR && window[at + 2] === LF) return at + 3
   }
-  const bareCr = window.indexOf('\r\r', start, 'latin1')
-  return bareCr === -1 ? window.length : bareCr + 2
+  const twoCrs = firstLf === -1 ? window.indexOf('\r\r', start, 'latin1') : -1
+  return twoCrs === -1 ? window.length : twoCrs + 2
 }
 
 /** One unfolded field of a header block. `value` contains one character per byte (latin1) and is not decoded. */
@@ -40,14 +41,17 @@ export interface HeaderField {
   readonly name: string
   readonly value: string
   /**
-   * True if only some mail readers would recognise this field, because its name contains NULs or other bytes that a
+   * Whether only some mail readers would recognise this field, because its name contains NULs or other bytes that a
    * field name must not contain.
    */
   readonly disguised: boolean
 }
 
-/** Every line break that a mail reader may recognise: CRLF, bare LF and bare CR. */
-const lineBreak = /\r\n|\r|\n/
+/** RFC 5322 section 2.2 ends lines with CRLF. Unix programs leave out the CR. A bare CR is part of its line. */
+const lineEnd = /\r?\n/
+/** Every line end that any mail reader may recognise: CRLF, bare LF and bare CR. */
+const anyLineEnd = /\r\n|\r|\n/
+const bareCr = /\r(?!\n)/
 /**
  * A field name is printable US-ASCII (RFC 5322 section 2.2). Other characters are removed to see what a lenient reader
  * sees.
@@ -58,24 +62,38 @@ const notOfName = /[^\x21-\x7e]/g
 const oddBreak = /[\0\v\f\x1c-\x1e\x85]/
 
 /**
- * Parses the fields of a header block, in order. Lines without a colon are ignored. A disguised field is reported only
- * if its name begins with `prefix` (lower case), because other malformed fields do not matter.
+ * Parses the fields of a header block, in order. Lines without a colon are ignored. A bare CR does not end a line, but
+ * control headers are found behind it as well, so that nothing in the block can later be taken for one that was not
+ * reported. If there are such CRs, the control headers follow all other fields. In a block without LF, as old Macs
+ * wrote it, CR ends every line.
+ * @param prefix the control header prefix, in lower case. Disguised fields are reported only if their names begin with
+ * it, because other malformed fields do not matter. If it is missing, there are no control headers.
  */
-export const headerFieldsOf = (block: Buffer, prefix: string): HeaderField[] => {
+export const headerFieldsOf = (block: Buffer, prefix?: string): HeaderField[] => {
+  const text = block.toString('latin1', firstLine(block))
+  const hasLf = text.includes('\n')
+  const fields = fieldsIn(unfoldedLines(text, hasLf ? lineEnd : anyLineEnd), prefix)
+  if (prefix === undefined || !hasLf || !bareCr.test(text)) return fields
+  const isControl = ({ name }: HeaderField) => name.startsWith(prefix)
+  const asLaxReadersSee = fieldsIn(unfoldedLines(text, anyLineEnd), prefix)
+  return [...fields.filter((field) => !isControl(field)), ...asLaxReadersSee.filter(isControl)]
+}
+
+const fieldsIn = (lines: readonly string[], prefix: string | undefined): HeaderField[] => {
   const fields: HeaderField[] = []
-  for (const line of unfoldedLines(block.toString('latin1'))) {
+  for (const line of lines) {
     const field = fieldOf(line)
-    if (field && (!field.disguised || field.name.startsWith(prefix))) fields.push(field)
-    if (oddBreak.test(line)) fields.push(...hiddenFieldsOf(line, prefix))
+    if (field && (!field.disguised || (prefix !== undefined && field.name.startsWith(prefix)))) fields.push(field)
+    if (prefix !== undefined && oddBreak.test(line)) fields.push(...hiddenFieldsOf(line, prefix))
   }
   return fields
 }
 
 /** A line that begins with a space or tab continues the previous line (RFC 5322 section 2.2.3). */
-const unfoldedLines = (text: string): string[] => {
+const unfoldedLines = (text: string, end: RegExp): string[] => {
   const lines: string[] = []
   let parts: string[] = []
-  for (const line of text.split(lineBreak)) {
+  for (const line of text.split(end)) {
     if (line.startsWith(' ') || line.startsWith('\t')) parts.push(line)
     else {
       if (parts.length > 0) lines.push(parts.join(''))

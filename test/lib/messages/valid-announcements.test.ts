@@ -126,7 +126,7 @@ describe('announcements match their schema', () => {
     ['1 Jan 0050 00:00:00 +0000', '0050-01-01T00:00:00.000Z'],
     ['Sat, 31 Dec 2016 23:59:60 +0000', '2017-01-01T00:00:00.000Z'],
     ['31 Feb 2024 00:00:60 +0000', undefined],
-    ['31 Dec 2025 23:00:00 -9999', '2026-01-05T03:39:00.000Z'],
+    ['31 Dec 2025 23:00:00 -9999', undefined],
   ])('announcements match their schema: a mail with the date "%s" has the date %s', async (date, expected) => {
     const [row] = await rowsOf([Buffer.from(`From: a@example.org\r\nDate: ${date}\r\n\r\nbody\r\n`)], false)
     expect(row?.header?.date).toBe(expected)
