@@ -25,6 +25,8 @@ const part = (content: Buffer, parameters: Readonly<Record<string, string>>, con
   disposition: undefined,
   fileName: undefined,
   contentId: undefined,
+  containers: [],
+  position: 0,
   content: (async function* () {
     yield content
   })(),

@@ -122,6 +122,8 @@ const plainPart = (body: Buffer): MailPart => ({
   disposition: undefined,
   fileName: undefined,
   contentId: undefined,
+  containers: [],
+  position: 0,
   content: (async function* () {
     yield body
   })(),

@@ -1,0 +1,61 @@
+import { textOf } from '../header/charset.ts'
+import { type HeaderField, headerFieldsOf } from '../header/header-fields.ts'
+import { mediaTypeOf, structuredValue } from '../header/parameters.ts'
+
+/** The MIME fields of one part (RFC 2045), decoded. */
+export interface PartHeader {
+  /**
+   * The declared type, in lower case. It is never guessed from the file name. A missing or invalid type is
+   * `text/plain` (RFC 2045 section 5.2), with three exceptions: an attachment without a type is
+   * `application/octet-stream`, a part of a digest without a type is `message/rfc822` (RFC 2046 section 5.1.5), and a
+   * multipart without a boundary is `text/plain`, because nothing separates its parts.
+   */
+  readonly contentType: string
+  /** The parameters of Content-Type, by lower-case name. */
+  readonly parameters: Readonly<Record<string, string>>
+  /** In lower case. */
+  readonly disposition: string | undefined
+  /** Decoded (RFC 2047, RFC 2231), otherwise as the sender wrote it. */
+  readonly fileName: string | undefined
+  /** Content-ID without angle brackets. */
+  readonly contentId: string | undefined
+  /** The transfer encoding in lower case, for example `base64`. It is empty if the part declares none. */
+  readonly encoding: string
+}
+
+/**
+ * Reads the MIME fields of a part. If a field is repeated, the first one counts.
+ * @param block the part's header, or the lines of it whose names begin with `Content-`
+ */
+export const partHeaderOf = (block: Buffer, { inDigest }: { readonly inDigest: boolean }): PartHeader => {
+  const fields = headerFieldsOf(block, 'content-')
+  const type = rawValue(fields, 'content-type')
+  const media = mediaTypeOf(type)
+  const disposition = structuredValue(rawValue(fields, 'content-disposition') ?? '')
+  const kind = disposition.value.toLowerCase()
+  const fileName = disposition.parameters.filename || media.parameters.name
+  return {
+    contentType: type === undefined ? typeOfUntyped(kind, inDigest) : media.type,
+    parameters: media.parameters,
+    disposition: kind || undefined,
+    fileName: fileName || undefined,
+    contentId: contentIdOf(rawValue(fields, 'content-id') ?? ''),
+    encoding: encodingOf(rawValue(fields, 'content-transfer-encoding') ?? ''),
+  }
+}
+
+const rawValue = (fields: readonly HeaderField[], name: string): string | undefined => {
+  const value = fields.find((field) => field.name === name && !field.disguised)?.value
+  return value?.trim() ? value : undefined
+}
+
+const typeOfUntyped = (disposition: string, inDigest: boolean): string => {
+  if (inDigest) return 'message/rfc822'
+  return disposition === 'attachment' ? 'application/octet-stream' : 'text/plain'
+}
+
+const contentIdOf = (value: string): string | undefined =>
+  textOf(value).trim().replace(/^<|>$/g, '').trim() || undefined
+
+/** An encoding is one word (RFC 2045 section 6.1). Some senders put a comma or semicolon after it. */
+const encodingOf = (value: string): string => structuredValue(value).value.toLowerCase().split(/[\s,]/)[0] ?? ''
