@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts'
 import type { DispatchReason, Message } from '../messages/message.ts'
 import type { MessageHeader } from '../messages/message-header.ts'
+import { judgeAutomaticMail } from './judge-automatic-mail.ts'
 import type { FoundQueue, QueueDirectory } from './queue-directory.ts'
 
 export interface DispatchQuestion {
@@ -12,7 +13,7 @@ export interface DispatchQuestion {
 }
 
 export interface DispatchDecision
-  extends Pick<Message, 'queueId' | 'queueName' | 'reason' | 'control' | 'ignoredControl'> {
+  extends Pick<Message, 'queueId' | 'queueName' | 'reason' | 'control' | 'ignoredControl' | 'automatic'> {
   /** True if a trusted control header asks to store the message without announcing it. */
   readonly ignore: boolean
 }
@@ -32,12 +33,17 @@ export const dispatchMessage = async (
   const ignore = ['yes', 'true'].includes(control.ignore?.toLowerCase() ?? '')
   const { queue: wanted, ...others } = control
   const named = wanted ? await directory.queueByName(wanted) : undefined
-  const placed = named
-    ? placedIn(named, 'control-header', `The trusted header ${prefix}Queue specifies the queue ${named.name}.`)
-    : await placeByAccount(account, header, directory)
-  if (wanted === undefined || named) return { ...placed, control, ignoredControl, ignore }
+  // The senders are looked up while the recipients are, so that they cost no time.
+  const [placed, automatic] = await Promise.all([
+    named
+      ? placedIn(named, 'control-header', `The trusted header ${prefix}Queue specifies the queue ${named.name}.`)
+      : placeByAccount(account, header, directory),
+    header && judgeAutomaticMail(header, directory),
+  ])
+  const decided = { ...placed, ignore, ...(automatic && { automatic }) }
+  if (wanted === undefined || named) return { ...decided, control, ignoredControl }
   const inVain = { name: `${prefix}queue`.toLowerCase(), why: `There is no valid queue named ${quoted(wanted)}.` }
-  return { ...placed, control: others, ignoredControl: [...ignoredControl, inVain], ignore }
+  return { ...decided, control: others, ignoredControl: [...ignoredControl, inVain] }
 }
 
 /** A name that a ticket system could use. Other names are refused, not passed on. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { timeField } from '../requests/documented-fields.ts'
+import { foundSignSchema } from './automatic-mail.ts'
 
 /**
  * The fields that the fetch path reads from a message's header block. It never reads the body. All strings are decoded,
@@ -69,12 +70,9 @@ export const messageHeaderSchema = z
         }),
       )
       .meta({ description: 'The control headers found, in the order in which they appear in the message.' }),
-    loop: z.boolean().meta({
-      description:
-        'Whether a machine wrote the message, based on Precedence, Mailing-List, X-Loop, X-No-Loop, X-OTOBO-Loop or ' +
-        '`Auto-Submitted: auto-*`.',
-      examples: [false],
-    }),
+    automaticSigns: z.array(foundSignSchema),
+    /** The bare addresses that dispatching compares with the system addresses to recognise our own mail. */
+    senders: z.object({ from: z.array(z.string()), sender: z.array(z.string()), replyTo: z.array(z.string()) }),
     truncated: z.array(z.string().meta({ description: 'The name of a field.', examples: ['subject'] })).meta({
       description:
         'The fields that were cut to their limit, and `headerBlock` if the header is longer than the part that is ' +

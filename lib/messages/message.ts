@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { accountTypes } from '../mailbox/account-type.ts'
 import { exampleIds, timeField } from '../requests/documented-fields.ts'
+import { automaticMailSchema } from './automatic-mail.ts'
 import { messageHeaderSchema } from './message-header.ts'
 
 /** The reasons why a message is in its queue. Each consists of a stable code and a sentence for people. */
@@ -26,9 +27,14 @@ export const serverStates = ['present', 'deleted', 'moved', 'kept'] as const
 
 /**
  * The header as stored in the message's row. Control headers are stored only in `control` and `ignoredControl`, so that
- * a row with many of them stays within DynamoDB's 400 KB. `truncated` may also contain those two names.
+ * a row with many of them stays within DynamoDB's 400 KB. `truncated` may also contain those two names. What shows that
+ * the mail is automatic is stored in `automatic`.
  */
-export const storedHeaderSchema = messageHeaderSchema.omit({ controlHeaders: true })
+export const storedHeaderSchema = messageHeaderSchema.omit({
+  controlHeaders: true,
+  automaticSigns: true,
+  senders: true,
+})
 export type StoredHeader = z.infer<typeof storedHeaderSchema>
 
 /**
@@ -121,6 +127,13 @@ export const messageSchema = z.object({
       }),
     )
     .meta({ description: 'The control headers that were not honoured.' }),
+  automatic: automaticMailSchema
+    .meta({
+      description:
+        'Whether the mail is automatic, and the evidence. It is absent if there is no sign of that. A mail is ' +
+        'automatic only if `kind` is present.',
+    })
+    .optional(),
   server: z.enum(serverStates).meta({
     description:
       '`present`: the message is still on the server. `deleted`, `moved`: the server confirmed it. `kept`: the ' +

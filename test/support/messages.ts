@@ -21,7 +21,6 @@ export const messageOf = (name: string, more: Partial<Message> = {}): Message =>
     subject: `Subject of ${name}`,
     references: [],
     recipients: [{ header: 'To', address: 'support@example.com' }],
-    loop: false,
     truncated: [],
   },
   control: {},

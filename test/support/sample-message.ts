@@ -30,7 +30,6 @@ export const sampleMessage = (changes: Partial<Message> = {}): Message => ({
     date: '2025-07-01T08:52:37.000Z',
     references: [],
     recipients: [{ header: 'To', address: 'support@example.com' }],
-    loop: false,
     truncated: [],
   },
   control: {},

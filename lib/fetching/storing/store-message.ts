@@ -135,7 +135,7 @@ const newRow = async (part: Part, candidate: Candidate, content: Content): Promi
 }
 
 const storedHeaderOf = (
-  { controlHeaders: _judged, truncated, ...header }: MessageHeader,
+  { controlHeaders: _judged, automaticSigns: _signs, senders: _senders, truncated, ...header }: MessageHeader,
   trusted: boolean,
 ): StoredHeader => ({
   ...header,
@@ -212,9 +212,10 @@ const attempt = async ({ services, log, account }: Part, row: Message): Promise<
   }
 }
 
-/** Removes the header. The queue and trust decisions are kept. */
-const withoutHeader = ({ header: _header, ...row }: Message): Message => ({
+/** Removes what the sender wrote. The decisions are kept, including that the mail must not be answered. */
+const withoutHeader = ({ header: _header, automatic, ...row }: Message): Message => ({
   ...row,
+  ...(automatic?.kind && { automatic: { kind: automatic.kind, signs: [] } }),
   parsed: false,
   reason: {
     code: 'unparsed',

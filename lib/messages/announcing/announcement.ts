@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { accountTypes } from '../../mailbox/account-type.ts'
 import { cutTo, cutToBytes, printable } from '../../text/printable.ts'
+import type { AutomaticMail } from '../automatic-mail.ts'
 import type { Message, StoredHeader } from '../message.ts'
 import { messageHeaderSchema } from '../message-header.ts'
 
@@ -40,7 +41,34 @@ export const announcementSchema = z
     runId: z.string().describe('The fetch run that stored the message.'),
     trusted: z.boolean().describe('Whether control headers in mail from this account are honoured.'),
     parsed: z.boolean().describe('`false` if the header could not be read. In that case, `header` is omitted.'),
-    loop: z.boolean().describe('Whether a machine wrote this message. If so, do not answer it automatically.'),
+    loop: z
+      .boolean()
+      .describe(
+        'Whether the mail is automatic, that is, whether `automatic.kind` is present. If so, do not answer it ' +
+          'automatically.',
+      ),
+    automatic: z
+      .object({
+        kind: z
+          .string()
+          .optional()
+          .describe(
+            'The kind of automatic mail: own, bounce, automatic-reply, bulk or notification. It is omitted if the ' +
+              'only sign is weak. Later versions may add kinds.',
+          ),
+        signs: z
+          .array(
+            z.object({
+              sign: z.string().describe('A stable code. Later versions may add codes.'),
+              header: z.string().describe('The header that contains the sign, in lower case.'),
+              value: z.string().describe('The beginning of the value.'),
+              strength: z.string().describe('strong, or weak: one weak sign alone does not count.'),
+            }),
+          )
+          .describe('The evidence. The most telling sign comes first.'),
+      })
+      .optional()
+      .describe('Whether the mail is automatic, and the evidence. It is omitted if there is no sign of that.'),
     control: z
       .record(z.string(), z.string())
       .describe(
@@ -83,7 +111,7 @@ export const announcementSchema = z
       .array(z.string())
       .describe(
         'What was shortened or omitted: the names of fields in `header`, or `control`, `ignoredControl`, ' +
-          '`receivedAt`, `reason` or `headerBlock`.',
+          '`receivedAt`, `reason`, `automatic` or `headerBlock`.',
       ),
   })
   .describe("The announcement of a received message, published to Postmaster's announcement topic.")
@@ -105,6 +133,7 @@ const budgets = {
   recipients: 8 * 1024,
   ignoredControl: 4 * 1024,
   control: 16 * 1024,
+  signs: 4 * 1024,
 }
 
 /** Builds the announcement from the message's row alone, so that a repeated announcement is identical. */
@@ -124,7 +153,8 @@ export const announcementOf = (message: Message, bucket: string): Announcement =
     runId: message.runId,
     trusted: message.trusted,
     parsed: message.parsed,
-    loop: message.header?.loop ?? false,
+    loop: message.automatic?.kind !== undefined,
+    ...(message.automatic && { automatic: automaticOf(message.automatic, fit) }),
     control: Object.fromEntries(fit.list('control', Object.entries(message.control), budgets.control)),
     ignoredControl: fit.list('ignoredControl', message.ignoredControl, budgets.ignoredControl),
     ...(header && { header }),
@@ -133,6 +163,11 @@ export const announcementOf = (message: Message, bucket: string): Announcement =
     truncated: [...cuts],
   }
 }
+
+const automaticOf = ({ signs, ...rest }: AutomaticMail, fit: Fitter): Announcement['automatic'] => ({
+  ...rest,
+  signs: fit.list('automatic', signs, budgets.signs),
+})
 
 const texts = ['from', 'to', 'cc', 'subject', 'messageIdHeader', 'inReplyTo'] as const
 
@@ -199,6 +234,7 @@ export const announcementAttributes = (announcement: Announcement): Record<strin
   account: filterable(announcement.account.accountId),
   trusted: String(announcement.trusted),
   loop: String(announcement.loop),
+  automatic: announcement.automatic?.kind ?? 'no',
   parsed: String(announcement.parsed),
   reason: filterable(announcement.reason.code),
 })

@@ -1,5 +1,6 @@
 import { cutTo, printable } from '../../text/printable.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
+import { automaticSignsOf } from './automatic-signs.ts'
 import { textOf } from './charset.ts'
 import { controlHeadersOf } from './control-headers.ts'
 import { decodedText } from './encoded-words.ts'
@@ -11,9 +12,9 @@ import {
   headerFieldsOf,
   rememberedAddresses,
 } from './header-fields.ts'
-import { isLoop } from './loop.ts'
 import { decodeWords, type ParsedAddress } from './mailparser.ts'
 import { recipientsOf } from './recipients.ts'
+import { sendersOf } from './senders.ts'
 
 /**
  * Reads the header of a message. Never throws, because the content of a header must not decide whether a message is
@@ -37,7 +38,9 @@ export const readMessageHeader = (bytes: Buffer, prefix: string): MessageHeader 
     if (recipientsCut) truncated.push('recipients')
     if (controlCut) truncated.push('controlHeaders')
     if (block.length === headerBlockLimit) truncated.push('headerBlock')
-    return { ...summary, recipients, controlHeaders, loop: isLoop(fields, lowerPrefix), truncated }
+    const automaticSigns = automaticSignsOf(fields, addressesOf, lowerPrefix)
+    const senders = sendersOf(fields, addressesOf)
+    return { ...summary, recipients, controlHeaders, automaticSigns, senders, truncated }
   } catch {
     // This is a defect in a third-party parser. The message becomes `unparsed`, which is the right outcome for every
     // unreadable header.

@@ -1,4 +1,5 @@
 import type { Run } from '../../runs/run.ts'
+import type { AutomaticMail } from '../automatic-mail.ts'
 import type { Message } from '../message.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
 
@@ -15,6 +16,7 @@ export const explainMessage = (message: Message, run: Run | undefined): Explanat
     seen(message, run),
     stored(message),
     dispatched(message),
+    ...automatic(message),
     ...controlHeaders(message),
     ...runEvents(message.messageId, run),
     announced(message),
@@ -98,6 +100,27 @@ const dispatched = ({ storedAt, queueName, queueId, reason, parsed, sameAs }: Me
     detail: `Put into queue ${queueName}: ${sentence(reason.detail)}${unread}${first}`,
     links: { queue: `/queues/${queueId}` },
   }
+}
+
+const automaticWords: Readonly<Record<AutomaticMail['kind'] & string, string>> = {
+  own: 'our own mail that came back',
+  bounce: 'a bounce',
+  'automatic-reply': 'an automatic reply',
+  bulk: 'mail of a list or a bulk sender',
+  notification: 'mail that a program wrote or passed on',
+}
+
+const automatic = ({ storedAt, automatic: found }: Message): ExplanationStep[] => {
+  if (!found) return []
+  const verdict = found.kind
+    ? `The message is ${automaticWords[found.kind]}, so it must not be answered automatically.`
+    : 'The message does not count as automatic mail, because one weak sign is not enough.'
+  const listed = (words: string, wanted: 'strong' | 'weak'): string => {
+    const signs = found.signs.filter(({ strength }) => strength === wanted)
+    return signs.length === 0 ? '' : ` ${words}: ${signs.map(({ header, value }) => `${header}: ${value}`).join('; ')}.`
+  }
+  const detail = `${verdict}${listed('Signs', 'strong')}${listed('Weak signs', 'weak')}`
+  return [{ at: storedAt, code: 'automatic', detail }]
 }
 
 const controlHeaders = ({ storedAt, trusted, control, ignoredControl }: Message): ExplanationStep[] => {

@@ -7,6 +7,7 @@ export const explanationCodes = [
   'seen',
   'stored',
   'dispatched',
+  'automatic',
   'control-honoured',
   'control-ignored',
   'announced',

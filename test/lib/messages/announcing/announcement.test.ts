@@ -83,8 +83,16 @@ describe('announcements', () => {
             header: 'X-Original-To',
             address: `${'語'.repeat(200)}${n}@x`,
           })),
-          loop: true,
           truncated: ['control', 'headerBlock'],
+        },
+        automatic: {
+          kind: 'bulk',
+          signs: Array.from({ length: 50 }, () => ({
+            sign: 'precedence',
+            header: 'precedence',
+            value: '語'.repeat(100),
+            strength: 'strong',
+          })),
         },
       }),
     )
@@ -93,6 +101,7 @@ describe('announcements', () => {
     expect(size).toBeLessThanOrEqual(announcementLimit)
     expect(size).toBeGreaterThan(announcementLimit / 2)
     expect(announcement.truncated.toSorted()).toEqual([
+      'automatic',
       'control',
       'headerBlock',
       'ignoredControl',
@@ -118,6 +127,26 @@ describe('announcements', () => {
   })
 })
 
+describe('announcements of automatic mail', () => {
+  const sign = { sign: 'auto-replied', header: 'auto-submitted', value: 'auto-replied', strength: 'strong' } as const
+  const weak = { sign: 'list-unsubscribe', header: 'list-unsubscribe', value: '<x>', strength: 'weak' } as const
+
+  it('an announcement of automatic mail contains its kind, its signs and the loop flag', () => {
+    const automatic = { kind: 'automatic-reply', signs: [sign, weak] } as const
+    const announcement = announcementOf(sampleMessage({ automatic: { ...automatic, signs: [sign, weak] } }), bucket)
+    expect(announcement).toMatchObject({ loop: true, automatic })
+    expect(announcementAttributes(announcement)).toMatchObject({ loop: 'true', automatic: 'automatic-reply' })
+    announcementSchema.parse(announcement)
+  })
+
+  it('an announcement of mail with one weak sign contains the sign but no kind, and no loop flag', () => {
+    const announcement = announcementOf(sampleMessage({ automatic: { signs: [weak] } }), bucket)
+    expect(announcement).toMatchObject({ loop: false, automatic: { signs: [weak] } })
+    expect(announcement.automatic).not.toHaveProperty('kind')
+    expect(announcementAttributes(announcement)).toMatchObject({ loop: 'false', automatic: 'no' })
+  })
+})
+
 describe('announcement attributes', () => {
   const attributesOf = (changes: Parameters<typeof sampleMessage>[0] = {}) =>
     announcementAttributes(announcementOf(sampleMessage(changes), bucket))
@@ -130,6 +159,7 @@ describe('announcement attributes', () => {
       account: '01K0ACCOUNT',
       trusted: 'false',
       loop: 'false',
+      automatic: 'no',
       parsed: 'true',
       reason: 'recipient',
     })

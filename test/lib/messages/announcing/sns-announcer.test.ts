@@ -99,7 +99,7 @@ describe('SnsAnnouncer with a topic', () => {
     const attributes = z
       .record(z.string(), z.object({ StringValue: z.string() }))
       .parse(received('vip')[0]?.messageAttributes)
-    expect(Object.keys(attributes)).toHaveLength(8)
+    expect(Object.keys(attributes)).toHaveLength(9)
   })
 
   it('SnsAnnouncer rejects if the topic does not exist', async () => {

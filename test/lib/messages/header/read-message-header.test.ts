@@ -37,7 +37,8 @@ describe('readMessageHeader: displayed fields', () => {
         { header: 'Cc', address: 'third@example.com' },
       ],
       controlHeaders: [],
-      loop: false,
+      automaticSigns: [],
+      senders: { from: ['jane@example.org'], sender: [], replyTo: [] },
       truncated: [],
     })
     expect(messageHeaderSchema.parse(header)).toEqual(header)
@@ -102,31 +103,6 @@ describe('readMessageHeader: displayed fields', () => {
     ['', undefined],
   ])('readMessageHeader reads the date "%s"', (written, date) => {
     expect(read(['From: a@x.example', `Date: ${written}`])?.date).toBe(date)
-  })
-})
-
-describe('readMessageHeader: the loop flag', () => {
-  it.each([
-    'Precedence: bulk',
-    'Mailing-List: list x@example.org',
-    'X-Loop: support@example.com',
-    'X-No-Loop: yes',
-    'X-OTOBO-Loop: yes',
-    'Auto-Submitted: auto-replied',
-    'AUTO-SUBMITTED:  Auto-Generated (vacation)',
-  ])('the loop flag is set by "%s"', (line) => {
-    expect(read([line])?.loop).toBe(true)
-  })
-
-  it.each([
-    'Auto-Submitted: no',
-    'X-OTOBO-Loop: no',
-    'X-OTOBO-Loop: false',
-    'X-Loop:',
-    'List-Id: <x.example>',
-    'X-Other: yes',
-  ])('the loop flag is not set by "%s"', (line) => {
-    expect(read([line])?.loop).toBe(false)
   })
 })
 

@@ -98,6 +98,31 @@ describe('the explanation of a message', () => {
     )
   })
 
+  test('the explanation names the kind of automatic mail and its signs, and says which of them are weak', () => {
+    const told = lines({
+      automatic: {
+        kind: 'automatic-reply',
+        signs: [
+          { sign: 'auto-replied', header: 'auto-submitted', value: 'auto-replied (vacation)', strength: 'strong' },
+          { sign: 'response-suppressed', header: 'x-auto-response-suppress', value: 'All', strength: 'weak' },
+        ],
+      },
+    })
+    expect(told).toContain(
+      'automatic: The message is an automatic reply, so it must not be answered automatically. Signs: ' +
+        'auto-submitted: auto-replied (vacation). Weak signs: x-auto-response-suppress: All.',
+    )
+  })
+
+  test('the explanation says that one weak sign does not count', () => {
+    const sign = { sign: 'list-unsubscribe', header: 'list-unsubscribe', value: '<x>', strength: 'weak' } as const
+    expect(lines({ automatic: { signs: [sign] } })).toContain(
+      'automatic: The message does not count as automatic mail, because one weak sign is not enough. Weak signs: ' +
+        'list-unsubscribe: <x>.',
+    )
+    expect(lines({}).some((line) => line.startsWith('automatic'))).toBe(false)
+  })
+
   test('the explanation of an unannounced message names the reason: pending, requested, or a repeat', () => {
     expect(lines({ state: 'stored' }).join('\n')).toMatch(/not-announced: Not announced yet.*15 minutes/)
     expect(lines({ state: 'ignored', trusted: true, control: { ignore: 'yes' } }).join('\n')).toContain(

@@ -1,0 +1,172 @@
+import { cutTo } from '../../text/printable.ts'
+import type { FoundSign, SignCode } from '../automatic-mail.ts'
+import { decodedText } from './encoded-words.ts'
+import type { AddressesOf, HeaderField } from './header-fields.ts'
+
+/** In characters: enough to recognise the program that wrote the header. */
+const longestValue = 100
+
+/**
+ * Finds the signs of automatic mail, each at most once. Subjects are no sign, because they depend on the language and
+ * people quote them.
+ * @param prefix the control header prefix, in lower case
+ */
+export const automaticSignsOf = (
+  fields: readonly HeaderField[],
+  addressesOf: AddressesOf,
+  prefix: string,
+): FoundSign[] => {
+  const found = new Map<SignCode, FoundSign>()
+  const seen = new Set<string>()
+  const answers = isUnreturnableAnswer(fields)
+  for (const field of fields) {
+    const { name, disguised } = field
+    const isFirst = !seen.has(name)
+    if (!disguised) seen.add(name)
+    // A disguised Loop header counts because it can only prevent an answer.
+    if (disguised && name !== `${prefix}loop`) continue
+    const sign =
+      name === 'from' ? isFirst && senderSign(addressesOf(field)) : signOf(field, { prefix, isFirst, answers })
+    if (sign && !found.has(sign))
+      found.set(sign, { sign, header: name, value: cutTo(decodedText(field.value), longestValue) })
+  }
+  return [...found.values()]
+}
+
+interface Surroundings {
+  readonly prefix: string
+  /** Whether the field is the first of its name. The server that delivers a message writes its Return-Path on top. */
+  readonly isFirst: boolean
+  readonly answers: boolean
+}
+
+type Sign = SignCode | false | undefined
+
+const signOf = (field: HeaderField, { prefix, isFirst, answers }: Surroundings): Sign => {
+  const { name } = field
+  if (name === `${prefix}loop`) return !denials.has(keywordOf(field)) && 'control-loop'
+  const known = headersThatAreSigns.get(name)
+  if (known) return keywordOf(field) !== '' && known
+  switch (name) {
+    case 'content-type':
+      return isFirst && reportSign(field)
+    case 'return-path':
+      return isFirst && isNullPath(field) && 'null-return-path'
+    case 'auto-submitted':
+      return submissionSign(keywordOf(field), answers)
+    case 'precedence':
+      return precedenceSign(keywordOf(field))
+    default:
+      return name.startsWith('x-') ? variantSign(field) : undefined
+  }
+}
+
+/**
+ * These headers are signs whatever they contain. People's mail programs write none of the list headers of RFC 2369 and
+ * RFC 2919, but sales tools add List-Unsubscribe to single mails. Mailing-List, X-Loop and X-No-Loop are in the
+ * reference's list.
+ */
+const headersThatAreSigns: ReadonlyMap<string, SignCode> = new Map([
+  ['x-postmaster-hop', 'own-hop'],
+  ['x-failed-recipients', 'failed-recipients'],
+  ['list-id', 'list-header'],
+  ['list-post', 'list-header'],
+  ['list-archive', 'list-header'],
+  ['list-subscribe', 'list-header'],
+  ['list-owner', 'list-header'],
+  ['list-help', 'list-header'],
+  ['mailing-list', 'list-header'],
+  ['x-loop', 'loop-header'],
+  ['x-no-loop', 'loop-header'],
+  ['list-unsubscribe', 'list-unsubscribe'],
+  ['list-unsubscribe-post', 'list-unsubscribe'],
+])
+
+/** Values that say that a header does not apply. */
+const denials = new Set(['', 'no', 'false'])
+
+/** The value without comments and parameters, in lower case. */
+const keywordOf = ({ value }: HeaderField): string =>
+  (withoutComments(decodedText(value)).split(';', 1)[0] ?? '').trim().toLowerCase()
+
+/** Comments may be nested and contain quoted characters (RFC 5322 section 3.2.2). */
+const withoutComments = (text: string): string => {
+  if (!text.includes('(')) return text
+  let outside = ''
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? ''
+    if (character === '(') depth += 1
+    else if (depth === 0) outside += character
+    else if (character === ')') depth -= 1
+    else if (character === '\\') at += 1
+  }
+  return outside
+}
+
+/** The types of RFC 6522. A report that does not say what it reports is nearly always a bounce. */
+const reportSign = ({ value }: HeaderField): Sign => {
+  const [type = '', ...parameters] = withoutComments(decodedText(value)).toLowerCase().split(';')
+  if (type.trim() !== 'multipart/report') return undefined
+  const [, reportType = 'delivery-status'] =
+    parameters.map((parameter) => parameter.split('=').map((part) => part.replace(/["\s]/g, ''))).find(isReportType) ??
+    []
+  if (reportType === 'delivery-status') return 'delivery-report'
+  return reportType === 'disposition-notification' ? 'disposition-report' : 'report'
+}
+
+const isReportType = ([name]: readonly string[]): boolean => name === 'report-type'
+
+/** RFC 5321 section 4.5.5: only mail that must not be answered has an empty reverse path. */
+const isNullPath = ({ value }: HeaderField): boolean => withoutComments(value).replace(/\s/g, '') === '<>'
+
+/** Exchange marks its out-of-office answers as `auto-generated`. What they answer shows that they are replies. */
+const isUnreturnableAnswer = (fields: readonly HeaderField[]): boolean => {
+  const path = fields.find(({ name, disguised }) => name === 'return-path' && !disguised)
+  return path !== undefined && isNullPath(path) && fields.some(({ name }) => name === 'in-reply-to')
+}
+
+/** RFC 3834 section 5: every value other than `no` marks automatic mail. */
+const submissionSign = (value: string, answers: boolean): Sign => {
+  if (value === '' || value === 'no') return undefined
+  return value === 'auto-replied' || answers ? 'auto-replied' : 'auto-generated'
+}
+
+/** The classes of sendmail, and the words of other priority headers, that mark ordinary mail. */
+const ordinary = new Set(
+  ['', 'no', 'none', 'normal', 'first-class', 'special-delivery', 'air-mail', 'urgent', 'non-urgent'].concat([
+    'high',
+    'medium',
+    'low',
+  ]),
+)
+
+/** In the reference, every value is a sign. */
+const precedenceSign = (value: string): Sign => {
+  const precedence = value.replace(/[\s_]/g, '-')
+  if (ordinary.has(precedence)) return undefined
+  return precedence === 'auto-reply' || precedence === 'autoreply' ? 'auto-reply-header' : 'precedence'
+}
+
+/**
+ * Programs spell these headers in many ways, for example `X-Autoreply`, `X-Auto-Reply-From` and `X-Autoresponder`.
+ * `X-Auto-Response-Suppress` only asks for silence, and gateways also add it to what people write.
+ */
+const variantSign = (field: HeaderField): Sign => {
+  if (!field.name.startsWith('x-auto') && !field.name.startsWith('x-mail-auto')) return undefined
+  const compact = field.name.replaceAll('-', '').replace(/^xmail/, 'x')
+  const value = keywordOf(field)
+  if (denials.has(value) || value === 'none') return undefined
+  if (compact.startsWith('xautorespons')) return 'response-suppressed'
+  if (compact.startsWith('xautoreply') || compact.startsWith('xautorespond')) return 'auto-reply-header'
+  return compact === 'xautogenerated' ? 'auto-generated' : undefined
+}
+
+/** Postmaster is not in the list because people must read it and answer from it (RFC 2142 section 5). */
+const robot = /^(?:no|do-?not)-?reply(?![a-z])/
+
+const senderSign = (from: ReturnType<AddressesOf>): Sign => {
+  const local = (from[0]?.address.trim().toLowerCase().split('@', 1)[0] ?? '').replace(/[._]/g, '-')
+  if (local === 'mailer-daemon') return 'mailer-daemon'
+  return robot.test(local) && 'robot-sender'
+}
