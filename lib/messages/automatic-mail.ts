@@ -11,8 +11,7 @@ interface SignMeaning {
 /**
  * The signs of automatic mail. The order decides the kind of a mail with several signs: the most telling sign comes
  * first. For example, Postfix marks its bounces as `auto-replied`, and vacation answers have an empty reverse path and
- * often `Precedence: bulk`. A sign is weak if it is also found in mail that people write, or only says that nobody reads
- * an answer.
+ * often `Precedence: bulk`. Weak signs are also found in mail that people write.
  */
 const meanings = {
   'own-sender': { kind: 'own', strength: 'strong' },

@@ -5,6 +5,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { handlerFor, type Ticket } from '../../docs/examples/consumer.ts'
 import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
+import { automaticMailOf } from '../../lib/messages/automatic-mail.ts'
 import { readMessageHeader } from '../../lib/messages/header/read-message-header.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
@@ -56,9 +57,11 @@ afterAll(async () => {
 it('the example consumer creates one ticket for a message that is announced twice, and reports one whose bytes were changed', async () => {
   const header = readMessageHeader(mail, 'X-OTOBO-')
   if (!header) throw new Error('the mail has a header')
+  const automatic = automaticMailOf(header.automaticSigns)
   const sha256 = createHash('sha256').update(mail).digest('hex')
   const message = sampleMessage({
     header,
+    ...(automatic && { automatic }),
     sha256,
     size: mail.length,
     ignoredControl: [{ name: 'x-otobo-priority', why: 'x' }],

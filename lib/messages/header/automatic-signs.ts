@@ -2,13 +2,14 @@ import { cutTo } from '../../text/printable.ts'
 import type { FoundSign, SignCode } from '../automatic-mail.ts'
 import { decodedText } from './encoded-words.ts'
 import type { AddressesOf, HeaderField } from './header-fields.ts'
+import { mediaTypeOf } from './parameters.ts'
 
 /** In characters: enough to recognise the program that wrote the header. */
 const longestValue = 100
 
 /**
- * Finds the signs of automatic mail, each at most once. Subjects are no sign, because they depend on the language and
- * people quote them.
+ * Finds the signs of automatic mail, each at most once. A subject is not a sign, because it depends on the language
+ * and people quote it.
  * @param prefix the control header prefix, in lower case
  */
 export const automaticSignsOf = (
@@ -106,16 +107,12 @@ const withoutComments = (text: string): string => {
 
 /** The types of RFC 6522. A report that does not say what it reports is nearly always a bounce. */
 const reportSign = ({ value }: HeaderField): Sign => {
-  const [type = '', ...parameters] = withoutComments(decodedText(value)).toLowerCase().split(';')
-  if (type.trim() !== 'multipart/report') return undefined
-  const [, reportType = 'delivery-status'] =
-    parameters.map((parameter) => parameter.split('=').map((part) => part.replace(/["\s]/g, ''))).find(isReportType) ??
-    []
-  if (reportType === 'delivery-status') return 'delivery-report'
-  return reportType === 'disposition-notification' ? 'disposition-report' : 'report'
+  const { type, parameters } = mediaTypeOf(withoutComments(value))
+  if (type !== 'multipart/report') return undefined
+  const reported = parameters['report-type']?.trim().toLowerCase() || 'delivery-status'
+  if (reported === 'delivery-status') return 'delivery-report'
+  return reported === 'disposition-notification' ? 'disposition-report' : 'report'
 }
-
-const isReportType = ([name]: readonly string[]): boolean => name === 'report-type'
 
 /** RFC 5321 section 4.5.5: only mail that must not be answered has an empty reverse path. */
 const isNullPath = ({ value }: HeaderField): boolean => withoutComments(value).replace(/\s/g, '') === '<>'

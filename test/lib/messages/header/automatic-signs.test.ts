@@ -10,7 +10,7 @@ const automaticOf = (...lines: string[]) => {
 }
 const signsOf = (...lines: string[]) => automaticOf(...lines)?.signs.map(({ sign }) => sign) ?? []
 
-/** Each sign, the kind of mail that it shows by itself, and one way to write it. The most telling sign comes first. */
+/** Each sign, the kind of mail that it shows alone, and one way to write it. The most telling sign comes first. */
 const strong = [
   ['own-hop', 'own', 'X-Postmaster-Hop: desk'],
   ['delivery-report', 'bounce', 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"'],
@@ -37,7 +37,7 @@ describe('the signs of automatic mail, one at a time', () => {
     })
   })
 
-  it.each(weak)('the weak sign %s does not make a mail automatic by itself', (sign, _kind, line) => {
+  it.each(weak)('the weak sign %s alone does not make a mail automatic', (sign, _kind, line) => {
     const [header = '', value = ''] = line.split(/: (.*)/)
     expect(automaticOf(line)).toEqual({ signs: [{ sign, header: header.toLowerCase(), value, strength: 'weak' }] })
   })
@@ -134,7 +134,7 @@ describe('the signs of automatic mail, one at a time', () => {
     'X-Automation: yes',
     'X-Loop-Nothing: yes',
     '\0X-Loop: yes',
-  ])('"%s" is no sign', (line) => {
+  ])('"%s" is not a sign', (line) => {
     expect(automaticOf(line)).toBeUndefined()
   })
 })
@@ -261,13 +261,13 @@ describe('the mail of people', () => {
   })
 
   it.each(['postmaster', 'nora.reply', 'noreplyford', 'support', 'bot', 'donotello'])(
-    'the sender %s is no sign',
+    'the sender %s is not a sign',
     (name) => {
       expect(read(`From: ${name}@example.org`)?.automaticSigns).toEqual([])
     },
   )
 
-  it('a display name is no sign', () => {
+  it('a display name is not a sign', () => {
     expect(read('From: "noreply@example.org MAILER-DAEMON" <jane@example.org>')?.automaticSigns).toEqual([])
   })
 })
