@@ -46,9 +46,9 @@ const guessed = (bytes: Buffer): string => {
 /** The number of characters of a field's value that are read. A longer value could not be displayed anyway. */
 const longestValue = 64 * 1024
 
-/** @returns the part of a value that is read, without an incomplete UTF-8 character at its end */
+/** @returns the part of a value that is read. If it is cut, it also loses the UTF-8 character at the cut. */
 export const boundedValue = (value: string): string =>
-  value.length > longestValue ? value.slice(0, longestValue).replace(/[\x80-\xff]{1,4}$/, '') : value
+  value.length > longestValue ? value.slice(0, longestValue).replace(/[\xc0-\xff][\x80-\xbf]{0,3}$/, '') : value
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the whole range
 const ascii = /^[\x00-\x7f]*$/
