@@ -1,5 +1,6 @@
 import { cutTo } from '../../text/printable.ts'
 import type { FoundSign, SignCode } from '../automatic-mail.ts'
+import { withoutComments } from './comments.ts'
 import { decodedText } from './encoded-words.ts'
 import type { AddressesOf, HeaderField } from './header-fields.ts'
 import { mediaTypeOf } from './parameters.ts'
@@ -89,21 +90,6 @@ const denials = new Set(['', 'no', 'false'])
 /** The value without comments and parameters, in lower case. */
 const keywordOf = ({ value }: HeaderField): string =>
   (withoutComments(decodedText(value)).split(';', 1)[0] ?? '').trim().toLowerCase()
-
-/** Comments may be nested and contain quoted characters (RFC 5322 section 3.2.2). */
-const withoutComments = (text: string): string => {
-  if (!text.includes('(')) return text
-  let outside = ''
-  let depth = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? ''
-    if (character === '(') depth += 1
-    else if (depth === 0) outside += character
-    else if (character === ')') depth -= 1
-    else if (character === '\\') at += 1
-  }
-  return outside
-}
 
 /** The types of RFC 6522. A report that does not say what it reports is nearly always a bounce. */
 const reportSign = ({ value }: HeaderField): Sign => {
