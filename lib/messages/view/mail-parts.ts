@@ -4,7 +4,7 @@ import { abortable } from '../abortable.ts'
 import { type Leaf, LeafParser } from './leaf-parser.ts'
 
 /** The maximum number of leaves. A message with more is an attack, or a mailing list's digest of a year. */
-const partLimit = 1_000
+export const partLimit = 1_000
 /**
  * The maximum number of leaves and containers. Beyond this limit, the parser fails immediately and discards the parts
  * it has read.

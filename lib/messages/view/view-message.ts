@@ -1,11 +1,11 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import type { MessageId } from '../message.ts'
 import { type BodyText, cutToJson } from './collecting.ts'
-import { htmlText } from './html-text.ts'
+import { htmlText } from './html/html-text.ts'
+import { sanitiseHtml } from './html/sanitise-html.ts'
 import { bodyLimit, type IncompleteReason, type MessageContents, readContents } from './message-contents.ts'
 import type { MessageView } from './message-view.ts'
 import { openRawMail, type ReadingServices, readAttachment } from './read-mail.ts'
-import { sanitiseHtml } from './sanitise-html.ts'
 import { isMessage, type PartPath } from './sorted-parts.ts'
 
 export interface ViewQuestion {

@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2'
-import { cutTo } from '../../text/printable.ts'
+import { cutTo } from '../../../text/printable.ts'
 import { hiddenElements, withNothingHiddenByMistake } from './hidden-html.ts'
 import { TextLayout } from './text-layout.ts'
 
