@@ -37,6 +37,21 @@ describe('a message whose row cannot be written', () => {
     expect(memory.state.logged).toMatchObject([{ name: 'UnwritableRow', messageId: rowOf('2')?.messageId }])
   })
 
+  it('a message that is stored without its header remains automatic, but its signs are removed', async () => {
+    const bounce = Buffer.from('Return-Path: <>\r\nFrom: a@example.org\r\n\r\nbody\r\n')
+    for (const [fail, signs] of [
+      [false, [{ sign: 'null-return-path', header: 'return-path', value: '<>', strength: 'strong' }]],
+      [true, []],
+    ] as const) {
+      const memory = memoryServices(new FakeServer([bounce]), anAccount())
+      memory.state.fail.row = ({ header }) => fail && header !== undefined
+      await takeJob(memory.services, tick(), aDeadline(memory.state.now))
+      const [row] = memory.state.messages.values()
+      expect(row?.automatic).toEqual({ kind: 'bounce', signs })
+      expect(announcementOf(row as Message, 'raw')).toMatchObject({ loop: true, automatic: { kind: 'bounce' } })
+    }
+  })
+
   it('a message stays on the server if no row can be written for it, and later mail is fetched', async () => {
     const { server, memory, run, rowOf } = worldWith(() => true)
     const ended = await run(slots[0])
