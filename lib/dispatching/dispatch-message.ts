@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts'
 import type { DispatchReason, Message } from '../messages/message.ts'
 import type { MessageHeader } from '../messages/message-header.ts'
 import { judgeAutomaticMail } from './judge-automatic-mail.ts'
+import { lookUpRecipients } from './look-up-recipients.ts'
 import type { FoundQueue, QueueDirectory } from './queue-directory.ts'
 
 export interface DispatchQuestion {
@@ -18,7 +19,6 @@ export interface DispatchDecision
   readonly ignore: boolean
 }
 
-type Recipient = MessageHeader['recipients'][number]
 type Placed = Pick<DispatchDecision, 'queueId' | 'queueName' | 'reason'>
 
 /**
@@ -85,40 +85,8 @@ const placeByAccount = async (
 ): Promise<Placed> => {
   if (dispatching.by === 'queue') return await placeByQueue(dispatching.queueId, header !== undefined, directory)
   if (!header) return await placeByDefault('unparsed', 'The header could not be read', directory)
-  const match = await findRecipientQueue(header.recipients, directory)
-  if (match) {
-    const { header: where, address } = match.recipient
-    return placedIn(
-      match.queue,
-      'recipient',
-      `${where}: ${address} is the system address of queue ${match.queue.name}.`,
-    )
-  }
-  const found =
-    header.recipients.length === 0 ? 'The message does not list any recipients' : 'No recipient is a system address'
-  return await placeByDefault('default-queue', found, directory)
-}
-
-/** DynamoDB reads 100 keys at once. Nearly every message has its match among the first addresses. */
-const addressesPerLookup = 100
-
-/** @returns the first recipient, in header-list order, whose address is a valid system address, and its queue */
-const findRecipientQueue = async (
-  recipients: readonly Recipient[],
-  directory: QueueDirectory,
-): Promise<{ readonly recipient: Recipient; readonly queue: FoundQueue } | undefined> => {
-  const first = new Map<string, Recipient>()
-  for (const recipient of recipients) if (!first.has(recipient.address)) first.set(recipient.address, recipient)
-  const candidates = [...first.values()]
-  for (let from = 0; from < candidates.length; from += addressesPerLookup) {
-    const asked = candidates.slice(from, from + addressesPerLookup)
-    const queues = await directory.queuesByAddress(asked.map(({ address }) => address))
-    for (const recipient of asked) {
-      const queue = queues.get(recipient.address)
-      if (queue) return { recipient, queue }
-    }
-  }
-  return undefined
+  const { queue, because } = await lookUpRecipients(header, directory)
+  return queue ? placedIn(queue, 'recipient', `${because}.`) : await placeByDefault('default-queue', because, directory)
 }
 
 const placeByQueue = async (queueId: string, parsed: boolean, directory: QueueDirectory): Promise<Placed> => {

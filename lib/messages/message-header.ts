@@ -39,7 +39,7 @@ export const messageHeaderSchema = z
     references: z
       .array(z.string().meta({ description: 'A Message-ID.', examples: ['<a0@example.org>'] }))
       .meta({ description: 'The last 20 entries of the References header.' }),
-    /** The addresses are parsed before RFC 2047 decoding. */
+    /** The addresses are parsed before RFC 2047 decoding. A header that was just read contains all of them. */
     recipients: z
       .array(
         z.object({
@@ -50,7 +50,9 @@ export const messageHeaderSchema = z
         }),
       )
       .meta({
-        description: 'The addresses in Resent-To, Envelope-To, To, Cc, Delivered-To and X-Original-To, in this order.',
+        description:
+          'The addresses in Resent-To, Envelope-To, To, Cc, Delivered-To and X-Original-To, in this order. A message ' +
+          'keeps at most 500 addresses and 16 KiB per header, but all of them are looked up to find its queue.',
       }),
     /** Whether they are honoured depends on the account's trust. */
     controlHeaders: z

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { dispatchMessage } from '../../dispatching/dispatch-message.ts'
 import { readMessageHeader } from '../../messages/header/read-message-header.ts'
-import type { Message, StoredHeader } from '../../messages/message.ts'
-import { headerBlockLimit, type MessageHeader } from '../../messages/message-header.ts'
+import { storedHeaderOf } from '../../messages/header/stored-header.ts'
+import type { Message } from '../../messages/message.ts'
+import { headerBlockLimit } from '../../messages/message-header.ts'
 import { UnwritableRow } from '../../tables/items.ts'
 import { errorNameOf } from '../failures.ts'
 import { contentIdFor, mailboxIdentityOf } from '../identity.ts'
@@ -133,14 +134,6 @@ const newRow = async (part: Part, candidate: Candidate, content: Content): Promi
     ...(header && { header: storedHeaderOf(header, account.trusted) }),
   }
 }
-
-const storedHeaderOf = (
-  { controlHeaders: _judged, automaticSigns: _signs, senders: _senders, truncated, ...header }: MessageHeader,
-  trusted: boolean,
-): StoredHeader => ({
-  ...header,
-  truncated: truncated.map((name) => (name === 'controlHeaders' ? (trusted ? 'control' : 'ignoredControl') : name)),
-})
 
 /** Creates a row that marks this UID as processed. Queue, trust and announcement belong to the original message. */
 const repeatOf = (part: Part, candidate: Candidate, messageId: string, twin: Message): Message => ({

@@ -2,6 +2,7 @@ import type { Run } from '../../runs/run.ts'
 import type { AutomaticMail } from '../automatic-mail.ts'
 import type { Message } from '../message.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
+import { lookedUpRecipients } from './looked-up.ts'
 
 /**
  * Explains what happened to a stored message.
@@ -91,13 +92,15 @@ const stored = ({ storedAt, size, sha256, runId, sameAs, source, messageId }: Me
   }
 }
 
-const dispatched = ({ storedAt, queueName, queueId, reason, parsed, sameAs }: Message): ExplanationStep => {
+const dispatched = (message: Message): ExplanationStep => {
+  const { storedAt, queueName, queueId, reason, parsed, sameAs } = message
+  const lookedUp = lookedUpRecipients(message)
   const first = sameAs === undefined ? '' : ' This was decided when the bytes were first stored and does not change.'
   const unread = parsed ? '' : ' Its header could not be read.'
   return {
     at: storedAt,
     code: 'dispatched',
-    detail: `Put into queue ${queueName}: ${sentence(reason.detail)}${unread}${first}`,
+    detail: `Put into queue ${queueName}: ${sentence(reason.detail)}${lookedUp && ` ${lookedUp}`}${unread}${first}`,
     links: { queue: `/queues/${queueId}` },
   }
 }

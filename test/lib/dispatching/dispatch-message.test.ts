@@ -126,7 +126,7 @@ describe('dispatching by recipient', () => {
     [
       'no recipient matches',
       ['To: x@example.org'],
-      'No recipient is a system address, so the message went into the default queue Raw.',
+      'No recipient is a system address (looked up: x@example.org), so the message went into the default queue Raw.',
     ],
     [
       'there is no recipient',
@@ -136,7 +136,7 @@ describe('dispatching by recipient', () => {
     [
       'an encoded name contains an address',
       ['To: =?utf-8?Q?a=2C_support=40example.com=2C?= <x@example.org>'],
-      'No recipient is a system address, so the message went into the default queue Raw.',
+      'No recipient is a system address (looked up: x@example.org), so the message went into the default queue Raw.',
     ],
   ])('dispatching by recipient uses the default queue when %s', async (_name, lines, detail) => {
     expect(await dispatch(byRecipient, ...lines)).toMatchObject({

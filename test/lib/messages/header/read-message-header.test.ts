@@ -142,10 +142,10 @@ describe('readMessageHeader: very large headers', () => {
     expect(header).toMatchObject({ subject: 'big', controlHeaders: [], truncated: ['headerBlock'] })
   })
 
-  it('readMessageHeader keeps a limited number of 10,000 recipients, and those of later headers', () => {
-    const many = Array.from({ length: 10_000 }, (_, n) => `r${n}@example.org`).join(',\r\n ')
-    const header = within(15_000, `To: ${many}\r\nX-Original-To: support@example.com\r\n\r\n`)
-    expect(header?.recipients).toHaveLength(501)
+  it('readMessageHeader reads a limited number of 10,000 recipients, and those of later headers', () => {
+    const thousand = `To: ${Array.from({ length: 1_000 }, (_, n) => `r${n}@example.org`).join(',\r\n ')}\r\n`
+    const header = within(15_000, `${thousand.repeat(10)}X-Original-To: support@example.com\r\n\r\n`)
+    expect(header?.recipients).toHaveLength(4_001)
     expect(header?.recipients.at(-1)).toEqual({ header: 'X-Original-To', address: 'support@example.com' })
     expect(header?.truncated).toContain('recipients')
   })

@@ -84,6 +84,43 @@ describe('the explanation of a message', () => {
     expect(links).toMatchObject({ account: '/accounts/01K0ACCOUNT', run: '/runs/01K0RUN' })
   })
 
+  const dispatched = (
+    code: 'recipient' | 'default-queue' | 'account-queue',
+    count: number,
+    truncated: string[] = [],
+  ) => {
+    const { header } = sampleMessage()
+    if (!header) throw new Error('the sample has a header')
+    const others = Array.from({ length: count }, (_, n) => ({ header: 'To', address: `r${n}@x.example` }))
+    const recipients = [...others, { header: 'Cc', address: 'c@x.example' }]
+    const told = lines({ reason: { code, detail: 'Why.' }, header: { ...header, recipients, truncated } })
+    return told.find((line) => line.startsWith('dispatched: '))?.slice('dispatched: '.length)
+  }
+
+  test('the explanation lists the recipients that were looked up, with their headers and in order', () => {
+    expect(dispatched('default-queue', 2)).toBe(
+      'Put into queue Support: Why. Recipients were looked up in this order: To: r0@x.example, r1@x.example; Cc: c@x.example.',
+    )
+    expect(dispatched('default-queue', 0)).toContain('Recipients were looked up in this order: Cc: c@x.example.')
+    expect(dispatched('recipient', 1)).toBe(
+      'Put into queue Support: Why. Recipients were looked up in this order until one matched: To: r0@x.example; Cc: c@x.example.',
+    )
+  })
+
+  test('the explanation lists no recipients if they did not determine the queue', () => {
+    expect(dispatched('account-queue', 2)).toBe('Put into queue Support: Why.')
+  })
+
+  test('the explanation says that it lists only some of the recipients', () => {
+    expect(dispatched('default-queue', 200)).toMatch(/r49@x\.example; and 151 more, which the message’s row lists\.$/)
+    expect(dispatched('default-queue', 2, ['recipients'])).toMatch(
+      /Cc: c@x\.example\. The row keeps only the first recipients of each header\. More were looked up\.$/,
+    )
+    expect(dispatched('recipient', 2, ['recipients'])).toMatch(
+      /Cc: c@x\.example\. The row keeps only the first recipients of each header\.$/,
+    )
+  })
+
   test('the explanation lists control headers of a trusted account, both honoured and ignored', () => {
     const told = lines({
       trusted: true,
