@@ -15,7 +15,14 @@ const bytesPerHeader = 16 * 1024
  * @param trusted whether the account is trusted, which determines the list that contains the control headers
  */
 export const storedHeaderOf = (
-  { controlHeaders: _judged, automaticSigns: _signs, senders: _senders, recipients, truncated, ...header }: MessageHeader,
+  {
+    controlHeaders: _judged,
+    automaticSigns: _signs,
+    senders: _senders,
+    recipients,
+    truncated,
+    ...header
+  }: MessageHeader,
   trusted: boolean,
 ): StoredHeader => {
   const kept = keptRecipients(recipients)
