@@ -108,6 +108,8 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a Content-ID': (text) => contentsOf(`Content-Type: image/png\r\nContent-ID: <${text}>\r\n\r\na`),
   'a Content-Transfer-Encoding': (text) => contentsOf(`Content-Transfer-Encoding: ${text}\r\n\r\na`),
   'quoted-printable': (text) => contentsOf(`Content-Transfer-Encoding: quoted-printable\r\n\r\n${text}`),
+  'uuencoded content': (text) => contentsOf(`Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n${text}`),
+  'content that is not uuencoded': (text) => contentsOf(`Content-Transfer-Encoding: x-uuencode\r\n\r\n${text}`),
   base64: (text) => contentsOf(`Content-Transfer-Encoding: base64\r\n\r\n${text}`),
   'a field of a part': (text) => contentsOf(`${text}: b\r\n\r\na`),
   'a line of IMAP': (text) => log.debug({ src: 's', msg: `* 1 FETCH (${text}` }),

@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { abortable } from '../abortable.ts'
 import { type Leaf, LeafParser } from './leaf-parser.ts'
+import { withPlainHeader } from './message-start.ts'
+import { uudecoded } from './uuencode.ts'
 
 /** The maximum number of leaves. A message with more is an attack, or a mailing list's digest of a year. */
 export const partLimit = 1_000
@@ -41,7 +43,8 @@ export class UnreadableMail extends Error {
  */
 export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<MailPart> {
   const over = new AbortController()
-  const input = Readable.from(abortable(source, AbortSignal.any([signal, over.signal])), { highWaterMark: 1 })
+  const bytes = abortable(source, AbortSignal.any([signal, over.signal]))
+  const input = Readable.from(withPlainHeader(bytes), { highWaterMark: 1 })
   const parser = new LeafParser(nodeLimit)
   let sourceFailure: { readonly reason: unknown } | undefined
   let parts = 0
@@ -58,12 +61,14 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
 
   try {
     for await (const { leaf, content, release } of parser.leaves()) {
+      const { encoding, ...part } = leaf
       current = content
       // The reader of the content receives the error. If there is no reader, the error must not end the process.
       content.on('error', () => undefined)
       parts += 1
       if (parts > partLimit) throw new UnreadableMail('too-complex')
-      yield { ...leaf, content: readable(content, failureOf) }
+      const bytes = readable(content, failureOf)
+      yield { ...part, content: uuencodings.has(encoding) ? uudecoded(bytes) : bytes }
       await drained(content)
       release()
     }
@@ -71,9 +76,13 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
     throw failureOf(error)
   } finally {
     over.abort(new Error('the reader stopped'))
+    input.destroy()
     parser.destroy()
   }
 }
+
+/** The names that mail programs have used. RFC 2045 section 6.3 allows encodings of one's own that begin with `x-`. */
+const uuencodings = new Set(['x-uuencode', 'x-uue', 'uuencode', 'uue', 'x-uu'])
 
 const unreadable = (error: unknown): UnreadableMail => {
   if (error instanceof UnreadableMail) return error

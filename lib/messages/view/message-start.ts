@@ -1,0 +1,31 @@
+import { headerBlockOf } from '../header/header-fields.ts'
+import { headerBlockLimit } from '../message-header.ts'
+import { splitStart } from './stream-start.ts'
+
+const CR = 0x0d
+const LF = 0x0a
+
+/**
+ * Passes a message on so that any reader finds the end of its header where `headerBlockOf` finds it: blank lines before
+ * the header are left out, and if a bare CR ends the lines, LF replaces it. The view and dispatching then agree about
+ * what is header and what is text. A header that is longer than `headerBlockLimit` ends with the first blank line.
+ * @throws the errors of the source
+ */
+export async function* withPlainHeader(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { start, rest } = await splitStart(source, headerBlockLimit, (bytes) => {
+    const block = headerBlockOf(bytes)
+    return block.length < bytes.length && block.at(-1) === LF
+  })
+  const block = headerBlockOf(start)
+  const plain = block.at(-1) === CR && !block.includes(LF) ? withLineFeeds : (bytes: Buffer) => bytes
+  yield plain(block.subarray(blankBytesBefore(block)))
+  yield plain(start.subarray(block.length))
+  for await (const chunk of rest) yield plain(chunk)
+}
+
+const withLineFeeds = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('latin1').replaceAll('\r', '\n'), 'latin1')
+
+const blankBytesBefore = (block: Buffer): number => {
+  const first = block.findIndex((byte) => byte !== CR && byte !== LF)
+  return first === -1 ? block.length : first
+}
