@@ -3,10 +3,11 @@ import { imapLogger } from '../../lib/mailbox/imap/imap-logger.ts'
 import { serverWordsOf } from '../../lib/mailbox/mailbox-error.ts'
 import { parseCapabilities } from '../../lib/mailbox/pop3/capabilities.ts'
 import { loginErrorOf, sessionEndedBy } from '../../lib/mailbox/pop3/reply-error.ts'
+import { addressesIn } from '../../lib/messages/header/addresses.ts'
 import { decodeBytes } from '../../lib/messages/header/charset.ts'
 import { decodedText, escapedBytes, unescapedText } from '../../lib/messages/header/encoded-words.ts'
 import { arrivalDateOf, headerDateOf } from '../../lib/messages/header/header-date.ts'
-import { decodeWords, extensionOf, parseAddresses, unflow } from '../../lib/messages/header/mailparser.ts'
+import { decodeWords, extensionOf, unflow } from '../../lib/messages/header/mailparser.ts'
 import { mediaTypeOf, structuredValue } from '../../lib/messages/header/parameters.ts'
 import { readMessageHeader } from '../../lib/messages/header/read-message-header.ts'
 import { attachmentDisposition } from '../../lib/messages/store/s3-raw-store.ts'
@@ -81,7 +82,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a label of a charset': (text) => decodeBytes(Buffer.from('a'), text),
   'a type and its parameters': mediaTypeOf,
   'a disposition and its parameters': structuredValue,
-  addresses: (text) => parseAddresses(text.slice(0, 64 * 1024)),
+  addresses: addressesIn,
   'a text that flows': (text) => unflow(text, true),
   'a body as UTF-8': (text) => bodyTextOf(Buffer.from(text), part(Buffer.alloc(0), { charset: 'utf-8' })),
   'a body as UTF-7': (text) => bodyTextOf(Buffer.from(text), part(Buffer.alloc(0), { charset: 'utf-7' })),

@@ -1,8 +1,9 @@
 import { cutTo } from '../../text/printable.ts'
 import type { FoundSign, SignCode } from '../automatic-mail.ts'
+import type { AddressesOf } from './addresses.ts'
 import { withoutComments } from './comments.ts'
 import { decodedText } from './encoded-words.ts'
-import type { AddressesOf, HeaderField } from './header-fields.ts'
+import type { HeaderField } from './header-fields.ts'
 import { mediaTypeOf } from './parameters.ts'
 
 /** In characters: enough to recognise the program that wrote the header. */

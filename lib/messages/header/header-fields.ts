@@ -1,6 +1,4 @@
 import { headerBlockLimit } from '../message-header.ts'
-import { textOf } from './charset.ts'
-import { type ParsedAddress, parseAddresses } from './mailparser.ts'
 
 const CR = 0x0d
 const LF = 0x0a
@@ -131,20 +129,3 @@ const hiddenFieldsOf = (line: string, prefix: string): HeaderField[] =>
     .flatMap((part) => fieldOf(part) ?? [])
     .filter(({ name }) => name.startsWith(prefix))
     .map((field) => ({ ...field, disguised: true }))
-
-export type AddressesOf = (field: HeaderField) => readonly ParsedAddress[]
-
-/**
- * Parses each field only once. The summary and the recipients both need the addresses, and parsing them is half the
- * work on a header.
- */
-export const rememberedAddresses = (): AddressesOf => {
-  const known = new Map<HeaderField, ParsedAddress[]>()
-  return (field) => {
-    const remembered = known.get(field)
-    if (remembered) return remembered
-    const addresses = field.value.trim() === '' ? [] : parseAddresses(textOf(field.value))
-    known.set(field, addresses)
-    return addresses
-  }
-}

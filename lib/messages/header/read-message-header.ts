@@ -1,18 +1,12 @@
 import { cutTo, printable } from '../../text/printable.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
+import { type AddressesOf, type MailAddress, rememberedAddresses } from './addresses.ts'
 import { automaticSignsOf } from './automatic-signs.ts'
 import { textOf } from './charset.ts'
 import { controlHeadersOf } from './control-headers.ts'
 import { decodedText } from './encoded-words.ts'
 import { headerDateOf } from './header-date.ts'
-import {
-  type AddressesOf,
-  type HeaderField,
-  headerBlockOf,
-  headerFieldsOf,
-  rememberedAddresses,
-} from './header-fields.ts'
-import { decodeWords, type ParsedAddress } from './mailparser.ts'
+import { type HeaderField, headerBlockOf, headerFieldsOf } from './header-fields.ts'
 import { recipientsOf } from './recipients.ts'
 import { sendersOf } from './senders.ts'
 
@@ -117,10 +111,9 @@ const addressText = (field: HeaderField, addressesOf: AddressesOf): string => {
 }
 
 /** Quotes a name that contains special characters, so that it cannot be mistaken for one or more addresses. */
-const oneAddressText = ({ name, address }: ParsedAddress): string => {
-  const shownName = printable(decodeWords(name))
+const oneAddressText = ({ name, address }: MailAddress): string => {
   const shownAddress = printable(address)
-  if (shownName === '' || shownName === shownAddress) return shownAddress
-  const quoted = /["(),:;<>@[\\\]]/.test(shownName) ? `"${shownName.replace(/["\\]/g, '\\$&')}"` : shownName
+  if (name === '' || name === shownAddress) return shownAddress
+  const quoted = /["(),:;<>@[\\\]]/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : name
   return shownAddress === '' ? quoted : `${quoted} <${shownAddress}>`
 }

@@ -1,5 +1,6 @@
 import type { MessageHeader } from '../message-header.ts'
-import type { AddressesOf, HeaderField } from './header-fields.ts'
+import type { AddressesOf } from './addresses.ts'
+import type { HeaderField } from './header-fields.ts'
 
 /** The headers that are searched for recipients, in the reference's order and in their usual spelling. */
 const recipientHeaders = ['Resent-To', 'Envelope-To', 'To', 'Cc', 'Delivered-To', 'X-Original-To'] as const

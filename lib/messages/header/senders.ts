@@ -1,5 +1,6 @@
 import type { MessageHeader } from '../message-header.ts'
-import type { AddressesOf, HeaderField } from './header-fields.ts'
+import type { AddressesOf } from './addresses.ts'
+import type { HeaderField } from './header-fields.ts'
 
 /** In addresses of one header. Mail of several authors is rare, and each address costs a look-up. */
 const addressesPerHeader = 5

@@ -43,7 +43,7 @@ describe('recipients', () => {
       '=?utf-8?Q?Desk,_Support?= <support@example.com>',
       ['support@example.com'],
     ],
-    ['an encoded address is not an address', '=?utf-8?Q?support=40example.com?=', []],
+    ['with only an encoded address', '=?utf-8?Q?support=40example.com?=', ['support@example.com']],
     ['in a group', 'Team: a@x.example, "B" <b@x.example>;, c@x.example', ['a@x.example', 'b@x.example', 'c@x.example']],
     ['an empty group', 'undisclosed-recipients:;', []],
     ['with comments', 'a@x.example (evil@x.example), (c) b@x.example', ['a@x.example', 'b@x.example']],

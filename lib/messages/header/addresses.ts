@@ -1,0 +1,64 @@
+import { trimmedEnd } from '../../text/printable.ts'
+import { decodedWords, escapedBytes, unescapedAddress, unescapedText } from './encoded-words.ts'
+import type { HeaderField } from './header-fields.ts'
+import { parseAddresses } from './mailparser.ts'
+import { revealed, tidyAddresses } from './tidy-addresses.ts'
+
+export interface MailAddress {
+  /** The decoded name, printable. It is empty if there was none. */
+  readonly name: string
+  /** The bare address. It is empty if there was none. */
+  readonly address: string
+}
+
+/**
+ * Reads the addresses of one field, in order and including members of groups.
+ *
+ * Encoded words and quoted strings are names, even if they look like addresses. Only if the field contains no address
+ * outside them, the addresses in them count, because some programs encode or quote a whole mailbox.
+ * @param value one character per byte (latin1), of any length
+ */
+export const addressesIn = (value: string): MailAddress[] => {
+  const written = mailboxesIn(value)
+  if (hasAddress(written) || !/=\?|"/.test(value)) return written
+  const decoded = Buffer.from(decodedWords(value)).toString('latin1')
+  for (const text of [decoded, decoded.replaceAll('"', ' ')]) {
+    const found = mailboxesIn(text)
+    if (hasAddress(found)) return found
+  }
+  return written
+}
+
+const hasAddress = (mailboxes: readonly MailAddress[]): boolean =>
+  mailboxes.some(({ address }) => address.includes('@'))
+
+const mailboxesIn = (value: string): MailAddress[] =>
+  parseAddresses(tidyAddresses(escapedBytes(value))).map(({ name, address }) => ({
+    name: unescapedText(revealed(name)),
+    address: bareAddressOf(unescapedAddress(revealed(address))),
+  }))
+
+/** What some programs write around an address, although it is not part of it. */
+const bareAddressOf = (written: string): string => {
+  const bare = written
+    .trim()
+    .replace(/^(?:mailto|smtp):/i, '')
+    .replace(/^'([^']*)'$/, '$1')
+    .replace(/^"([^\s"(),:;<>@[\\\]]+)"(?=@)/, '$1')
+  return trimmedEnd(bare, /\./)
+}
+
+export type AddressesOf = (field: HeaderField) => readonly MailAddress[]
+
+/**
+ * Reads each field only once. The summary and the recipients both need the addresses, and reading them is half the work
+ * on a header.
+ */
+export const rememberedAddresses = (): AddressesOf => {
+  const known = new Map<HeaderField, readonly MailAddress[]>()
+  return (field) => {
+    const addresses = known.get(field) ?? addressesIn(field.value)
+    known.set(field, addresses)
+    return addresses
+  }
+}
