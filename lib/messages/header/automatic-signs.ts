@@ -47,9 +47,9 @@ type Sign = SignCode | false | undefined
 
 const signOf = (field: HeaderField, { prefix, isFirst, answers }: Surroundings): Sign => {
   const { name } = field
-  if (name === `${prefix}loop`) return !denials.has(keywordOf(field)) && 'control-loop'
+  if (name === `${prefix}loop`) return !denials.has(decodedText(field.value).toLowerCase()) && 'control-loop'
   const known = headersThatAreSigns.get(name)
-  if (known) return keywordOf(field) !== '' && known
+  if (known) return decodedText(field.value) !== '' && known
   switch (name) {
     case 'content-type':
       return isFirst && reportSign(field)
@@ -116,14 +116,11 @@ const submissionSign = (value: string, answers: boolean): Sign => {
   return value === 'auto-replied' || answers ? 'auto-replied' : 'auto-generated'
 }
 
-/** The classes of sendmail, and the words of other priority headers, that mark ordinary mail. */
-const ordinary = new Set(
-  ['', 'no', 'none', 'normal', 'first-class', 'special-delivery', 'air-mail', 'urgent', 'non-urgent'].concat([
-    'high',
-    'medium',
-    'low',
-  ]),
-)
+/** The classes of sendmail for ordinary mail, and what programs write that take Precedence for a priority. */
+const ordinary = new Set([
+  ...['', 'no', 'none', 'normal', 'first-class', 'special-delivery', 'air-mail'],
+  ...['urgent', 'non-urgent', 'high', 'medium', 'low'],
+])
 
 /** In the reference, every value is a sign. */
 const precedenceSign = (value: string): Sign => {
