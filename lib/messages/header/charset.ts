@@ -11,6 +11,7 @@ import { decodeCharset } from './mailparser.ts'
  */
 export const decodeBytes = (bytes: Buffer, label: string): string => {
   const charset = /[^\s"'*,;]+/.exec(label.toLowerCase())?.[0] ?? ''
+  if (charset === 'utf-8') return bytes.toString('utf8')
   if (undeclared.has(charset)) return guessed(bytes)
   if (utf7.test(charset)) return iconv.decode(bytes, 'utf-7')
   return decodeCharset(bytes, charset) ?? guessed(bytes)

@@ -38,10 +38,14 @@ export const decodeWords = (text: string): string => {
 
 /**
  * Decodes bytes in a charset. Incomplete and invalid characters become U+FFFD.
- * @returns undefined for charsets that libmime does not know and for UTF-7, which libmime refuses
+ * @returns undefined if the bytes are not UTF-8 and libmime does not know the charset, or refuses it because it is UTF-7
  */
-export const decodeCharset = (bytes: Buffer, charset: string): string | undefined =>
-  libmime.createDecodeStream(charset).supported ? decode(bytes, charset) : undefined
+export const decodeCharset = (bytes: Buffer, charset: string): string | undefined => {
+  // libmime reads an unknown charset as UTF-8. Only a stream tells whether the charset is known, and creating one takes
+  // longer than decoding a word, so the question is asked only if it matters.
+  const text = decode(bytes, charset)
+  return text.includes('\ufffd') && !libmime.createDecodeStream(charset).supported ? undefined : text
+}
 
 /**
  * Splits a structured value into its first part and its parameters (RFC 2045 section 5.1), without quotes.
