@@ -2,7 +2,7 @@ import type { MessageHeader } from '../messages/message-header.ts'
 import { cutTo, printable } from '../text/printable.ts'
 import type { FoundQueue, QueueDirectory } from './queue-directory.ts'
 
-export interface RecipientLookup {
+interface RecipientLookup {
   /** Absent if no recipient is a valid system address. */
   readonly queue?: FoundQueue
   /** Why the queue was found or not: a clause without a full stop. */

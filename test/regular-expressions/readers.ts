@@ -19,6 +19,7 @@ import type { MailPart } from '../../lib/messages/view/mail-parts.ts'
 import { readContents } from '../../lib/messages/view/message-contents.ts'
 import { findingOfRefusal } from '../../lib/oauth2/findings/provider-refusals.ts'
 import { claimsOf } from '../../lib/oauth2/findings/token-claims.ts'
+import { comparableAddress } from '../../lib/queues/system-address.ts'
 import { redaction } from '../../lib/redaction/redaction.ts'
 import { escaped, printable } from '../../lib/text/printable.ts'
 
@@ -68,6 +69,7 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a Content-Type of the header': headerWith('Content-Type'),
   'a Subject': headerWith('Subject'),
   'a To': headerWith('To'),
+  'the domain of a recipient': (text) => comparableAddress(`a@${text}`),
   'a From': headerWith('From'),
   'a Message-ID': headerWith('Message-ID'),
   References: headerWith('References'),
