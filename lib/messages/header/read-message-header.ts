@@ -7,8 +7,7 @@ import { controlHeadersOf } from './control-headers.ts'
 import { decodedText } from './encoded-words.ts'
 import { headerDateOf } from './header-date.ts'
 import { type HeaderField, headerBlockOf, headerFieldsOf } from './header-fields.ts'
-import { recipientsOf } from './recipients.ts'
-import { sendersOf } from './senders.ts'
+import { recipientsOf, sendersOf } from './recipients.ts'
 
 /**
  * Reads the header of a message. Never throws, because the content of a header must not decide whether a message is

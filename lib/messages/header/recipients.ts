@@ -35,6 +35,20 @@ export const recipientsOf = (fields: readonly HeaderField[], addressesOf: Addres
   return { recipients, cut }
 }
 
+/** In addresses of one header. Mail of several authors is rare, and each address costs a look-up. */
+const sendersPerHeader = 5
+
+/**
+ * Reads the senders, which dispatching also looks up, to recognise our own mail. From, Sender and Reply-To may occur
+ * once (RFC 5322 section 3.6), so the first of each counts.
+ */
+export const sendersOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): MessageHeader['senders'] => {
+  const read = (header: string): string[] => [
+    ...addressesIn(fieldsNamed(fields, header).slice(0, 1), addressesOf).take(sendersPerHeader),
+  ]
+  return { from: read('From'), sender: read('Sender'), replyTo: read('Reply-To') }
+}
+
 const fieldsNamed = (fields: readonly HeaderField[], header: string): HeaderField[] => {
   const lowerCase = header.toLowerCase()
   return fields.filter(({ name, disguised }) => name === lowerCase && !disguised)
