@@ -11,7 +11,11 @@ import { decodeWords, extensionOf, unflow } from '../../lib/messages/header/mail
 import { mediaTypeOf, structuredValue } from '../../lib/messages/header/parameters.ts'
 import { readMessageHeader } from '../../lib/messages/header/read-message-header.ts'
 import { attachmentDisposition } from '../../lib/messages/store/s3-raw-store.ts'
-import { Body, bodyTextOf } from '../../lib/messages/view/collecting.ts'
+import type { BodyKind } from '../../lib/messages/view/body/body-kind.ts'
+import { bodyTextOf } from '../../lib/messages/view/body/body-text.ts'
+import type { BodyLeaf } from '../../lib/messages/view/body/chosen-texts.ts'
+import { CollectedTexts } from '../../lib/messages/view/body/collected-texts.ts'
+import { shownBodyOf } from '../../lib/messages/view/body/shown-body.ts'
 import { safeFileName } from '../../lib/messages/view/file-name.ts'
 import { htmlText } from '../../lib/messages/view/html/html-text.ts'
 import { sanitiseHtml } from '../../lib/messages/view/html/sanitise-html.ts'
@@ -35,6 +39,8 @@ const part = (content: Buffer, parameters: Readonly<Record<string, string>>, con
     yield content
   })(),
 })
+
+const leaf = (kind: BodyKind, content: string): BodyLeaf => ({ kind, containers: [], content, truncated: false })
 
 async function* bytesOf(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text)
@@ -92,11 +98,15 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a body that flows': (text) =>
     bodyTextOf(Buffer.from(text), part(Buffer.alloc(0), { charset: 'utf-8', format: 'flowed' })),
   'a body that is cut': async (text) => {
-    const body = new Body('\n', text.length)
-    await body.add(part(Buffer.from(text.replace(/[^\0-\x7f]/g, '\xff'), 'latin1'), { charset: 'utf-8' }))
-    await body.add(part(Buffer.from('more than fits'), { charset: 'utf-8' }))
-    return body.text
+    const texts = new CollectedTexts(text.length)
+    const bytes = Buffer.from(text.replace(/[^\0-\x7f]/g, '\xff'), 'latin1')
+    await texts.add(part(bytes, { charset: 'utf-8' }), 'plain')
+    await texts.add(part(Buffer.from('more than fits'), { charset: 'utf-8' }), 'plain')
+    return shownBodyOf(texts.leaves)
   },
+  'a page in an undeclared charset': (text) => bodyTextOf(Buffer.from(text), part(Buffer.alloc(0), {}, 'text/html')),
+  'a plain text beside HTML': (text) =>
+    shownBodyOf([leaf('html', '<p>a'), leaf('plain', text), leaf('html', text), leaf('other', text)]),
   'HTML as text': (text) => htmlText(text, 1024 * 1024),
   'HTML to be shown': (text) => sanitiseHtml(text, { remoteContent: false }),
   'HTML to be shown with images': (text) => sanitiseHtml(text, { remoteContent: true }),

@@ -3,19 +3,27 @@ import { decodeCharset } from './mailparser.ts'
 
 /**
  * Decodes bytes in a charset that a mail names. Invalid bytes become U+FFFD, and nothing throws. A label that declares
- * nothing about 8-bit bytes, or that nobody knows, is ignored: the bytes are read as UTF-8 if they are valid UTF-8, and
+ * nothing about 8-bit bytes, or that is unknown, is ignored: the bytes are read as UTF-8 if they are valid UTF-8, and
  * otherwise as windows-1252. A byte order mark is not removed from UTF-8.
  *
  * UTF-7 is decoded. It can hide markup from filters, so a filter must run after this function.
  * @param label as the mail writes it, in any case and with blanks or quotes around it
  */
 export const decodeBytes = (bytes: Buffer, label: string): string => {
-  const charset = /[^\s"'*,;]+/.exec(label.toLowerCase())?.[0] ?? ''
+  const charset = charsetIn(label)
   if (charset === 'utf-8') return bytes.toString('utf8')
   if (undeclared.has(charset)) return guessed(bytes)
   if (utf7.test(charset)) return iconv.decode(bytes, 'utf-7')
   return decodeCharset(bytes, charset) ?? guessed(bytes)
 }
+
+/** Whether a label names a charset that `decodeBytes` knows. */
+export const isCharset = (label: string): boolean => {
+  const charset = charsetIn(label)
+  return !undeclared.has(charset) && (utf7.test(charset) || decodeCharset(Buffer.alloc(0), charset) !== undefined)
+}
+
+const charsetIn = (label: string): string => /[^\s"'*,;]+/.exec(label.toLowerCase())?.[0] ?? ''
 
 /**
  * Charset names that mail programs use for any kind of 8-bit text: the names of US-ASCII (RFC 1345), transfer

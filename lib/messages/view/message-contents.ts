@@ -1,16 +1,14 @@
 import { cutTo, printable } from '../../text/printable.ts'
 import { readMessageHeader } from '../header/read-message-header.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
-import { Beginning, Body, type BodyText } from './collecting.ts'
+import { Beginning } from './beginning.ts'
+import { bodyLimit } from './body/body-limit.ts'
+import { CollectedTexts } from './body/collected-texts.ts'
+import { type ShownBody, shownBodyOf } from './body/shown-body.ts'
 import { safeFileName } from './file-name.ts'
 import { type MailPart, UnreadableMail } from './mail-parts.ts'
 import { type AttachedPart, isMessage, sortedParts } from './sorted-parts.ts'
 
-/**
- * The maximum size of each kind of body, in bytes. It is more than a person reads, and the response stays far below
- * Lambda's 6 MB.
- */
-export const bodyLimit = 1024 * 1024
 /** The limit of a Content-ID, in characters. */
 const longestId = 255
 
@@ -36,11 +34,8 @@ export type IncompleteReason = (typeof incompleteReasons)[number]
 export type ShownHeader = Partial<Pick<MessageHeader, (typeof shownFields)[number]>>
 const shownFields = ['from', 'to', 'cc', 'subject', 'date', 'messageIdHeader'] as const
 
-export interface MessageContents {
+export interface MessageContents extends ShownBody {
   readonly header: ShownHeader
-  readonly text?: BodyText
-  /** The HTML as written by the sender. Never show it in a browser. */
-  readonly html?: BodyText
   readonly attachments: readonly ListedAttachment[]
   readonly incomplete?: IncompleteReason
 }
@@ -54,7 +49,7 @@ export interface MessageContents {
  */
 export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortSignal): Promise<MessageContents> => {
   const beginning = new Beginning(source, headerBlockLimit)
-  const bodies = { text: new Body('\n', bodyLimit), html: new Body('<br>\n', bodyLimit) }
+  const texts = new CollectedTexts(bodyLimit)
   const attachments: ListedAttachment[] = []
   let parts = 0
   let incomplete: IncompleteReason | undefined
@@ -62,7 +57,7 @@ export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortS
     for await (const sorted of sortedParts(beginning, signal)) {
       parts += 1
       if (sorted.kind === 'attachment') attachments.push(await listed(sorted))
-      else await bodies[sorted.kind].add(sorted.part)
+      else await texts.add(sorted.part, sorted.kind)
     }
   } catch (error) {
     incomplete = incompleteBecause(error, signal)
@@ -70,14 +65,11 @@ export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortS
   const { body } = beginning
   if (parts === 0 && !incomplete && body.length > 0) {
     incomplete = 'no-parts'
-    await bodies.text.add(plainPart(body))
+    await texts.add(plainPart(body), 'plain')
   }
-  const { text } = bodies.text
-  const { text: html } = bodies.html
   return {
     header: shownHeaderOf(beginning.bytes),
-    ...(text && { text }),
-    ...(html && { html }),
+    ...shownBodyOf(texts.leaves),
     attachments,
     ...(incomplete && { incomplete }),
   }

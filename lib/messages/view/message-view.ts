@@ -73,15 +73,14 @@ export const messageViewSchema = z
       .object(bodyText)
       .meta({
         description:
-          'The message’s plain text, or its HTML converted to text. It is absent if the message has neither.',
+          'The message’s texts in order. Where a text exists only as HTML, it is converted. It is absent if the message ' +
+          'has no text.',
       })
       .optional(),
     textFrom: z
       .literal('html')
       .meta({
-        description:
-          '`html` if the message has no plain text and `text` was converted from its HTML. Link targets follow the ' +
-          'link text.',
+        description: '`html` if at least a part of `text` was converted from HTML. Link targets follow the link text.',
         examples: ['html'],
       })
       .optional(),
@@ -98,8 +97,8 @@ export const messageViewSchema = z
       })
       .meta({
         description:
-          'The message’s HTML. It is absent if it was not requested, if the message has none, or for the reason in ' +
-          '`htmlLeftOut`.',
+          'The message’s HTML, with plain texts outside alternatives as HTML. It is absent if it was not requested, if ' +
+          'the message has none, or for the reason in `htmlLeftOut`.',
       })
       .optional(),
     htmlLeftOut: z

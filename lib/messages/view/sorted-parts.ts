@@ -1,27 +1,26 @@
 import * as z from 'zod'
-import { ownMember } from '../../text/names.ts'
+import { alternativeOf, type BodyKind, bodyKindOf } from './body/body-kind.ts'
+import type { Container } from './leaf-parser.ts'
 import { type MailPart, mailParts } from './mail-parts.ts'
 
-/** A part of the body (`text`, `html`), or an attachment with its number, counted from 1. */
+/** A text of the body, or an attachment with its number, counted from 1. */
 export type SortedPart =
-  | { readonly kind: 'text' | 'html'; readonly part: MailPart }
+  | { readonly kind: BodyKind; readonly part: MailPart }
   | { readonly kind: 'attachment'; readonly index: number; readonly part: MailPart }
 
-const bodyKinds: Readonly<Record<string, 'text' | 'html'>> = { 'text/plain': 'text', 'text/html': 'html' }
-
 /**
- * Separates a message's body from its attachments. Text with a file name is also an attachment, except for the first of
- * its kind, because some senders name their body.
+ * Separates a message's texts from its attachments. An unknown kind of text beside plain text in the same
+ * `multipart/alternative` is an attachment, because the plain text is shown.
  * @throws the errors of `mailParts`
  */
 export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<SortedPart> {
-  const seen = new Set<string>()
+  const withPlainText = new Set<Container>()
   let index = 0
   for await (const part of mailParts(source, signal)) {
-    const kind = ownMember(bodyKinds, part.contentType)
-    const isBody = kind && part.disposition !== 'attachment' && (part.fileName === undefined || !seen.has(kind))
-    if (kind && isBody) {
-      seen.add(kind)
+    const kind = bodyKindOf(part)
+    const alternative = alternativeOf(part)
+    if (kind && !(kind === 'other' && alternative && withPlainText.has(alternative))) {
+      if (kind === 'plain' && alternative) withPlainText.add(alternative)
       yield { kind, part }
     } else {
       index += 1

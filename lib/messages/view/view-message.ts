@@ -1,9 +1,8 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import type { MessageId } from '../message.ts'
-import { type BodyText, cutToJson } from './collecting.ts'
-import { htmlText } from './html/html-text.ts'
+import { type BodyText, bodyLimit, cutToJson } from './body/body-limit.ts'
 import { sanitiseHtml } from './html/sanitise-html.ts'
-import { bodyLimit, type IncompleteReason, type MessageContents, readContents } from './message-contents.ts'
+import { type IncompleteReason, type MessageContents, readContents } from './message-contents.ts'
 import type { MessageView } from './message-view.ts'
 import { openRawMail, type ReadingServices, readAttachment } from './read-mail.ts'
 import { isMessage, type PartPath } from './sorted-parts.ts'
@@ -24,12 +23,13 @@ export interface ViewQuestion {
 export const viewMessage = async (services: ReadingServices, question: ViewQuestion): Promise<MessageView> => {
   const { messageId, attachment } = question
   const contents = await contentsOf(services, question)
-  const { header, attachments, incomplete } = contents
+  const { header, text, textFrom, attachments, incomplete } = contents
   return {
     messageId,
     ...(attachment !== undefined && { attachment }),
     header,
-    ...textOf(contents),
+    ...(text && { text }),
+    ...(textFrom && { textFrom }),
     ...htmlOf(contents, question),
     attachments: attachments.map(({ index, ...one }) => ({
       index: attachment === undefined ? String(index) : `${attachment}.${index}`,
@@ -58,21 +58,6 @@ const incompleteWords: Readonly<Record<IncompleteReason, string>> = {
   'too-slow': 'Reading the message took too long. The view shows the content read until then.',
   'no-parts':
     'The parts of the message could not be separated. The view shows the beginning of the body as it was sent.',
-}
-
-/**
- * Converts HTML to text if there is no text, because many senders write only HTML, or HTML with an empty text part.
- */
-const textOf = ({ text, html }: MessageContents): Pick<MessageView, 'text' | 'textFrom'> => {
-  if (html && (text?.content ?? '').trim() === '') {
-    const made = htmlText(html.content, bodyLimit)
-    if (made) {
-      const content = cutToJson(made.text, bodyLimit)
-      const truncated = html.truncated || made.cut || content !== made.text
-      return { text: { content, truncated }, textFrom: 'html' }
-    }
-  }
-  return text ? { text } : {}
 }
 
 const htmlOf = (

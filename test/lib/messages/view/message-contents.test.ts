@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bodyLimit, readContents } from '../../../../lib/messages/view/message-contents.ts'
+import { bodyLimit } from '../../../../lib/messages/view/body/body-limit.ts'
+import { readContents } from '../../../../lib/messages/view/message-contents.ts'
 import { awkwardMessages } from '../../../mail-server/awkward-messages.ts'
 import { bytesOf, innerMail, mail, pieces, wholeMail } from './sample-mails.ts'
 
