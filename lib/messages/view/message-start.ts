@@ -1,6 +1,6 @@
 import { headerBlockOf } from '../header/header-fields.ts'
 import { headerBlockLimit } from '../message-header.ts'
-import { splitStart } from './stream-start.ts'
+import { withLongStart } from './long-start.ts'
 
 const CR = 0x0d
 const LF = 0x0a
@@ -12,15 +12,22 @@ const LF = 0x0a
  * @throws the errors of the source
  */
 export async function* withPlainHeader(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const { start, rest } = await splitStart(source, headerBlockLimit, (bytes) => {
-    const block = headerBlockOf(bytes)
-    return block.length < bytes.length && block.at(-1) === LF
-  })
+  let plain: ((bytes: Buffer) => Buffer) | undefined
+  for await (const chunk of withLongStart(source, headerBlockLimit, hasEndOfHeader)) {
+    if (plain) yield plain(chunk)
+    else {
+      const block = headerBlockOf(chunk)
+      plain = block.at(-1) === CR && !block.includes(LF) ? withLineFeeds : (bytes) => bytes
+      yield plain(block.subarray(blankBytesBefore(block)))
+      yield plain(chunk.subarray(block.length))
+    }
+  }
+}
+
+/** The end at a bare CR is not certain, because a later LF would show that a bare CR does not end lines. */
+const hasEndOfHeader = (start: Buffer): boolean => {
   const block = headerBlockOf(start)
-  const plain = block.at(-1) === CR && !block.includes(LF) ? withLineFeeds : (bytes: Buffer) => bytes
-  yield plain(block.subarray(blankBytesBefore(block)))
-  yield plain(start.subarray(block.length))
-  for await (const chunk of rest) yield plain(chunk)
+  return block.length < start.length && block.at(-1) === LF
 }
 
 const withLineFeeds = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('latin1').replaceAll('\r', '\n'), 'latin1')

@@ -1,4 +1,4 @@
-import { splitStart } from './stream-start.ts'
+import { withLongStart } from './long-start.ts'
 
 /** In bytes. If the encoding has not begun after so much text, the content is not encoded. */
 const longestPreamble = 64 * 1024
@@ -13,28 +13,28 @@ const begin = /(?:^|\n)begin [0-7]{3,4}(?: [^\n]*)?\r?\n/
  * @throws only the errors of the source
  */
 export async function* uudecoded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const { start, rest } = await splitStart(source, longestPreamble, (text) => begin.test(text.toString('latin1')))
-  const found = begin.exec(start.toString('latin1'))
-  if (!found) {
-    yield start
-    yield* rest
-    return
-  }
+  let state: 'start' | 'plain' | 'data' | 'ended' = 'start'
   let incomplete = ''
-  for await (const chunk of joined(start.subarray(found.index + found[0].length), rest)) {
-    const lines = (incomplete + chunk.toString('latin1')).split('\n')
-    incomplete = (lines.pop() ?? '').slice(0, longestLine)
-    const end = lines.findIndex((line) => line.trimEnd() === 'end')
-    yield Buffer.concat(lines.slice(0, end === -1 ? lines.length : end).map(decodedLine))
-    if (end !== -1) return
+  for await (const chunk of withLongStart(source, longestPreamble, (start) => begin.test(start.toString('latin1')))) {
+    let text = chunk.toString('latin1')
+    if (state === 'start') {
+      const found = begin.exec(text)
+      state = found ? 'data' : 'plain'
+      if (found) text = text.slice(found.index + found[0].length)
+    }
+    if (state === 'plain') yield chunk
+    if (state === 'data') {
+      const lines = (incomplete + text).split('\n')
+      incomplete = (lines.pop() ?? '').slice(0, longestLine)
+      const end = lines.findIndex(isEnd)
+      if (end !== -1) state = 'ended'
+      yield Buffer.concat(lines.slice(0, end === -1 ? lines.length : end).map(decodedLine))
+    }
   }
-  if (incomplete.trimEnd() !== 'end') yield decodedLine(incomplete)
+  if (state === 'data' && !isEnd(incomplete)) yield decodedLine(incomplete)
 }
 
-async function* joined(start: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield start
-  yield* rest
-}
+const isEnd = (line: string): boolean => line.trimEnd() === 'end'
 
 /** The first character of a line is its number of bytes. Four characters contain three bytes. */
 const decodedLine = (line: string): Buffer => {

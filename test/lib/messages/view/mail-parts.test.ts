@@ -402,6 +402,29 @@ describe('mailParts: streaming', () => {
     await expect.poll(() => ended).toBe(true)
   })
 
+  test.each(['binary', 'x-uuencode'])(
+    'mailParts skips the rest of a %s part that its reader leaves early',
+    async (encoding) => {
+      const part = [
+        `Content-Transfer-Encoding: ${encoding}`,
+        '',
+        'begin 644 a',
+        ...Array(20_000).fill('#0V%T'),
+        'end',
+        'x',
+      ]
+      const message = mail(...multipart('multipart/mixed', 'b', part, part.slice(0, 4), part))
+      for (const size of [1_000, 1_000_000]) {
+        let parts = 0
+        for await (const { content } of mailParts(pieces(message, size), never)) {
+          parts += 1
+          for await (const chunk of content) if (chunk.length > 0) break
+        }
+        expect(parts).toBe(3)
+      }
+    },
+  )
+
   test('mailParts passes the error of the source to the reader of a part', async () => {
     const broken = new Error('connection lost')
     async function* source(): AsyncGenerator<Buffer> {
