@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite'
-import { decodeCharset } from './mailparser.ts'
+import { decodeCharset, supportsCharset } from './mailparser.ts'
 
 /**
  * Decodes bytes in a charset that a mail names. Invalid bytes become U+FFFD, and nothing throws. A label that declares
@@ -20,7 +20,7 @@ export const decodeBytes = (bytes: Buffer, label: string): string => {
 /** Whether a label names a charset that `decodeBytes` knows. */
 export const isCharset = (label: string): boolean => {
   const charset = charsetIn(label)
-  return !undeclared.has(charset) && (utf7.test(charset) || decodeCharset(Buffer.alloc(0), charset) !== undefined)
+  return !undeclared.has(charset) && (utf7.test(charset) || supportsCharset(charset))
 }
 
 const charsetIn = (label: string): string => /[^\s"'*,;]+/.exec(label.toLowerCase())?.[0] ?? ''

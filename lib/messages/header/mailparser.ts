@@ -44,8 +44,11 @@ export const decodeCharset = (bytes: Buffer, charset: string): string | undefine
   // libmime reads an unknown charset as UTF-8. Only a stream tells whether the charset is known, and creating one takes
   // longer than decoding a word, so the question is asked only if it matters.
   const text = decode(bytes, charset)
-  return text.includes('\ufffd') && !libmime.createDecodeStream(charset).supported ? undefined : text
+  return text.includes('\ufffd') && !supportsCharset(charset) ? undefined : text
 }
+
+/** Whether libmime knows the charset and does not refuse it. */
+export const supportsCharset = (charset: string): boolean => libmime.createDecodeStream(charset).supported
 
 /**
  * Splits a structured value into its first part and its parameters (RFC 2045 section 5.1), without quotes.

@@ -1,7 +1,7 @@
 import { cutTo, printable } from '../../text/printable.ts'
 import { readMessageHeader } from '../header/read-message-header.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
-import { Beginning } from './beginning.ts'
+import { Beginning } from './body/beginning.ts'
 import { bodyLimit } from './body/body-limit.ts'
 import { CollectedTexts } from './body/collected-texts.ts'
 import { type ShownBody, shownBodyOf } from './body/shown-body.ts'
