@@ -7,7 +7,7 @@ import { addressesIn } from '../../lib/messages/header/addresses.ts'
 import { decodeBytes } from '../../lib/messages/header/charset.ts'
 import { decodedText, escapedBytes, unescapedText } from '../../lib/messages/header/encoded-words.ts'
 import { arrivalDateOf, headerDateOf } from '../../lib/messages/header/header-date.ts'
-import { decodeWords, extensionOf, unflow } from '../../lib/messages/header/mailparser.ts'
+import { extensionOf, unflow } from '../../lib/messages/header/mailparser.ts'
 import { mediaTypeOf, structuredValue } from '../../lib/messages/header/parameters.ts'
 import { readMessageHeader } from '../../lib/messages/header/read-message-header.ts'
 import { attachmentDisposition } from '../../lib/messages/store/s3-raw-store.ts'
@@ -84,7 +84,6 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a header block': (text) => readMessageHeader(Buffer.from(text), 'x-otrs-'),
   'a date of arrival': (text) => arrivalDateOf(Buffer.from(`Received: ${text}\r\n\r\n`)),
   'a date': headerDateOf,
-  'encoded words': (text) => decodeWords(text.slice(0, 64 * 1024)),
   'an unstructured text': decodedText,
   'a name beside an address': (text) => unescapedText(escapedBytes(text)),
   'a label of a charset': (text) => decodeBytes(Buffer.from('a'), text),

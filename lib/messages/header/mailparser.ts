@@ -3,11 +3,11 @@ import { decode } from 'libmime/lib/charset.js'
 import addressparser from 'nodemailer/lib/addressparser'
 
 /**
- * The only module that uses mailparser's header parsing: its address parser and its decoder of encoded words. Both come
- * from the packages that mailparser uses, at the versions it pins. `mailparser` itself parses headers only as part of a
- * stream with a body. It would also bring HTML conversion and link detection, which add 330 KB to the fetch bundle and
- * 45 ms to a cold start. libmime is already in the bundle because of imapflow. Both parsers run in linear time, and our
- * limits bound the text before they see it.
+ * The only module that uses mailparser's header parsing: its address parser, its decoder of charsets and its grammar of
+ * parameters. All come from the packages that mailparser uses, at the versions it pins. `mailparser` itself parses
+ * headers only as part of a stream with a body. It would also bring HTML conversion and link detection, which add 330
+ * KB to the fetch bundle and 45 ms to a cold start. libmime is already in the bundle because of imapflow. All run in
+ * linear time, and our limits bound the text before they see it.
  */
 
 export interface ParsedAddress {
@@ -23,18 +23,6 @@ export interface ParsedAddress {
  */
 export const parseAddresses = (text: string): ParsedAddress[] =>
   addressparser(text, { flatten: true }).map(({ name, address }) => ({ name, address }))
-
-/**
- * Decodes encoded words (RFC 2047). An unknown charset is read as UTF-8. Text that cannot be decoded stays as written.
- */
-export const decodeWords = (text: string): string => {
-  if (!text.includes('=?')) return text
-  try {
-    return libmime.decodeWords(text)
-  } catch {
-    return text
-  }
-}
 
 /**
  * Decodes bytes in a charset. Incomplete and invalid characters become U+FFFD.
