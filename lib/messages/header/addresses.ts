@@ -1,7 +1,7 @@
 import { trimmedEnd } from '../../text/printable.ts'
-import { decodedWords, escapedBytes, unescapedAddress, unescapedText } from './encoded-words.ts'
+import { decodedWords, escapedBytes, unescapedAddress, unescapedText } from '../decoding/encoded-words.ts'
+import { parseAddresses } from '../decoding/mailparser.ts'
 import type { HeaderField } from './header-fields.ts'
-import { parseAddresses } from './mailparser.ts'
 import { revealed, tidyAddresses } from './tidy-addresses.ts'
 
 export interface MailAddress {

@@ -1,10 +1,10 @@
 import { cutTo } from '../../text/printable.ts'
 import type { FoundSign, SignCode } from '../automatic-mail.ts'
+import { decodedText } from '../decoding/encoded-words.ts'
+import { mediaTypeOf } from '../decoding/parameters.ts'
 import type { AddressesOf } from './addresses.ts'
 import { withoutComments } from './comments.ts'
-import { decodedText } from './encoded-words.ts'
 import type { HeaderField } from './header-fields.ts'
-import { mediaTypeOf } from './parameters.ts'
 
 /** In characters: enough to recognise the program that wrote the header. */
 const longestValue = 100

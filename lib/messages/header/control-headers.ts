@@ -1,6 +1,6 @@
 import { cutToBytes } from '../../text/printable.ts'
+import { decodedText } from '../decoding/encoded-words.ts'
 import type { MessageHeader } from '../message-header.ts'
-import { decodedText } from './encoded-words.ts'
 import type { HeaderField } from './header-fields.ts'
 
 /** The reference has about 60 control headers. Twice that leaves room for its dynamic fields. */

@@ -1,6 +1,6 @@
 import { isoTimeOf } from '../../text/printable.ts'
+import { decodedText } from '../decoding/encoded-words.ts'
 import { withoutComments } from './comments.ts'
-import { decodedText } from './encoded-words.ts'
 import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
 import { offsetOf } from './time-zone.ts'
 

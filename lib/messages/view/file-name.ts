@@ -1,5 +1,5 @@
 import { cutTo, printable, trimmed } from '../../text/printable.ts'
-import { extensionOf } from '../header/mailparser.ts'
+import { extensionOf } from '../decoding/mailparser.ts'
 
 /** In characters. With an extension and in UTF-8, the name still fits every file system (255 bytes). */
 const longestStem = 60

@@ -1,6 +1,6 @@
-import { textOf } from '../header/charset.ts'
+import { textOf } from '../decoding/charset.ts'
+import { mediaTypeOf, structuredValue } from '../decoding/parameters.ts'
 import { type HeaderField, headerFieldsOf } from '../header/header-fields.ts'
-import { mediaTypeOf, structuredValue } from '../header/parameters.ts'
 
 /** The MIME fields of one part (RFC 2045), decoded. */
 export interface PartHeader {

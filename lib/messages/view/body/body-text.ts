@@ -1,5 +1,5 @@
-import { decodeBytes, isCharset } from '../../header/charset.ts'
-import { unflow } from '../../header/mailparser.ts'
+import { decodeBytes, isCharset } from '../../decoding/charset.ts'
+import { unflow } from '../../decoding/mailparser.ts'
 import type { MailPart } from '../mail-parts.ts'
 import { metaCharsetOf } from './html-charset.ts'
 

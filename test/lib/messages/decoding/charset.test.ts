@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeBytes, textOf } from '../../../../lib/messages/header/charset.ts'
+import { decodeBytes, textOf } from '../../../../lib/messages/decoding/charset.ts'
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex')
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mediaTypeOf, structuredValue } from '../../../../lib/messages/header/parameters.ts'
+import { mediaTypeOf, structuredValue } from '../../../../lib/messages/decoding/parameters.ts'
 
 /** The value as it arrives: one character per byte. */
 const latin1 = (value: string | Buffer): string => Buffer.from(value).toString('latin1')

@@ -5,8 +5,8 @@ import {
   escapedBytes,
   unescapedAddress,
   unescapedText,
-} from '../../../../lib/messages/header/encoded-words.ts'
-import { parseAddresses } from '../../../../lib/messages/header/mailparser.ts'
+} from '../../../../lib/messages/decoding/encoded-words.ts'
+import { parseAddresses } from '../../../../lib/messages/decoding/mailparser.ts'
 
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1')
 const base64 = (text: string | Buffer): string => Buffer.from(text).toString('base64')
