@@ -33,7 +33,7 @@ export const dispatchMessage = async (
   const ignore = ['yes', 'true'].includes(control.ignore?.toLowerCase() ?? '')
   const { queue: wanted, ...others } = control
   const named = wanted ? await directory.queueByName(wanted) : undefined
-  // The senders are looked up while the recipients are, so that they cost no time.
+  // The senders and the first recipients are looked up in one read (RowCache).
   const [placed, automatic] = await Promise.all([
     named
       ? placedIn(named, 'control-header', `The trusted header ${prefix}Queue specifies the queue ${named.name}.`)

@@ -114,6 +114,7 @@ export class RowCache {
   readonly #now: Clock
   readonly #capacity: number
   readonly #entries = new Map<string, Entry>()
+  #nextRead: { readonly keys: Set<string>; readonly rows: Promise<Map<string, Row>> } | undefined
 
   constructor(table: Table, now: Clock, capacity: number = cacheCapacity) {
     this.#table = table
@@ -145,7 +146,7 @@ export class RowCache {
   }
 
   #load(keys: readonly string[], now: number): void {
-    const rows = this.#table.getMany(keys).then((found) => new Map(found.map((row) => [String(row.key), row])))
+    const rows = this.#readSoon(keys)
     for (const key of keys) {
       const entry = { readAt: now, row: rows.then((byKey) => byKey.get(key)) }
       this.#entries.delete(key)
@@ -155,6 +156,19 @@ export class RowCache {
         if (this.#entries.get(key) === entry) this.#entries.delete(key)
       })
     }
+  }
+
+  /** Keys requested in one turn are read together, for example the senders and the recipients of a message. */
+  #readSoon(keys: readonly string[]): Promise<Map<string, Row>> {
+    const wanted = new Set<string>()
+    this.#nextRead ??= { keys: wanted, rows: Promise.resolve().then(() => this.#read(wanted)) }
+    for (const key of keys) this.#nextRead.keys.add(key)
+    return this.#nextRead.rows
+  }
+
+  async #read(keys: ReadonlySet<string>): Promise<Map<string, Row>> {
+    this.#nextRead = undefined
+    return new Map((await this.#table.getMany([...keys])).map((row) => [String(row.key), row]))
   }
 
   /** Removes the entries that were read longest ago first. A Map keeps its order of insertion. */

@@ -25,6 +25,17 @@ describe('RowCache', () => {
     expect([...(await cache.getMany(keys)).keys()]).toEqual(keys)
   })
 
+  test('RowCache reads keys that are requested in the same turn together', async () => {
+    const reads: string[][] = []
+    const cache = over(async (keys) => {
+      reads.push(keys)
+      return keys.map((key) => ({ key }))
+    })
+    await Promise.all([cache.getMany(['a', 'b']), cache.getMany(['b', 'c'])])
+    await cache.get('d')
+    expect(reads).toEqual([['a', 'b', 'c'], ['d']])
+  })
+
   test('RowCache: a failed read fails for all waiting callers, and the next caller retries it', async () => {
     let attempts = 0
     const cache = over(async (keys) => {
