@@ -22,6 +22,7 @@ export const showMessageCommand = ({ out }: CommandOutput): Command =>
       for (const [name, value] of Object.entries({ From: from, To: to, Cc: cc, Date: date, Subject: subject }))
         if (value !== undefined) out(`${name}: ${plain(value)}`)
       out('')
+      if (view.signed) out(`(${plain(view.signed.detail)})\n`)
       if (view.textFrom === 'html') out('(The following text was converted from HTML, at least in part.)\n')
       out(
         view.text

@@ -28,4 +28,10 @@ describe('postmaster messages show', () => {
       '(The message has no text. Use `postmaster messages raw` to get the whole message.)',
     )
   })
+
+  it('messages show notes that a message is signed', async () => {
+    const text = { content: 'It burns', truncated: false }
+    const detail = 'The message is signed.'
+    expect(await shown({ text, signed: { detail } })).toBe('Subject: Printer\n\n(The message is signed.)\n\nIt burns\n')
+  })
 })

@@ -21,6 +21,7 @@ import { htmlText } from '../../lib/messages/view/html/html-text.ts'
 import { sanitiseHtml } from '../../lib/messages/view/html/sanitise-html.ts'
 import type { MailPart } from '../../lib/messages/view/mail-parts.ts'
 import { readContents } from '../../lib/messages/view/message-contents.ts'
+import { signedContentOf } from '../../lib/messages/view/signed/smime.ts'
 import { findingOfRefusal } from '../../lib/oauth2/findings/provider-refusals.ts'
 import { claimsOf } from '../../lib/oauth2/findings/token-claims.ts'
 import { comparableAddress } from '../../lib/queues/system-address.ts'
@@ -109,6 +110,8 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'HTML as text': (text) => htmlText(text, 1024 * 1024),
   'HTML to be shown': (text) => sanitiseHtml(text, { remoteContent: false }),
   'HTML to be shown with images': (text) => sanitiseHtml(text, { remoteContent: true }),
+  'an S/MIME signature': (text) => signedContentOf(Buffer.from(text, 'latin1')),
+  'a signed message': (text) => contentsOf(`Content-Type: application/pkcs7-mime\r\n\r\n${text}`),
   'a message': contentsOf,
   'a message with text': (text) => contentsOf(`Subject: a\r\n\r\n${text}`),
   'a message of parts': (text) =>

@@ -7,6 +7,7 @@ import { CollectedTexts } from './body/collected-texts.ts'
 import { type ShownBody, shownBodyOf } from './body/shown-body.ts'
 import { safeFileName } from './file-name.ts'
 import { type MailPart, UnreadableMail } from './mail-parts.ts'
+import { isSigned } from './signed/signed-parts.ts'
 import { type AttachedPart, isMessage, sortedParts } from './sorted-parts.ts'
 
 /** The limit of a Content-ID, in characters. */
@@ -37,6 +38,8 @@ const shownFields = ['from', 'to', 'cc', 'subject', 'date', 'messageIdHeader'] a
 export interface MessageContents extends ShownBody {
   readonly header: ShownHeader
   readonly attachments: readonly ListedAttachment[]
+  /** Whether a signature surrounds a part. Nothing verifies it. */
+  readonly signed: boolean
   readonly incomplete?: IncompleteReason
 }
 
@@ -52,10 +55,12 @@ export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortS
   const texts = new CollectedTexts(bodyLimit)
   const attachments: ListedAttachment[] = []
   let parts = 0
+  let signed = false
   let incomplete: IncompleteReason | undefined
   try {
     for await (const sorted of sortedParts(beginning, signal)) {
       parts += 1
+      signed ||= isSigned(sorted.part)
       if (sorted.kind === 'attachment') attachments.push(await listed(sorted))
       else await texts.add(sorted.part, sorted.kind)
     }
@@ -71,6 +76,7 @@ export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortS
     header: shownHeaderOf(beginning.bytes),
     ...shownBodyOf(texts.leaves),
     attachments,
+    signed,
     ...(incomplete && { incomplete }),
   }
 }

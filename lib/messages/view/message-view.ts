@@ -16,6 +16,8 @@ const header = (description: string, example: string) =>
     .meta({ description, examples: [example] })
     .optional()
 
+export const signedDetail = 'The message or a part of it is signed. Postmaster does not verify signatures.'
+
 export const attachmentViewSchema = z
   .object({
     index: partPathSchema.meta({
@@ -111,6 +113,16 @@ export const messageViewSchema = z
     attachments: z
       .array(attachmentViewSchema)
       .meta({ description: 'The attachments, in the order in which they appear in the message (at most 1,000).' }),
+    signed: z
+      .object({
+        detail: z.string().meta({ description: 'The note as a sentence.', examples: [signedDetail] }),
+      })
+      .meta({
+        description:
+          'Present only if the message or a part of it is inside a signature (S/MIME or `multipart/signed`). Signatures ' +
+          'are not verified.',
+      })
+      .optional(),
     incomplete: z
       .object({
         code: z.enum(incompleteReasons).meta({ description: 'A stable code.', examples: ['too-complex'] }),

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { alternativeOf, type BodyKind, bodyKindOf } from './body/body-kind.ts'
 import type { Container } from './leaf-parser.ts'
-import { type MailPart, mailParts } from './mail-parts.ts'
+import type { MailPart } from './mail-parts.ts'
+import { unwrappedParts } from './signed/signed-parts.ts'
 
 /** A text of the body, or an attachment with its number, counted from 1. */
 export type SortedPart =
@@ -16,7 +17,7 @@ export type SortedPart =
 export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<SortedPart> {
   const withPlainText = new Set<Container>()
   let index = 0
-  for await (const part of mailParts(source, signal)) {
+  for await (const part of unwrappedParts(source, signal)) {
     const kind = bodyKindOf(part)
     const alternative = alternativeOf(part)
     if (kind && !(kind === 'other' && alternative && withPlainText.has(alternative))) {

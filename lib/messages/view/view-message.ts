@@ -3,7 +3,7 @@ import type { MessageId } from '../message.ts'
 import { type BodyText, bodyLimit, cutToJson } from './body/body-limit.ts'
 import { sanitiseHtml } from './html/sanitise-html.ts'
 import { type IncompleteReason, type MessageContents, readContents } from './message-contents.ts'
-import type { MessageView } from './message-view.ts'
+import { type MessageView, signedDetail } from './message-view.ts'
 import { openRawMail, type ReadingServices, readAttachment } from './read-mail.ts'
 import { isMessage, type PartPath } from './sorted-parts.ts'
 
@@ -23,7 +23,7 @@ export interface ViewQuestion {
 export const viewMessage = async (services: ReadingServices, question: ViewQuestion): Promise<MessageView> => {
   const { messageId, attachment } = question
   const contents = await contentsOf(services, question)
-  const { header, text, textFrom, attachments, incomplete } = contents
+  const { header, text, textFrom, attachments, signed, incomplete } = contents
   return {
     messageId,
     ...(attachment !== undefined && { attachment }),
@@ -35,6 +35,7 @@ export const viewMessage = async (services: ReadingServices, question: ViewQuest
       index: attachment === undefined ? String(index) : `${attachment}.${index}`,
       ...one,
     })),
+    ...(signed && { signed: { detail: signedDetail } }),
     ...(incomplete && { incomplete: { code: incomplete, detail: incompleteWords[incomplete] } }),
   }
 }

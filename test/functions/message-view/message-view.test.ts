@@ -2,6 +2,7 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { messageViewSchema } from '../../../lib/messages/view/message-view.ts'
 import { mail, wholeMail } from '../../lib/messages/view/sample-mails.ts'
+import { opensslBer, signed, signedMail } from '../../lib/messages/view/signed-samples.ts'
 import { callHttp, readerClaims } from '../../support/http-event.ts'
 import { startMessageFunction } from '../../support/message-world.ts'
 import { messageOf } from '../../support/messages.ts'
@@ -121,6 +122,47 @@ describe('the message view', () => {
   test('the message view of a repeat shows the originally stored bytes', async () => {
     const repeat = await store.create(messageOf('repeat', { sameAs: messageId }))
     expect((await view(repeat.messageId)).header.subject).toBe('Printer on fire')
+  })
+})
+
+describe('the view of a signed message', () => {
+  const detail = 'The message or a part of it is signed. Postmaster does not verify signatures.'
+
+  test('the view of a signed message shows the content of the signature and its attachments', async () => {
+    const bytes = signedMail(opensslBer)
+    const messageId = await put('signed', bytes)
+    expect(await view(messageId)).toMatchObject({
+      text: { content: 'Signed text.' },
+      attachments: [{ index: '1', name: 'plan.pdf', size: 4 }],
+      signed: { detail },
+    })
+    expect((await download(messageId, '1')).bytes.toString()).toBe('%PDF')
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: 'raw-mail', Key: messageId }))
+    expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(bytes)).toBe(true)
+  })
+
+  test('the view of a signed message shows the messages inside it', async () => {
+    const messageId = await put('signed whole', signedMail(signed(wholeMail)))
+    const shown = await view(messageId, { html: 'sanitised' })
+    expect(shown).toMatchObject({ text: { content: 'It burns 🔥, see the photo.' }, signed: { detail } })
+    expect(shown.html?.content).toContain('<b>burns</b>')
+    expect(await view(messageId, { attachment: '3' })).toMatchObject({ header: { subject: 'Grüße' } })
+    expect((await download(messageId, '3.1')).bytes.toString()).toBe('%PDF inner')
+  })
+
+  test('the view of a signed message notes a signature beside the text, and only then', async () => {
+    const beside = mail(
+      ...['Content-Type: multipart/signed; boundary=a', '', '--a', 'Content-Type: text/plain', '', 'Signed text.'],
+      ...['--a', 'Content-Type: application/pkcs7-signature; name=smime.p7s', '', 'x', '--a--'],
+    )
+    expect(await view(await put('beside', beside))).toMatchObject({
+      text: { content: 'Signed text.' },
+      signed: { detail },
+    })
+    expect(await view(await put('unsigned', wholeMail))).not.toHaveProperty('signed')
+    const broken = await view(await put('broken', signedMail(opensslBer.subarray(0, 200))))
+    expect(broken).toMatchObject({ attachments: [{ index: '1', name: 'smime.p7m', size: 200 }] })
+    expect(broken).not.toHaveProperty('signed')
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isSigned, unwrappedParts } from '../../../../lib/messages/view/signed-parts.ts'
+import { isSigned, unwrappedParts } from '../../../../lib/messages/view/signed/signed-parts.ts'
 import { mail, pieces } from './sample-mails.ts'
 import { opensslBer, opensslDer, signed, signedEntity, signedMail } from './signed-samples.ts'
 
@@ -107,7 +107,7 @@ describe('unwrappedParts', () => {
     expect(containers.size).toBe(2)
   })
 
-  test('unwrappedParts passes content on that nobody reads', async () => {
+  test('unwrappedParts passes on content that is not read', async () => {
     const bytes = mail(
       ...['Content-Type: multipart/mixed; boundary=b', '', '--b'],
       signedMail(Buffer.alloc(33 * mebi)).toString('latin1'),
