@@ -1,14 +1,13 @@
 import { textOf } from '../decoding/charset.ts'
-import { mediaTypeOf, structuredValue } from '../decoding/parameters.ts'
+import { type MediaType, mediaTypeOf, structuredValue } from '../decoding/parameters.ts'
 import { type HeaderField, headerFieldsOf } from '../header/header-fields.ts'
 
 /** The MIME fields of one part (RFC 2045), decoded. */
 export interface PartHeader {
   /**
    * The declared type, in lower case. It is never guessed from the file name. A missing or invalid type is
-   * `text/plain` (RFC 2045 section 5.2), with three exceptions: an attachment without a type is
-   * `application/octet-stream`, a part of a digest without a type is `message/rfc822` (RFC 2046 section 5.1.5), and a
-   * multipart without a boundary is `text/plain`, because nothing separates its parts.
+   * `text/plain` (RFC 2045 section 5.2), but an attachment without a type is `application/octet-stream`, and a part of
+   * a digest without a type is `message/rfc822` (RFC 2046 section 5.1.5).
    */
   readonly contentType: string
   /** The parameters of Content-Type, by lower-case name. */
@@ -35,7 +34,7 @@ export const partHeaderOf = (block: Buffer, { inDigest }: { readonly inDigest: b
   const kind = disposition.value.toLowerCase()
   const fileName = disposition.parameters.filename || media.parameters.name
   return {
-    contentType: type === undefined ? typeOfUntyped(kind, inDigest) : media.type,
+    contentType: type === undefined ? typeOfUntyped(kind, inDigest) : typeOf(type, media),
     parameters: media.parameters,
     disposition: kind || undefined,
     fileName: fileName || undefined,
@@ -48,6 +47,10 @@ const rawValue = (fields: readonly HeaderField[], name: string): string | undefi
   const value = fields.find((field) => field.name === name && !field.disguised)?.value
   return value?.trim() ? value : undefined
 }
+
+/** A multipart without a known subtype is `multipart/mixed` (RFC 2046 section 5.1.3). */
+const typeOf = (value: string, { type, parameters }: MediaType): string =>
+  type === 'text/plain' && parameters.boundary && /^\s*"?multipart\b/i.test(value) ? 'multipart/mixed' : type
 
 const typeOfUntyped = (disposition: string, inDigest: boolean): string => {
   if (inDigest) return 'message/rfc822'

@@ -110,6 +110,7 @@ describe('mailParts: the MIME tree', () => {
     ['with blanks around the slash', 'multipart / mixed; boundary=b'],
     ['with a comment', 'multipart/mixed (parts); boundary=b (the line)'],
     ['with a blank at the end of the boundary', 'multipart/mixed; boundary="b "'],
+    ['without a subtype', 'multipart; boundary=b'],
     ['with an unknown subtype', 'multipart/x-unknown; boundary=b'],
   ])('mailParts separates the parts of a multipart %s', async (_name, type) => {
     const lines = [`Content-Type: ${type}`, '', '--b', '', 'one', '--b', 'Content-Type: text/html', '', 'two', '--b--']
