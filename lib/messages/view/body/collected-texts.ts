@@ -30,10 +30,23 @@ export class CollectedTexts {
         this.#bytes[form] += wanted.length
       }
     } finally {
-      const text = bodyTextOf(Buffer.concat(chunks), part)
-      // The last character may have been cut in half.
+      const bytes = Buffer.concat(chunks)
+      const text = bodyTextOf(truncated ? withoutCutCharacter(bytes) : bytes, part)
+      // In other charsets, the decoder marks a character that was cut in half.
       const content = truncated ? trimmedEnd(text, /\ufffd/) : text
       this.leaves.push({ kind, containers: part.containers, content, truncated })
     }
   }
+}
+
+/** Half a UTF-8 character at the end would make the whole text look as if it were not UTF-8. */
+const withoutCutCharacter = (bytes: Buffer): Buffer => {
+  const longest = 4
+  for (let start = bytes.length - 1; start >= 0 && start > bytes.length - longest; start -= 1) {
+    const byte = bytes[start] ?? 0
+    // A byte of the form 10xxxxxx continues a character, and 11xxxxxx begins one (RFC 3629 section 3).
+    if (byte >= 0xc0) return bytes.subarray(0, start)
+    if (byte < 0x80) break
+  }
+  return bytes
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readContents } from '../../../../../lib/messages/view/message-contents.ts'
-import { pieces } from '../sample-mails.ts'
+import { bytesOf, pieces } from '../sample-mails.ts'
 import {
   alternative,
   digest,
@@ -354,6 +354,16 @@ describe('readContents: limits of texts', () => {
     expect(page?.truncated).toBe(true)
     expect(Buffer.byteLength(JSON.stringify(page?.content))).toBeLessThanOrEqual(1024 * 1024)
   })
+
+  test.each([1, 2, 3])(
+    'a UTF-8 character that is cut at the limit does not change the charset, offset %i',
+    async (offset) => {
+      const large = part('text/plain', bytesOf('x'.repeat(offset) + '€'.repeat(400_000)))
+      const { text } = await readContents(pieces(messageWith(large), 65_536), never)
+      expect(text?.content).toMatch(/^x+€+$/)
+      expect(text?.truncated).toBe(true)
+    },
+  )
 
   test('readContents bounds a plain text that grows as HTML', async () => {
     const large = mixed(html('<p>words'), plain('<'.repeat(1024 * 1024)), plain('end'))
