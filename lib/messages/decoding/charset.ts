@@ -23,7 +23,7 @@ export const isCharset = (label: string): boolean => {
   return !undeclared.has(charset) && (utf7.test(charset) || supportsCharset(charset))
 }
 
-const charsetIn = (label: string): string => /[^\s"'*,;]+/.exec(label.toLowerCase())?.[0] ?? ''
+const charsetIn = (label: string): string => /[^\s"'*,;]{1,64}/.exec(label.toLowerCase())?.[0] ?? ''
 
 /**
  * Charset names that mail programs use for any kind of 8-bit text: the names of US-ASCII (RFC 1345), transfer

@@ -26,17 +26,25 @@ export const parseAddresses = (text: string): ParsedAddress[] =>
 
 /**
  * Decodes bytes in a charset. Incomplete and invalid characters become U+FFFD.
- * @returns undefined if the bytes are not UTF-8 and libmime does not know the charset, or refuses it because it is UTF-7
+ * @param charset at most 64 characters, because names are remembered
+ * @returns undefined for charsets that libmime does not know and for UTF-7, which libmime refuses
  */
-export const decodeCharset = (bytes: Buffer, charset: string): string | undefined => {
-  // libmime reads an unknown charset as UTF-8. Only a stream tells whether the charset is known, and creating one takes
-  // longer than decoding a word, so the question is asked only if it matters.
-  const text = decode(bytes, charset)
-  return text.includes('\ufffd') && !supportsCharset(charset) ? undefined : text
+export const decodeCharset = (bytes: Buffer, charset: string): string | undefined =>
+  supportsCharset(charset) ? decode(bytes, charset) : undefined
+
+/** Whether libmime knows the charset and does not refuse it. Only a stream tells, and creating one takes longer than decoding a word. */
+export const supportsCharset = (charset: string): boolean => {
+  const remembered = knownCharsets.get(charset)
+  if (remembered !== undefined) return remembered
+  if (knownCharsets.size >= mostRemembered) knownCharsets.clear()
+  const { supported } = libmime.createDecodeStream(charset)
+  knownCharsets.set(charset, supported)
+  return supported
 }
 
-/** Whether libmime knows the charset and does not refuse it. */
-export const supportsCharset = (charset: string): boolean => libmime.createDecodeStream(charset).supported
+const knownCharsets = new Map<string, boolean>()
+/** Mail uses a few dozen charsets. Names in a hostile mail must not fill the memory. */
+const mostRemembered = 200
 
 /**
  * Splits a structured value into its first part and its parameters (RFC 2045 section 5.1), without quotes.
