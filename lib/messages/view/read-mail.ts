@@ -3,7 +3,7 @@ import type { MessageId } from '../message.ts'
 import { findRawMail, type MessageCatalog } from '../store/message-catalog.ts'
 import type { AttachmentStore, S3RawStore } from '../store/s3-raw-store.ts'
 import { safeFileName } from './file-name.ts'
-import { UnreadableMail } from './mail-parts.ts'
+import { UnreadableMail } from './parts/mail-parts.ts'
 import { type AttachedPart, type PartPath, withAttachment } from './sorted-parts.ts'
 
 export interface ReadingServices {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { alternativeOf, type BodyKind, bodyKindOf } from './body/body-kind.ts'
-import type { Container } from './leaf-parser.ts'
-import type { MailPart } from './mail-parts.ts'
+import type { Container } from './parts/leaf-parser.ts'
+import type { MailPart } from './parts/mail-parts.ts'
 import { unwrappedParts } from './signed/signed-parts.ts'
 
 /** A text of the body, or an attachment with its number, counted from 1. */

@@ -1,4 +1,4 @@
-import type { Container, Leaf } from '../leaf-parser.ts'
+import type { Container, Leaf } from '../parts/leaf-parser.ts'
 
 /** How a text of the body is read: as plain text, as HTML, or as an unknown kind of text that is shown as it is. */
 export type BodyKind = 'plain' | 'html' | 'other'

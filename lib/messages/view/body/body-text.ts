@@ -1,6 +1,6 @@
 import { decodeBytes, isCharset } from '../../decoding/charset.ts'
 import { unflow } from '../../decoding/mailparser.ts'
-import type { MailPart } from '../mail-parts.ts'
+import type { MailPart } from '../parts/mail-parts.ts'
 import { metaCharsetOf } from './html-charset.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Container } from '../leaf-parser.ts'
+import type { Container } from '../parts/leaf-parser.ts'
 import type { BodyKind } from './body-kind.ts'
 
 /** One text of the body, decoded. */

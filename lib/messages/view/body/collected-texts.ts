@@ -1,5 +1,5 @@
 import { trimmedEnd } from '../../../text/printable.ts'
-import type { MailPart } from '../mail-parts.ts'
+import type { MailPart } from '../parts/mail-parts.ts'
 import type { BodyKind } from './body-kind.ts'
 import { bodyTextOf } from './body-text.ts'
 import type { BodyLeaf } from './chosen-texts.ts'

@@ -1,4 +1,4 @@
-import { type MailPart, mailParts, partLimit, UnreadableMail } from '../mail-parts.ts'
+import { type MailPart, mailParts, partLimit, UnreadableMail } from '../parts/mail-parts.ts'
 import { signedContentOf } from './smime.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { headerBlockOf } from '../header/header-fields.ts'
-import { headerBlockLimit } from '../message-header.ts'
+import { headerBlockOf } from '../../header/header-fields.ts'
+import { headerBlockLimit } from '../../message-header.ts'
 import { withLongStart } from './long-start.ts'
 
 const CR = 0x0d

@@ -1,6 +1,6 @@
-import { textOf } from '../decoding/charset.ts'
-import { type MediaType, mediaTypeOf, structuredValue } from '../decoding/parameters.ts'
-import { type HeaderField, headerFieldsOf } from '../header/header-fields.ts'
+import { textOf } from '../../decoding/charset.ts'
+import { type MediaType, mediaTypeOf, structuredValue } from '../../decoding/parameters.ts'
+import { type HeaderField, headerFieldsOf } from '../../header/header-fields.ts'
 
 /** The MIME fields of one part (RFC 2045), decoded. */
 export interface PartHeader {

@@ -1,4 +1,4 @@
-import { headerBlockOf } from '../../header/header-fields.ts'
+import { headerBlockOf } from '../header/header-fields.ts'
 
 /** Passes a stream through and keeps its first bytes. */
 export class Beginning implements AsyncIterable<Buffer> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sanitiseHtml } from '../../../../lib/messages/view/html/sanitise-html.ts'
+import { sanitiseHtml } from '../../../../../lib/messages/view/html/sanitise-html.ts'
 import { hostileBodies } from './hostile-bodies.ts'
 
 const clean = (html: string, remoteContent = false) => sanitiseHtml(html, { remoteContent })?.html

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { signedContentOf } from '../../../../lib/messages/view/signed/smime.ts'
+import { signedContentOf } from '../../../../../lib/messages/view/signed/smime.ts'
 import { ber, cms, der, oids, opensslBer, opensslDer, signed, signedEntity } from './signed-samples.ts'
 
 const mebi = 1024 * 1024

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { uudecoded } from '../../../../lib/messages/view/uuencode.ts'
-import { mail, pieces } from './sample-mails.ts'
+import { uudecoded } from '../../../../../lib/messages/view/parts/uuencode.ts'
+import { mail, pieces } from '../sample-mails.ts'
 
 const decoded = async (text: string, size = 1024): Promise<string> => {
   const chunks: Buffer[] = []

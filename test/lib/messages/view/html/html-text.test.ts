@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { htmlText } from '../../../../lib/messages/view/html/html-text.ts'
+import { htmlText } from '../../../../../lib/messages/view/html/html-text.ts'
 
 const mebi = 1024 * 1024
 const textOf = (html: string): string | undefined => htmlText(html, mebi)?.text

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isSigned, unwrappedParts } from '../../../../lib/messages/view/signed/signed-parts.ts'
-import { mail, pieces } from './sample-mails.ts'
+import { isSigned, unwrappedParts } from '../../../../../lib/messages/view/signed/signed-parts.ts'
+import { mail, pieces } from '../sample-mails.ts'
 import { opensslBer, opensslDer, signed, signedEntity, signedMail } from './signed-samples.ts'
 
 const mebi = 1024 * 1024

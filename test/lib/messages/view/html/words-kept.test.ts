@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { htmlText } from '../../../../lib/messages/view/html/html-text.ts'
-import { sanitiseHtml } from '../../../../lib/messages/view/html/sanitise-html.ts'
+import { htmlText } from '../../../../../lib/messages/view/html/html-text.ts'
+import { sanitiseHtml } from '../../../../../lib/messages/view/html/sanitise-html.ts'
 
 const textOf = (html: string) => htmlText(html, 1024 * 1024)?.text
 const cleanOf = (html: string) => sanitiseHtml(html, { remoteContent: false })?.html

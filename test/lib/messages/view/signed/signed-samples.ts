@@ -1,4 +1,4 @@
-import { mail } from './sample-mails.ts'
+import { mail } from '../sample-mails.ts'
 
 /** The MIME entity inside the samples below. */
 export const signedEntity = mail(

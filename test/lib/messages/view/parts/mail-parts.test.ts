@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { headerBlockOf } from '../../../../lib/messages/header/header-fields.ts'
-import { type MailPart, mailParts } from '../../../../lib/messages/view/mail-parts.ts'
-import { bytesOf, mail, pieces } from './sample-mails.ts'
+import { headerBlockOf } from '../../../../../lib/messages/header/header-fields.ts'
+import { type MailPart, mailParts } from '../../../../../lib/messages/view/parts/mail-parts.ts'
+import { bytesOf, mail, pieces } from '../sample-mails.ts'
 
 const never = new AbortController().signal
 

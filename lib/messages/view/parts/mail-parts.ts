@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
-import { abortable } from '../abortable.ts'
+import { abortable } from '../../abortable.ts'
 import { type Leaf, LeafParser } from './leaf-parser.ts'
 import { withPlainHeader } from './message-start.ts'
 import { uudecoded } from './uuencode.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { htmlText } from '../../../../lib/messages/view/html/html-text.ts'
-import { sanitiseHtml } from '../../../../lib/messages/view/html/sanitise-html.ts'
-import { Chromium } from '../../../oauth2-server/browser/chromium.ts'
+import { htmlText } from '../../../../../lib/messages/view/html/html-text.ts'
+import { sanitiseHtml } from '../../../../../lib/messages/view/html/sanitise-html.ts'
+import { Chromium } from '../../../../oauth2-server/browser/chromium.ts'
 import { hostileBodies } from './hostile-bodies.ts'
 
 let chromium: Chromium
