@@ -32,7 +32,10 @@ export const parseAddresses = (text: string): ParsedAddress[] =>
 export const decodeCharset = (bytes: Buffer, charset: string): string | undefined =>
   supportsCharset(charset) ? decode(bytes, charset) : undefined
 
-/** Whether libmime knows the charset and does not refuse it. Only a stream tells, and creating one takes longer than decoding a word. */
+/**
+ * Whether libmime knows the charset and does not refuse it. Only a stream tells, and creating one takes longer than
+ * decoding a word.
+ */
 export const supportsCharset = (charset: string): boolean => {
   const remembered = knownCharsets.get(charset)
   if (remembered !== undefined) return remembered
