@@ -42,6 +42,12 @@ describe('dispatching a message with many recipients', () => {
     expect(found.reads).toHaveLength(Math.ceil(count / 100))
   })
 
+  it('the last of 2,000 recipients in one field of 80 KB can determine the queue', async () => {
+    const long = people(1_999).map((address) => `${'a'.repeat(30)}${address}`)
+    const lines = inFieldsOf('To', [...long, 'support@example.com'], 2_000)
+    expect(await dispatch(...lines)).toMatchObject({ queueName: 'Support', code: 'recipient' })
+  })
+
   it('the last of many recipients with long addresses can determine the queue', async () => {
     const long = Array.from({ length: 1_000 }, (_, n) => `${'a'.repeat(100)}${n}@${'b'.repeat(60)}.example`)
     const lines = [...inFieldsOf('To', long, 200), 'To: support@example.com']
