@@ -72,6 +72,7 @@ const signOf = (field: HeaderField, { prefix, isFirst, answers }: Surroundings):
 const headersThatAreSigns: ReadonlyMap<string, SignCode> = new Map([
   ['x-postmaster-hop', 'own-hop'],
   ['x-failed-recipients', 'failed-recipients'],
+  ['x-dsncontext', 'delivery-report'],
   ['list-id', 'list-header'],
   ['list-post', 'list-header'],
   ['list-archive', 'list-header'],
@@ -92,12 +93,16 @@ const denials = new Set(['', 'no', 'false'])
 const keywordOf = ({ value }: HeaderField): string =>
   (withoutComments(decodedText(value)).split(';', 1)[0] ?? '').trim().toLowerCase()
 
-/** The types of RFC 6522. A report that does not say what it reports is nearly always a bounce. */
+/**
+ * The types of RFC 6522. A report that does not say what it reports is nearly always a bounce. Gateways that add a
+ * footer turn a report into `multipart/mixed` and keep the report type.
+ */
 const reportSign = ({ value }: HeaderField): Sign => {
   const { type, parameters } = mediaTypeOf(withoutComments(value))
-  if (type !== 'multipart/report') return undefined
-  const reported = parameters['report-type']?.trim().toLowerCase() || 'delivery-status'
+  const isReport = type === 'multipart/report'
+  const reported = parameters['report-type']?.trim().toLowerCase() || (isReport && 'delivery-status')
   if (reported === 'delivery-status') return 'delivery-report'
+  if (!isReport) return undefined
   return reported === 'disposition-notification' ? 'disposition-report' : 'report'
 }
 

@@ -46,7 +46,6 @@ describe('the signs of automatic mail, one at a time', () => {
     ['robot-sender', 'From: Service <noreply@example.org>'],
     ['robot-sender', 'From: Do-Not.Reply+ticket7@example.org'],
     ['robot-sender', 'From: no_reply@example.org'],
-    ['mailer-daemon', 'From: MAILER-DAEMON@example.org (Mail Delivery System)'],
   ])('the weak sign %s stands in "%s"', (sign, line) => {
     const header = read(line)
     const found = automaticMailOf(header?.automaticSigns ?? [])
@@ -95,8 +94,22 @@ describe('the signs of automatic mail, one at a time', () => {
     'Content-Type: multipart/report (RFC 6522); boundary=x; report-type = "delivery-status"',
     'Return-Path: < >',
     'Return-Path: <> (bounce)',
+    'X-DSNContext: 7ce717b1 - 1160 - 00000002',
+    'Content-Type: multipart/mixed; report-type=delivery-status; boundary=x',
   ])('the kind is bounce for "%s"', (line) => {
     expect(automaticOf(line)?.kind).toBe('bounce')
+  })
+
+  it.each([
+    ['alone', []],
+    [
+      'returned through a list',
+      ['List-Id: <desk.example.org>', 'Precedence: bulk', 'X-Loop: MAILER-DAEMON@example.org'],
+    ],
+    ['by Postfix', ['Auto-Submitted: auto-replied']],
+  ])('mail from MAILER-DAEMON is a bounce: %s', (_name, lines) => {
+    const header = read('From: MAILER-DAEMON@example.org (Mail Delivery System)', ...lines)
+    expect(automaticMailOf(header?.automaticSigns ?? [])?.kind).toBe('bounce')
   })
 
   it.each([
@@ -125,7 +138,6 @@ describe('the signs of automatic mail, one at a time', () => {
     'Return-Path: <jane@example.org>',
     'Return-Path:',
     'Return-Path: <jane@example.org>\r\nReturn-Path: <>',
-    'Content-Type: multipart/mixed; report-type=delivery-status; boundary=x',
     'Content-Type: text/plain\r\nContent-Type: multipart/report',
     'List-Id:',
     'Precedence: normal',
@@ -166,8 +178,6 @@ describe('the signs of automatic mail, in pairs', () => {
     })
     const noreply = read('From: noreply@example.org', 'X-Auto-Response-Suppress: OOF')
     expect(automaticMailOf(noreply?.automaticSigns ?? [])?.kind).toBe('notification')
-    const daemon = read('From: mailer-daemon@example.org', 'X-Auto-Response-Suppress: OOF')
-    expect(automaticMailOf(daemon?.automaticSigns ?? [])?.kind).toBe('bounce')
   })
 
   it('the same weak sign in several headers counts once', () => {
