@@ -3,8 +3,8 @@ import type { MessageHeader } from '../messages/message-header.ts'
 import type { QueueDirectory } from './queue-directory.ts'
 
 /**
- * Decides whether a mail is automatic. In addition to the signs in the header, mail from one of our own system
- * addresses is automatic. Rejects only if the directory does.
+ * Decides whether a mail is automatic. Besides the signs in the header, a sender that is one of our own system
+ * addresses is a sign. Rejects only if the directory does.
  * @returns undefined if there is no sign of automatic mail
  */
 export const judgeAutomaticMail = async (
@@ -16,8 +16,8 @@ export const judgeAutomaticMail = async (
 }
 
 /**
- * An answer to our own address reaches ourselves. The sign is weak if an answer reaches another person: web forms write
- * our address into From and the visitor's into Reply-To, and relays write our address into Sender.
+ * An answer to our own address comes back to us. The sign is weak if an answer reaches another person: web forms write
+ * our address into From and the visitor's address into Reply-To, and relays write our address into Sender.
  */
 const ownSignOf = async (
   { from, sender, replyTo }: MessageHeader['senders'],

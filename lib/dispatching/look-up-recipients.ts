@@ -5,16 +5,16 @@ import type { FoundQueue, QueueDirectory } from './queue-directory.ts'
 interface RecipientLookup {
   /** Absent if no recipient is a valid system address. */
   readonly queue?: FoundQueue
-  /** Why the queue was found or not: a clause without a full stop. */
+  /** Why the queue was found, or why none was. It is a clause without a full stop. */
   readonly because: string
 }
 
-/** DynamoDB reads 100 keys at once. Nearly every message has its match among the first addresses. */
+/** DynamoDB reads up to 100 keys at once. In nearly every message, one of the first addresses matches. */
 const addressesPerLookup = 100
 
 /**
- * Looks up every recipient of the header, in order, up to the first one that is a valid system address. The reader of
- * the header limits the number of recipients, and therefore the number of reads.
+ * Looks up every recipient of the header, in order, up to the first one that is a valid system address. The header
+ * reader limits the number of recipients, and therefore the number of reads.
  */
 export const lookUpRecipients = async (header: MessageHeader, directory: QueueDirectory): Promise<RecipientLookup> => {
   const first = new Map<string, string>()
@@ -32,7 +32,7 @@ export const lookUpRecipients = async (header: MessageHeader, directory: QueueDi
   return { because: missOf(addresses, header.truncated) }
 }
 
-/** Says what was not looked up, because a recipient there could be a system address. */
+/** The reason says what was not looked up, because it could contain a system address. */
 const missOf = (addresses: readonly string[], truncated: readonly string[]): string => {
   const unread = truncated.includes('headerBlock')
   if (addresses.length === 0)

@@ -24,7 +24,10 @@ export interface FoundQueue {
 export interface QueueDirectory {
   queueById(queueId: string): Promise<FoundQueue | undefined>
   queueByName(name: string): Promise<FoundQueue | undefined>
-  /** @returns for each address, in any case and with a domain in any form, the valid queue of its valid system address */
+  /**
+   * @returns the valid queue of each address that is a valid system address. Neither case nor the form of the domain
+   * matters.
+   */
   queuesByAddress(addresses: readonly string[]): Promise<Map<string, FoundQueue>>
   /** @returns the default queue if it is valid, otherwise the built-in queue */
   defaultQueue(): Promise<FoundQueue>
@@ -158,7 +161,10 @@ export class RowCache {
     }
   }
 
-  /** Keys requested in one turn are read together, for example the senders and the recipients of a message. */
+  /**
+   * Keys that are requested in one turn of the event loop are read together, for example a message's senders and
+   * recipients.
+   */
   #readSoon(keys: readonly string[]): Promise<Map<string, Row>> {
     const wanted = new Set<string>()
     this.#nextRead ??= { keys: wanted, rows: Promise.resolve().then(() => this.#read(wanted)) }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** `own`: our own mail came back. `notification`: other mail that a program wrote or passed on. */
+/** `own`: our own mail came back. `notification`: other mail that a program wrote or forwarded. */
 export const automaticKinds = ['own', 'bounce', 'automatic-reply', 'bulk', 'notification'] as const
 
 interface SignMeaning {
@@ -36,9 +36,9 @@ const meanings = {
 } as const satisfies Record<string, SignMeaning>
 
 export type SignCode = keyof typeof meanings
-const signCodes = Object.keys(meanings) as SignCode[] // `Object.keys` does not know that the table has no other keys.
+const signCodes = Object.keys(meanings) as SignCode[] // The type of `Object.keys` is `string[]` for any object.
 
-/** Where a sign stands. */
+/** One sign, and where it was found. */
 export const foundSignSchema = z.object({
   sign: z.enum(signCodes).meta({
     description:
@@ -49,7 +49,7 @@ export const foundSignSchema = z.object({
     .string()
     .meta({ description: 'The header that contains the sign, in lower case.', examples: ['auto-submitted'] }),
   value: z.string().meta({
-    description: 'The beginning of the header’s value, or the system address. It has at most 100 characters.',
+    description: 'The first 100 characters of the header’s value, or the system address.',
     examples: ['auto-replied (vacation)'],
   }),
 })
@@ -61,7 +61,7 @@ export const automaticMailSchema = z.object({
     .meta({
       description:
         'The kind of automatic mail. `own`: our own mail came back. `notification`: other mail that a program wrote ' +
-        'or passed on. It is absent if the only sign is weak. Later versions may add kinds.',
+        'or forwarded. It is absent if the only sign is weak. Later versions may add kinds.',
       examples: ['automatic-reply'],
     })
     .optional(),
@@ -79,7 +79,7 @@ export const automaticMailSchema = z.object({
 export type AutomaticMail = z.infer<typeof automaticMailSchema>
 
 /**
- * Decides whether a mail is automatic, and of which kind.
+ * Decides whether a mail is automatic, and determines its kind.
  * @returns undefined if there is no sign
  */
 export const automaticMailOf = (found: readonly FoundSign[]): AutomaticMail | undefined => {
@@ -89,7 +89,7 @@ export const automaticMailOf = (found: readonly FoundSign[]): AutomaticMail | un
     return first ? [{ ...first, strength: meanings[code].strength }] : []
   })
   const [first, second] = signs
-  // All strong signs stand before the weak ones.
+  // The table lists all strong signs before the weak ones.
   const counts = first?.strength === 'strong' || second !== undefined
   return { ...(first && counts && { kind: meanings[first.sign].kind }), signs }
 }

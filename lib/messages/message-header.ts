@@ -39,7 +39,10 @@ export const messageHeaderSchema = z
     references: z
       .array(z.string().meta({ description: 'A Message-ID.', examples: ['<a0@example.org>'] }))
       .meta({ description: 'The last 20 entries of the References header.' }),
-    /** Encoded words count only in a field without other addresses. A header that was just read contains all of them. */
+    /**
+     * Addresses in encoded words count only in a field without other addresses. A header that was just read contains
+     * all recipients, and a row only the first ones.
+     */
     recipients: z
       .array(
         z.object({

@@ -27,8 +27,8 @@ export const serverStates = ['present', 'deleted', 'moved', 'kept'] as const
 
 /**
  * The header as stored in the message's row. Control headers are stored only in `control` and `ignoredControl`, so that
- * a row with many of them stays within DynamoDB's 400 KB. `truncated` may also contain those two names. What shows that
- * the mail is automatic is stored in `automatic`.
+ * a row with many of them stays within DynamoDB's 400 KB. `truncated` may also contain those two names. The evidence
+ * that the mail is automatic is stored in `automatic`.
  */
 export const storedHeaderSchema = messageHeaderSchema.omit({
   controlHeaders: true,
@@ -130,7 +130,7 @@ export const messageSchema = z.object({
   automatic: automaticMailSchema
     .meta({
       description:
-        'Whether the mail is automatic, and the evidence. It is absent if there is no sign of that. A mail is ' +
+        'The kind of automatic mail, and the evidence. It is absent if there is no sign of automatic mail. A mail is ' +
         'automatic only if `kind` is present.',
     })
     .optional(),

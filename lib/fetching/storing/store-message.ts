@@ -205,7 +205,7 @@ const attempt = async ({ services, log, account }: Part, row: Message): Promise<
   }
 }
 
-/** Removes what the sender wrote. The decisions are kept, including that the mail must not be answered. */
+/** Removes what the sender wrote. It keeps the decisions, including the kind of automatic mail. */
 const withoutHeader = ({ header: _header, automatic, ...row }: Message): Message => ({
   ...row,
   ...(automatic?.kind && { automatic: { kind: automatic.kind, signs: [] } }),

@@ -62,13 +62,13 @@ export const announcementSchema = z
               sign: z.string().describe('A stable code. Later versions may add codes.'),
               header: z.string().describe('The header that contains the sign, in lower case.'),
               value: z.string().describe('The beginning of the value.'),
-              strength: z.string().describe('strong, or weak: one weak sign alone does not count.'),
+              strength: z.string().describe('`strong` or `weak`. One weak sign alone does not count.'),
             }),
           )
           .describe('The evidence. The most telling sign comes first.'),
       })
       .optional()
-      .describe('Whether the mail is automatic, and the evidence. It is omitted if there is no sign of that.'),
+      .describe('The kind of automatic mail, and the evidence. It is omitted if there is no sign of automatic mail.'),
     control: z
       .record(z.string(), z.string())
       .describe(

@@ -52,14 +52,14 @@ const guessed = (bytes: Buffer): string => {
   }
 }
 
-/** The number of characters of a field's value that are read. A longer value could not be displayed anyway. */
+/** In characters. The rest of a field's value is not read, because a longer value could not be displayed anyway. */
 const longestValue = 64 * 1024
 
-/** @returns the part of a value that is read. If it is cut, it also loses the UTF-8 character at the cut. */
+/** @returns the part of a value that is read. A UTF-8 character at the cut is left out completely. */
 export const boundedValue = (value: string): string =>
   value.length > longestValue ? value.slice(0, longestValue).replace(/[\xc0-\xff][\x80-\xbf]{0,3}$/, '') : value
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the whole range
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII includes control characters
 const ascii = /^[\x00-\x7f]*$/
 
 /**

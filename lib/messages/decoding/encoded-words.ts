@@ -19,7 +19,7 @@ export const decodedWords = (value: string): string => {
   let run: Word[] = []
   for (const word of wordsIn(bounded)) {
     const between = bounded.slice(end, word.start)
-    // Blanks between adjacent words do not count (RFC 2047 section 6.2).
+    // Blanks between adjacent encoded words are not part of the text (RFC 2047 section 6.2).
     const adjacent = run.length > 0 && /^[ \t\r\n]*$/.test(between)
     if (!adjacent) text += decodedRun(run) + textOf(between)
     else if (run[0]?.charset !== word.charset) text += decodedRun(run)
@@ -31,9 +31,9 @@ export const decodedWords = (value: string): string => {
 }
 
 /**
- * Replaces every byte from 0x80 by an unpaired surrogate, U+DC80 to U+DCFF, as Python's `surrogateescape` does. A parser
- * that works on characters then neither trims a part of a character (0xA0 is a blank in latin1) nor needs to know the
- * charset. `unescapedText` and `unescapedAddress` turn its results into text.
+ * Replaces every byte above 0x7F with an unpaired surrogate, U+DC80 to U+DCFF, as Python's `surrogateescape` does. A
+ * parser that works on characters then does not need to know the charset, and does not trim part of a character (the
+ * byte 0xA0 is a blank in latin1). `unescapedText` and `unescapedAddress` turn its results into text.
  * @param value one character per byte (latin1)
  */
 export const escapedBytes = (value: string): string =>
@@ -58,15 +58,18 @@ interface Word {
   readonly content: string
 }
 
-/** The beginning of a word, with a language after the charset (RFC 2231 section 5). No other charset is so long. */
+/**
+ * The beginning of an encoded word. A language may follow the charset (RFC 2231 section 5). No charset has a longer
+ * name.
+ */
 const beginning = /=\?([^\s?="(),;<>@[\\\]]{1,64})\?([BbQq])\?/g
 const ending = '?='
 
 /**
  * Finds the encoded words, in order. Their content may contain blanks and question marks, because many programs do not
- * encode these. A word that another one interrupts, or that does not end, stays as written.
+ * encode these. A word stays as written if another one interrupts it or if it does not end.
  *
- * Each character is visited a fixed number of times, so a text full of beginnings takes linear time.
+ * Each character is visited a fixed number of times, so even a text full of beginnings takes linear time.
  */
 function* wordsIn(value: string): Generator<Word> {
   const next = (from: number) => {
@@ -98,7 +101,7 @@ function* wordsIn(value: string): Generator<Word> {
 
 /**
  * Decodes adjacent words of one charset. Their bytes are joined first, because some programs split a character over two
- * words. UTF-7 is the exception: the end of a word also ends its base64.
+ * words. UTF-7 is the exception: the end of a word also ends the base64 in it.
  */
 const decodedRun = (words: readonly Word[]): string => {
   const charset = words[0]?.charset ?? ''
@@ -122,14 +125,17 @@ const wordBytes = (words: readonly Word[]): string[] => {
   })
 }
 
-/** Some programs split base64 at any character, and others leave out the padding. The length tells which it is. */
+/**
+ * Some programs split base64 at any character, and others leave out the padding. The length shows which of the two it
+ * is.
+ */
 const base64Bytes = (contents: readonly string[]): string[] => {
   const texts = contents.map((content) => content.replace(/[^\w+/=-]/g, ''))
   const lengths = texts.map(({ length }) => length % 4)
   const joined = texts.join('')
   const isSplit = lengths.slice(0, -1).some((length) => length > 0) && (joined.length % 4 === 0 || lengths.includes(1))
   return (isSplit ? [joined] : texts).map((text) =>
-    // Text after padding is more base64. Node would ignore it.
+    // Base64 continues after the padding. Node would ignore the rest.
     text
       .split('=')
       .map((part) => Buffer.from(part, 'base64').toString('latin1'))
@@ -137,7 +143,7 @@ const base64Bytes = (contents: readonly string[]): string[] => {
   )
 }
 
-/** Quoted bytes may be split at `=C3`, and a folded word may contain a blank there. */
+/** An encoded byte such as `=C3` may be split between two words, and a folded word may contain a blank in it. */
 const quotedBytes = (contents: readonly string[]): string[] => {
   const texts: string[] = []
   for (const content of contents) {
@@ -153,9 +159,9 @@ const quotedBytes = (contents: readonly string[]): string[] => {
 }
 
 /**
- * Each word of ISO-2022-JP begins in ASCII (RFC 2047 section 3), so one that does not return to ASCII must not change
- * the next one. However, if the next escape sequence is a return to ASCII, a program has split the text without regard
- * to words, and the next word continues in the same state.
+ * Every word in ISO-2022-JP begins in ASCII (RFC 2047 section 3), so a word that does not return to ASCII must not
+ * change the next one. However, if the next escape sequence returns to ASCII, a program has split the text without
+ * regard to words, and the next word continues in the same state.
  */
 const joinedJapanese = (contents: readonly string[]): string => {
   let joined = ''

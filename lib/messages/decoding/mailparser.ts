@@ -3,17 +3,17 @@ import { decode } from 'libmime/lib/charset.js'
 import addressparser from 'nodemailer/lib/addressparser'
 
 /**
- * The only module that uses mailparser's header parsing: its address parser, its decoder of charsets and its grammar of
- * parameters. All come from the packages that mailparser uses, at the versions it pins. `mailparser` itself parses
+ * The only module that uses mailparser's header parsing: its address parser, its charset decoder and its parameter
+ * parser. All three come from packages that mailparser uses, in the versions that it pins. `mailparser` itself parses
  * headers only as part of a stream with a body. It would also bring HTML conversion and link detection, which add 330
- * KB to the fetch bundle and 45 ms to a cold start. libmime is already in the bundle because of imapflow. All run in
- * linear time, and our limits bound the text before they see it.
+ * KB to the fetch bundle and 45 ms to a cold start. libmime is already in the bundle because of imapflow. All three run
+ * in linear time, and our limits apply to the text before they read it.
  */
 
 export interface ParsedAddress {
-  /** The name, with encoded words not decoded. */
+  /** The name. Encoded words in it are not decoded. */
   readonly name: string
-  /** The bare address as written. It is empty if there was none. */
+  /** The bare address as written. It is empty if there is none. */
   readonly address: string
 }
 
@@ -33,8 +33,8 @@ export const decodeCharset = (bytes: Buffer, charset: string): string | undefine
   supportsCharset(charset) ? decode(bytes, charset) : undefined
 
 /**
- * Whether libmime knows the charset and does not refuse it. Only a stream tells, and creating one takes longer than
- * decoding a word.
+ * Whether libmime knows the charset and does not refuse it. The only way to find out is to create a stream, which takes
+ * longer than decoding a word.
  */
 export const supportsCharset = (charset: string): boolean => {
   const remembered = knownCharsets.get(charset)
@@ -46,13 +46,13 @@ export const supportsCharset = (charset: string): boolean => {
 }
 
 const knownCharsets = new Map<string, boolean>()
-/** Mail uses a few dozen charsets. Names in a hostile mail must not fill the memory. */
+/** Mail uses a few dozen charsets. The limit keeps the names in hostile mail from filling the memory. */
 const mostRemembered = 200
 
 /**
  * Splits a structured value into its first part and its parameters (RFC 2045 section 5.1), without quotes.
  * @param options.stripComments whether text in parentheses that follows a blank is a comment
- * @returns parameters by lower-case name, the first of each name
+ * @returns the parameters by lower-case name. If a name is repeated, the first value counts.
  */
 export const splitParameters = (
   value: string,

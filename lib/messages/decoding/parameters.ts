@@ -3,7 +3,7 @@ import { decodedWords } from './encoded-words.ts'
 import { splitParameters } from './mailparser.ts'
 
 export interface StructuredValue {
-  /** What stands before the parameters, as written. */
+  /** The text before the parameters, as written. */
   readonly value: string
   /** By lower-case name. The text is decoded, except for `boundary`, which must match the bytes of the body. */
   readonly parameters: Readonly<Record<string, string>>
@@ -12,7 +12,7 @@ export interface StructuredValue {
 /**
  * Reads the value of Content-Type or Content-Disposition: parameters (RFC 2045 section 5.1), their continuations and
  * charsets (RFC 2231), encoded words in them (which RFC 2047 forbids and many programs write), and raw 8-bit text.
- * Never throws. If a parameter is given in both forms, the form of RFC 2231 counts.
+ * Never throws. If a parameter is given in both forms, the one from RFC 2231 counts.
  * @param value one character per byte (latin1), unfolded
  */
 export const structuredValue = (value: string): StructuredValue => {
@@ -33,7 +33,7 @@ export const structuredValue = (value: string): StructuredValue => {
   return { value: split.value, parameters: Object.fromEntries(parameters) }
 }
 
-/** One `name*`, `name*0` or `name*0*` of RFC 2231. */
+/** One parameter `name*`, `name*0` or `name*0*` (RFC 2231). */
 interface Segment {
   /** -1 if the parameter is not continued. */
   readonly number: number
@@ -44,8 +44,8 @@ interface Segment {
 const extendedName = /^([^*]+)\*(?:(\d{1,9})(\*?))?$/
 
 /**
- * Stands for an asterisk in what libmime parses, because libmime would decode RFC 2231 itself, and not from bytes. A
- * value of one character per byte does not contain this character.
+ * Replaces each asterisk before libmime parses the value. Otherwise, libmime would decode RFC 2231 itself, and not from
+ * bytes. A value with one character per byte cannot contain this character.
  */
 const asterisk = '\ue000'
 
@@ -59,7 +59,7 @@ const splitValue = (value: string): { readonly value: string; readonly params: R
     value: unmasked(first),
     params: Object.fromEntries(
       Object.entries(params).map(([name, text]) => {
-        // `filename=Report (final).pdf` lacks quotes. A comment would be the last thing in the parameter.
+        // `filename=Report (final).pdf` lacks quotes. A comment would be at the end of the parameter.
         const whole = name === 'filename' || name === 'name' ? uncommented[name] : undefined
         return [unmasked(name), unmasked(whole === undefined || whole.endsWith(')') ? text : whole)]
       }),
@@ -68,8 +68,9 @@ const splitValue = (value: string): { readonly value: string; readonly params: R
 }
 
 /**
- * Only segments with an asterisk at the end are percent-encoded, and the first of them begins with charset and language
- * (RFC 2231 section 4.1). The bytes are joined before they are decoded, because a character may be split.
+ * Only segments with an asterisk at the end are percent-encoded, and the first of them begins with the charset and the
+ * language (RFC 2231 section 4.1). The bytes are joined before they are decoded, because a character may be split over
+ * two segments.
  */
 const joinedSegments = (segments: readonly Segment[]): string => {
   const [first, ...more] = segments.toSorted((one, other) => one.number - other.number)
@@ -109,7 +110,7 @@ export const mediaTypeOf = (value = ''): MediaType => {
   }
 }
 
-/** Two tokens (RFC 2045 section 5.1). */
+/** Two tokens with a slash between them (RFC 2045 section 5.1). */
 const validType = /^[^\s"(),/:;<=>?@[\\\]]+\/[^\s"(),/:;<=>?@[\\\]]+$/
 const faultyType = /^[\s"]*([^\s"(),/:;<=>?@[\\\]]+)\s*\/\s*([^\s"(),/:;<=>?@[\\\]]+)(?=[\s"(),:;]|$)["\s,:]*/
 /** The first word, unless it names a parameter. */

@@ -5,17 +5,17 @@ import type { HeaderField } from './header-fields.ts'
 import { revealed, tidyAddresses } from './tidy-addresses.ts'
 
 export interface MailAddress {
-  /** The decoded name, printable. It is empty if there was none. */
+  /** The decoded name, printable. It is empty if there is none. */
   readonly name: string
-  /** The bare address. It is empty if there was none. */
+  /** The bare address. It is empty if there is none. */
   readonly address: string
 }
 
 /**
- * Reads the addresses of one field, in order and including members of groups.
+ * Reads the addresses of one field, in order, including the members of groups.
  *
- * Encoded words and quoted strings are names, even if they look like addresses. Only if the field contains no address
- * outside them, the addresses in them count, because some programs encode or quote a whole mailbox.
+ * Encoded words and quoted strings are names, even if they look like addresses. The addresses in them count only if the
+ * field contains no other address, because some programs encode or quote a whole mailbox.
  * @param value one character per byte (latin1), of any length
  */
 export const addressesIn = (value: string): MailAddress[] => {
@@ -31,12 +31,12 @@ export const addressesIn = (value: string): MailAddress[] => {
   return written
 }
 
-/** A name without special characters, or in quotes, before an address in brackets; or only an address. */
+/** An address alone, or an address in brackets after a name that is in quotes or has no special characters. */
 const plainMailbox =
   /(?:[ \t]*"([^"\\]*)"[ \t]*<|([^"(),:;<>@[\\\]]*)<|[ \t]*)([\w.!#$%&*+/=?^`{|}~-]+@[\w.-]+)(?<!\.)>?[ \t]*(?:,|$)/y
 
 /**
- * Reads most fields in a tenth of the time, which would otherwise be half of the work on a header.
+ * Reads most fields in a tenth of the time. Otherwise, addresses would be half of the work on a header.
  * @returns undefined for a field that needs the address parser
  */
 const plainMailboxesIn = (value: string): MailAddress[] | undefined => {
@@ -59,7 +59,7 @@ const mailboxesIn = (value: string): MailAddress[] =>
     address: bareAddressOf(unescapedAddress(revealed(address))),
   }))
 
-/** What some programs write around an address, although it is not part of it. */
+/** Removes characters that some programs write around an address but that are not part of it. */
 const bareAddressOf = (written: string): string => {
   const bare = written
     .trim()

@@ -5,7 +5,7 @@ import type { HeaderField } from './header-fields.ts'
 
 /** The reference has about 60 control headers. Twice that leaves room for its dynamic fields. */
 const controlHeaderLimit = 120
-/** In characters, all of them ASCII. */
+/** In characters, which are all ASCII. */
 const longestName = 100
 /** In bytes of UTF-8: 1,000 characters of any living script. */
 const longestValue = 3_000
@@ -29,8 +29,8 @@ export const controlHeadersOf = (fields: readonly HeaderField[], prefix: string)
     const value = cutToBytes(whole, longestValue)
     cut ||= value !== whole || name !== field.name
     together += name.length + Buffer.byteLength(value)
-    // Stops at the first header that does not fit, even if a later one would. Whether a header counts must not depend
-    // on the headers after it.
+    // Reading stops at the first header that does not fit, even if a later one would fit. Whether a header counts must
+    // not depend on the headers after it.
     if (together > longestTogether || controlHeaders.length === controlHeaderLimit) return { controlHeaders, cut: true }
     controlHeaders.push({ name, value, ...(field.disguised && { disguised: true }) })
   }

@@ -5,9 +5,9 @@ import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
 import { offsetOf } from './time-zone.ts'
 
 /**
- * Parses the Date header and the dates that other programs write in its place: RFC 5322 with the obsolete forms of
- * section 4.3, RFC 850, RFC 3339, and the forms of asctime, `date` and JavaScript. Comments may stand anywhere, and a
- * wrong weekday does not matter. `new Date(text)` would find a date in almost any text.
+ * Parses the Date header in all forms that programs write: RFC 5322 with the obsolete forms of section 4.3, RFC 850,
+ * RFC 3339, and the forms of asctime, `date` and JavaScript. Comments may appear anywhere, and a wrong weekday does not
+ * matter. `new Date(text)` would find a date in almost any text.
  *
  * A mail date without a zone is read as UTC, as RFC 9110 section 5.6.7 requires for asctime. ISO 8601 defines a time
  * without a zone as a local time, so its instant is unknown.
@@ -32,7 +32,7 @@ export const headerDateOf = (text: string): string | undefined => {
 
 const clockForm = /(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?!\d)(?: ?([ap])m\b)?/i
 
-/** The second 60 is a leap second. */
+/** Second 60 is a leap second. */
 const millisecondsOf = ([, hour, minute, second = '0', fraction = '0', half]: RegExpExecArray): number | undefined => {
   const hours = half === undefined ? Number(hour) : hourOf(Number(hour), half)
   if (hours === undefined || hours > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
@@ -57,7 +57,7 @@ interface Day {
 const isoDay = /^(?:\p{L}{2,12}\.? )?(\d{4})-(\d{2})-(\d{2})T?$/iu
 const dayFirst = /^(?:\p{L}{2,12}\.? ?)?(\d{1,2})(?:\.? |-)([a-z]{3,9})(?:\.? |-)(\d{2,4})$/iu
 const monthFirst = /^(?:\p{L}{2,12}\.? )?([a-z]{3,9})\.? (\d{1,2})(?: (\d{4}))?$/iu
-/** asctime writes the year after the time, and programs put the zone before or after it. */
+/** asctime writes the year after the time, and programs put the zone before or after the year. */
 const yearLast = /^(?:([^ ]{1,9}) )?(\d{4})(?: (.*))?$/
 
 /** A numeric month is read only in ISO 8601, because the order of day and month is unknown in other forms. */

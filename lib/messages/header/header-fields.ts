@@ -6,8 +6,8 @@ const LF = 0x0a
 /**
  * Finds the header block, which ends with the first blank line after a non-empty line and has at most
  * `headerBlockLimit` bytes. Blank lines before the header are part of the block. The blank line is CRLF CRLF, LF LF or
- * a mixture of them. CR CR counts only if there is no LF at all. Most readers treat a bare CR as part of its line, so
- * ending there could hide a control header that they see.
+ * a mixture of them. CR CR counts only if there is no LF at all. Most readers treat a bare CR as part of its line, so a
+ * header that ended there could hide a control header that they see.
  * @param bytes the message, or at least its first `headerBlockLimit` bytes
  * @returns a view of `bytes`, never a copy
  */
@@ -61,9 +61,9 @@ const oddBreak = /[\0\v\f\x1c-\x1e\x85]/
 
 /**
  * Parses the fields of a header block, in order. Lines without a colon are ignored. A bare CR does not end a line, but
- * control headers are found behind it as well, so that nothing in the block can later be taken for one that was not
- * reported. If there are such CRs, the control headers follow all other fields. In a block without LF, as old Macs
- * wrote it, CR ends every line.
+ * control headers are also found after it, so that nothing in the block can later be taken for a control header that
+ * was not reported. If there are such CRs, the control headers follow all other fields. In a block without LF, which
+ * old Macs wrote, CR ends every line.
  * @param prefix the control header prefix, in lower case. Disguised fields are reported only if their names begin with
  * it, because other malformed fields do not matter. If it is missing, there are no control headers.
  */

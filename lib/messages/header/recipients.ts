@@ -6,10 +6,10 @@ import type { HeaderField } from './header-fields.ts'
 const recipientHeaders = ['Resent-To', 'Envelope-To', 'To', 'Cc', 'Delivered-To', 'X-Original-To'] as const
 
 /**
- * The number of addresses read per header. Google accepts at most 2,000 recipients in one message and Exchange Online
- * 1,000, and an aliased list may double them. Dispatching looks up every address, so a header full of invented ones
- * costs at most 40 reads of 100 addresses, and six such headers cost 240. The limit applies to each header, so that a
- * long To cannot hide X-Original-To.
+ * The number of addresses that are read per header. Google accepts at most 2,000 recipients in one message and Exchange
+ * Online 1,000, and aliases may double the list. Dispatching looks up every address, so a header full of invented
+ * addresses costs at most 40 reads of 100 addresses, and six such headers cost 240. The limit applies to each header,
+ * so that a long To cannot hide X-Original-To.
  */
 const addressesPerHeader = 4_000
 /** In characters. The limit in RFC 5321 section 4.5.3.1.3. A longer address cannot be a system address. */
@@ -17,7 +17,7 @@ const longestAddress = 254
 
 type Recipients = Pick<MessageHeader, 'recipients'> & { readonly cut: boolean }
 
-/** @returns every recipient, in the order of dispatching; `cut` if a header contains more than are read */
+/** @returns the recipients in the order of dispatching, and whether a header contains more than are read */
 export const recipientsOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Recipients => {
   const recipients: MessageHeader['recipients'] = []
   let cut = false
@@ -35,12 +35,15 @@ export const recipientsOf = (fields: readonly HeaderField[], addressesOf: Addres
   return { recipients, cut }
 }
 
-/** In addresses of one header. Mail of several authors is rare, and each address costs a look-up. */
+/**
+ * The number of addresses that are read per header. Mail from several authors is rare, and each address costs a
+ * look-up.
+ */
 const sendersPerHeader = 5
 
 /**
- * Reads the senders, which dispatching also looks up, to recognise our own mail. From, Sender and Reply-To may occur
- * once (RFC 5322 section 3.6), so the first of each counts.
+ * Reads the senders, which dispatching looks up to recognise our own mail. From, Sender and Reply-To may occur once
+ * (RFC 5322 section 3.6), so the first of each counts.
  */
 export const sendersOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): MessageHeader['senders'] => {
   const read = (header: string): string[] => [

@@ -1,8 +1,8 @@
 /**
- * Rewrites an address field so that the address parser reads what its writer meant: the obsolete forms of RFC 5322
- * section 4.4, which allow blanks and comments around every dot and `@`, and common faults such as a missing bracket.
- * Quoted strings and encoded words are hidden from the parser, so that nothing in them counts as an address. `revealed`
- * shows them again in its results. Each character is visited a fixed number of times.
+ * Rewrites an address field so that the address parser reads it as its writer meant it. It accepts the obsolete forms
+ * of RFC 5322 section 4.4, which allow blanks and comments around every dot and `@`, and common faults such as a
+ * missing bracket. Quoted strings and encoded words are hidden from the parser, so that nothing in them counts as an
+ * address. `revealed` restores them in the parser's results. Each character is visited a fixed number of times.
  * @param text contains only ASCII and escaped bytes (`escapedBytes`)
  */
 export const tidyAddresses = (text: string): string => {
@@ -17,13 +17,13 @@ export const tidyAddresses = (text: string): string => {
   return (list + entry.end()).replace(quotedLocalPart, (_hidden, content: string) => quoted(revealed(content)))
 }
 
-/** Turns hidden characters of a parser's result into those that the field contains, without the quotes. */
+/** Replaces the hidden characters in the parser's results with the characters in the field, without the quotes. */
 export const revealed = (text: string): string =>
   text
     .replace(/[\ue001\ue002]/g, '')
     .replace(/[\ue020-\ue07f]/g, (hidden) => String.fromCharCode(hidden.charCodeAt(0) - firstHidden))
 
-/** Hidden characters are private ones, which escaped bytes never are. */
+/** Hidden characters are in Unicode's private use area, which escaped bytes never are. */
 const firstHidden = 0xe000
 const hidden = (text: string): string =>
   text.replace(/[ "'(),.:;<>@[\\\]]/g, (special) => String.fromCharCode(special.charCodeAt(0) + firstHidden))
@@ -37,7 +37,7 @@ const isSeparator = (piece: string): boolean => piece === ',' || piece === ';' |
 /** Removes the blanks around dots and `@`. */
 const joined = (text: string): string => text.replace(/ +/g, ' ').replace(/ ?([.@]) ?/g, '$1')
 
-/** What stands between two separators: a mailbox, the name of a group, or nothing. */
+/** The text between two separators: a mailbox, the name of a group, or nothing. */
 class Entry {
   /** The entry as written, with its brackets closed. */
   #text = ''
@@ -48,7 +48,7 @@ class Entry {
   #bracket: string | undefined
   #hasAddress = false
 
-  /** A bracket in a bracket replaces what is before it. An entry has one address, so later brackets are text. */
+  /** A bracket inside brackets replaces the text before it. An entry has one address, so later brackets are text. */
   open(): void {
     if (this.#hasAddress) this.add(' ')
     else this.#bracket = ''
@@ -64,7 +64,7 @@ class Entry {
     this.#hasAddress = true
   }
 
-  /** Whether a separator belongs to the brackets, as in `<@a.example,@b.example:c@d.example>`. */
+  /** Whether a separator is part of the text in brackets, as in `<@a.example,@b.example:c@d.example>`. */
   isRoute(separator: string): boolean {
     return this.#bracket !== undefined && (separator === ':' || (separator === ',' && /^ *@/.test(this.#bracket)))
   }
@@ -102,7 +102,7 @@ class Entry {
 const pieceForm = /"(?:[^"\\]|\\[\s\S])*"|=\?[^\s?]{1,64}\?[bq]\?[^?]*\?=|\[[^[\]\\ ,;]*\]|[^"(),:;<=>[]+|[\s\S]/iy
 
 function* piecesOf(text: string): Generator<string> {
-  // A quote or a parenthesis that never ends is a fault. All later ones are then single characters as well.
+  // A quote or a parenthesis that never ends is a fault. All later ones then count as single characters as well.
   let quotesEnd = true
   let commentsEnd = true
   const pieceAt = (at: number): string => {
@@ -124,7 +124,7 @@ function* piecesOf(text: string): Generator<string> {
   }
 }
 
-/** Hides quoted strings and encoded words, and replaces unmatched quotes and parentheses by blanks. */
+/** Hides quoted strings and encoded words, and replaces unmatched quotes and parentheses with blanks. */
 const forParser = (piece: string): string => {
   if (piece.length === 1) return /["()]/.test(piece) ? ' ' : piece
   if (piece.startsWith('"')) return `\ue001${hidden(piece.slice(1, -1).replace(/\\([\s\S])/g, '$1'))}\ue002`

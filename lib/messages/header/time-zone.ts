@@ -11,18 +11,18 @@ const namedZones: ReadonlyMap<string, number> = new Map(
   }),
 )
 
-/** Names that many programs write before an offset from them, such as `GMT+0100`. */
+/** Names that many programs write before an offset, as in `GMT+0100`. */
 const universal: ReadonlySet<string> = new Set(['UT', 'UTC', 'GMT'])
 
-/** A name, an offset, or both. Text without digits after an offset, such as the name of its zone, changes nothing. */
+/** A name, an offset, or both. Text without digits after an offset, such as the name of its zone, is ignored. */
 const zoneForm = /^([a-z]{1,5})?(?:^| ?)(?:([+-])(\d{1,2})(?::?(\d{2}))?(?: ?[^\d+:-][^\d]*)?)?$/i
 
-/** In minutes. The easternmost zone is UTC+14, and no zone is as far west. */
+/** In minutes. The easternmost zone is UTC+14, and the westernmost is UTC-12. */
 const largestOffset = 14 * 60
 
 /**
  * Reads a time zone, such as `+0100`, `+01:00`, `GMT+0100`, `UTC+1`, `CET` or `CET +0100`.
- * @param text has only single spaces, and none at its ends
+ * @param text contains only single spaces, and none at its ends
  * @returns the offset from UTC in minutes, or undefined if it is not known for certain
  */
 export const offsetOf = (text: string): number | undefined => {
@@ -38,7 +38,10 @@ export const offsetOf = (text: string): number | undefined => {
   return name === undefined || universal.has(name) || named === offset ? offset : undefined
 }
 
-/** RFC 5322 section 4.3 reads the military zones, which are all letters but J, as UTC, because many programs err. */
+/**
+ * RFC 5322 section 4.3 reads military zones, which are all letters except J, as UTC, because many programs write them
+ * incorrectly.
+ */
 const namedOffsetOf = (name: string): number | undefined => {
   const hours = namedZones.get(name)
   if (hours !== undefined) return hours * 60

@@ -109,8 +109,8 @@ const automaticWords: Readonly<Record<AutomaticMail['kind'] & string, string>> =
   own: 'our own mail that came back',
   bounce: 'a bounce',
   'automatic-reply': 'an automatic reply',
-  bulk: 'mail of a list or a bulk sender',
-  notification: 'mail that a program wrote or passed on',
+  bulk: 'mail from a mailing list or a bulk sender',
+  notification: 'mail that a program wrote or forwarded',
 }
 
 const automatic = ({ storedAt, automatic: found }: Message): ExplanationStep[] => {

@@ -5,7 +5,8 @@ const listed = 50
 
 /**
  * Lists the recipients that were looked up to choose the queue.
- * @returns whole sentences; empty if the recipients did not determine the queue, or if its reason already says it all
+ * @returns complete sentences. The text is empty if the recipients did not determine the queue, or if the reason
+ * already names them all.
  */
 export const lookedUpRecipients = ({ reason: { code }, header }: Message): string => {
   if (!header || header.recipients.length === 0 || (code !== 'recipient' && code !== 'default-queue')) return ''
