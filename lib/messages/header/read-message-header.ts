@@ -1,12 +1,9 @@
-import { cutTo, printable } from '../../text/printable.ts'
-import { textOf } from '../decoding/charset.ts'
-import { decodedText } from '../decoding/encoded-words.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
-import { type AddressesOf, type MailAddress, rememberedAddresses } from './addresses.ts'
+import { rememberedAddresses } from './addresses.ts'
 import { automaticSignsOf } from './automatic-signs.ts'
 import { controlHeadersOf } from './control-headers.ts'
-import { headerDateOf } from './header-date.ts'
-import { type HeaderField, headerBlockOf, headerFieldsOf } from './header-fields.ts'
+import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
+import { type HeaderSummary, headerSummaryOf } from './header-summary.ts'
 import { recipientsOf, sendersOf } from './recipients.ts'
 
 /**
@@ -18,8 +15,8 @@ import { recipientsOf, sendersOf } from './recipients.ts'
  * @returns undefined if the bytes contain no readable header. The message is then `unparsed` and goes to the account's
  * queue or the default queue.
  */
-export const readMessageHeader = (bytes: Buffer, prefix: string): MessageHeader | undefined => {
-  try {
+export const readMessageHeader = (bytes: Buffer, prefix: string): MessageHeader | undefined =>
+  unlessUnreadable(() => {
     const lowerPrefix = prefix.toLowerCase()
     const block = headerBlockOf(bytes)
     const fields = headerFieldsOf(block, lowerPrefix)
@@ -34,85 +31,24 @@ export const readMessageHeader = (bytes: Buffer, prefix: string): MessageHeader 
     const automaticSigns = automaticSignsOf(fields, addressesOf, lowerPrefix)
     const senders = sendersOf(fields, addressesOf)
     return { ...summary, recipients, controlHeaders, automaticSigns, senders, truncated }
-  } catch {
-    // This is a defect in a third-party parser. The message becomes `unparsed`, which is the right outcome for every
-    // unreadable header.
-    return undefined
-  }
-}
-
-/** In characters: as much as a list or a notification can show. */
-const longestText = 1_000
-/** In bytes. The longest line has 998 (RFC 5322 section 2.1.1), so no id can be longer. */
-const longestId = 998
-/** The limit in the announcement schema. The last references are the nearest ancestors. */
-const referenceLimit = 20
-
-type Summary = Pick<
-  MessageHeader,
-  'from' | 'to' | 'cc' | 'subject' | 'messageIdHeader' | 'date' | 'inReplyTo' | 'references' | 'truncated'
->
+  })
 
 /**
- * Extracts the fields needed for display and threading. If a field that may occur once is repeated, the first one
- * counts, as in mail clients.
+ * Reads only the fields for display and threading. Never throws.
+ * @param bytes the message, or at least its first `headerBlockLimit` bytes
+ * @returns undefined if the header cannot be read
  */
-const headerSummaryOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): Summary => {
-  const truncated: string[] = []
-  const named = (name: string) => fields.filter((field) => field.name === name && !field.disguised)
-  const bounded = <Name extends string>(name: Name, text: string | undefined, limit: number) => {
-    if (!text) return undefined
-    if (text.length > limit) truncated.push(name)
-    return { [name]: cutTo(text, limit) } as Record<Name, string>
+export const readHeaderSummary = (bytes: Buffer): HeaderSummary | undefined =>
+  unlessUnreadable(() => headerSummaryOf(headerFieldsOf(headerBlockOf(bytes)), rememberedAddresses()))
+
+/**
+ * An exception is a defect in a third-party parser. The message becomes `unparsed`, which is the right outcome for
+ * every unreadable header.
+ */
+const unlessUnreadable = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
   }
-  const people = <Name extends string>(name: Name, found: HeaderField[]) =>
-    bounded(
-      name,
-      found
-        .map((field) => addressText(field, addressesOf))
-        .filter(Boolean)
-        .join(', '),
-      longestText,
-    )
-  const [subject] = named('subject')
-  const [messageId] = named('message-id')
-  const [inReplyTo] = named('in-reply-to')
-  const [date] = named('date')
-  const iso = date && headerDateOf(decodedText(date.value))
-  const references = idsIn(
-    named('references')
-      .map(({ value }) => value)
-      .join(' '),
-  )
-  const fitting = references.filter((id) => Buffer.byteLength(id) <= longestId)
-  if (references.length > referenceLimit || fitting.length < references.length) truncated.push('references')
-
-  return {
-    ...people('from', named('from').slice(0, 1)),
-    ...people('to', named('to')),
-    ...people('cc', named('cc')),
-    ...bounded('subject', subject && decodedText(subject.value), longestText),
-    ...bounded('messageIdHeader', messageId && firstId(messageId.value), longestId),
-    ...(iso !== undefined && { date: iso }),
-    ...bounded('inReplyTo', inReplyTo && firstId(inReplyTo.value), longestId),
-    references: fitting.slice(-referenceLimit),
-    truncated,
-  }
-}
-
-const idsIn = (value: string): string[] => printable(textOf(value)).match(/<[^<>\s]+>/g) ?? []
-
-const firstId = (value: string): string => idsIn(value)[0] ?? printable(textOf(value))
-
-const addressText = (field: HeaderField, addressesOf: AddressesOf): string => {
-  const addresses = addressesOf(field).map(oneAddressText).filter(Boolean)
-  return addresses.length > 0 ? addresses.join(', ') : decodedText(field.value)
-}
-
-/** Quotes a name that contains special characters, so that it cannot be mistaken for one or more addresses. */
-const oneAddressText = ({ name, address }: MailAddress): string => {
-  const shownAddress = printable(address)
-  if (name === '' || name === shownAddress) return shownAddress
-  const quoted = /["(),:;<>@[\\\]]/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : name
-  return shownAddress === '' ? quoted : `${quoted} <${shownAddress}>`
 }

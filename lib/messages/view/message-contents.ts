@@ -1,5 +1,5 @@
 import { cutTo, printable } from '../../text/printable.ts'
-import { readMessageHeader } from '../header/read-message-header.ts'
+import { readHeaderSummary } from '../header/read-message-header.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
 import { Beginning } from './beginning.ts'
 import { bodyLimit } from './body/body-limit.ts'
@@ -108,9 +108,8 @@ const safeType = (contentType: string): string =>
     ? contentType
     : 'application/octet-stream'
 
-/** The empty prefix means that control headers do not matter here. */
 const shownHeaderOf = (beginning: Buffer): ShownHeader => {
-  const header = readMessageHeader(beginning, '')
+  const header = readHeaderSummary(beginning)
   return Object.fromEntries(shownFields.flatMap((name) => (header?.[name] ? [[name, header[name]]] : [])))
 }
 

@@ -51,6 +51,13 @@ describe('readContents with one part of each kind', () => {
   )
 })
 
+describe('readContents: the header', () => {
+  test('readContents does not let a bare CR end a line, as in dispatching', async () => {
+    const { header } = await read(mail('To: support@example.com', 'Subject: one\rTo: sales@example.com', '', 'words'))
+    expect(header).toEqual({ to: 'support@example.com', subject: 'one To: sales@example.com' })
+  })
+})
+
 describe('readContents: charsets', () => {
   test.each([
     ['iso-2022-jp', '\x1b$B$3$s$K$A$O\x1b(B', 'こんにちは'],
