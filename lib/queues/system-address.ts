@@ -9,9 +9,9 @@ import { commonInputFields, queueFieldDocs, queueIdInput } from './queue.ts'
 const longestAddress = 254
 
 /**
- * Returns the form in which addresses are compared. Case does not matter, as in the reference, and a domain is the same
- * in its internationalised and its ASCII form: mail without SMTPUTF8 always carries the ASCII form. Plus parts and dots
- * are significant. Never throws.
+ * Returns the form in which addresses are compared. Case does not matter, as in the reference, and the
+ * internationalised form of a domain equals its ASCII form, because mail without SMTPUTF8 always contains the ASCII
+ * form. Plus parts and dots are significant. Never throws.
  */
 export const comparableAddress = (address: string): string => {
   const lower = address.trim().toLowerCase()
@@ -59,8 +59,8 @@ export const addressTextSchema = z
   .meta(addressDocs)
 
 /**
- * Local parts are compared character by character, so an address with invisible or full-width characters only looks
- * like another one.
+ * Local parts are compared character by character, so an address with invisible or full-width characters would only
+ * look like another address.
  */
 const newAddressSchema = addressTextSchema
   .refine(

@@ -2,8 +2,8 @@ import { domainToASCII } from 'node:url'
 
 const ascii = /^[\0-\x7f]*$/
 /**
- * A text whose ASCII characters can all be in a domain. `domainToASCII` parses the host of a URL, so it decodes `%` and
- * cuts the text at `/`, `?`, `#`, `\` and line breaks.
+ * A text in which every ASCII character is allowed in a domain. `domainToASCII` parses the host of a URL, so it decodes
+ * `%` and cuts the text at `/`, `?`, `#`, `\` and line breaks.
  */
 const convertible = /^[a-z0-9._\u0080-\u{10ffff}-]*$/u
 /** In characters. A longer domain does not fit into the 255 octets of RFC 1035 section 2.3.4. */

@@ -38,7 +38,7 @@ const shownFields = ['from', 'to', 'cc', 'subject', 'date', 'messageIdHeader'] a
 export interface MessageContents extends ShownBody {
   readonly header: ShownHeader
   readonly attachments: readonly ListedAttachment[]
-  /** Whether a signature surrounds a part. Nothing verifies it. */
+  /** Whether at least one part is inside a signature. Postmaster does not verify signatures. */
   readonly signed: boolean
   readonly incomplete?: IncompleteReason
 }

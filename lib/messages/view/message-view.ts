@@ -75,14 +75,14 @@ export const messageViewSchema = z
       .object(bodyText)
       .meta({
         description:
-          'The message’s texts in order. Where a text exists only as HTML, it is converted. It is absent if the message ' +
-          'has no text.',
+          'The message’s texts, in order. A text that exists only as HTML is converted. The field is absent if the ' +
+          'message has no text.',
       })
       .optional(),
     textFrom: z
       .literal('html')
       .meta({
-        description: '`html` if at least a part of `text` was converted from HTML. Link targets follow the link text.',
+        description: '`html` if at least part of `text` was converted from HTML. Link targets follow the link text.',
         examples: ['html'],
       })
       .optional(),
@@ -99,8 +99,8 @@ export const messageViewSchema = z
       })
       .meta({
         description:
-          'The message’s HTML, with plain texts outside alternatives as HTML. It is absent if it was not requested, if ' +
-          'the message has none, or for the reason in `htmlLeftOut`.',
+          'The message’s HTML, in which plain texts outside alternatives are converted to HTML. It is absent if it was ' +
+          'not requested, if the message has none, or for the reason in `htmlLeftOut`.',
       })
       .optional(),
     htmlLeftOut: z
@@ -115,7 +115,7 @@ export const messageViewSchema = z
       .meta({ description: 'The attachments, in the order in which they appear in the message (at most 1,000).' }),
     signed: z
       .object({
-        detail: z.string().meta({ description: 'The note as a sentence.', examples: [signedDetail] }),
+        detail: z.string().meta({ description: 'An explanation as a sentence.', examples: [signedDetail] }),
       })
       .meta({
         description:

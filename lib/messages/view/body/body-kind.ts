@@ -3,7 +3,7 @@ import type { Container, Leaf } from '../parts/leaf-parser.ts'
 /** How a text of the body is read: as plain text, as HTML, or as an unknown kind of text that is shown as it is. */
 export type BodyKind = 'plain' | 'html' | 'other'
 
-/** The facts about a leaf that decide whether it is a text of the body. */
+/** The facts about a leaf that decide whether it is part of the body. */
 export type LeafFacts = Pick<Leaf, 'contentType' | 'disposition' | 'fileName' | 'containers' | 'position'>
 
 /**
@@ -27,8 +27,8 @@ const textKindOf = (contentType: string): BodyKind | undefined => {
 
 /**
  * Text types that are not shown as text, although RFC 2046 section 4.1.4 treats an unknown text type as plain text.
- * Programs read most of them, and a person who sees them as text does not learn anything. `rfc822-headers` is the
- * returned header in a report. `x-amp-html` and `watch-html` are extra forms of an HTML that is also there.
+ * Most of them are for programs, and their source text does not help a person. `rfc822-headers` is the returned header
+ * in a report. `x-amp-html` and `watch-html` are additional versions of an HTML text that is also in the message.
  */
 const files: ReadonlySet<string> = new Set(
   (
@@ -39,7 +39,7 @@ const files: ReadonlySet<string> = new Set(
     .map((subtype) => `text/${subtype}`),
 )
 
-/** The `multipart/alternative` of which the leaf is one form, if there is one. */
+/** The `multipart/alternative` that contains the leaf as one of its forms, if there is one. */
 export const alternativeOf = ({ containers }: Pick<Leaf, 'containers'>): Container | undefined => {
   const container = containers.at(-1)
   return container?.contentType === 'multipart/alternative' ? container : undefined

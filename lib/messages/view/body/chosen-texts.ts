@@ -12,8 +12,8 @@ export interface BodyLeaf {
 
 /**
  * Chooses the texts that make up one form of the body, in order. All texts are shown one after the other (RFC 2046
- * section 5.1.3), but of each `multipart/alternative` only one branch. The last branch among the most suitable ones is
- * the sender's best form (RFC 2046 section 5.1.4).
+ * section 5.1.3), but only one branch of each `multipart/alternative` is shown. If several branches are equally
+ * suitable, the last one counts, because the sender puts the best form last (RFC 2046 section 5.1.4).
  * @param form `text` prefers plain text, and `html` prefers HTML
  */
 export const chosenTexts = (leaves: readonly BodyLeaf[], form: 'text' | 'html'): BodyLeaf[] => {
@@ -26,7 +26,7 @@ export const chosenTexts = (leaves: readonly BodyLeaf[], form: 'text' | 'html'):
   return leaves.filter((leaf) => !hidden.has(leaf))
 }
 
-/** Lists the branches of each alternative, inner alternatives before the ones around them. */
+/** Lists the branches of each alternative. Inner alternatives come before the alternatives that contain them. */
 const alternativesIn = (leaves: readonly BodyLeaf[]): BodyLeaf[][][] => {
   const alternatives = new Map<Container, Map<Container | BodyLeaf, BodyLeaf[]>>()
   for (const leaf of leaves) {
@@ -54,8 +54,8 @@ const suitability = {
 } as const
 
 /**
- * Rates a branch. Without words, it is the least suitable, because some programs send an empty form beside the real one.
- * One HTML part makes a branch HTML: it is the best HTML, and the worst text.
+ * Rates a branch. A branch without words is the least suitable, because some programs send an empty form beside the
+ * real one. A single HTML part makes the whole branch HTML: the best choice for HTML, and the worst for text.
  */
 const suitabilityOf = (branch: readonly BodyLeaf[], form: 'text' | 'html'): number => {
   const ranks = branch.filter(({ content }) => content.trim() !== '').map(({ kind }) => suitability[form][kind])

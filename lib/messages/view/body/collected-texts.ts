@@ -5,7 +5,7 @@ import { bodyTextOf } from './body-text.ts'
 import type { BodyLeaf } from './chosen-texts.ts'
 
 /**
- * Reads the texts of a body and keeps them. The limit applies to the bytes of the HTML, and separately to those of all
+ * Reads the texts of a body and keeps them. The limit applies separately to the bytes of HTML and to the bytes of all
  * other texts.
  */
 export class CollectedTexts {

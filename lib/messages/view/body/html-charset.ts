@@ -7,12 +7,12 @@ const charset = /charset\s*=\s*["']?([^\s"';/]+)/i
  * Finds the charset that a `meta` element at the beginning of an HTML text declares, as in `<meta charset="…">` or
  * `<meta http-equiv="Content-Type" content="text/html; charset=…">`. This is the prescan of the HTML standard in a
  * simpler form.
- * @returns an empty text if there is none
+ * @returns the charset, or an empty text if there is none
  */
 export const metaCharsetOf = (html: Buffer): string => {
   for (const [element] of withoutComments(html.toString('latin1', 0, searched)).matchAll(metaElement)) {
     const label = declaresCharset(element) ? charset.exec(element)?.[1]?.toLowerCase() : undefined
-    // A text in which the element is readable as ASCII cannot be in UTF-16.
+    // If the element is readable as ASCII, the text cannot be in UTF-16.
     if (label) return label.startsWith('utf-16') ? 'utf-8' : label
   }
   return ''

@@ -4,9 +4,9 @@ import { type BodyLeaf, chosenTexts } from './chosen-texts.ts'
 
 export interface ShownBody {
   readonly text?: BodyText
-  /** `html` if at least a part of `text` was converted from HTML. */
+  /** `html` if at least part of `text` was converted from HTML. */
   readonly textFrom?: 'html'
-  /** The HTML as the sender wrote it, with the plain texts around it as HTML. Never show it in a browser. */
+  /** The HTML as the sender wrote it, with the plain texts around it converted to HTML. Never show it in a browser. */
   readonly html?: BodyText
 }
 
@@ -15,7 +15,7 @@ interface Piece extends BodyText {
   readonly from: 'text' | 'html'
 }
 
-/** Joins the texts of a body in order, once as text and once as HTML. A body without HTML is only text. */
+/** Joins the texts of a body in order, once as text and once as HTML. A body without HTML has only the text. */
 export const shownBodyOf = (leaves: readonly BodyLeaf[]): ShownBody => {
   const text = joined(
     chosenTexts(leaves, 'text').flatMap((leaf) => textPieceOf(leaf) ?? []),
@@ -39,13 +39,13 @@ const textPieceOf = ({ kind, content, truncated }: BodyLeaf): Piece | undefined 
 const htmlPieceOf = ({ kind, content, truncated }: BodyLeaf): Piece =>
   kind === 'html' ? { content, truncated, from: 'html' } : { content: textAsHtml(content), truncated, from: 'text' }
 
-/** Keeps lines and indentation. The sanitiser keeps these elements. */
+/** Converts plain text to HTML with its lines and indentation. The sanitiser allows the elements that it uses. */
 const textAsHtml = (text: string): string => {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   return escaped.trim() && `<div>${escaped.replace(/ (?= )/g, '&nbsp;').replaceAll('\n', '<br>\n')}</div>`
 }
 
-/** Blank pieces are omitted beside others. A piece without words may still have been cut at the limit. */
+/** Blank pieces are omitted if there are other pieces. A piece without words may still have been cut at the limit. */
 const joined = (
   pieces: readonly Piece[],
   separator: string,

@@ -1,22 +1,22 @@
 /**
- * Elements that are removed with their content, because a browser does not show it as words of the page. All other
- * elements keep their words. For `noscript`, `object`, `video` and the like, these are the words for readers that
+ * Elements that are removed with their content, because a browser does not show it as text on the page. All other
+ * elements keep their words. In elements such as `noscript`, `object` and `video`, these words are for readers that
  * cannot show the element itself.
  */
 export const hiddenElements = ['datalist', 'iframe', 'script', 'select', 'style', 'template', 'title'] as const
 
 /** The tags of elements that hide the rest of a mail, or its markup, if they never end. */
 const tag = /<(\/?)(datalist|iframe|script|select|style|template|textarea|title|xmp)(?=[\s/>])/gi
-/** In these elements, a `style` or `script` that never ends does not hide the rest of a page from a browser. */
+/** A browser does not hide the rest of a page after a `style` or `script` that never ends in these elements. */
 const foreign = /<(?:math|svg)(?=[\s/>])/i
-/** The HTML standard ends these comments here, but the parser looks for a further `-->`. */
+/** The HTML standard ends these comments here, but the parser looks for another `-->`. */
 const emptyComment = /<!---?>/g
 const endOfComment = '--!>'
 
 /**
  * Repairs HTML so that nothing hides the rest of a mail by mistake. An element without an end tag becomes an unknown
- * element, whose words are shown. An element has no end tag if another one with its name starts before the end. After a
- * `style` or `script` without an end tag, the rest stays hidden as in a browser, because it is code.
+ * element, whose words are shown. An element has no end tag if another element with its name starts before the next end
+ * tag. After a `style` or `script` without an end tag, the rest stays hidden as in a browser, because it is code.
  */
 export const withNothingHiddenByMistake = (html: string): string => {
   const firstForeign = html.search(foreign)

@@ -3,7 +3,7 @@ import { type AttachmentStream, MailParser } from 'mailparser'
 import { MimeLines } from './mime-lines.ts'
 import { type PartHeader, partHeaderOf } from './part-header.ts'
 
-/** A multipart of the MIME tree. Each one has one object, so that two leaves can be compared by their containers. */
+/** A multipart in the MIME tree. Each multipart is one object, so that the containers of two leaves can be compared. */
 export interface Container {
   /** In lower case, without parameters. */
   readonly contentType: string
@@ -19,18 +19,18 @@ export interface Leaf extends PartHeader {
   readonly position: number
 }
 
-/** In bytes. A header may have any length, but a line of it must fit into memory. */
+/** In bytes. A header may have any length, but each of its lines must fit into memory. */
 const lineLimit = 8 * 1024 * 1024
 /**
- * In bytes. A line of mail has at most 998 (RFC 5322 section 2.1.1), so a longer boundary cannot delimit anything. The
- * parser keeps the boundaries of all parts.
+ * In bytes. A line of mail has at most 998 bytes (RFC 5322 section 2.1.1), so a longer boundary cannot delimit
+ * anything. The parser keeps the boundaries of all parts.
  */
 const boundaryLimit = 998
 
 /** The members of mailsplit's node that this file uses. */
 interface SplitterNode {
   readonly parentNode: SplitterNode | false
-  /** False until they have been parsed. */
+  /** False until the headers have been parsed. */
   readonly headers: unknown
   _headersLines: Buffer[]
   _headerlen: number
@@ -55,11 +55,11 @@ interface Branch extends Container {
  * A parser that only separates parts and decodes base64 and quoted-printable. It streams every leaf as an attachment
  * (RFC 2183) whose Content-ID is the number of the leaf.
  *
- * Our own reader reads the headers, so that a malformed type, a guess from a file name or a large header does not
- * change what the parser does. For this purpose, the parser gets a header of our own in place of each part's header:
- * `multipart/mixed` for containers, and an attachment of no particular type for leaves. The only way to do this is to
- * replace three methods of the nodes of mailsplit, which mailparser uses. They are not part of the documented interface,
- * so the versions of both packages are pinned, and the tests of `mailParts` fail if the methods change.
+ * We read the headers ourselves, so that a malformed type, a guess from a file name or a large header does not change
+ * what the parser does. In place of each part's header, the parser receives one that we write: `multipart/mixed` for
+ * containers, and an attachment of no particular type for leaves. The only way to do this is to replace three methods
+ * of the nodes of mailsplit, which mailparser uses. They are not part of the documented interface, so the versions of
+ * both packages are pinned, and the tests of `mailParts` fail if the methods change.
  */
 export class LeafParser extends MailParser {
   declare readonly splitter: Splitter
@@ -133,7 +133,7 @@ export class LeafParser extends MailParser {
     if (!header.contentType.startsWith('multipart/')) return this.#addLeaf(node, { ...header, position })
     const boundary = boundaryOf(header)
     // Nothing separates the parts of a multipart without a boundary, so its type is invalid, and an invalid type means
-    // plain text (RFC 2045 section 5.2). The whole message may not contain anything else, and has its own fallback.
+    // plain text (RFC 2045 section 5.2). This does not apply to the message itself, which has a fallback of its own.
     if (parent && !boundary) return this.#addLeaf(node, { ...header, position, contentType: 'text/plain' })
     this.#branches.set(node, { contentType: header.contentType, position, boundary, children: 0 })
     return ['Content-Type: multipart/mixed']
@@ -166,7 +166,7 @@ const isAttachment = (item: { readonly type: string }): item is AttachmentStream
 const decodedByParser = new Set(['base64', 'quoted-printable'])
 
 const boundaryOf = ({ parameters }: PartHeader): Buffer | undefined => {
-  // A boundary does not end in a blank (RFC 2046 section 5.1.1).
+  // A boundary does not end with a blank (RFC 2046 section 5.1.1).
   const boundary = Buffer.from((parameters.boundary ?? '').trimEnd(), 'latin1')
   return boundary.length > 0 && boundary.length <= boundaryLimit ? boundary : undefined
 }

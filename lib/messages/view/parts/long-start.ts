@@ -2,8 +2,8 @@
  * Passes a stream through and joins its first chunks, so that the first chunk is long enough to decide how to read the
  * rest.
  * @param limit in bytes. A first chunk of this length is always long enough.
- * @param isEnough Whether the beginning is long enough. The beginning doubles between two calls, so that the time is
- * linear even if the chunks are small.
+ * @param isEnough whether the beginning is long enough. The beginning doubles between two calls, so the time is linear
+ * even if the chunks are small.
  * @throws the errors of the source
  */
 export async function* withLongStart(

@@ -81,7 +81,7 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
   }
 }
 
-/** The names that mail programs have used. RFC 2045 section 6.3 allows encodings of one's own that begin with `x-`. */
+/** The names that mail programs use. RFC 2045 section 6.3 allows private encodings whose names begin with `x-`. */
 const uuencodings = new Set(['x-uuencode', 'x-uue', 'uuencode', 'uue', 'x-uu'])
 
 const unreadable = (error: unknown): UnreadableMail => {

@@ -7,7 +7,7 @@ const LF = 0x0a
 
 /**
  * Passes a message on so that any reader finds the end of its header where `headerBlockOf` finds it: blank lines before
- * the header are left out, and if a bare CR ends the lines, LF replaces it. The view and dispatching then agree about
+ * the header are left out, and if bare CRs end the lines, LFs replace them. The view and dispatching then agree about
  * what is header and what is text. A header that is longer than `headerBlockLimit` ends with the first blank line.
  * @throws the errors of the source
  */
@@ -24,7 +24,7 @@ export async function* withPlainHeader(source: AsyncIterable<Buffer>): AsyncGene
   }
 }
 
-/** The end at a bare CR is not certain, because a later LF would show that a bare CR does not end lines. */
+/** An end at a bare CR is not certain, because a later LF would show that a bare CR does not end lines. */
 const hasEndOfHeader = (start: Buffer): boolean => {
   const block = headerBlockOf(start)
   return block.length < start.length && block.at(-1) === LF

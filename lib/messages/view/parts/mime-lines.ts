@@ -5,11 +5,11 @@ const CR = 0x0d
 const linesLimit = 64 * 1024
 /** The fields that `partHeaderOf` reads. */
 const wantedField = /^content-(?:type|transfer-encoding|disposition|id)[ \t]*:/i
-/** In bytes: the length of the longest wanted name and some blanks. */
+/** In bytes: the length of the longest of these names and some blanks. */
 const longestName = 64
 
 /**
- * Collects those lines of a part's header that describe its content, so that the length of all other fields does not
+ * Collects the lines of a part's header that describe its content, so that the length of all other fields does not
  * matter. Lines that do not fit into 64 KiB are dropped.
  */
 export class MimeLines {
@@ -23,7 +23,7 @@ export class MimeLines {
     // A folded line belongs to the field above it (RFC 5322 section 2.2.3).
     if (!isFolded(line)) this.#wanted = wantedField.test(line.toString('latin1', 0, longestName))
     if (this.#wanted && this.#length + line.length <= linesLimit) {
-      // A view would keep a whole chunk of the message in memory.
+      // A view of the bytes would keep a whole chunk of the message in memory.
       this.#lines.push(Buffer.from(line))
       this.#length += line.length
     }

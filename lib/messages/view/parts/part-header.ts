@@ -14,7 +14,7 @@ export interface PartHeader {
   readonly parameters: Readonly<Record<string, string>>
   /** In lower case. */
   readonly disposition: string | undefined
-  /** Decoded (RFC 2047, RFC 2231), otherwise as the sender wrote it. */
+  /** The file name as the sender wrote it, decoded (RFC 2047, RFC 2231). */
   readonly fileName: string | undefined
   /** Content-ID without angle brackets. */
   readonly contentId: string | undefined
@@ -24,7 +24,7 @@ export interface PartHeader {
 
 /**
  * Reads the MIME fields of a part. If a field is repeated, the first one counts.
- * @param block the part's header, or the lines of it whose names begin with `Content-`
+ * @param block the part's header, or only its lines that begin with `Content-`
  */
 export const partHeaderOf = (block: Buffer, { inDigest }: { readonly inDigest: boolean }): PartHeader => {
   const fields = headerFieldsOf(block, 'content-')

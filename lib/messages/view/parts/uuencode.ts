@@ -1,6 +1,6 @@
 import { withLongStart } from './long-start.ts'
 
-/** In bytes. If the encoding has not begun after so much text, the content is not encoded. */
+/** In bytes. If the encoding has not begun after this much text, the content is not encoded. */
 const longestPreamble = 64 * 1024
 /** In characters. A line of the encoding has at most 61, and some programs append a checksum. */
 const longestLine = 256
@@ -9,7 +9,7 @@ const begin = /(?:^|\n)begin [0-7]{3,4}(?: [^\n]*)?\r?\n/
 
 /**
  * Decodes uuencoded content as a stream (POSIX `uuencode`). Text around the encoding is dropped, and content without a
- * `begin` line is passed through unchanged. Lines may lack their trailing blanks, and the end may be missing.
+ * `begin` line is passed through unchanged. Trailing blanks and the end may be missing.
  * @throws only the errors of the source
  */
 export async function* uudecoded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

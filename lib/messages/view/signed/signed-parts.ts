@@ -2,23 +2,23 @@ import { type MailPart, mailParts, partLimit, UnreadableMail } from '../parts/ma
 import { signedContentOf } from './smime.ts'
 
 /**
- * In bytes. A signature can be read only as a whole. Larger ones, and ones inside others that exceed this limit
- * together, are attachments. The function that reads them has 512 MiB for everything.
+ * In bytes. A signature must be in memory as a whole. A larger signature is an attachment, and so is one that exceeds
+ * this limit together with the signatures around it. The function has 512 MiB of memory.
  */
 const signatureLimit = 32 * 1024 * 1024
-/** The maximum number of signatures around each other. A gateway that signs again adds one. */
+/** The maximum depth of nested signatures. A gateway that signs a signed message adds one level. */
 const deepest = 5
 
 const signedType = 'application/pkcs7-mime'
 const signedTypes: ReadonlySet<string> = new Set([signedType, 'application/x-pkcs7-mime'])
 
-/** Whether a signature surrounds a part. Nothing verifies it. */
+/** Whether the part is inside a signature. Postmaster does not verify signatures. */
 export const isSigned = ({ containers }: MailPart): boolean =>
   containers.some(({ contentType }) => contentType === signedType || contentType === 'multipart/signed')
 
 /**
- * Streams the parts of a message like `mailParts`. The parts of an opaque S/MIME signature (RFC 8551 section 3.5.2)
- * take its place, and the signature becomes a container of them. A signature that cannot be opened stays a part.
+ * Streams the parts of a message like `mailParts`. The parts inside an opaque S/MIME signature (RFC 8551 section 3.5.2)
+ * take its place, and the signature becomes their container. A signature that cannot be opened stays a part.
  * @throws the errors of `mailParts`
  */
 export async function* unwrappedParts(source: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<MailPart> {
@@ -32,7 +32,7 @@ export async function* unwrappedParts(source: AsyncIterable<Buffer>, signal: Abo
 
 interface Level {
   readonly depth: number
-  /** The number of bytes that a signature may have. */
+  /** The maximum size of a signature, in bytes. */
   readonly room: number
 }
 
@@ -66,7 +66,7 @@ async function* partsWithin(
   }
 }
 
-/** Some senders declare no type of their own, so that the name decides (RFC 8551 section 3.9). */
+/** Some senders declare only a general type, so the file name decides (RFC 8551 section 3.9). */
 const mayBeSigned = ({ contentType, fileName }: MailPart): boolean =>
   signedTypes.has(contentType) ||
   (contentType === 'application/octet-stream' && (fileName ?? '').toLowerCase().endsWith('.p7m'))
@@ -76,7 +76,7 @@ async function* chunksOf(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-/** A stream whose beginning can be read before the whole of it. */
+/** A stream that remembers what was read at its beginning. */
 class Lookahead implements AsyncIterable<Buffer> {
   readonly #source: AsyncIterator<Buffer>
   #read: Buffer[] = []

@@ -1,6 +1,6 @@
 /**
- * The maximum number of elements that are read. Senders write the content in segments of 1,000 bytes or more, so this
- * is enough for 32 MiB three times over.
+ * The maximum number of elements that are read. Senders write the content in segments of 1,000 bytes or more, so 32 MiB
+ * need a third of this.
  */
 const elementLimit = 100_000
 
@@ -22,7 +22,7 @@ export const signedContentOf = (bytes: Buffer): Buffer | undefined => {
     reader.skipOid(oids.signedData) &&
     reader.enter(tags.explicit) &&
     reader.enter(tags.sequence) &&
-    // The version and the digest algorithms.
+    // These two elements are the version and the digest algorithms.
     reader.skip() &&
     reader.skip() &&
     reader.enter(tags.sequence) &&
@@ -33,13 +33,13 @@ export const signedContentOf = (bytes: Buffer): Buffer | undefined => {
 
 interface Element {
   readonly tag: number
-  /** The position after the element, or undefined if a mark ends it (X.690 section 8.1.3.6). */
+  /** The position after the element, or undefined if an end-of-contents mark ends it (X.690 section 8.1.3.6). */
   readonly end: number | undefined
 }
 
 /**
- * Moves forward through BER in linear time. `asn1js` reads whole objects instead: an object identifier of 1 MiB in a
- * certificate keeps it busy for 3 s.
+ * Moves forward through BER in linear time. `asn1js` reads whole objects instead, and takes 3 s for an object
+ * identifier of 1 MiB in a certificate.
  */
 class BerReader {
   readonly #bytes: Buffer
@@ -72,7 +72,7 @@ class BerReader {
     return open === 0
   }
 
-  /** Reads an OCTET STRING, which may consist of segments and segments of segments (X.690 section 8.7.3). */
+  /** Reads an OCTET STRING, which may consist of nested segments (X.690 section 8.7.3). */
   octets(): Buffer | undefined {
     const segments: Buffer[] = []
     const ends: Array<number | undefined> = []
