@@ -32,7 +32,10 @@ describe.each([
       'a system address among several authors',
       ['From: jane@example.org, sales@example.com', 'Sender: jane@example.org'],
     ],
-    ['a system address that asks for answers to itself', ['From: support@example.com', 'Reply-To: Sales@example.com']],
+    [
+      'a system address with system addresses in Reply-To',
+      ['From: support@example.com', 'Reply-To: Sales@example.com'],
+    ],
   ])('mail from %s is our own', async (_name, lines) => {
     const automatic = await decide(account, [...lines, 'To: support@example.com'])
     expect(automatic).toMatchObject({
@@ -44,7 +47,7 @@ describe.each([
   it.each([
     ['a web form', ['From: support@example.com', 'Reply-To: jane@example.org'], 'from'],
     ['a relay', ['From: jane@example.org', 'Sender: support@example.com'], 'sender'],
-  ])('mail of a person through %s has only a weak sign', async (_name, lines, header) => {
+  ])('a person’s mail through %s has only a weak sign', async (_name, lines, header) => {
     expect(await decide(account, lines)).toEqual({
       signs: [{ sign: 'own-relay', header, value: 'support@example.com', strength: 'weak' }],
     })
@@ -52,14 +55,14 @@ describe.each([
 
   it.each([
     ['from a stranger', ['From: jane@example.org', 'Reply-To: support@example.com']],
-    ['with a system address as its name', ['From: "support@example.com" <jane@example.org>']],
+    ['with a system address as the sender’s name', ['From: "support@example.com" <jane@example.org>']],
     ['without a sender', ['To: support@example.com']],
     ['with an empty sender', ['From:']],
   ])('mail %s is not our own', async (_name, lines) => {
     expect(await decide(account, lines)).toBeUndefined()
   })
 
-  it('the sign of our own mail comes before others', async () => {
+  it('the sign of our own mail comes before other signs', async () => {
     const automatic = await decide(account, [
       'Precedence: bulk',
       'Auto-Submitted: auto-replied',

@@ -98,7 +98,7 @@ describe('the reason for the default queue', () => {
     })
   })
 
-  it('the reason for the default queue counts an address once if several headers contain it', async () => {
+  it('the reason for the default queue counts an address only once if several headers contain it', async () => {
     const { detail } = await dispatch('To: a@x.example, b@x.example', 'Cc: A@x.example', 'Delivered-To: b@x.example')
     expect(detail).toContain('(looked up: a@x.example and b@x.example)')
   })
@@ -117,7 +117,7 @@ describe('the reason for the default queue', () => {
       'No recipient that was looked up is a system address (a@x.example), and the rest of the long header was not read',
     ],
     ['Subject: a', 'The part of the long header that was read does not list any recipients'],
-  ])('the reason for the default queue says that a long header was not read to its end: %s', async (line, because) => {
+  ])('the reason for the default queue says that part of a long header was not read: %s', async (line, because) => {
     const { detail } = await dispatch(line, ...Array(headerBlockLimit / 16).fill('X-Filler: abcdef'), 'To: b@x.example')
     expect(detail).toBe(`${because}, so the message went into the default queue Raw.`)
   })

@@ -108,7 +108,7 @@ describe('looking up system addresses in the directory', () => {
     expect(await directory.queuesByAddress(near)).toEqual(new Map())
   })
 
-  test('system addresses match whether a recipient or an admin wrote the domain in ASCII form or not', async () => {
+  test('a system address and a recipient match, whichever form of the domain an admin and a sender wrote', async () => {
     const support = await queueCalled('Support')
     await addressOf('hilfe@bücher.example', support.queueId)
     await addressOf('hilfe@xn--strae-oqa.example', support.queueId)
@@ -132,7 +132,7 @@ describe('looking up system addresses in the directory', () => {
     'help@xn--',
     'help@ü\u200d.example',
     '@ü@ü@',
-  ])('a recipient with the odd domain of %j does not match and does not fail', async (address) => {
+  ])('a recipient with an odd domain, %j, neither matches nor fails', async (address) => {
     const { queueId } = await queueCalled('Support')
     await addressOf('help@bücher.example', queueId)
     expect(await directory.queuesByAddress([address])).toEqual(new Map())

@@ -173,7 +173,7 @@ describe('a POP3 account with a start date', () => {
     expect(memory.state.messages.size).toBe(1)
   })
 
-  it('a POP3 account with a start date reads dates in every usual form, and fetches mail whose date is unclear', async () => {
+  it('a POP3 account with a start date reads dates in every common form, and fetches mail whose date is unclear', async () => {
     const { server, run, uids } = since()
     server.messages = [
       received(1, 'Mon, 1 Jun 2026 01:59:59 +02:00'),

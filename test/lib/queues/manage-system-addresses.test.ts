@@ -156,7 +156,7 @@ describe('managing system addresses', () => {
     ['help@xn--bcher-kva.example', 'help@BÜCHER.example'],
     ['jürgen@日本.example', 'jürgen@xn--wgv71a.example'],
     ['help@mail.bücher.example', 'help@mail.xn--bcher-kva.example'],
-  ])('the system addresses %s and %s are the same one, which is shown as it was added', async (added, same) => {
+  ])('the system addresses %s and %s are one address, which is shown as it was added', async (added, same) => {
     const made = await createSystemAddress(services, input(added), actor('anna'))
     expect(made.view.address).toBe(added)
     await expect(createSystemAddress(services, input(same), actor('bert'))).rejects.toMatchObject({

@@ -39,7 +39,7 @@ describe('the ASCII form of a domain', () => {
     'ü\u200d.example',
     'ü\ud800.example',
     `${'ü'.repeat(254)}`,
-  ])('the domain %j has no ASCII form and stays as written', (domain) => {
+  ])('the domain %j has no ASCII form and remains as written', (domain) => {
     expect(asciiDomain(domain)).toBe(domain)
   })
 

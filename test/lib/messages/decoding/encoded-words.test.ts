@@ -29,7 +29,7 @@ describe('decodedText', () => {
     ['words that share an equals sign', '=?utf-8?Q?=C3=A4?=?utf-8?Q?b?=', 'ä?utf-8?Q?b?='],
     ['an empty word', 'a =?utf-8?Q??= b', 'a b'],
     ['text between two words', '=?utf-8?Q?a?= , =?utf-8?Q?b?=', 'a , b'],
-    ['the charset of a year', '=?iso_8859-1:1987?Q?=E4?=', 'ä'],
+    ['a charset with a year', '=?iso_8859-1:1987?Q?=E4?=', 'ä'],
   ])('decodedText decodes %s', (_name, written, text) => {
     expect(decodedText(written)).toBe(text)
   })
@@ -48,12 +48,12 @@ describe('decodedText', () => {
     ['base64 for URLs', `=?utf-8?B?${Buffer.from('ÿþ?>').toString('base64url')}?=`, 'ÿþ?>'],
     ['an unknown charset in UTF-8', '=?x-nothing?Q?=C3=A4?=', 'ä'],
     ['an unknown charset in windows-1252', '=?x-nothing?Q?=E4=80?=', 'ä€'],
-    ['us-ascii that is UTF-8', '=?us-ascii?Q?=E2=80=93?=', '–'],
-    ['us-ascii that is windows-1252', '=?us-ascii?Q?=96?=', '–'],
+    ['UTF-8 labelled us-ascii', '=?us-ascii?Q?=E2=80=93?=', '–'],
+    ['windows-1252 labelled us-ascii', '=?us-ascii?Q?=96?=', '–'],
     ['unknown-8bit', '=?unknown-8bit?B?w6Q=?=', 'ä'],
     ['UTF-7', '=?utf-7?Q?Gr+APw-n?= =?unicode-1-1-utf-7?B?K0FPUS0=?=', 'Grünä'],
-    ['UTF-7 that the end of a word ends', '=?utf-7?Q?+AOQ?= =?utf-7?Q?abc?=', 'äabc'],
-  ])('decodedText decodes the faulty %s', (_name, written, text) => {
+    ['UTF-7 that ends with the word', '=?utf-7?Q?+AOQ?= =?utf-7?Q?abc?=', 'äabc'],
+  ])('decodedText decodes text with a fault: %s', (_name, written, text) => {
     expect(decodedText(written)).toBe(text)
   })
 
@@ -74,13 +74,13 @@ describe('decodedText', () => {
     expect(decodedText(`=?utf-8?Q?=C3=A4?= ${written}`)).toBe(`ä ${written}`)
   })
 
-  it('decodedText decodes a word that interrupts one without an end', () => {
+  it('decodedText decodes a word that interrupts a word without an end', () => {
     expect(decodedText('=?utf-8?Q?a =?utf-8?Q?=C3=A4?= b')).toBe('=?utf-8?Q?a ä b')
   })
 })
 
 describe('decodedText: bytes', () => {
-  it('decodedText reads raw bytes inside a word in the charset of the word', () => {
+  it('decodedText reads raw bytes inside a word in that word’s charset', () => {
     expect(decodedText('=?iso-8859-2?Q?\xe8=E8?= \xe4')).toBe('čč ä')
     expect(decodedText(`=?koi8-r?Q?\xf0\xd2?= ${utf8('ä')}`)).toBe('Пр ä')
     expect(decodedText(utf8('=?utf-8?Q?ä=C3=A4à?='))).toBe('ääà')
@@ -88,7 +88,7 @@ describe('decodedText: bytes', () => {
     expect(decodedText('=?gb2312?Q?\xd6\xd0=CE=C4?=')).toBe('中文')
   })
 
-  it('decodedText reads raw text beside words independently of them', () => {
+  it('decodedText reads raw text beside words independently of the words', () => {
     expect(decodedText(`Gr\xf6\xdfe =?utf-8?Q?=C3=A4?= ${utf8('ö')}`)).toBe('Größe ä ö')
   })
 
@@ -115,7 +115,7 @@ describe('decodedText: bytes', () => {
     ['words that return to ASCII', ['\x1b$BF|\x1b(B', 'abc', '\x1b$BK\\\x1b(J'], '日abc本'],
     ['a word that does not return to ASCII', ['\x1b$BF|', 'abc', '\x1b$BK\\\x1b(B'], '日abc本'],
     ['a last word that does not return to ASCII', ['abc', '\x1b$BF|'], 'abc日'],
-    ['a text that is split without regard to words', ['\x1b$BF|', 'K\\', '8l\x1b(B'], '日本語'],
+    ['text that is split without regard to words', ['\x1b$BF|', 'K\\', '8l\x1b(B'], '日本語'],
     ['a character that is split', ['\x1b$BF|K', '\\8l\x1b(Babc'], '日本語abc'],
   ])('decodedText decodes ISO-2022-JP in %s', (_name, parts, text) => {
     const words = (encoded: (part: string) => string) =>

@@ -54,16 +54,16 @@ describe('structuredValue', () => {
     ['one value beside continuations', "filename*0=a; filename*1=b; filename*=utf-8''%C3%A4", 'ä'],
     ['quotes around the encoded value', `filename*="utf-8''%C3%A4 b.pdf"`, 'ä b.pdf'],
     ['an underscore and an equals sign', "filename*=utf-8''a_b=C3.pdf", 'a_b=C3.pdf'],
-    ['a percent sign that encodes nothing', "filename*=utf-8''100%.pdf", '100%.pdf'],
+    ['a percent sign that does not encode a byte', "filename*=utf-8''100%.pdf", '100%.pdf'],
     ['no charset', "filename*=''%C3%A4.pdf", 'ä.pdf'],
     ['neither a charset nor apostrophes', 'filename*=%C3%A4.pdf', 'ä.pdf'],
     ['an unknown charset', "filename*=x-nothing''%E4.pdf", 'ä.pdf'],
     [
-      'US-ASCII that is UTF-8',
+      'UTF-8 labelled US-ASCII',
       "filename*0*=us-ascii''%28X%29%20801%20; filename*1*=%20%E2%80%93%20Y%20; filename*2*=Z%2Epdf",
       '(X) 801  – Y Z.pdf',
     ],
-    ['US-ASCII that is windows-1252', "filename*=us-ascii''%96.pdf", '–.pdf'],
+    ['windows-1252 labelled US-ASCII', "filename*=us-ascii''%96.pdf", '–.pdf'],
     ['raw UTF-8 within the encoded value', "filename*=utf-8''ä%20b.pdf", 'ä b.pdf'],
     [
       'an encoded word within the encoded value',
@@ -78,7 +78,7 @@ describe('structuredValue', () => {
     ['in quotes', 'filename="=?utf-8?Q?=C3=A4_b.pdf?="', 'ä b.pdf'],
     ['without quotes', 'filename==?utf-8?B?w6QuZG9j?=', 'ä.doc'],
     ['twice', 'filename="=?utf-8?Q?=C3=A4?= =?utf-8?Q?=C3=B6.pdf?="', 'äö.pdf'],
-    ['labelled US-ASCII but UTF-8', 'filename="=?us-ascii?Q?=E2=80=93.pdf?="', '–.pdf'],
+    ['in UTF-8 but labelled US-ASCII', 'filename="=?us-ascii?Q?=E2=80=93.pdf?="', '–.pdf'],
     ['beside plain text', 'filename="a =?utf-8?Q?=C3=A4?=.pdf"', 'a ä.pdf'],
     ['split over plain continuations', 'filename*0="=?utf-8?B?w6Qu"; filename*1="cGRm?="', 'ä.pdf'],
   ])('structuredValue decodes an encoded word %s', (_name, written, fileName) => {
@@ -99,7 +99,7 @@ describe('structuredValue', () => {
     expect(structuredValue(`multipart/mixed; boundary="${boundary}"`).parameters.boundary).toBe(boundary)
   })
 
-  it('structuredValue accepts any name of a parameter', () => {
+  it('structuredValue accepts any parameter name', () => {
     const { parameters } = structuredValue('a; __proto__=1; constructor*=2; *=3; *0*=4; =5; toString')
     expect(Object.entries(parameters)).toContainEqual(['__proto__', '1'])
     expect(parameters.constructor).toBe('2')
@@ -140,7 +140,7 @@ describe('structuredValue', () => {
   it.each([
     ['parameters', (n: number) => ';a=b'.repeat(n)],
     ['continuations', (n: number) => Array.from({ length: n / 4 }, (_, at) => `;filename*${at}*=%41`).join('')],
-    ['comments that do not end', (n: number) => `;${'('.repeat(n)}`],
+    ['comments that never end', (n: number) => `;${'('.repeat(n)}`],
     ['blanks', (n: number) => `text${' '.repeat(n)}a`],
     ['quotes', (n: number) => '"a'.repeat(n)],
     ['apostrophes', (n: number) => `;a*=${"'".repeat(n)}`],
@@ -208,7 +208,7 @@ describe('mediaTypeOf', () => {
     ['charset=iso-8859-2', { charset: 'iso-8859-2' }],
     ['/; charset=iso-8859-2', { charset: 'iso-8859-2' }],
     ['text; name="a/b"', { name: 'a/b' }],
-  ])('mediaTypeOf takes the invalid type "%s" as text/plain', (written, parameters) => {
+  ])('mediaTypeOf reads the invalid type "%s" as text/plain', (written, parameters) => {
     expect(mediaTypeOf(written)).toMatchObject({ type: 'text/plain', parameters })
   })
 })

@@ -47,10 +47,10 @@ describe('addressesIn', () => {
       ['support@example.com', 'a@x.example'],
     ],
     ['a nested comment', 'support@example.com (a (b@x.example) \\) c)', ['support@example.com']],
-    ['a comment that divides two words', 'support@example.com(x)evil.example', ['support@example.com']],
+    ['a comment that separates two words', 'support@example.com(x)evil.example', ['support@example.com']],
     ['a needlessly quoted local part', '"support"@example.com', ['support@example.com']],
     ['a needlessly quoted local part in brackets', 'Desk <"support"@example.com>', ['support@example.com']],
-    ['a local part of which a part is quoted', '"support".desk@example.com', ['support.desk@example.com']],
+    ['a partly quoted local part', '"support".desk@example.com', ['support.desk@example.com']],
     ['a quoted local part with a blank', 'Desk <"a b"@x.example>', ['"a b"@x.example']],
     ['a quoted local part without brackets', '"a b" @ x.example', ['"a b"@x.example']],
     ['a quoted local part with an address', '"support@example.com"@x.example', ['"support@example.com"@x.example']],
@@ -78,10 +78,10 @@ describe('addressesIn', () => {
     ],
     ['no opening parenthesis', 'Desk) <support@example.com>', ['support@example.com']],
     ['two brackets', 'Desk <<support@example.com>>', ['support@example.com']],
-    ['nothing but two brackets', '<<support@example.com>>, b@x.example', ['support@example.com', 'b@x.example']],
+    ['only two brackets', '<<support@example.com>>, b@x.example', ['support@example.com', 'b@x.example']],
     ['apostrophes', "'support@example.com'", ['support@example.com']],
     ['apostrophes in brackets', "'Desk' <'support@example.com'>", ['support@example.com']],
-    ['a dot behind the domain', 'support@example.com., Desk <b@x.example.>', ['support@example.com', 'b@x.example']],
+    ['a dot after the domain', 'support@example.com., Desk <b@x.example.>', ['support@example.com', 'b@x.example']],
     ['mailto', 'mailto:support@example.com', ['support@example.com']],
     ['mailto in brackets', 'Desk <MAILTO:support@example.com>', ['support@example.com']],
     ['SMTP in brackets', 'Desk <SMTP:support@example.com>', ['support@example.com']],
@@ -93,16 +93,16 @@ describe('addressesIn', () => {
     ['a domain literal', 'a@[192.0.2.1], b@[IPv6:2001:db8::1]', ['a@[192.0.2.1]', 'b@[IPv6:2001:db8::1]']],
     ['the address as its name', 'support@example.com <support@example.com>', ['support@example.com']],
     ['a local part in UTF-8', 'Übung <à.übung@bücher.example>', ['à.übung@bücher.example']],
-    ['a no-break space behind it', 'support@example.com\u00a0, b@x.example', ['support@example.com', 'b@x.example']],
+    ['a no-break space after it', 'support@example.com\u00a0, b@x.example', ['support@example.com', 'b@x.example']],
   ])('addressesIn reads an address with %s', (_name, text, addresses) => {
     expect(found(text).filter((address) => address !== '')).toEqual(addresses)
   })
 
   it.each([
-    ['a comment behind an empty group', 'undisclosed-recipients:; (list)'],
-    ['an address in a comment behind an empty group', 'undisclosed-recipients:; (support@example.com)'],
+    ['a comment after an empty group', 'undisclosed-recipients:; (list)'],
+    ['an address in a comment after an empty group', 'undisclosed-recipients:; (support@example.com)'],
     ['a comment in an empty group', 'undisclosed-recipients: (support@example.com);'],
-    ['nothing but comments', '(support@example.com), (b)'],
+    ['only comments', '(support@example.com), (b)'],
     ['nothing', ''],
     ['blanks', ' \t\r\n '],
   ])('addressesIn finds nothing in %s', (_name, text) => {
@@ -116,7 +116,7 @@ describe('addressesIn', () => {
     ['brackets in a word', '=?utf-8?Q?<support@example.com>?= <a@x.example>', ['a@x.example']],
     ['brackets encoded in a word', '=?utf-8?Q?=3Csupport=40example.com=3E?= <a@x.example>', ['a@x.example']],
     ['an encoded name in another entry', '=?utf-8?Q?support=40example.com?=, a@x.example', ['', 'a@x.example']],
-    ['an encoded name behind the address', 'a@x.example (=?utf-8?Q?support=40example.com?=)', ['a@x.example']],
+    ['an encoded name after the address', 'a@x.example (=?utf-8?Q?support=40example.com?=)', ['a@x.example']],
     ['a quoted name', '"support@example.com" <a@x.example>', ['a@x.example']],
     ['a quoted name with a comma', '"support@example.com, b" <a@x.example>', ['a@x.example']],
     ['a quoted name in another entry', '"support@example.com", a@x.example', ['', 'a@x.example']],
@@ -124,7 +124,7 @@ describe('addressesIn', () => {
     ['a quoted name in the brackets', '<"support@example.com" a@x.example>', ['a@x.example']],
     ['a bare name', 'support@example.com <a@x.example>', ['a@x.example']],
     ['a name in a comment', '(support@example.com) a@x.example', ['a@x.example']],
-  ])('addressesIn takes no address from a name beside a real address: %s', (_name, text, addresses) => {
+  ])('addressesIn does not take an address from a name beside a real address: %s', (_name, text, addresses) => {
     expect(found(text)).toEqual(addresses)
   })
 
@@ -152,7 +152,7 @@ describe('addressesIn', () => {
     expect(found(text)).toEqual(['', 'a@x.example', 'b@x.example', 'c@x.example'])
   })
 
-  it('addressesIn returns a name that contains 8-bit characters of any charset', () => {
+  it('addressesIn returns a name with 8-bit characters in any charset', () => {
     expect(addressesIn('J\xfcrgen \xe0 <a@x.example>')).toEqual([{ name: 'Jürgen à', address: 'a@x.example' }])
     expect(addressesIn('=?koi8-r?Q?\xf0\xd2?= <a@x.example>')).toEqual([{ name: 'Пр', address: 'a@x.example' }])
   })
@@ -165,7 +165,7 @@ describe('addressesIn', () => {
     expect(addresses.at(-1)).toBe('r5999@example.org')
   })
 
-  it('addressesIn reads the same addresses however they are written', () => {
+  it('addressesIn reads the same addresses in every form in which they can be written', () => {
     const atom = fc.stringMatching(/^[a-z][a-z0-9_+-]{0,8}$/)
     const local = fc.array(atom, { minLength: 1, maxLength: 3 })
     const domain = fc.array(atom, { minLength: 2, maxLength: 3 })
@@ -210,7 +210,7 @@ describe('addressesIn', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(name, address), { minLength: 1, maxLength: 4 }), (entries) => {
         const text = bytesOf(entries.map((entry) => entry.join('')).join(', '))
-        // The parser ignores a semicolon at the end, and plain fields contain none.
+        // The parser ignores a semicolon at the end, and plain fields do not contain semicolons.
         expect(addressesIn(text), text).toEqual(addressesIn(`${text};`))
       }),
     )

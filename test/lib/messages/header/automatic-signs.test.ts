@@ -46,7 +46,7 @@ describe('the signs of automatic mail, one at a time', () => {
     ['robot-sender', 'From: Service <noreply@example.org>'],
     ['robot-sender', 'From: Do-Not.Reply+ticket7@example.org'],
     ['robot-sender', 'From: no_reply@example.org'],
-  ])('the weak sign %s stands in "%s"', (sign, line) => {
+  ])('the weak sign %s is found in "%s"', (sign, line) => {
     const header = read(line)
     const found = automaticMailOf(header?.automaticSigns ?? [])
     expect(found?.signs).toMatchObject([{ sign, header: 'from', strength: 'weak' }])
@@ -201,10 +201,10 @@ describe('the signs of automatic mail, in pairs', () => {
   })
 })
 
-describe('the kind of mail as programs write it', () => {
+describe('the kind of mail that programs write', () => {
   it.each([
     [
-      'a bounce of Postfix, which calls itself a reply',
+      'a bounce from Postfix that is marked as a reply',
       'bounce',
       [
         'Return-Path: <>',
@@ -212,14 +212,14 @@ describe('the kind of mail as programs write it', () => {
         'Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary="4711/mail"',
       ],
     ],
-    ['a bounce of qmail', 'bounce', ['Return-Path: <>', 'Subject: failure notice']],
+    ['a bounce from qmail', 'bounce', ['Return-Path: <>', 'Subject: failure notice']],
     [
-      'a bounce of Exim in plain text',
+      'a plain-text bounce from Exim',
       'bounce',
       ['X-Failed-Recipients: joe@example.net', 'Auto-Submitted: auto-replied', 'Content-Type: text/plain'],
     ],
     [
-      'an out-of-office answer of Exchange, which calls itself generated',
+      'an out-of-office answer from Exchange that is marked as generated',
       'automatic-reply',
       [
         'Return-Path: <>',
@@ -246,7 +246,7 @@ describe('the kind of mail as programs write it', () => {
     ['a complaint about spam', 'notification', ['Content-Type: multipart/report; report-type=feedback-report']],
     ['a monitor', 'notification', ['Auto-Submitted: auto-generated', 'X-Mailer: monitor']],
     [
-      'a null path that is generated but answers nothing',
+      'generated mail with an empty Return-Path that does not answer a mail',
       'bounce',
       ['Return-Path: <>', 'Auto-Submitted: auto-generated'],
     ],
@@ -255,7 +255,7 @@ describe('the kind of mail as programs write it', () => {
   })
 })
 
-describe('the mail of people', () => {
+describe('the mail that people write', () => {
   it.each([
     ['an ordinary mail', ['Return-Path: <jane@example.org>', 'X-Mailer: Outlook', 'In-Reply-To: <1@example.com>']],
     ['a mail with a normal precedence', ['Precedence: normal', 'Priority: urgent', 'Importance: high']],
@@ -295,7 +295,7 @@ describe('the limits of signs', () => {
     expect(automatic?.signs[0]?.value.length).toBeLessThanOrEqual(100)
   })
 
-  it('a header full of almost-signs is read in time', () => {
+  it('a header full of values that are nearly signs is read in time', () => {
     const started = performance.now()
     for (const line of ['Auto-Submitted: no', 'X-Autoreply:', 'X-OTOBO-Loop: no', `Precedence: ${'('.repeat(60_000)}`])
       automaticOf(...Array.from({ length: Math.ceil(250_000 / line.length) }, () => line))
@@ -303,7 +303,7 @@ describe('the limits of signs', () => {
   })
 })
 
-it('the senders are read for the look-up of system addresses', () => {
+it('the header lists the senders that are compared with the system addresses', () => {
   expect(
     read('From: A <A@Example.org>, b@example.org', 'Sender: c@example.org', 'Reply-To: d@example.org')?.senders,
   ).toEqual({ from: ['a@example.org', 'b@example.org'], sender: ['c@example.org'], replyTo: ['d@example.org'] })

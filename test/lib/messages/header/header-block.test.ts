@@ -12,7 +12,7 @@ describe('headerBlockOf', () => {
     ['LF CRLF', 'A: b\n\r\n', 'body'],
     ['CRLF LF', 'A: b\r\n\n', 'body'],
     ['CR CR inside a header with other line ends', 'A: b\r\rC: d\r\n\r\n', 'body'],
-    ['CR CR in a header with LFs and no end', 'A: b\r\rC: d\r\nE: f', ''],
+    ['CR CR in a header with LFs but without an end', 'A: b\r\rC: d\r\nE: f', ''],
     ['blank lines before the header', '\r\n\r\nA: b\r\n\r\n', 'body'],
     ['no blank line', 'A: b\r\nC: d\r\n', ''],
     ['nothing', '', ''],

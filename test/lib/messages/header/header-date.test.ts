@@ -15,8 +15,8 @@ describe('headerDateOf', () => {
     ['with full names', 'Monday, 2 March 2026 09:09:51 +0100'],
     ['in any case', 'MON, 2 MAR 2026 09:09:51 gmt'.replace('09', '08')],
     ['with hyphens, as in RFC 850', 'Monday, 02-Mar-26 08:09:51 GMT'],
-    ['with two digits of the year', 'Mon, 2 Mar 26 09:09:51 +0100'],
-    ['with three digits of the year', 'Mon, 2 Mar 126 09:09:51 +0100'],
+    ['with a two-digit year', 'Mon, 2 Mar 26 09:09:51 +0100'],
+    ['with a three-digit year', 'Mon, 2 Mar 126 09:09:51 +0100'],
     ['folded', 'Mon,\r\n 2 Mar\r\n\t2026 09:09:51\r\n +0100'],
     ['with more blanks than needed', '  Mon ,  2  Mar  2026  09 : 09 : 51   +0100  '],
     ['with a colon in the zone', 'Mon, 2 Mar 2026 09:09:51 +01:00'],
@@ -27,8 +27,8 @@ describe('headerDateOf', () => {
     ['with GMT and an offset with a colon', 'Mon, 2 Mar 2026 09:09:51 GMT+01:00'],
     ['with UTC and an offset in hours', 'Mon, 2 Mar 2026 09:09:51 UTC+1'],
     ['with UTC and a negative offset', 'Mon, 2 Mar 2026 03:09:51 UTC-05:00'],
-    ['with half an hour in the offset', 'Mon, 2 Mar 2026 13:39:51 +0530'],
-    ['with a name behind the offset', 'Mon, 2 Mar 2026 09:09:51 +0100 CET'],
+    ['with an offset that includes half an hour', 'Mon, 2 Mar 2026 13:39:51 +0530'],
+    ['with a name after the offset', 'Mon, 2 Mar 2026 09:09:51 +0100 CET'],
     ['with a name and its offset', 'Mon, 2 Mar 2026 09:09:51 CET +0100'],
     ['with a comment', 'Mon, 2 Mar 2026 09:09:51 +0100 (CET)'],
     ['with a comment that never ends', 'Mon, 2 Mar 2026 09:09:51 +0100 (CET'],
@@ -51,7 +51,7 @@ describe('headerDateOf', () => {
     ['in RFC 3339 with blanks', '2026-03-02 09:09:51 +0100'],
     ['in RFC 3339 with a name and an offset', '2026-03-02 08:09:51 +0000 UTC'],
     ['in ISO 8601 with a short offset', '2026-03-02T09:09:51+01'],
-    ['with a space behind the T', '2026-03-02T 09:09:51+01:00'],
+    ['with a space after the T', '2026-03-02T 09:09:51+01:00'],
     ['with an unknown place in UTC', 'Mon, 2 Mar 2026 08:09:51 -0000'],
     ['with a military zone', 'Mon, 2 Mar 2026 08:09:51 A'],
     ['without a zone', 'Mon, 2 Mar 2026 08:09:51'],
@@ -84,7 +84,7 @@ describe('headerDateOf', () => {
     ['EEST', 3],
     ['MSK', 3],
     ['JST', 9],
-  ])('headerDateOf knows the zone %s', (zone, hours) => {
+  ])('headerDateOf recognises the zone %s', (zone, hours) => {
     const time = Date.parse('2026-03-02T09:09:51Z') - hours * 3_600_000
     expect(headerDateOf(`Mon, 2 Mar 2026 09:09:51 ${zone}`)).toBe(new Date(time).toISOString())
   })
@@ -100,21 +100,21 @@ describe('headerDateOf', () => {
     ['a letter that names no zone', 'Mon, 2 Mar 2026 09:09:51 J'],
     ['a name that contradicts its offset', 'Mon, 2 Mar 2026 09:09:51 EST +0100'],
     ['an unknown name with an offset', 'Mon, 2 Mar 2026 09:09:51 XYZ +0100'],
-    ['an offset above 14 hours', 'Mon, 2 Mar 2026 09:09:51 +1401'],
-    ['an offset below 14 hours', 'Mon, 2 Mar 2026 09:09:51 -1500'],
+    ['an offset of more than 14 hours', 'Mon, 2 Mar 2026 09:09:51 +1401'],
+    ['an offset of less than -14 hours', 'Mon, 2 Mar 2026 09:09:51 -1500'],
     ['an offset with 60 minutes', 'Mon, 2 Mar 2026 09:09:51 +0160'],
     ['an offset of five digits', 'Mon, 2 Mar 2026 09:09:51 +01000'],
     ['a bare number as the zone', 'Mon, 2 Mar 2026 09:09:51 0100'],
     ['a sign without an offset', 'Mon, 2 Mar 2026 09:09:51 +'],
     ['two zones', 'Mon Mar  2 09:09:51 CET 2026 +0200'],
     ['two years', 'Mon Mar 2 2026 09:09:51 2027'],
-    ['text behind the zone', 'Mon, 2 Mar 2026 09:09:51 +0100 3 Mar 2026'],
+    ['text after the zone', 'Mon, 2 Mar 2026 09:09:51 +0100 3 Mar 2026'],
     ['hour 25', 'Mon, 2 Mar 2026 25:00:00 +0100'],
     ['hour 24', 'Mon, 2 Mar 2026 24:00:00 +0100'],
     ['hour 13 in the afternoon', 'Mon, 2 Mar 2026 13:00:00 PM +0100'],
     ['minute 60', 'Mon, 2 Mar 2026 09:60:00 +0100'],
     ['second 61', 'Mon, 2 Mar 2026 09:09:61 +0100'],
-    ['three digits of seconds', 'Mon, 2 Mar 2026 09:09:511 +0100'],
+    ['seconds with three digits', 'Mon, 2 Mar 2026 09:09:511 +0100'],
     ['31 February', 'Sat, 31 Feb 2026 09:09:51 +0100'],
     ['29 February in a common year', 'Sun, 29 Feb 2026 09:09:51 +0100'],
     ['day 0', 'Mon, 0 Mar 2026 09:09:51 +0100'],
@@ -124,7 +124,7 @@ describe('headerDateOf', () => {
     ['month 13', '2026-13-02T09:09:51Z'],
     ['a numeric month whose order is unknown', '03/02/2026 09:09:51 +0100'],
     ['a numeric month in the middle', '02.03.2026 09:09:51 +0100'],
-    ['five digits of the year', '2 Mar 12026 09:09:51 +0100'],
+    ['a five-digit year', '2 Mar 12026 09:09:51 +0100'],
     ['ISO 8601 without a zone', '2026-03-02T09:09:51'],
     ['ISO 8601 with a blank, without a zone', '2026-03-02 09:09:51'],
   ])('headerDateOf returns undefined for %s', (_name, text) => {
@@ -145,7 +145,7 @@ describe('headerDateOf', () => {
     expect(headerDateOf(text)).toBe(expected)
   })
 
-  it('headerDateOf reads the same instant however a date is written', () => {
+  it('headerDateOf reads the same instant from every form of a date', () => {
     const times = fc.integer({ min: Date.UTC(1970, 0, 1) / 1000, max: Date.UTC(2049, 0, 1) / 1000 })
     const offsets = fc.integer({ min: -14 * 60, max: 14 * 60 })
     const blanks = fc.constantFrom(' ', '  ', '\r\n ', '\t', ' (a comment) ', '(a (b\\)))', '\r\n ()\r\n ')
@@ -211,7 +211,7 @@ describe('arrivalDateOf', () => {
   it.each([
     ['an offset with a colon', 'Received: from a by b; Mon, 2 Mar 2026 09:09:51 +01:00'],
     ['GMT with an offset', 'Received: from a by b; Mon, 2 Mar 2026 09:09:51 GMT+0100'],
-    ['a semicolon in a comment behind the date', 'Received: from a by b; Mon, 2 Mar 2026 09:09:51 +0100 (CET; b)'],
+    ['a semicolon in a comment after the date', 'Received: from a by b; Mon, 2 Mar 2026 09:09:51 +0100 (CET; b)'],
     ['a semicolon in a comment before the date', 'Received: from a (b; c) by d; Mon, 2 Mar 2026 09:09:51 +0100'],
     ['asctime', 'Received: by b; Mon Mar  2 09:09:51 2026 +0100'],
     ['RFC 3339', 'Received: by b; 2026-03-02T09:09:51+01:00'],
@@ -226,7 +226,7 @@ describe('arrivalDateOf', () => {
     expect(arrived(line, 'Received: by c; 1 Mar 2026 00:00 +0000', 'Date: 2 Mar 2026 09:09:51 +01:00')).toBe(instant)
   })
 
-  it('arrivalDateOf ignores what stands behind a bare CR', () => {
+  it('arrivalDateOf ignores text after a bare CR', () => {
     expect(arrived('X: a\rReceived: by b; 1 Mar 2026 00:00 +0000', 'Date: 2 Mar 2026 09:09:51 +0100')).toBe(instant)
   })
 })

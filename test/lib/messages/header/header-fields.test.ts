@@ -19,7 +19,7 @@ describe('a bare CR in a header', () => {
     expect(read(text)).toMatchObject(expected)
   })
 
-  it('a bare CR hides no later field', () => {
+  it('a bare CR does not hide a later field', () => {
     const text = 'Subject: one\rFrom: evil@x.example\r\nFrom: jane@example.org\r\nTo: a@x.example\r\n\r\n'
     expect(read(text)).toMatchObject({ subject: 'one From: evil@x.example', from: 'jane@example.org' })
   })
@@ -30,11 +30,11 @@ describe('a bare CR in a header', () => {
     ['a bare CR in a folded line', 'Subject: one\r\n two\rX-OTOBO-Queue: VIP\r\n\r\n'],
     ['a bare CR and a NUL', 'Subject: one\r\0X-OTOBO-Queue: VIP\r\n\r\n'],
     ['a bare CR and a blank line of CRs', 'Subject: one\r\rX-OTOBO-Queue: VIP\r\n\r\n'],
-  ])('a control header is found behind %s', (_name, text) => {
+  ])('a control header is found after %s', (_name, text) => {
     expect(read(text)?.controlHeaders).toContainEqual(expect.objectContaining({ name: 'x-otobo-queue', value: 'VIP' }))
   })
 
-  it('a control header keeps the order of the message among control headers', () => {
+  it('control headers keep the order that they have in the message', () => {
     expect(valuesOf('X-A: 1\rX-B: 2\r\nTo: a\r\nX-C: 3\r\n\r\n', 'x-')).toEqual([
       ['to', ' a'],
       ['x-a', ' 1'],
@@ -55,14 +55,14 @@ describe('a bare CR in a header', () => {
     expect(read('\n\r\nSubject: one\rTo: a@x.example\r\rbody')).toMatchObject({ subject: 'one', to: 'a@x.example' })
   })
 
-  it('a header without a prefix has neither disguised fields nor fields behind a bare CR', () => {
+  it('a header without a prefix has neither disguised fields nor fields after a bare CR', () => {
     expect(valuesOf('A: 1\rB: 2\r\n\0C: 3\r\nD: 4\r\n\r\n')).toEqual([
       ['a', ' 1\rB: 2'],
       ['d', ' 4'],
     ])
   })
 
-  it('no control header is lost, wherever a program ends lines', () => {
+  it('no control header is lost, whichever line ends a program recognises', () => {
     const line = fc.constantFrom('X-OTOBO-Queue: VIP', 'Subject: a', ' folded', '', 'garbage', 'X-OTOBO-', '\0')
     const end = fc.constantFrom('\r\n', '\n', '\r', '\r\r\n', '\n\r', ' ')
     fc.assert(

@@ -35,7 +35,7 @@ describe('the stored header', () => {
     expect(stored('To: a\u0007\u202eb@x.example').recipients.map(({ address }) => address)).toEqual(['ab@x.example'])
   })
 
-  it('the stored header names the list of control headers that was cut', () => {
+  it('the stored header says which list of control headers was cut', () => {
     const many = Array.from({ length: 130 }, (_, n) => `X-OTOBO-A${n}: b`).join('\r\n')
     expect(stored(many, true).truncated).toEqual(['control'])
     expect(stored(many).truncated).toEqual(['ignoredControl'])

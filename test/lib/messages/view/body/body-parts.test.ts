@@ -136,7 +136,7 @@ const outsideAlternatives: Readonly<Record<string, Row>> = {
     html: '<img src="cid:x@example.org">words',
     files: ['x.png'],
   },
-  'a text beside the root of related parts as a file': {
+  'a text beside the root of related parts, as a file': {
     message: related(html('<p>words'), plain('not shown'), image),
     text: 'words',
     textFrom: 'html',
@@ -365,7 +365,7 @@ describe('readContents: limits of texts', () => {
     },
   )
 
-  test('readContents bounds a plain text that grows as HTML', async () => {
+  test('readContents limits a plain text that becomes longer as HTML', async () => {
     const large = mixed(html('<p>words'), plain('<'.repeat(1024 * 1024)), plain('end'))
     const { html: page } = await readContents(pieces(messageWith(large), 65_536), never)
     expect(page?.truncated).toBe(true)

@@ -13,9 +13,9 @@ afterAll(() => chromium[Symbol.asyncDispose]())
 const cleanOf = (html: string) => sanitiseHtml(html, { remoteContent: false })?.html ?? ''
 const wordsOf = (text: string): readonly string[] => text.match(/\w+/g) ?? []
 
-/** A function of the page. Its text is here because the browser's types are not part of this project. */
+/** A function that runs in the page. It is a string because this project does not include the browser's types. */
 const unsafeParts = `(html) => {
-  // The first time, the browser parses the HTML, and the second time what it has written itself.
+  // The browser first parses the HTML, and then parses what it wrote itself.
   document.body.innerHTML = html
   document.body.innerHTML = document.body.innerHTML
   const elements = [...document.body.querySelectorAll('*')]
@@ -39,7 +39,7 @@ const places = [
 ]
 
 describe('sanitised HTML in Chromium', () => {
-  test('sanitised HTML runs no script, requests nothing, and has no unsafe element', async () => {
+  test('sanitised HTML runs no scripts, sends no requests, and contains no unsafe elements', async () => {
     await chromium.withPage(async (page) => {
       const events: string[] = []
       page.on('dialog', async (dialog) => {

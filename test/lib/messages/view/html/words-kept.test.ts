@@ -38,14 +38,17 @@ describe('the words of a mail', () => {
     expect(cleanOf(second)).toContain('<p>shown</p>')
   })
 
-  test.each(['iframe', 'select', 'title'])('words after a repeated %s are shown if only one of both ends', (name) => {
-    const html = `<${name}><p>one</p><${name}>x</${name}><p>two</p>`
-    expect(textOf(html)).toBe('one\n\ntwo')
-    expect(cleanOf(html)).toBe('<p>one</p><p>two</p>')
-  })
+  test.each(['iframe', 'select', 'title'])(
+    'words after a repeated %s are shown if only one of the two ends',
+    (name) => {
+      const html = `<${name}><p>one</p><${name}>x</${name}><p>two</p>`
+      expect(textOf(html)).toBe('one\n\ntwo')
+      expect(cleanOf(html)).toBe('<p>one</p><p>two</p>')
+    },
+  )
 
   test.each(['svg', 'math', 'object', 'canvas', 'noscript', 'video', 'button'])(
-    'code inside %s is removed while the words stay',
+    'code inside %s is removed, and the words are kept',
     (name) => {
       const html =
         `<${name}><style>p{}</style>one<script>alert(1)</script><title>tip</title><iframe src=x>two</iframe>` +
@@ -56,7 +59,7 @@ describe('the words of a mail', () => {
   )
 
   test.each([
-    ['texts of a drawing', '<svg><text>one</text><text>two <tspan>three</tspan></text></svg>', 'one two three'],
+    ['the words in a drawing', '<svg><text>one</text><text>two <tspan>three</tspan></text></svg>', 'one two three'],
     ['the parts of a formula', '<math><mi>x</mi><mo>=</mo><mn>2</mn></math>', 'x=2'],
     ['a CDATA section', '<svg><text><![CDATA[Tom & <Jerry>]]></text></svg> x', 'Tom & <Jerry> x'],
     ['a CDATA section that never ends', '<p>Hello</p><![CDATA[ the rest', 'Hello\n\nthe rest'],
@@ -66,11 +69,11 @@ describe('the words of a mail', () => {
     ['words after an unclosed style in a drawing', '<svg><style>css<p>the rest</p>', 'css\n\nthe rest'],
     ['words after a closed style in a drawing', '<svg><style>css</style></svg><p>the rest</p>', 'the rest'],
     ['words for mail programs other than Outlook', '<!--[if !mso]><!-->one<!--<![endif]--> two', 'one two'],
-    ['no words for Outlook only', '<!--[if mso]><p>one</p><![endif]-->two', 'two'],
+    ['no words that are only for Outlook', '<!--[if mso]><p>one</p><![endif]-->two', 'two'],
     ['the labels of buttons', '<button>Yes</button><button>No</button>', 'Yes No'],
     ['a picture for mail programs without video', '<video><img alt="A film"></video>', 'A film'],
-    ['nothing of a style that never ends', '<p>Hello</p><style>p { color: red }', 'Hello'],
-    ['nothing of a script that never ends', '<p>Hello</p><script>alert("<p>x</p>")', 'Hello'],
+    ['nothing from a style that never ends', '<p>Hello</p><style>p { color: red }', 'Hello'],
+    ['nothing from a script that never ends', '<p>Hello</p><script>alert("<p>x</p>")', 'Hello'],
   ])('the text of a mail has %s', (_, html, text) => {
     expect(textOf(html)).toBe(text)
     expect(wordsOf(html)?.join('')).toBe(text.replace(/\s+/g, ''))

@@ -49,17 +49,17 @@ describe('mailParts: the declared type', () => {
     ['a blank before the colon', ['Content-Type : text/html'], 'text/html'],
     ['two types', ['Content-Type: text/html', 'Content-Type: image/png'], 'text/html'],
     [
-      'octet-stream with a telling name',
+      'octet-stream with a name that suggests a type',
       ['Content-Type: application/octet-stream; name="a.html"'],
       'application/octet-stream',
     ],
-    ['only a telling name', ['Content-Disposition: inline; filename="a.html"'], 'text/plain'],
+    ['only a name that suggests a type', ['Content-Disposition: inline; filename="a.html"'], 'text/plain'],
     [
       'an attachment without a type',
       ['Content-Disposition: attachment; filename="a.html"'],
       'application/octet-stream',
     ],
-    ['plain text with a telling name', ['Content-Type: text/plain; name="a.pdf"'], 'text/plain'],
+    ['plain text with a name that suggests another type', ['Content-Type: text/plain; name="a.pdf"'], 'text/plain'],
     ['an embedded message', ['Content-Type: message/rfc822'], 'message/rfc822'],
   ])('mailParts returns the declared type: %s', async (_name, fields, type) => {
     expect((await onlyPart(...fields, '', 'words'))?.contentType).toBe(type)
@@ -87,7 +87,7 @@ describe('mailParts: the declared type', () => {
     })
   })
 
-  test('mailParts reads file names in the charset that their bytes have', async () => {
+  test('mailParts reads file names in the charset of their bytes', async () => {
     const names = await Promise.all(
       [
         `Content-Type: image/png; name="${bytesOf('Grüße.png')}"`,
@@ -102,7 +102,7 @@ describe('mailParts: the declared type', () => {
 
 describe('mailParts: the MIME tree', () => {
   test.each([
-    ['as the RFC has it', 'multipart/mixed; boundary=b'],
+    ['as in the RFC', 'multipart/mixed; boundary=b'],
     ['quoted', 'multipart/mixed; boundary="b"'],
     ['in upper case', 'MULTIPART/MIXED; BOUNDARY=b'],
     ['without a semicolon', 'multipart/mixed boundary=b'],
@@ -140,7 +140,7 @@ describe('mailParts: the MIME tree', () => {
     },
   )
 
-  test('mailParts names the multiparts around a leaf, one object for each', async () => {
+  test('mailParts lists the multiparts around a leaf, with one object for each', async () => {
     const parts = await partsOf(
       mail(
         ...multipart(
@@ -187,7 +187,7 @@ describe('mailParts: the MIME tree', () => {
     expect(await onlyPart('Subject: a')).toMatchObject({ contentType: 'text/plain', content: '' })
   })
 
-  test('mailParts takes parts of a digest without a type as messages (RFC 2046 section 5.1.5)', async () => {
+  test('mailParts treats the parts of a digest that have no type as messages (RFC 2046 section 5.1.5)', async () => {
     const inner = ['From: a@example.net', 'Subject: first', '', 'body']
     const digest = multipart(
       'multipart/digest',
@@ -254,7 +254,7 @@ describe('mailParts: transfer encodings', () => {
     '(see RFC 2045) base64',
     'base64, base64',
     '"base64"',
-  ])('mailParts decodes base64 declared as %j', async (encoding) => {
+  ])('mailParts decodes base64 that is declared as %j', async (encoding) => {
     expect(await decoded(encoding, 'aGVs', 'bG8=')).toBe('hello')
   })
 
@@ -280,7 +280,7 @@ describe('mailParts: transfer encodings', () => {
     ['1 + 1 = 2, =ZZ', '1 + 1 = 2, =ZZ'],
     ['Hello=', 'Hello'],
     ['Gr\xfc\xdfe', 'Gr\xfc\xdfe'],
-  ])('mailParts decodes the quoted-printable %j', async (content, text) => {
+  ])('mailParts decodes the quoted-printable text %j', async (content, text) => {
     expect(await decoded('Quoted-Printable', content)).toBe(text)
   })
 
@@ -310,7 +310,7 @@ describe('mailParts: where the header ends', () => {
     ['leading bare CR', '\r\rA: b\rContent-Type: text/html\r\rbody', 'body'],
     ['CR CR within a field', 'A: b\r\rc\r\nContent-Type: text/html\r\n\r\nbody', 'body'],
     ['no body', 'A: b\r\nContent-Type: text/html\r\n', ''],
-    ['a line of mbox', 'From a@example.org Mon Mar  2 09:09:51 2026\nContent-Type: text/html\n\nbody', 'body'],
+    ['an mbox line', 'From a@example.org Mon Mar  2 09:09:51 2026\nContent-Type: text/html\n\nbody', 'body'],
   ])('mailParts and dispatching agree: %s', async (_name, message, body) => {
     const bytes = mail(message)
     for (const size of [1, 3, 1024]) {
@@ -326,7 +326,7 @@ describe('mailParts: where the header ends', () => {
     expect((await partsOf(mail(message))).map(({ content }) => content)).toEqual(['one', 'two'])
   })
 
-  test('mailParts reads nothing from an empty message or from line ends', async () => {
+  test('mailParts finds no parts in an empty message or in line ends', async () => {
     for (const bytes of ['', '\r\n', '\n\r\n\r\r']) {
       expect((await partsOf(mail(bytes))).map(({ content }) => content).join('')).toBe('')
     }
@@ -373,7 +373,7 @@ describe('mailParts: streaming', () => {
     ['binary', '', `${'x'.repeat(76)}\r\n`],
     ['base64', '', `${'QUJD'.repeat(19)}\r\n`],
     ['x-uuencode', 'begin 644 a\r\n', `M${'0V%T'.repeat(15)}\r\n`],
-  ])('mailParts passes 100 MB of %s with flat memory', async (encoding, begin, line) => {
+  ])('mailParts streams 100 MB of %s in constant memory', async (encoding, begin, line) => {
     const before = process.memoryUsage().rss
     let size = 0
     let most = 0

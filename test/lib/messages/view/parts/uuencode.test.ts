@@ -9,7 +9,7 @@ const decoded = async (text: string, size = 1024): Promise<string> => {
   return Buffer.concat(chunks).toString('latin1')
 }
 
-/** An encoder as in POSIX, which writes zero as a blank or as a backquote. */
+/** An encoder that follows POSIX. It writes zero as a blank or as a backquote. */
 const encoded = (bytes: Uint8Array, zero: ' ' | '`'): string => {
   const character = (bits: number) => ((bits & 63) === 0 ? zero : String.fromCharCode((bits & 63) + 32))
   const lines: string[] = []
@@ -27,7 +27,7 @@ const encoded = (bytes: Uint8Array, zero: ' ' | '`'): string => {
 
 describe('uudecoded', () => {
   test.each([
-    ['as POSIX has it', 'begin 644 cat.txt\n#0V%T\n`\nend\n'],
+    ['as in POSIX', 'begin 644 cat.txt\n#0V%T\n`\nend\n'],
     ['with CRLF', 'begin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\n'],
     ['without an end', 'begin 644 cat.txt\n#0V%T'],
     ['without the last line end', 'begin 644 cat.txt\n#0V%T\n`\nend'],
@@ -39,7 +39,7 @@ describe('uudecoded', () => {
     ['with empty and foreign lines', 'begin 644 cat.txt\n\nabc\n#0V%T\n\n`\nend\n'],
     ['with blanks after the lines', 'begin 644 cat.txt  \n#0V%T   \n`  \nend  \n'],
     ['without a name', 'begin 644\n#0V%T\n`\nend\n'],
-  ])('uudecoded decodes the encoding %s', async (_name, text) => {
+  ])('uudecoded decodes content %s', async (_name, text) => {
     for (const size of [1, 5, 1024]) expect(await decoded(text, size)).toBe('Cat')
   })
 

@@ -57,8 +57,8 @@ describe('unwrappedParts', () => {
 
   test.each([
     ['with the older name', 'Content-Type: application/x-pkcs7-mime; smime-type=signed-data; name="smime.p7m"'],
-    ['without its kind', 'Content-Type: application/pkcs7-mime'],
-    ['with a wrong kind', 'Content-Type: application/pkcs7-mime; smime-type=enveloped-data'],
+    ['without its smime-type', 'Content-Type: application/pkcs7-mime'],
+    ['with a wrong smime-type', 'Content-Type: application/pkcs7-mime; smime-type=enveloped-data'],
     ['in capitals', 'CONTENT-TYPE: APPLICATION/PKCS7-MIME; SMIME-TYPE=SIGNED-DATA'],
     ['as a file without a type', 'Content-Type: application/octet-stream; name=SMIME.P7M'],
     [
@@ -100,14 +100,14 @@ describe('unwrappedParts', () => {
     ])
   })
 
-  test('unwrappedParts gives the parts inside a multipart one container', async () => {
+  test('unwrappedParts gives all parts inside a multipart the same container', async () => {
     const containers = new Set<unknown>()
     for await (const part of unwrappedParts(pieces(signedMail(opensslDer)), new AbortController().signal))
       for (const container of part.containers) containers.add(container)
     expect(containers.size).toBe(2)
   })
 
-  test('unwrappedParts passes on content that is not read', async () => {
+  test('unwrappedParts continues after parts that its reader does not read', async () => {
     const bytes = mail(
       ...['Content-Type: multipart/mixed; boundary=b', '', '--b'],
       signedMail(Buffer.alloc(33 * mebi)).toString('latin1'),
@@ -119,7 +119,7 @@ describe('unwrappedParts', () => {
     expect(types).toEqual(['application/pkcs7-mime', 'text/plain', 'application/pdf', 'text/plain'])
   })
 
-  test('unwrappedParts opens five signatures around each other, and the sixth is a part', async () => {
+  test('unwrappedParts opens five nested signatures, and returns the sixth as a part', async () => {
     const nested = (times: number) => {
       let bytes = entity('inside')
       for (let level = 0; level < times; level += 1)
@@ -166,7 +166,7 @@ describe('unwrappedParts', () => {
     await expect(reading()).rejects.toThrow('the connection was lost')
   })
 
-  test('unwrappedParts lists a signature that was cut as a part', async () => {
+  test('unwrappedParts returns a signature that was cut as a part', async () => {
     const whole = signedMail(signed(entity('inside')))
     expect(await typeOf(whole.subarray(0, whole.length - 20))).toEqual(['application/pkcs7-mime'])
   })

@@ -59,7 +59,7 @@ export const der = (tag: number, ...contents: readonly Buffer[]): Buffer => {
   ])
 }
 
-/** One ASN.1 element that a mark ends. */
+/** One ASN.1 element that ends with an end-of-contents mark. */
 export const ber = (tag: number, ...contents: readonly Buffer[]): Buffer =>
   Buffer.concat([Buffer.from([tag, 0x80]), ...contents, Buffer.from([0, 0])])
 
@@ -77,7 +77,7 @@ interface Parts {
   readonly type: Buffer
   readonly contentType: Buffer
   readonly digests: Buffer
-  /** What follows the content. */
+  /** The elements after the content. */
   readonly rest: Buffer
 }
 
@@ -88,12 +88,12 @@ export const cms = (content: Buffer, encode: Encode = der, parts: Partial<Parts>
   return encode(0x30, type, encode(0xa0, encode(0x30, der(0x02, Buffer.from([1])), digests, encapsulated, rest)))
 }
 
-/** A signed entity as DER. */
+/** A signed entity in DER. */
 export const signed = (entity: Buffer): Buffer => cms(der(0x04, entity))
 
 const base64Lines = (bytes: Buffer): string => bytes.toString('base64').replace(/.{76}/g, '$&\r\n')
 
-/** The entity of RFC 8551 section 3.5.2, with other header lines if they are given. */
+/** The entity of RFC 8551 section 3.5.2, with other header lines if the caller passes any. */
 export const signedMail = (content: Buffer, ...header: readonly string[]): Buffer =>
   mail(
     ...(header.length > 0 ? header : ['Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m']),

@@ -11,7 +11,7 @@ describe('signedContentOf', () => {
   test.each([
     ['DER', opensslDer],
     ['BER', opensslBer],
-  ])('signedContentOf finds what OpenSSL signed and wrote as %s', (_, bytes) => {
+  ])('signedContentOf finds the content that OpenSSL signed and wrote as %s', (_, bytes) => {
     expect(contentOf(bytes)).toBe(signedEntity.toString('latin1'))
   })
 
@@ -19,7 +19,7 @@ describe('signedContentOf', () => {
     ['one octet string', cms(octets('abc'))],
     ['definite segments', cms(der(0x24, octets('a'), octets(''), octets('bc')))],
     ['indefinite segments', cms(ber(0x24, octets('a'), octets('bc')), ber)],
-    ['segments of segments', cms(ber(0x24, der(0x24, octets('a'), ber(0x24, octets('b'))), octets('c')), ber)],
+    ['nested segments of a string', cms(ber(0x24, der(0x24, octets('a'), ber(0x24, octets('b'))), octets('c')), ber)],
     ['digest algorithms of indefinite length', cms(octets('abc'), der, { digests: ber(0x31, ber(0x30, oids.data)) })],
     ['certificates that are not ASN.1', cms(octets('abc'), der, { rest: Buffer.alloc(100, 0xff) })],
     ['nothing after the content', cms(octets('abc'), der, { rest: Buffer.alloc(0) })],
@@ -61,12 +61,12 @@ describe('signedContentOf', () => {
     ['content without octets', cms(der(0x30, octets('abc')))],
     ['an end without a beginning', cms(Buffer.alloc(2))],
     ['an end within a definite length', cms(der(0x24, octets('a'), Buffer.alloc(2)))],
-    ['segments longer than their whole', cms(Buffer.from([0x24, 2, 4, 3, 97, 98, 99]))],
+    ['segments that are longer than the string', cms(Buffer.from([0x24, 2, 4, 3, 97, 98, 99]))],
   ])('signedContentOf ignores %s', (_, bytes) => {
     expect(signedContentOf(bytes)).toBeUndefined()
   })
 
-  test('signedContentOf never reads a part of a cut content', () => {
+  test('signedContentOf never returns part of a truncated content', () => {
     for (const whole of [opensslDer, opensslBer])
       for (let length = 0; length < whole.length; length += 1)
         expect([undefined, signedEntity.toString('latin1')]).toContain(contentOf(whole.subarray(0, length)))
@@ -81,7 +81,7 @@ describe('signedContentOf', () => {
     ['an object identifier', cms(octets('a'), der, { contentType: der(0x06, Buffer.alloc(mebi, 1)) })],
     ['a length of 4 GiB', Buffer.from([0x30, 0x84, 0xff, 0xff, 0xff, 0xff])],
     ['a length of 126 bytes', Buffer.concat([Buffer.from([0x30, 0xfe]), Buffer.alloc(126, 0xff)])],
-  ])('signedContentOf gives up on hostile %s immediately', (_, bytes) => {
+  ])('signedContentOf rejects hostile %s immediately', (_, bytes) => {
     const started = performance.now()
     expect(signedContentOf(bytes)).toBeUndefined()
     expect(performance.now() - started).toBeLessThan(5_000)
