@@ -42,6 +42,4 @@ export interface Row {
   readonly shows: Shown
   /** The RFC or the standard that the value comes from. */
   readonly source: string
-  /** Whether Postmaster still shows something else. */
-  readonly isWrong?: boolean
 }

@@ -33,6 +33,42 @@ const endOfBlock = (window: Buffer, start: number): number => {
   return twoCrs === -1 ? window.length : twoCrs + 2
 }
 
+/** A field, the continuation of a field, or the envelope line that mbox files put before a header. */
+const headerLine = /^(?:[\x21-\x39\x3b-\x7e]+[ \t]*:|[ \t]|>?From )/
+
+/** Whether a line belongs to a header, and not to a text that no blank line separates from it. */
+export const isHeaderLine = (line: string): boolean => headerLine.test(line)
+
+/**
+ * Finds the text in a header block. Some programs forget the blank line after the header, or put blanks into it. The
+ * text then begins with the first line that does not belong to a header.
+ * @param block the result of `headerBlockOf`
+ * @returns the length of the block if it contains no text
+ */
+export const textStartIn = (block: Buffer): number => {
+  const text = block.toString('latin1')
+  const isEnded = blankEnd.test(text.slice(-longestEnd)) || block.length === headerBlockLimit
+  let hasFields = false
+  let hasText = false
+  let afterBlanks = false
+  for (let start = firstLine(block); start < text.length; ) {
+    const next = text.indexOf('\n', start) + 1 || text.length
+    const line = text.slice(start, next)
+    const isBlank = line.trim() === ''
+    const isText = !isBlank && !isHeaderLine(line)
+    if (isText && hasFields && (afterBlanks || !isEnded)) return start
+    hasText ||= isText
+    hasFields ||= !isBlank && !isText
+    afterBlanks = isBlank
+    start = next
+  }
+  return hasText && !hasFields ? 0 : block.length
+}
+
+const blankEnd = /\n\r?\n$|\r\r$/
+/** In bytes: LF CR LF. */
+const longestEnd = 3
+
 /** One unfolded field of a header block. `value` contains one character per byte (latin1) and is not decoded. */
 export interface HeaderField {
   /** In lower case. */
@@ -61,17 +97,18 @@ const oddBreak = /[\0\v\f\x1c-\x1e\x85]/
 
 /**
  * Parses the fields of a header block, in order. Lines without a colon are ignored. A bare CR does not end a line, but
- * control headers are also found after it, so that nothing in the block can later be taken for a control header that
- * was not reported. If there are such CRs, the control headers follow all other fields. In a block without LF, which
- * old Macs wrote, CR ends every line.
+ * control headers are also found after it and in text that no blank line separates, so that nothing in the block can
+ * later be taken for a control header that was not reported. If there are such CRs or such text, the control headers
+ * follow all other fields. In a block without LF, which old Macs wrote, CR ends every line.
  * @param prefix the control header prefix, in lower case. Disguised fields are reported only if their names begin with
  * it, because other malformed fields do not matter. If it is missing, there are no control headers.
  */
 export const headerFieldsOf = (block: Buffer, prefix?: string): HeaderField[] => {
   const text = block.toString('latin1', firstLine(block))
+  const header = block.toString('latin1', firstLine(block), textStartIn(block) || block.length)
   const hasLf = text.includes('\n')
-  const fields = fieldsIn(unfoldedLines(text, hasLf ? lineEnd : anyLineEnd), prefix)
-  if (prefix === undefined || !hasLf || !bareCr.test(text)) return fields
+  const fields = fieldsIn(unfoldedLines(header, hasLf ? lineEnd : anyLineEnd), prefix)
+  if (prefix === undefined || (header.length === text.length && !(hasLf && bareCr.test(text)))) return fields
   const isControl = ({ name }: HeaderField) => name.startsWith(prefix)
   const asLaxReadersSee = fieldsIn(unfoldedLines(text, anyLineEnd), prefix)
   return [...fields.filter((field) => !isControl(field)), ...asLaxReadersSee.filter(isControl)]

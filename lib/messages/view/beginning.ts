@@ -1,4 +1,4 @@
-import { headerBlockOf } from '../header/header-fields.ts'
+import { headerBlockOf, textStartIn } from '../header/header-fields.ts'
 
 /** Passes a stream through and keeps its first bytes. */
 export class Beginning implements AsyncIterable<Buffer> {
@@ -25,8 +25,8 @@ export class Beginning implements AsyncIterable<Buffer> {
     return Buffer.concat(this.#chunks)
   }
 
-  /** The kept bytes after the header block. */
+  /** The kept bytes after the header. */
   get body(): Buffer {
-    return this.bytes.subarray(headerBlockOf(this.bytes).length)
+    return this.bytes.subarray(textStartIn(headerBlockOf(this.bytes)))
   }
 }

@@ -51,12 +51,8 @@ const faultOfOneReading = async (bytes: Buffer): Promise<string | undefined> => 
   if (!['Support', 'Sales', 'Books', 'Raw'].includes(queueName)) return `The queue is ${queueName}.`
   if (reason.detail.length > 2_048) return 'The reason of dispatching is too long.'
   const view = await viewOf(bytes)
-  // The view still ends lines of the header at a bare CR.
-  const differs = bareCr.test(bytes.toString('latin1')) ? undefined : disagreement(header ?? {}, view.header)
-  return faultOfView(view) ?? differs ?? (await faultOfMessagesWithin(bytes, view))
+  return faultOfView(view) ?? disagreement(header ?? {}, view.header) ?? (await faultOfMessagesWithin(bytes, view))
 }
-
-const bareCr = /\r(?!\n)/
 
 const faultOfView = (view: MessageView): string | undefined => {
   messageViewSchema.parse(view)

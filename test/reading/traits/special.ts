@@ -31,7 +31,6 @@ export const specialRows: readonly Row[] = [
         queue: 'Support',
       },
     ),
-    isWrong: true,
   },
   raw(
     'a bare CR before a recipient',
@@ -52,7 +51,6 @@ export const specialRows: readonly Row[] = [
         text: 'Words',
       },
     ),
-    isWrong: true,
   },
   raw('a loop header after a bare CR', bareCr, lines(header, 'X-Note: one\rX-OTOBO-Loop: yes', '', 'Words'), {
     queue: 'Support',

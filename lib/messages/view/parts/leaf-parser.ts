@@ -17,6 +17,8 @@ export interface Leaf extends PartHeader {
   readonly containers: readonly Container[]
   /** The leaf's position among its siblings, starting at 0. */
   readonly position: number
+  /** The first bytes of the content, if they stand in the header because no blank line ends it. */
+  readonly start: Buffer
 }
 
 /** In bytes. A header may have any length, but each of its lines must fit into memory. */
@@ -105,7 +107,7 @@ export class LeafParser extends MailParser {
   }
 
   #adapt(node: SplitterNode): void {
-    const lines = new MimeLines()
+    const lines = new MimeLines({ isMessage: !node.parentNode })
     const parseHeaders = node.parseHeaders.bind(node)
     node.addHeaderChunk = (line) => {
       node._headerlen += line.length
@@ -113,7 +115,7 @@ export class LeafParser extends MailParser {
     }
     node.parseHeaders = () => {
       if (node.headers) return
-      const fields = this.#place(node, lines.bytes)
+      const fields = this.#place(node, lines)
       const header = Buffer.from(`${fields.join('\r\n')}\r\n\r\n`)
       node._headersLines = [header]
       node._headerlen = header.length
@@ -126,15 +128,15 @@ export class LeafParser extends MailParser {
    * Finds the node's place in the tree.
    * @returns the header fields that the parser reads in place of the node's own
    */
-  #place(node: SplitterNode, block: Buffer): string[] {
+  #place(node: SplitterNode, { fields, text }: MimeLines): string[] {
     const parent = node.parentNode ? this.#branches.get(node.parentNode) : undefined
-    const header = partHeaderOf(block, { inDigest: parent?.contentType === 'multipart/digest' })
+    const header = partHeaderOf(fields, { inDigest: parent?.contentType === 'multipart/digest' })
     const position = parent ? parent.children++ : 0
-    if (!header.contentType.startsWith('multipart/')) return this.#addLeaf(node, { ...header, position })
+    if (!header.contentType.startsWith('multipart/')) return this.#addLeaf(node, { ...header, position, start: text })
     const boundary = boundaryOf(header)
     // Nothing separates the parts of a multipart without a boundary, so its type is invalid, and an invalid type means
     // plain text (RFC 2045 section 5.2). This does not apply to the message itself, which has a fallback of its own.
-    if (parent && !boundary) return this.#addLeaf(node, { ...header, position, contentType: 'text/plain' })
+    if (parent && !boundary) return this.#addLeaf(node, { ...header, position, start: text, contentType: 'text/plain' })
     this.#branches.set(node, { contentType: header.contentType, position, boundary, children: 0 })
     return ['Content-Type: multipart/mixed']
   }

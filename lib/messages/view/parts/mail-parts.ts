@@ -14,7 +14,7 @@ export const partLimit = 1_000
 const nodeLimit = 4 * partLimit
 
 /** One leaf of a message's MIME tree. Read its content, or ignore it, before requesting the next part. */
-export interface MailPart extends Omit<Leaf, 'encoding'> {
+export interface MailPart extends Omit<Leaf, 'encoding' | 'start'> {
   /**
    * The part's bytes without their transfer encoding.
    * @throws UnreadableMail, or the error of the source
@@ -61,13 +61,13 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
 
   try {
     for await (const { leaf, content, release } of parser.leaves()) {
-      const { encoding, ...part } = leaf
+      const { encoding, start, ...part } = leaf
       current = content
       // The reader of the content receives the error. If there is no reader, the error must not end the process.
       content.on('error', () => undefined)
       parts += 1
       if (parts > partLimit) throw new UnreadableMail('too-complex')
-      const bytes = readable(content, failureOf)
+      const bytes = readable(start, content, failureOf)
       yield { ...part, content: uuencodings.has(encoding) ? uudecoded(bytes) : bytes }
       await drained(content)
       release()
@@ -90,7 +90,12 @@ const unreadable = (error: unknown): UnreadableMail => {
   return new UnreadableMail(tooMuch ? 'too-complex' : 'unreadable', error)
 }
 
-async function* readable(content: Readable, failureOf: (error: unknown) => unknown): AsyncGenerator<Buffer> {
+async function* readable(
+  start: Buffer,
+  content: Readable,
+  failureOf: (error: unknown) => unknown,
+): AsyncGenerator<Buffer> {
+  if (start.length > 0) yield start
   try {
     yield* content.iterator({ destroyOnReturn: false })
   } catch (error) {

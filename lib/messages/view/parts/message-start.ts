@@ -1,14 +1,16 @@
-import { headerBlockOf } from '../../header/header-fields.ts'
+import { headerBlockOf, textStartIn } from '../../header/header-fields.ts'
 import { headerBlockLimit } from '../../message-header.ts'
 import { withLongStart } from './long-start.ts'
 
 const CR = 0x0d
 const LF = 0x0a
+const blankLine = Buffer.from('\r\n')
 
 /**
- * Passes a message on so that any reader finds the end of its header where `headerBlockOf` finds it: blank lines before
- * the header are left out, and if bare CRs end the lines, LFs replace them. The view and dispatching then agree about
- * what is header and what is text. A header that is longer than `headerBlockLimit` ends with the first blank line.
+ * Passes a message on so that any reader finds the end of its header where `headerBlockOf` and `textStartIn` find it, so
+ * that the view and dispatching agree about what is header and what is text. Blank lines before the header are left out,
+ * a missing blank line after it is added, and if bare CRs end the lines, LFs replace them. A header that is longer than
+ * `headerBlockLimit` ends with the first blank line.
  * @throws the errors of the source
  */
 export async function* withPlainHeader(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -18,8 +20,10 @@ export async function* withPlainHeader(source: AsyncIterable<Buffer>): AsyncGene
     else {
       const block = headerBlockOf(chunk)
       plain = block.at(-1) === CR && !block.includes(LF) ? withLineFeeds : (bytes) => bytes
-      yield plain(block.subarray(blankBytesBefore(block)))
-      yield plain(chunk.subarray(block.length))
+      const textStart = textStartIn(block)
+      yield plain(block.subarray(blankBytesBefore(block), textStart))
+      if (textStart < block.length) yield blankLine
+      yield plain(chunk.subarray(textStart))
     }
   }
 }

@@ -32,7 +32,7 @@ export const partHeaderOf = (block: Buffer, { inDigest }: { readonly inDigest: b
   const media = mediaTypeOf(type)
   const disposition = structuredValue(rawValue(fields, 'content-disposition') ?? '')
   const kind = disposition.value.toLowerCase()
-  const fileName = disposition.parameters.filename || media.parameters.name
+  const fileName = disposition.parameters.filename?.trim() || media.parameters.name?.trim()
   return {
     contentType: type === undefined ? typeOfUntyped(kind, inDigest) : typeOf(type, media),
     parameters: media.parameters,
