@@ -6,7 +6,7 @@ import { pairRows } from './table.ts'
 /** The number of disagreements that a failure lists. */
 const listed = 20
 
-/** Describes reading messages with two traits. It takes one of `step` pairs, so that each trait occurs. */
+/** Describes reading messages with two traits. It takes one pair in every `step`, so that each trait occurs. */
 export const describePairs = (step: number): void => {
   describe('reading mail with two traits', () => {
     it.each(Object.entries(pairRows))(

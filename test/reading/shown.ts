@@ -19,7 +19,9 @@ export interface Shown {
   readonly to?: string
   /** In ISO 8601. Null means that no date may be shown. */
   readonly date?: string | null
-  /** When the message arrived, for the start of POP3 accounts. Equal to the date in a message without trace fields. */
+  /**
+   * When the message arrived, for the start of POP3 accounts. It equals the date if the message has no trace fields.
+   */
   readonly arrival?: string | null
   readonly queue?: QueueName
   /** The kind of automatic mail. Null means that a person wrote the message. */

@@ -61,7 +61,7 @@ const pairs = <One, Other>(
   together: (one: One, other: Other) => Row | undefined,
 ): Row[] => ones.flatMap((one) => others.flatMap((other) => together(one, other) ?? []))
 
-/** Long headers take long to read, so they are combined with only a few others. */
+/** Long headers take a long time to read, so they are combined with only a few other traits. */
 const shortFrames = frames.filter(({ name }) => !/MiB|KiB/.test(name))
 const shortRecipients = recipients.filter(({ name }) => !/600|2,000/.test(name))
 
@@ -89,7 +89,7 @@ export const pairRows: Readonly<Record<string, () => Row[]>> = {
   'subjects and texts': () => pairs(subjects, texts, headerWithText),
 }
 
-/** The way through a gateway that changes line ends or writes above the header. */
+/** The ways in which gateways change line ends or add text above the header. */
 const gateways: Readonly<Record<string, (text: string) => string>> = {
   'bare LF': (text) => text.replaceAll('\r\n', '\n'),
   'a leading blank line': (text) => `\r\n${text}`,

@@ -13,7 +13,7 @@ const endless = 60_000
 /** The compiler and the garbage collector use processor time at arbitrary moments. */
 const attempts = 3
 
-/** @returns what the reader of mail does wrong with a message, or undefined */
+/** @returns what goes wrong when a message is read, or undefined if nothing does */
 export const faultOf = async (bytes: Buffer): Promise<string | undefined> => {
   const before = Buffer.from(bytes)
   let least = Number.POSITIVE_INFINITY
@@ -84,7 +84,7 @@ const dangerousElement =
 const safeTarget = /^(https?:\/\/|mailto:|cid:|data:image\/(png|gif|jpe?g|webp|bmp);base64,)/i
 const targets = new Set(['href', 'src', 'action', 'formaction', 'background', 'poster', 'srcset', 'xlink:href'])
 
-/** What a browser must never get. */
+/** The content that a browser must never receive. */
 const danger = (html: string): string | undefined => {
   const [element] = dangerousElement.exec(html) ?? []
   if (element !== undefined) return `The sanitised HTML contains ${element}.`

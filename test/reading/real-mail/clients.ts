@@ -11,7 +11,7 @@ const written = (name: string, shows: Row['shows'], ...lines: readonly string[])
 
 const png = { type: 'image/png', bytes: 'PNG', inline: true }
 
-/** Mail of persons, as their mail programs write it. */
+/** Mail from people, as their mail programs write it. */
 export const clientRows: readonly Row[] = [
   written(
     'a reply from Outlook with a signature logo',

@@ -10,7 +10,7 @@ const written = (name: string, shows: Row['shows'], ...lines: readonly string[])
 
 const listed = (text: string) => ({ type: 'message/rfc822', isMessage: true, text })
 
-/** Mail of lists and newsletters. */
+/** Mail from mailing lists and newsletters. */
 export const listRows: readonly Row[] = [
   written(
     'an HTML message with a footer by Mailman',

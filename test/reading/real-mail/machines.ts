@@ -9,7 +9,7 @@ const written = (name: string, shows: Row['shows'], ...lines: readonly string[])
   source: 'written as this program writes',
 })
 
-/** Mail of tools and devices. */
+/** Mail from tools and devices. */
 export const machineRows: readonly Row[] = [
   written(
     'a notification from Jira',

@@ -9,7 +9,7 @@ const written = (name: string, shows: Row['shows'], ...lines: readonly string[])
   source: 'written as this program writes',
 })
 
-/** Mail of persons from older and rarer programs. */
+/** Mail that people write with older and less common programs. */
 export const otherClientRows: readonly Row[] = [
   written(
     'a message from Lotus Notes',

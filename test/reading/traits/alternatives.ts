@@ -4,7 +4,7 @@ import { both, file, logo } from './shown-parts.ts'
 
 const alternative = 'RFC 2046 section 5.1.4, RFC 8621 section 4.1.4'
 
-/** Texts of which a reader sees one, and texts with pictures. */
+/** Texts of which a reader sees only one, and texts with pictures. */
 export const alternatives: readonly StructureTrait[] = [
   {
     name: 'a plain alternative of HTML',

@@ -59,7 +59,7 @@ export const signs: readonly HeaderTrait[] = [
   machine('X-OTOBO-Loop', { 'X-OTOBO-Loop': 'yes' }, documented),
 ]
 
-/** Mail of persons, with at most one weak sign. */
+/** Mail from people, with at most one weak sign. */
 export const persons: readonly HeaderTrait[] = [
   person('no sign', {}),
   person('a Return-Path', { 'Return-Path': '<writer@example.net>' }),

@@ -43,7 +43,7 @@ const derOf = (content: Buffer): Buffer =>
     ),
   )
 
-/** As programs write it that do not know the length in advance: the content in pieces of 50 bytes. */
+/** The form that programs write if they do not know the length in advance: the content is in pieces of 50 bytes. */
 const berOf = (content: Buffer): Buffer => {
   const parts = Array.from({ length: Math.ceil(content.length / 50) }, (_, index) =>
     der(octets, content.subarray(index * 50, index * 50 + 50)),

@@ -19,7 +19,7 @@ const htmlText = (name: string, type: string, bytes: string, words: string, sour
 
 const type = 'RFC 2045 section 5.2, RFC 2046 section 4.1.4'
 
-/** Content types as they should be written, and as they should not. */
+/** Content types that are written correctly, and content types that are not. */
 export const types: readonly TextTrait[] = [
   text('no type', '', 'Words', 'Words', 'RFC 2045 section 5.2'),
   text('an empty type', ' ', 'Words', 'Words', type),
@@ -151,7 +151,7 @@ export const charsets: readonly TextTrait[] = [
     'docs/reading-messages.md',
   ),
   htmlText(
-    'HTML in UTF-8 whose meta element says UTF-16',
+    'HTML in UTF-8 whose meta element declares UTF-16',
     'text/html',
     utf8('<meta charset="utf-16"><p>Grüße</p>'),
     'Grüße',
@@ -166,14 +166,14 @@ export const charsets: readonly TextTrait[] = [
   ),
   htmlText('HTML in UTF-16 with a BOM', 'text/html', utf16('\ufeff<p>Grüße</p>'), 'Grüße', 'HTML, BOM sniffing'),
   htmlText(
-    'HTML whose meta element stands in a comment',
+    'HTML whose meta element is in a comment',
     'text/html',
     utf8('<!-- <meta charset="iso-8859-2"> --><p>Grüße</p>'),
     'Grüße',
     'HTML, prescan a byte stream: comments are skipped',
   ),
   htmlText(
-    'HTML whose meta element stands after 1,024 bytes',
+    'HTML whose meta element comes after 1,024 bytes',
     'text/html',
     utf8(`<p>Grüße</p>${' '.repeat(1100)}<meta charset="iso-8859-2">`),
     'Grüße',
