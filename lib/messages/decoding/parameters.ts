@@ -44,8 +44,8 @@ interface Segment {
 const extendedName = /^([^*]+)\*(?:(\d{1,9})(\*?))?$/
 
 /**
- * Replaces each asterisk before libmime parses the value. Otherwise, libmime would decode RFC 2231 itself, and not from
- * bytes. A value with one character per byte cannot contain this character.
+ * This character replaces each asterisk before libmime parses the value. Otherwise, libmime would decode RFC 2231
+ * itself, and not from bytes. A value with one character per byte cannot contain this character.
  */
 const asterisk = '\ue000'
 

@@ -36,14 +36,14 @@ const endOfBlock = (window: Buffer, start: number): number => {
 /** A field, the continuation of a field, or the envelope line that mbox files put before a header. */
 const headerLine = /^(?:[\x21-\x39\x3b-\x7e]+[ \t]*:|[ \t]|>?From )/
 
-/** Whether a line belongs to a header, and not to a text that no blank line separates from it. */
+/** Whether a line is part of a header. Text can follow a header without a blank line. */
 export const isHeaderLine = (line: string): boolean => headerLine.test(line)
 
 /**
- * Finds the text in a header block. Some programs forget the blank line after the header, or put blanks into it. The
- * text then begins with the first line that does not belong to a header.
+ * Finds the text in a header block. Some programs omit the blank line after the header, or write blanks into it. The
+ * text then begins with the first line that is not part of a header.
  * @param block the result of `headerBlockOf`
- * @returns the length of the block if it contains no text
+ * @returns the position of the text, or the length of the block if it does not contain any text
  */
 export const textStartIn = (block: Buffer): number => {
   const text = block.toString('latin1')
@@ -97,9 +97,9 @@ const oddBreak = /[\0\v\f\x1c-\x1e\x85]/
 
 /**
  * Parses the fields of a header block, in order. Lines without a colon are ignored. A bare CR does not end a line, but
- * control headers are also found after it and in text that no blank line separates, so that nothing in the block can
- * later be taken for a control header that was not reported. If there are such CRs or such text, the control headers
- * follow all other fields. In a block without LF, which old Macs wrote, CR ends every line.
+ * control headers are also found after it and in text that follows the header without a blank line, so that nothing in
+ * the block can later be taken for a control header that was not reported. If there are such CRs or such text, the
+ * control headers follow all other fields. In a block without LF, which old Macs wrote, CR ends every line.
  * @param prefix the control header prefix, in lower case. Disguised fields are reported only if their names begin with
  * it, because other malformed fields do not matter. If it is missing, there are no control headers.
  */

@@ -12,7 +12,7 @@ const recipientHeaders = ['Resent-To', 'Envelope-To', 'To', 'Cc', 'Delivered-To'
  * so that a long To cannot hide X-Original-To.
  */
 const addressesPerHeader = 4_000
-/** In characters. The limit in RFC 5321 section 4.5.3.1.3. A longer address cannot be a system address. */
+/** In characters (RFC 5321 section 4.5.3.1.3). A longer address cannot be a system address. */
 const longestAddress = 254
 
 type Recipients = Pick<MessageHeader, 'recipients'> & { readonly cut: boolean }

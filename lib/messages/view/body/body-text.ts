@@ -4,9 +4,9 @@ import type { MailPart } from '../parts/mail-parts.ts'
 import { metaCharsetOf } from './html-charset.ts'
 
 /**
- * Decodes a text. A byte order mark decides its charset, then Content-Type, then the `meta` element of HTML. If none of
- * them names a known charset, the bytes are read as UTF-8 if they are valid UTF-8, and otherwise as windows-1252. Lines
- * end with LF, and soft line breaks of `format=flowed` are joined.
+ * Decodes a text. Its charset comes from the first of these that names a known one: a byte order mark, Content-Type,
+ * and the `meta` element of HTML. If none of them does, the bytes are read as UTF-8 if they are valid UTF-8, and
+ * otherwise as windows-1252. Lines end with LF, and soft line breaks of `format=flowed` are joined.
  */
 export const bodyTextOf = (
   bytes: Buffer,

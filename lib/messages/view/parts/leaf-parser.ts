@@ -17,7 +17,7 @@ export interface Leaf extends PartHeader {
   readonly containers: readonly Container[]
   /** The leaf's position among its siblings, starting at 0. */
   readonly position: number
-  /** The first bytes of the content, if they stand in the header because no blank line ends it. */
+  /** The first bytes of the content, if no blank line separates them from the header. */
   readonly start: Buffer
 }
 

@@ -7,10 +7,10 @@ const LF = 0x0a
 const blankLine = Buffer.from('\r\n')
 
 /**
- * Passes a message on so that any reader finds the end of its header where `headerBlockOf` and `textStartIn` find it, so
- * that the view and dispatching agree about what is header and what is text. Blank lines before the header are left out,
- * a missing blank line after it is added, and if bare CRs end the lines, LFs replace them. A header that is longer than
- * `headerBlockLimit` ends with the first blank line.
+ * Passes a message on so that any reader finds the end of its header where `headerBlockOf` and `textStartIn` find it.
+ * The view and dispatching then agree about what is header and what is text. Blank lines before the header are left
+ * out, a missing blank line after it is added, and if bare CRs end the lines, LFs replace them. A header that is longer
+ * than `headerBlockLimit` ends with the first blank line.
  * @throws the errors of the source
  */
 export async function* withPlainHeader(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -23,14 +23,14 @@ export class MimeLines {
   #afterBlanks = false
   #isFirst = true
 
-  /** @param isMessage Whether the header is the message's own, whose end `withPlainHeader` has found. */
+  /** @param isMessage whether the header is the message's own, whose end `withPlainHeader` has found. */
   constructor({ isMessage }: { readonly isMessage: boolean }) {
     this.#isMessage = isMessage
   }
 
   /**
-   * @returns whether the line ends the header. That is a blank line, but a line that can only be text also ends the
-   * header of a part if it is the first one (RFC 2046 section 5.1.1), or if a line of blanks precedes it.
+   * @returns whether the line ends the header. A blank line ends it. In a part, a line that can only be text also ends
+   * it if it is the first line (RFC 2046 section 5.1.1) or if a line of blanks precedes it.
    */
   add(line: Buffer): boolean {
     if (line[0] === LF || (line[0] === CR && line[1] === LF)) {

@@ -1,6 +1,6 @@
 /**
  * The maximum number of elements that are read. Senders write the content in segments of 1,000 bytes or more, so 32 MiB
- * need a third of this.
+ * need only a third of this number.
  */
 const elementLimit = 100_000
 
