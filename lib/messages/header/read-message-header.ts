@@ -2,6 +2,7 @@ import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
 import { rememberedAddresses } from './addresses.ts'
 import { automaticSignsOf } from './automatic-signs.ts'
 import { controlHeadersOf } from './control-headers.ts'
+import { inDeclaredCharset } from './declared-charset.ts'
 import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
 import { type HeaderSummary, headerSummaryOf } from './header-summary.ts'
 import { recipientsOf, sendersOf } from './recipients.ts'
@@ -19,7 +20,7 @@ export const readMessageHeader = (bytes: Buffer, prefix: string): MessageHeader 
   unlessUnreadable(() => {
     const lowerPrefix = prefix.toLowerCase()
     const block = headerBlockOf(bytes)
-    const fields = headerFieldsOf(block, lowerPrefix)
+    const fields = inDeclaredCharset(headerFieldsOf(block, lowerPrefix))
     if (fields.length === 0) return undefined
     const addressesOf = rememberedAddresses()
     const { truncated, ...summary } = headerSummaryOf(fields, addressesOf)
@@ -39,7 +40,9 @@ export const readMessageHeader = (bytes: Buffer, prefix: string): MessageHeader 
  * @returns undefined if the header cannot be read
  */
 export const readHeaderSummary = (bytes: Buffer): HeaderSummary | undefined =>
-  unlessUnreadable(() => headerSummaryOf(headerFieldsOf(headerBlockOf(bytes)), rememberedAddresses()))
+  unlessUnreadable(() =>
+    headerSummaryOf(inDeclaredCharset(headerFieldsOf(headerBlockOf(bytes))), rememberedAddresses()),
+  )
 
 /**
  * An exception is a defect in a third-party parser. The message becomes `unparsed`, which is the right outcome for

@@ -1,0 +1,23 @@
+import { isUtf8 } from 'node:buffer'
+import { decodeBytes, isCharset } from '../decoding/charset.ts'
+import { mediaTypeOf } from '../decoding/parameters.ts'
+import type { HeaderField } from './header-fields.ts'
+
+/**
+ * Converts raw 8-bit values to UTF-8, the only charset that RFC 6532 allows for them. Programs that write other 8-bit
+ * text use the charset that Content-Type declares for the message. Values with encoded words stay as they are, because
+ * each word declares its own charset.
+ */
+export const inDeclaredCharset = (fields: readonly HeaderField[]): readonly HeaderField[] => {
+  if (fields.every(isReadable)) return fields
+  const contentType = fields.find(({ name, disguised }) => name === 'content-type' && !disguised)
+  const charset = mediaTypeOf(contentType?.value).parameters.charset ?? ''
+  if (!isCharset(charset)) return fields
+  return fields.map((field) => (isReadable(field) ? field : { ...field, value: utf8Of(field.value, charset) }))
+}
+
+const isReadable = ({ value }: HeaderField): boolean =>
+  !/[\x80-\xff]/.test(value) || value.includes('=?') || isUtf8(Buffer.from(value, 'latin1'))
+
+const utf8Of = (value: string, charset: string): string =>
+  Buffer.from(decodeBytes(Buffer.from(value, 'latin1'), charset)).toString('latin1')
