@@ -43,7 +43,7 @@ describe('the ASCII form of a domain', () => {
     expect(asciiDomain(domain)).toBe(domain)
   })
 
-  it('the ASCII form of a domain is its own ASCII form, whatever the text is', () => {
+  it('a second conversion does not change the ASCII form of a domain, whatever the text is', () => {
     const text = fc.string({ unit: 'binary', maxLength: 80 })
     const label = fc.stringMatching(/^[a-zäöüß日本_.-]{1,30}$/)
     fc.assert(

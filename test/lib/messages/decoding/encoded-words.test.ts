@@ -234,7 +234,7 @@ describe('escapedBytes', () => {
     expect(unescapedAddress(escaped)).toBe('=?iso-8859-2?Q?\xe8?= \xe4')
   })
 
-  it('escapedBytes changes only bytes from 0x80, and any bytes can be restored', () => {
+  it('escapedBytes changes only bytes above 0x7F, and any bytes can be restored', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(escapedBytes(utf8(text)).length).toBe(Buffer.byteLength(text))

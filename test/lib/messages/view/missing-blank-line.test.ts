@@ -40,7 +40,7 @@ describe('a header without a blank line after it', () => {
       'one',
     ],
     ['an unreadable first line', ['+OK follows', 'Subject: one', 'To: a@example.org', '', 'Words'], 'one'],
-  ])('a header goes on behind %s', async (_name, lines, subject) => {
+  ])('a header continues after %s', async (_name, lines, subject) => {
     expect(subjectOf(...lines)).toBe(subject)
     expect(await textOf(...lines)).toBe('Words')
   })
@@ -49,7 +49,7 @@ describe('a header without a blank line after it', () => {
     expect(await textOf('Words', '', 'More')).toBe('Words\n\nMore')
   })
 
-  test('a multipart behind a line of blanks has its parts', async () => {
+  test('a multipart after a line of blanks keeps its parts', async () => {
     const lines = [
       'Content-Type: multipart/mixed; boundary=b',
       ' ',
