@@ -274,7 +274,7 @@ describe('control headers of an account that is not trusted', () => {
     ['after a bare LF', 'Subject: a\nX-OTOBO-Queue: VIP'],
     ['after a bare CR', 'Subject: a\rX-OTOBO-Queue: VIP'],
     ['folded', 'X-OTOBO-Queue:\r\n VIP'],
-    ['behind NULs', '\0\0X-OTOBO-Queue: VIP'],
+    ['after NULs', '\0\0X-OTOBO-Queue: VIP'],
   ])('an untrusted sender cannot hide a control header: %s', async (_name, line) => {
     const decision = await dispatch(byRecipient, line)
     expect(decision).toMatchObject({ queueId: 'raw', control: {} })

@@ -29,7 +29,7 @@ describe('control headers', () => {
   })
 
   it.each([
-    ['behind NULs', 'Subject: a\r\n\0\0X-OTOBO-Queue: VIP\r\n\r\n'],
+    ['after NULs', 'Subject: a\r\n\0\0X-OTOBO-Queue: VIP\r\n\r\n'],
     ['with a NUL inside the name', 'Subject: a\r\nX-OTO\0BO-Queue: VIP\r\n\r\n'],
     ['after a NUL in the middle of a line', 'Subject: a\0X-OTOBO-Queue: VIP\r\n\r\n'],
     ['behind 2,000 NULs', `Subject: a${'\0'.repeat(2_000)}X-OTOBO-Queue: VIP\r\n\r\n`],
