@@ -23,7 +23,7 @@ export const showMessageCommand = ({ out }: CommandOutput): Command =>
         if (value !== undefined) out(`${name}: ${plain(value)}`)
       out('')
       if (view.signed) out(`(${plain(view.signed.detail)})\n`)
-      if (view.textFrom === 'html') out('(The following text was converted from HTML, at least in part.)\n')
+      if (view.textFrom === 'html') out('(HTML was converted to text.)\n')
       out(
         view.text
           ? plainLines(view.text.content)

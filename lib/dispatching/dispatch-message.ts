@@ -46,6 +46,9 @@ export const dispatchMessage = async (
   return { ...decided, control: others, ignoredControl: [...ignoredControl, inVain] }
 }
 
+/** The header counts from any sender because it can only prevent an automatic answer (docs/dispatching.md). */
+const untrustedLoop = 'The account is not trusted, so the header counts only as a sign of automatic mail.'
+
 /** A name that a ticket system could use. Other names are refused, not passed on. */
 const wellFormed = /^[a-z0-9][a-z0-9_.-]*$/
 
@@ -66,7 +69,7 @@ const judgeControlHeaders = (
   }
   for (const { name, value, disguised } of found) {
     const short = name.slice(prefix.length)
-    if (!trusted) ignore(name, 'The account is not trusted.')
+    if (!trusted) ignore(name, short === 'loop' ? untrustedLoop : 'The account is not trusted.')
     else if (disguised) ignore(name, 'Only some mail readers would recognise the way it is written.')
     else if (!wellFormed.test(short)) ignore(name, 'The name is not allowed for a control header.')
     else if (control.has(short)) ignore(name, 'The header occurs more than once in the message. The first one counts.')

@@ -18,7 +18,7 @@ describe('postmaster messages show', () => {
   it('messages show reports that the text comes from HTML, and makes it safe for a terminal', async () => {
     const text = { content: 'It burns\u001b[31m <https://example.org/>', truncated: false }
     expect(await shown({ text, textFrom: 'html' })).toBe(
-      'Subject: Printer\n\n(The following text was converted from HTML, at least in part.)\n\nIt burns [31m <https://example.org/>\n',
+      'Subject: Printer\n\n(HTML was converted to text.)\n\nIt burns [31m <https://example.org/>\n',
     )
     expect(await shown({ text })).not.toContain('HTML')
   })

@@ -16,8 +16,8 @@ export const lookedUpRecipients = ({ reason: { code }, header }: Message): strin
   const shown = Map.groupBy(recipients.slice(0, listed), (recipient) => recipient.header)
   const parts = [...shown].map(([name, some]) => `${name}: ${some.map(({ address }) => address).join(', ')}`)
   const more = recipients.length - listed
-  if (more > 0) parts.push(`and ${more.toLocaleString('en')} more, which the message’s row lists`)
+  if (more > 0) parts.push(`and ${more.toLocaleString('en')} more`)
   const sentence = `Recipients were looked up in this order${matched ? ' until one matched' : ''}: ${parts.join('; ')}.`
   if (!truncated.includes('recipients')) return sentence
-  return `${sentence} The row keeps only the first recipients of each header.${matched ? '' : ' More were looked up.'}`
+  return `${sentence} The message’s record keeps only the first recipients of each header. ${matched ? 'The list may end before the match.' : 'More were looked up.'}`
 }

@@ -282,6 +282,17 @@ describe('control headers of an account that is not trusted', () => {
   })
 })
 
+it('the Loop header of an untrusted sender is not honoured, but it is a sign of automatic mail', async () => {
+  const decision = await dispatch(byRecipient, 'X-OTOBO-Loop: yes')
+  expect(decision.ignoredControl).toEqual([
+    {
+      name: 'x-otobo-loop',
+      why: 'The account is not trusted, so the header counts only as a sign of automatic mail.',
+    },
+  ])
+  expect(decision.automatic?.kind).toBe('notification')
+})
+
 it('an error of the queue directory is passed on', async () => {
   const failing = { ...directory(), queuesByAddress: () => Promise.reject(new Error('table unreachable')) }
   const question = { account: byRecipient, header: headerOf('To: a@x.example'), prefix: 'X-OTOBO-' }

@@ -21,12 +21,12 @@ it('the last of 2,000 recipients determines the queue, and the row keeps the fir
   expect(message.header?.recipients).toHaveLength(500)
   expect(message.header?.truncated).toContain('recipients')
   expect(detail).toContain('To: support@example.com is the system address of queue Support.')
-  expect(detail).toMatch(/and 450 more, which .* The row keeps only the first recipients of each header\.$/)
+  expect(detail).toMatch(/and 450 more\. The message’s record keeps only .* The list may end before the match\.$/)
 })
 
 it('the row and the explanation of a message without a system address say what was looked up', async () => {
   const { message, detail } = await stored(...people)
   expect(message).toMatchObject({ queueName: 'Raw', reason: { code: 'default-queue' } })
   expect(message.reason.detail).toContain('r2@x.example and 1,996 more)')
-  expect(detail).toMatch(/The row keeps only the first recipients of each header\. More were looked up\.$/)
+  expect(detail).toMatch(/The message’s record keeps only the first recipients of each header\. More were looked up\.$/)
 })
