@@ -115,3 +115,23 @@ const validType = /^[^\s"(),/:;<=>?@[\\\]]+\/[^\s"(),/:;<=>?@[\\\]]+$/
 const faultyType = /^[\s"]*([^\s"(),/:;<=>?@[\\\]]+)\s*\/\s*([^\s"(),/:;<=>?@[\\\]]+)(?=[\s"(),:;]|$)["\s,:]*/
 /** The first word, unless it names a parameter. */
 const invalidType = /^\s*[^\s;=]+(?=[\s;]|$)/
+
+export interface Disposition {
+  /** In lower case, for example `attachment`. It is empty if there is none. */
+  readonly kind: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads a Content-Disposition (RFC 2183), even if it lacks its type or the semicolon after it. Never throws.
+ * @param value one character per byte (latin1), unfolded
+ */
+export const dispositionOf = (value = ''): Disposition => {
+  const { value: written, parameters } = structuredValue(value)
+  if (!/[\s=,]/.test(written)) return { kind: written.toLowerCase(), parameters }
+  const before = invalidType.exec(value)?.[0] ?? ''
+  return {
+    kind: before.replace(',', '').trim().toLowerCase(),
+    parameters: structuredValue(`;${value.slice(before.length)}`).parameters,
+  }
+}

@@ -1,5 +1,5 @@
 import { textOf } from '../../decoding/charset.ts'
-import { type MediaType, mediaTypeOf, structuredValue } from '../../decoding/parameters.ts'
+import { dispositionOf, type MediaType, mediaTypeOf, structuredValue } from '../../decoding/parameters.ts'
 import { type HeaderField, headerFieldsOf } from '../../header/header-fields.ts'
 
 /** The MIME fields of one part (RFC 2045), decoded. */
@@ -30,9 +30,8 @@ export const partHeaderOf = (block: Buffer, { inDigest }: { readonly inDigest: b
   const fields = headerFieldsOf(block, 'content-')
   const type = rawValue(fields, 'content-type')
   const media = mediaTypeOf(type)
-  const disposition = structuredValue(rawValue(fields, 'content-disposition') ?? '')
-  const kind = disposition.value.toLowerCase()
-  const fileName = disposition.parameters.filename?.trim() || media.parameters.name?.trim()
+  const { kind, parameters } = dispositionOf(rawValue(fields, 'content-disposition'))
+  const fileName = parameters.filename?.trim() || media.parameters.name?.trim()
   return {
     contentType: type === undefined ? typeOfUntyped(kind, inDigest) : typeOf(type, media),
     parameters: media.parameters,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mediaTypeOf, structuredValue } from '../../../../lib/messages/decoding/parameters.ts'
+import { dispositionOf, mediaTypeOf, structuredValue } from '../../../../lib/messages/decoding/parameters.ts'
 
 /** The value as it arrives: one character per byte. */
 const latin1 = (value: string | Buffer): string => Buffer.from(value).toString('latin1')
@@ -210,5 +210,19 @@ describe('mediaTypeOf', () => {
     ['text; name="a/b"', { name: 'a/b' }],
   ])('mediaTypeOf reads the invalid type "%s" as text/plain', (written, parameters) => {
     expect(mediaTypeOf(written)).toMatchObject({ type: 'text/plain', parameters })
+  })
+})
+
+describe('dispositionOf', () => {
+  it.each([
+    ['Attachment; filename="a.pdf"', 'attachment', { filename: 'a.pdf' }],
+    ['attachment filename=a.pdf', 'attachment', { filename: 'a.pdf' }],
+    ['attachment, filename="a.pdf"', 'attachment', { filename: 'a.pdf' }],
+    ['filename=a.pdf', '', { filename: 'a.pdf' }],
+    ['; filename=a.pdf', '', { filename: 'a.pdf' }],
+    ['inline', 'inline', {}],
+    [undefined, '', {}],
+  ])('dispositionOf reads "%s"', (written, kind, parameters) => {
+    expect(dispositionOf(written)).toEqual({ kind, parameters })
   })
 })
