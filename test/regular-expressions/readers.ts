@@ -4,7 +4,7 @@ import { serverWordsOf } from '../../lib/mailbox/mailbox-error.ts'
 import { parseCapabilities } from '../../lib/mailbox/pop3/capabilities.ts'
 import { loginErrorOf, sessionEndedBy } from '../../lib/mailbox/pop3/reply-error.ts'
 import { decodeBytes } from '../../lib/messages/decoding/charset.ts'
-import { decodedText, escapedBytes, unescapedText } from '../../lib/messages/decoding/encoded-words.ts'
+import { decodedText } from '../../lib/messages/decoding/encoded-words.ts'
 import { extensionOf, unflow } from '../../lib/messages/decoding/mailparser.ts'
 import { mediaTypeOf, structuredValue } from '../../lib/messages/decoding/parameters.ts'
 import { addressesIn } from '../../lib/messages/header/addresses.ts'
@@ -86,7 +86,6 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a date of arrival': (text) => arrivalDateOf(Buffer.from(`Received: ${text}\r\n\r\n`)),
   'a date': headerDateOf,
   'an unstructured text': decodedText,
-  'a name beside an address': (text) => unescapedText(escapedBytes(text)),
   'a charset label': (text) => decodeBytes(Buffer.from('a'), text),
   'a type and its parameters': mediaTypeOf,
   'a disposition and its parameters': structuredValue,

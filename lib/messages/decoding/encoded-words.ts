@@ -30,26 +30,6 @@ export const decodedWords = (value: string): string => {
   return text + decodedRun(run) + textOf(bounded.slice(end))
 }
 
-/**
- * Replaces every byte above 0x7F with an unpaired surrogate, U+DC80 to U+DCFF, as Python's `surrogateescape` does. A
- * parser that works on characters then does not need to know the charset, and does not trim part of a character (the
- * byte 0xA0 is a blank in latin1). `unescapedText` and `unescapedAddress` turn its results into text.
- * @param value one character per byte (latin1)
- */
-export const escapedBytes = (value: string): string =>
-  value.replace(/[\x80-\xff]/g, (byte) => String.fromCharCode(byte.charCodeAt(0) + firstEscape))
-
-/** Turns escaped bytes into text for display and decodes encoded words, as `decodedText` does. */
-export const unescapedText = (text: string): string => decodedText(latin1Of(text))
-
-/** Turns escaped bytes into text and leaves encoded words as they are, because an address contains none. */
-export const unescapedAddress = (text: string): string => textOf(latin1Of(text))
-
-const firstEscape = 0xdc00
-
-const latin1Of = (text: string): string =>
-  text.replace(/[\udc80-\udcff]/g, (byte) => String.fromCharCode(byte.charCodeAt(0) - firstEscape))
-
 interface Word {
   readonly start: number
   readonly end: number

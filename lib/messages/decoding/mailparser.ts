@@ -1,28 +1,13 @@
 import libmime from 'libmime'
 import { decode } from 'libmime/lib/charset.js'
-import addressparser from 'nodemailer/lib/addressparser'
 
 /**
- * The only module that uses mailparser's header parsing: its address parser, its charset decoder and its parameter
- * parser. All three come from packages that mailparser uses, in the versions that it pins. `mailparser` itself parses
- * headers only as part of a stream with a body. It would also bring HTML conversion and link detection, which add 330
- * KB to the fetch bundle and 45 ms to a cold start. libmime is already in the bundle because of imapflow. All three run
- * in linear time, and our limits apply to the text before they read it.
+ * The only module that uses mailparser's header parsing: its charset decoder and its parameter parser. Both come
+ * from the package that mailparser uses, in the version that it pins. `mailparser` itself parses headers only as part of
+ * a stream with a body. It would also bring HTML conversion and link detection, which add 330 KB to the fetch bundle and
+ * 45 ms to a cold start. libmime is already in the bundle because of imapflow. Both run in linear time, and our limits
+ * apply to the text before they read it.
  */
-
-export interface ParsedAddress {
-  /** The name. Encoded words in it are not decoded. */
-  readonly name: string
-  /** The bare address as written. It is empty if there is none. */
-  readonly address: string
-}
-
-/**
- * Parses the addresses of one field, in order and including members of groups. Encoded words stay encoded, so that
- * their content cannot split an address.
- */
-export const parseAddresses = (text: string): ParsedAddress[] =>
-  addressparser(text, { flatten: true }).map(({ name, address }) => ({ name, address }))
 
 /**
  * Decodes bytes in a charset. Incomplete and invalid characters become U+FFFD.

@@ -1,8 +1,8 @@
-import { trimmedEnd } from '../../text/printable.ts'
-import { decodedText, decodedWords, escapedBytes, unescapedAddress, unescapedText } from '../decoding/encoded-words.ts'
-import { parseAddresses } from '../decoding/mailparser.ts'
+import { textOf } from '../decoding/charset.ts'
+import { decodedText, decodedWords } from '../decoding/encoded-words.ts'
+import { revealed } from './address-pieces.ts'
 import type { HeaderField } from './header-fields.ts'
-import { revealed, tidyAddresses } from './tidy-addresses.ts'
+import { mailboxesIn } from './mailboxes.ts'
 
 export interface MailAddress {
   /** The decoded name, printable. It is empty if there is none. */
@@ -14,60 +14,49 @@ export interface MailAddress {
 /**
  * Reads the addresses of one field, in order, including the members of groups.
  *
- * Encoded words and quoted strings are names, even if they look like addresses. The addresses in them count only if the
- * field contains no other address, because some programs encode or quote a whole mailbox.
+ * Encoded words and quoted strings are names, even if they look like addresses. The mailboxes in them count only if the
+ * field contains no other address, because some programs encode or quote a whole mailbox. A text that only mentions an
+ * address is always a name.
  * @param value one character per byte (latin1), of any length
  */
 export const addressesIn = (value: string): MailAddress[] => {
-  const plain = plainMailboxesIn(value)
-  if (plain) return plain
-  const written = mailboxesIn(value)
+  const written = readMailboxes(value, { words: true })
   if (hasAddress(written) || !/=\?|"/.test(value)) return written
-  const decoded = Buffer.from(decodedWords(value)).toString('latin1')
-  for (const text of [decoded, decoded.replaceAll('"', ' ')]) {
-    const found = mailboxesIn(text)
+  const withoutWords = Buffer.from(decodedWords(value)).toString('latin1')
+  for (const text of [withoutWords, withoutWords.replaceAll('"', ' ')]) {
+    const found = readMailboxes(text, { words: false })
     if (hasAddress(found)) return found
   }
   return written
 }
 
-/** An address alone, or an address in brackets after a name that is in quotes or has no special characters. */
-const plainMailbox =
-  /(?:[ \t]*"([^"\\]*)"[ \t]*<|([^"(),:;<>@[\\\]]*)<|[ \t]*)([\w.!#$%&*+/=?^`{|}~-]+@[\w.-]+)(?<!\.)>?[ \t]*(?:,|$)/y
-
-/**
- * Reads most fields in a tenth of the time. Otherwise, addresses would be half of the work on a header.
- * @returns undefined for a field that needs the address parser
- */
-const plainMailboxesIn = (value: string): MailAddress[] | undefined => {
-  const mailboxes: MailAddress[] = []
-  for (let at = 0; at < value.length; at = plainMailbox.lastIndex) {
-    plainMailbox.lastIndex = at
-    const [, quotedName, bareName, address] = plainMailbox.exec(value) ?? []
-    if (address === undefined) return undefined
-    mailboxes.push({ name: decodedText(quotedName ?? bareName ?? ''), address })
-  }
-  return mailboxes
-}
-
 const hasAddress = (mailboxes: readonly MailAddress[]): boolean =>
   mailboxes.some(({ address }) => address.includes('@'))
 
-const mailboxesIn = (value: string): MailAddress[] =>
-  parseAddresses(tidyAddresses(escapedBytes(value))).map(({ name, address }) => ({
-    name: unescapedText(revealed(name)),
-    address: bareAddressOf(unescapedAddress(revealed(address))),
+const readMailboxes = (value: string, options: { readonly words: boolean }): MailAddress[] =>
+  mailboxesIn(value, options).map(({ name, address }) => ({
+    name: decodedText(revealed(name)),
+    address: bareAddressOf(address),
   }))
 
-/** Removes characters that some programs write around an address but that are not part of it. */
+/**
+ * Decodes an address, without the apostrophes that some programs write around it and without the dot that ends an
+ * absolute domain name. The local part is in quotes only if it needs them (RFC 5321 section 4.1.2). Encoded words stay
+ * as they are, because an address contains none.
+ */
 const bareAddressOf = (written: string): string => {
-  const bare = written
-    .trim()
-    .replace(/^(?:mailto|smtp):/i, '')
-    .replace(/^'([^']*)'$/, '$1')
-    .replace(/^"([^\s"(),:;<>@[\\\]]+)"(?=@)/, '$1')
-  return trimmedEnd(bare, /\./)
+  const bare = written.replace(/^'([^']*)'$/, '$1').replace(/\.$/, '')
+  const at = bare.lastIndexOf('@')
+  const local = decodedPart(bare.slice(0, Math.max(at, 0))).trimStart()
+  const domain = decodedPart(bare.slice(at + 1)).trimEnd()
+  // Without an `@` of its own, a quoted string in brackets is a name.
+  if (at === -1) return domain.includes('@') ? '' : domain
+  const needsQuotes = /[\s"(),:;<>@[\\\]]/.test(local) || local === ''
+  return `${needsQuotes ? `"${local.replace(/["\\]/g, '\\$&')}"` : local}@${domain}`
 }
+
+/** Control characters must stay visible as something: without them, the address would be another one. */
+const decodedPart = (part: string): string => textOf(revealed(part)).replace(/\p{Cc}/gu, '\ufffd')
 
 export type AddressesOf = (field: HeaderField) => readonly MailAddress[]
 

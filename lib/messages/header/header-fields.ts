@@ -1,3 +1,4 @@
+import { trimmedEnd } from '../../text/printable.ts'
 import { headerBlockLimit } from '../message-header.ts'
 
 const CR = 0x0d
@@ -145,19 +146,9 @@ const fieldOf = (line: string): HeaderField | undefined => {
   const written = line.slice(0, colon)
   const name = written.replace(notOfName, '').toLowerCase()
   if (name === '') return undefined
-  return { name, value: line.slice(colon + 1), disguised: name.length !== trimmed(written).length }
+  // Only spaces and tabs may follow a name (RFC 5322 section 4.5). A first line that begins with one continues nothing.
+  return { name, value: line.slice(colon + 1), disguised: name.length !== trimmedEnd(written, /[ \t]/).length }
 }
-
-/** Only spaces and tabs may surround a name (RFC 5322 section 4.5). */
-const trimmed = (text: string): string => {
-  let start = 0
-  let end = text.length
-  while (isBlank(text[start])) start += 1
-  while (end > start && isBlank(text[end - 1])) end -= 1
-  return text.slice(start, end)
-}
-
-const isBlank = (character: string | undefined) => character === ' ' || character === '\t'
 
 const hiddenFieldsOf = (line: string, prefix: string): HeaderField[] =>
   line

@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  decodedText,
-  escapedBytes,
-  unescapedAddress,
-  unescapedText,
-} from '../../../../lib/messages/decoding/encoded-words.ts'
-import { parseAddresses } from '../../../../lib/messages/decoding/mailparser.ts'
+import { decodedText } from '../../../../lib/messages/decoding/encoded-words.ts'
 
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1')
 const base64 = (text: string | Buffer): string => Buffer.from(text).toString('base64')
@@ -182,7 +176,6 @@ describe('decodedText: hostile text', () => {
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
         const text = decodedText(pieces.join(''))
         expect(text).toBe(text.trim())
-        unescapedText(escapedBytes(pieces.join('')))
       }),
       { numRuns: 3_000 },
     )
@@ -213,34 +206,5 @@ describe('decodedText: hostile text', () => {
     decodedText(value)
     decodedText(`${value}?=`)
     expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000)
-  })
-})
-
-describe('escapedBytes', () => {
-  it('escapedBytes protects names from an address parser that trims blanks', () => {
-    const [one] = parseAddresses(escapedBytes(utf8('Àgnes à <agnes@example.org>')))
-    expect(unescapedText(one?.name ?? '')).toBe('Àgnes à')
-    expect(one?.address).toBe('agnes@example.org')
-  })
-
-  it('escapedBytes keeps an internationalised address', () => {
-    const [one] = parseAddresses(escapedBytes(utf8('à <jörgà@bücher.example>')))
-    expect(unescapedAddress(one?.address ?? '')).toBe('jörgà@bücher.example')
-  })
-
-  it('unescapedText decodes encoded words with raw bytes, and unescapedAddress decodes none', () => {
-    const escaped = escapedBytes('=?iso-8859-2?Q?\xe8?= \xe4')
-    expect(unescapedText(escaped)).toBe('č ä')
-    expect(unescapedAddress(escaped)).toBe('=?iso-8859-2?Q?\xe8?= \xe4')
-  })
-
-  it('escapedBytes changes only bytes above 0x7F, and any bytes can be restored', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        expect(escapedBytes(utf8(text)).length).toBe(Buffer.byteLength(text))
-        expect(unescapedAddress(escapedBytes(utf8(text)))).toBe(text)
-      }),
-    )
-    expect(escapedBytes('a@b.example')).toBe('a@b.example')
   })
 })

@@ -34,6 +34,13 @@ describe('a bare CR in a header', () => {
     expect(read(text)?.controlHeaders).toContainEqual(expect.objectContaining({ name: 'x-otobo-queue', value: 'VIP' }))
   })
 
+  it('a first line that begins with a blank is only a disguised control header, because it continues nothing', () => {
+    expect(read(' To: a@x.example\r\nSubject: one\r\n\r\n')).toMatchObject({ recipients: [], subject: 'one' })
+    expect(read(' X-OTOBO-Queue: VIP\r\n\r\n')?.controlHeaders).toEqual([
+      { name: 'x-otobo-queue', value: 'VIP', disguised: true },
+    ])
+  })
+
   it('control headers keep the order that they have in the message', () => {
     expect(valuesOf('X-A: 1\rX-B: 2\r\nTo: a\r\nX-C: 3\r\n\r\n', 'x-')).toEqual([
       ['to', ' a'],
