@@ -12,9 +12,15 @@ export const inDeclaredCharset = (fields: readonly HeaderField[]): readonly Head
   if (fields.every(isReadable)) return fields
   const contentType = fields.find(({ name, disguised }) => name === 'content-type' && !disguised)
   const charset = mediaTypeOf(contentType?.value).parameters.charset ?? ''
-  if (!isCharset(charset)) return fields
+  if (!isCharset(charset) || !extendsAscii(charset)) return fields
   return fields.map((field) => (isReadable(field) ? field : { ...field, value: utf8Of(field.value, charset) }))
 }
+
+/** In other charsets, such as UTF-16 and UTF-7, the ASCII characters of a field would become others or hide an address. */
+const extendsAscii = (charset: string): boolean => decodeBytes(Buffer.from(asciiText), charset) === asciiText
+
+/** Every kind of ASCII text that some charset decodes to something else, such as `+ADw-` in UTF-7 and `~{` in HZ. */
+const asciiText = 'Jane "J" <jane@a.example>, (b); [c]: +ADw- ~{<:Ky2;~} \x1b$B;Y\x1b(B'
 
 const isReadable = ({ value }: HeaderField): boolean =>
   !/[\x80-\xff]/.test(value) || value.includes('=?') || isUtf8(Buffer.from(value, 'latin1'))

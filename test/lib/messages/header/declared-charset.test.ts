@@ -34,6 +34,16 @@ describe('raw 8-bit text in a header', () => {
     expect(read(`Subject: ${bytes}`, `Content-Type: text/plain; charset=${charset}`)?.subject).toBe('Grüße')
   })
 
+  it.each(['utf-16', 'utf-16le', 'utf-32', 'utf-7', 'iso-2022-jp', 'cp037'])(
+    'a declared charset that does not extend ASCII cannot change the recipients: %s',
+    (charset) => {
+      const type = `Content-Type: text/plain; charset=${charset}`
+      const hidden = Buffer.from(',evil@example.org,', 'utf16le').swap16().toString('base64')
+      const header = read(type, `To: B\xfcro +${hidden}- <support@example.com>`)
+      expect(header?.recipients).toEqual([{ header: 'To', address: 'support@example.com' }])
+    },
+  )
+
   it('an encoded word keeps its own charset', () => {
     const header = read('Subject: =?iso-8859-1?Q?Gr\xfc=DFe?=', 'Content-Type: text/plain; charset=koi8-r')
     expect(header?.subject).toBe('Grüße')
