@@ -1,5 +1,3 @@
-import { headerBlockOf, textStartIn } from '../header/header-fields.ts'
-
 /** Passes a stream through and keeps its first bytes. */
 export class Beginning implements AsyncIterable<Buffer> {
   readonly #source: AsyncIterable<Buffer>
@@ -23,10 +21,5 @@ export class Beginning implements AsyncIterable<Buffer> {
 
   get bytes(): Buffer {
     return Buffer.concat(this.#chunks)
-  }
-
-  /** The kept bytes after the header. */
-  get body(): Buffer {
-    return this.bytes.subarray(textStartIn(headerBlockOf(this.bytes)))
   }
 }

@@ -6,7 +6,7 @@ import { bodyLimit } from './body/body-limit.ts'
 import { CollectedTexts } from './body/collected-texts.ts'
 import { type ShownBody, shownBodyOf } from './body/shown-body.ts'
 import { safeFileName } from './file-name.ts'
-import { type MailPart, UnreadableMail } from './parts/mail-parts.ts'
+import { UnreadableMail } from './parts/mail-parts.ts'
 import { isSigned } from './signed/signed-parts.ts'
 import { type AttachedPart, isMessage, sortedParts } from './sorted-parts.ts'
 
@@ -54,23 +54,17 @@ export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortS
   const beginning = new Beginning(source, headerBlockLimit)
   const texts = new CollectedTexts(bodyLimit)
   const attachments: ListedAttachment[] = []
-  let parts = 0
   let signed = false
   let incomplete: IncompleteReason | undefined
   try {
     for await (const sorted of sortedParts(beginning, signal)) {
-      parts += 1
+      if (sorted.part.unseparated) incomplete = 'no-parts'
       signed ||= isSigned(sorted.part)
       if (sorted.kind === 'attachment') attachments.push(await listed(sorted))
       else await texts.add(sorted.part, sorted.kind)
     }
   } catch (error) {
     incomplete = incompleteBecause(error, signal)
-  }
-  const { body } = beginning
-  if (parts === 0 && !incomplete && body.length > 0) {
-    incomplete = 'no-parts'
-    await texts.add(plainPart(body), 'plain')
   }
   return {
     header: shownHeaderOf(beginning.bytes),
@@ -112,16 +106,3 @@ const shownHeaderOf = (beginning: Buffer): ShownHeader => {
   const header = readHeaderSummary(beginning)
   return Object.fromEntries(shownFields.flatMap((name) => (header?.[name] ? [[name, header[name]]] : [])))
 }
-
-const plainPart = (body: Buffer): MailPart => ({
-  contentType: 'text/plain',
-  parameters: {},
-  disposition: undefined,
-  fileName: undefined,
-  contentId: undefined,
-  containers: [],
-  position: 0,
-  content: (async function* () {
-    yield body
-  })(),
-})

@@ -133,7 +133,7 @@ export const messageViewSchema = z
           ],
         }),
       })
-      .meta({ description: 'Present only if the message could not be read to its end.' })
+      .meta({ description: 'Present only if the message could not be read completely.' })
       .optional(),
   })
   .meta({ id: 'MessageView', description: 'A message in readable form.' })

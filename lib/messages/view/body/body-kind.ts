@@ -4,7 +4,10 @@ import type { Container, Leaf } from '../parts/leaf-parser.ts'
 export type BodyKind = 'plain' | 'html' | 'other'
 
 /** The facts about a leaf that decide whether it is part of the body. */
-export type LeafFacts = Pick<Leaf, 'contentType' | 'disposition' | 'fileName' | 'containers' | 'position'>
+export type LeafFacts = Pick<
+  Leaf,
+  'contentType' | 'disposition' | 'fileName' | 'containers' | 'position' | 'unseparated'
+>
 
 /**
  * Decides which leaves of the MIME tree are the message's text (RFC 8621 section 4.1.4, for a stream). A text belongs to
@@ -13,7 +16,8 @@ export type LeafFacts = Pick<Leaf, 'contentType' | 'disposition' | 'fileName' | 
  * @returns undefined if the leaf is an attachment
  */
 export const bodyKindOf = (leaf: LeafFacts): BodyKind | undefined => {
-  const kind = textKindOf(leaf.contentType)
+  // Beside plain text in an alternative, it must not take the place of that text.
+  const kind = leaf.unseparated ? 'other' : textKindOf(leaf.contentType)
   if (!kind || leaf.disposition === 'attachment') return undefined
   const related = leaf.containers.at(-1)?.contentType === 'multipart/related'
   return leaf.position === 0 || !(related || leaf.fileName) ? kind : undefined

@@ -1,7 +1,9 @@
-import type { Readable } from 'node:stream'
-import { type AttachmentStream, MailParser } from 'mailparser'
+import { Readable } from 'node:stream'
+import { type AttachmentStream, MailParser, type MessageText } from 'mailparser'
 import { MimeLines } from './mime-lines.ts'
 import { type PartHeader, partHeaderOf } from './part-header.ts'
+import type { Splitter, SplitterChunk, SplitterNode } from './splitter.ts'
+import { UnseparatedContent } from './unseparated.ts'
 
 /** A multipart in the MIME tree. Each multipart is one object, so that the containers of two leaves can be compared. */
 export interface Container {
@@ -19,6 +21,8 @@ export interface Leaf extends PartHeader {
   readonly position: number
   /** The first bytes of the content, if no blank line separates them from the header. */
   readonly start: Buffer
+  /** Present if the leaf is the content of a multipart without parts, as it was sent. */
+  readonly unseparated?: true
 }
 
 /** In bytes. A header may have any length, but each of its lines must fit into memory. */
@@ -29,27 +33,16 @@ const lineLimit = 8 * 1024 * 1024
  */
 const boundaryLimit = 998
 
-/** The members of mailsplit's node that this file uses. */
-interface SplitterNode {
-  readonly parentNode: SplitterNode | false
-  /** False until the headers have been parsed. */
-  readonly headers: unknown
-  _headersLines: Buffer[]
-  _headerlen: number
-  _boundary: Buffer | false
-  addHeaderChunk(line: Buffer): boolean
-  parseHeaders(): void
-}
-
-/** The members of mailsplit's splitter that this file uses. */
-interface Splitter {
-  readonly node: SplitterNode
-  newNode(parent?: SplitterNode | false): void
-  push(node: SplitterNode): boolean
+/** A leaf and its content as a stream. */
+interface StreamedLeaf {
+  readonly leaf: Leaf
+  readonly content: Readable
+  readonly release: () => void
 }
 
 interface Branch extends Container {
   readonly boundary: Buffer | undefined
+  readonly start: Buffer
   children: number
 }
 
@@ -59,14 +52,15 @@ interface Branch extends Container {
  *
  * We read the headers ourselves, so that a malformed type, a guess from a file name or a large header does not change
  * what the parser does. In place of each part's header, the parser receives one that we write: `multipart/mixed` for
- * containers, and an attachment of no particular type for leaves. The only way to do this is to replace three methods
- * of the nodes of mailsplit, which mailparser uses. They are not part of the documented interface, so the versions of
- * both packages are pinned, and the tests of `mailParts` fail if the methods change.
+ * containers, and an attachment of no particular type for leaves. The only way to do this is to replace methods of
+ * mailparser and mailsplit (`SplitterNode`, `Splitter`).
  */
 export class LeafParser extends MailParser {
   declare readonly splitter: Splitter
+  declare processChunk: (chunk: SplitterChunk, done: (error?: Error) => void) => void
   readonly #branches = new WeakMap<SplitterNode, Branch>()
   readonly #leaves = new Map<string, Leaf>()
+  readonly #unseparated = new UnseparatedContent()
   #leafCount = 0
 
   /** @param nodeLimit the maximum number of leaves and containers */
@@ -94,16 +88,52 @@ export class LeafParser extends MailParser {
       this.#adapt(splitter.node)
     }
     this.#adapt(splitter.node)
+    const processChunk = this.processChunk.bind(this)
+    this.processChunk = (chunk, done) => {
+      if (chunk.type === 'node') this.#beginNode(chunk)
+      else this.#unseparated.add(chunk.node, chunk.value)
+      processChunk(chunk, done)
+    }
   }
 
   /** Yields the leaves in order. Read the content to its end, and release the leaf, before requesting the next one. */
-  async *leaves(): AsyncGenerator<{ readonly leaf: Leaf; readonly content: Readable; readonly release: () => void }> {
-    for await (const item of this as AsyncIterable<{ readonly type: string }>) {
-      if (!isAttachment(item)) continue
-      const leaf = this.#leaves.get(item.cid ?? '')
-      this.#leaves.delete(item.cid ?? '')
-      if (leaf) yield { leaf, content: item.content, release: () => item.release?.() }
+  async *leaves(): AsyncGenerator<StreamedLeaf> {
+    for await (const item of this as AsyncIterable<StreamedLeaf | AttachmentStream | MessageText>) {
+      if ('leaf' in item) yield item
+      else if (item.type === 'attachment') {
+        const leaf = this.#leaves.get(item.cid ?? '')
+        this.#leaves.delete(item.cid ?? '')
+        if (leaf) yield { leaf, content: item.content, release: () => item.release?.() }
+      }
     }
+    const last = this.#unseparatedLeaf(undefined)
+    if (last) yield last
+  }
+
+  #beginNode(node: SplitterNode): void {
+    const before = this.#unseparatedLeaf(node)
+    if (before) this.push(before)
+    const branch = this.#branches.get(node)
+    if (branch) this.#unseparated.start(node, branch.start)
+  }
+
+  #unseparatedLeaf(next: SplitterNode | undefined): StreamedLeaf | undefined {
+    const ended = this.#unseparated.endBefore(next)
+    const branch = ended && this.#branches.get(ended.node)
+    if (!branch) return undefined
+    const leaf: Leaf = {
+      contentType: 'text/plain',
+      parameters: {},
+      disposition: undefined,
+      fileName: undefined,
+      contentId: undefined,
+      encoding: '',
+      start: Buffer.alloc(0),
+      containers: this.#containersOf(ended.node),
+      position: branch.position,
+      unseparated: true,
+    }
+    return { leaf, content: Readable.from([ended.content]), release: () => undefined }
   }
 
   #adapt(node: SplitterNode): void {
@@ -115,12 +145,22 @@ export class LeafParser extends MailParser {
     }
     node.parseHeaders = () => {
       if (node.headers) return
-      const fields = this.#place(node, lines)
+      const fields = this.#placeSafely(node, lines)
       const header = Buffer.from(`${fields.join('\r\n')}\r\n\r\n`)
       node._headersLines = [header]
       node._headerlen = header.length
       parseHeaders()
       node._boundary = this.#branches.get(node)?.boundary ?? false
+    }
+  }
+
+  /** The splitter runs in timers, where an exception would end the process. */
+  #placeSafely(node: SplitterNode, lines: MimeLines): string[] {
+    try {
+      return this.#place(node, lines)
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error('the header could not be read', { cause: error }))
+      return []
     }
   }
 
@@ -134,10 +174,7 @@ export class LeafParser extends MailParser {
     const position = parent ? parent.children++ : 0
     if (!header.contentType.startsWith('multipart/')) return this.#addLeaf(node, { ...header, position, start: text })
     const boundary = boundaryOf(header)
-    // Nothing separates the parts of a multipart without a boundary, so its type is invalid, and an invalid type means
-    // plain text (RFC 2045 section 5.2). This does not apply to the message itself, which has a fallback of its own.
-    if (parent && !boundary) return this.#addLeaf(node, { ...header, position, start: text, contentType: 'text/plain' })
-    this.#branches.set(node, { contentType: header.contentType, position, boundary, children: 0 })
+    this.#branches.set(node, { contentType: header.contentType, position, boundary, start: text, children: 0 })
     return ['Content-Type: multipart/mixed']
   }
 
@@ -162,8 +199,6 @@ export class LeafParser extends MailParser {
     return containers.reverse()
   }
 }
-
-const isAttachment = (item: { readonly type: string }): item is AttachmentStream => item.type === 'attachment'
 
 const decodedByParser = new Set(['base64', 'quoted-printable'])
 

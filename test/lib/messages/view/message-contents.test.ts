@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bodyLimit } from '../../../../lib/messages/view/body/body-limit.ts'
 import { readContents } from '../../../../lib/messages/view/message-contents.ts'
 import { awkwardMessages } from '../../../mail-server/awkward-messages.ts'
+import { alternative, messageWith, mixed, part, plain } from './body/parts.ts'
 import { bytesOf, innerMail, mail, pieces, wholeMail } from './sample-mails.ts'
 
 const never = new AbortController().signal
@@ -167,6 +168,15 @@ describe('readContents: malformed MIME', () => {
   test('readContents shows parts that cannot be separated as they were sent', async () => {
     const broken = await read(mail('Content-Type: multipart/mixed; boundary=a', '', '--b', '', 'hello', '--b--'))
     expect(broken).toMatchObject({ incomplete: 'no-parts', text: { content: '--b\n\nhello\n--b--' }, attachments: [] })
+  })
+
+  test('readContents shows the content of an inner multipart that cannot be separated', async () => {
+    const inner = (type: string) => part(`multipart/${type}; boundary=wrong`, '--b\r\n\r\nhello\r\n--b--')
+    const broken = await read(messageWith(mixed(plain('one'), inner('related'), plain('two'))))
+    expect(broken).toMatchObject({ incomplete: 'no-parts', attachments: [] })
+    expect(broken.text?.content).toBe('one\n--b\n\nhello\n--b--\ntwo')
+    const beside = await read(messageWith(alternative(plain('one'), inner('related'))))
+    expect(beside).toMatchObject({ incomplete: 'no-parts', text: { content: 'one' }, attachments: [{ index: 1 }] })
   })
 
   test('readContents ends a part without an end at the end of the message', async () => {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import libmime from 'libmime'
+import { describe, expect, test, vi } from 'vitest'
 import { headerBlockOf } from '../../../../../lib/messages/header/header-fields.ts'
 import { type MailPart, mailParts } from '../../../../../lib/messages/view/parts/mail-parts.ts'
 import { bytesOf, mail, pieces } from '../sample-mails.ts'
@@ -203,11 +204,47 @@ describe('mailParts: the MIME tree', () => {
     expect(first).toMatchObject({ contentType: 'message/rfc822', content: inner.join('\r\n') })
   })
 
-  test('mailParts shows a nested multipart without a boundary as text, because its type is invalid', async () => {
-    const [part] = await partsOf(
-      mail(...multipart('multipart/mixed', 'b', ['Content-Type: multipart/alternative', '', 'words'])),
-    )
-    expect(part).toMatchObject({ contentType: 'text/plain', content: 'words' })
+  test.each([
+    ['has no boundary', 'multipart/related', ['words', 'more']],
+    ['has a wrong boundary', 'multipart/related; boundary=a', ['--b', '', 'words', '--b--']],
+    ['ends before its first part', 'multipart/related; boundary=a', ['words', '--a--', 'more']],
+    ['is unknown and has no parts', 'multipart/x-unknown; boundary=a', ['words']],
+  ])('mailParts returns the content of a multipart that %s as one part', async (_name, type, content) => {
+    const inner = [`Content-Type: ${type}`, '', ...content]
+    const text = content.filter((line) => line !== '--a--').join('\r\n')
+    const unseparated = { contentType: 'text/plain', content: text, unseparated: true }
+    for (const size of [1, 7, 1_000]) {
+      expect(await partsOf(mail(...inner), size)).toMatchObject([{ ...unseparated, position: 0, containers: [] }])
+      for (const [before, after] of [
+        [[], []],
+        [[['', 'one']], [['', 'two']]],
+        [[inner], []],
+      ]) {
+        const outer = multipart('multipart/mixed', 'outer', ...(before ?? []), inner, ...(after ?? []))
+        const parts = await partsOf(mail(...outer, 'epilogue'), size)
+        expect(parts.map((part) => part.content)).toEqual(
+          [...(before ?? []), inner, ...(after ?? [])].map((lines) => (lines === inner ? text : lines[1])),
+        )
+        const [found] = parts.filter((part) => part.unseparated)
+        expect(found).toMatchObject({ ...unseparated, containers: [{ contentType: 'multipart/mixed' }] })
+      }
+    }
+  })
+
+  test('mailParts returns nothing for a multipart without parts and without words', async () => {
+    for (const content of [[], [''], ['--a--'], ['', ' ', '--a--', '']]) {
+      const inner = ['Content-Type: multipart/mixed; boundary=a', '', ...content]
+      expect(await partsOf(mail(...inner))).toEqual([])
+      expect((await partsOf(mail(...multipart('multipart/mixed', 'b', inner, ['', 'x'])))).length).toBe(1)
+    }
+  })
+
+  test('mailParts keeps at most 256 KiB of everything that it cannot separate', async () => {
+    const inner = ['Content-Type: multipart/mixed; boundary=a', '', ...Array(2_000).fill('x'.repeat(98))]
+    const parts = await partsOf(mail(...multipart('multipart/mixed', 'b', inner, inner, inner)), 65_536)
+    const kept = parts.reduce((sum, { content }) => sum + content.length, 0)
+    expect(kept).toBeGreaterThan(255 * 1024)
+    expect(kept).toBeLessThanOrEqual(256 * 1024)
   })
 
   test('mailParts returns a part that has only a header as an empty part', async () => {
@@ -425,6 +462,17 @@ describe('mailParts: streaming', () => {
       }
     },
   )
+
+  test('mailParts reports a defect of a library that reads a header', async () => {
+    const defect = new Error('a defect')
+    for (const bytes of [mail('A: b', '', 'x'), mail('A: b'), mail(...multipart('multipart/mixed', 'b', ['', 'x']))]) {
+      const spy = vi.spyOn(libmime, 'parseHeaderValue').mockImplementation(() => {
+        throw defect
+      })
+      await expect(partsOf(bytes)).rejects.toMatchObject({ name: 'UnreadableMail', code: 'unreadable', cause: defect })
+      spy.mockRestore()
+    }
+  })
 
   test('mailParts passes the error of the source to the reader of a part', async () => {
     const broken = new Error('connection lost')
