@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bodyLimit } from '../../../../lib/messages/view/body/body-limit.ts'
 import { readContents } from '../../../../lib/messages/view/message-contents.ts'
 import { awkwardMessages } from '../../../mail-server/awkward-messages.ts'
-import { alternative, messageWith, mixed, part, plain } from './body/parts.ts'
+import { alternative, html, image, messageWith, mixed, part, plain } from './body/parts.ts'
 import { bytesOf, innerMail, mail, pieces, wholeMail } from './sample-mails.ts'
 
 const never = new AbortController().signal
@@ -56,6 +56,25 @@ describe('readContents: the header', () => {
   test('readContents does not let a bare CR end a line, as in dispatching', async () => {
     const { header } = await read(mail('To: support@example.com', 'Subject: one\rTo: sales@example.com', '', 'words'))
     expect(header).toEqual({ to: 'support@example.com', subject: 'one To: sales@example.com' })
+  })
+})
+
+describe('readContents: lines that end in CR CR LF', () => {
+  const converted = (...lines: string[]) => Buffer.from(lines.map((line) => `${line}\r\r\n`).join(''))
+
+  test('readContents shows the text', async () => {
+    const { header, text } = await read(converted('To: support@example.com', 'Subject: a', '', 'one', '', 'two'))
+    expect(header).toEqual({ to: 'support@example.com', subject: 'a' })
+    expect(text?.content).toBe('one\n\ntwo\n')
+  })
+
+  test('readContents separates the parts', async () => {
+    const bytes = converted(
+      ...messageWith(mixed(html('<p>one</p>'), image))
+        .toString('latin1')
+        .split('\r\n'),
+    )
+    expect(await read(bytes)).toMatchObject({ text: { content: 'one' }, attachments: [{ contentType: 'image/png' }] })
   })
 })
 
