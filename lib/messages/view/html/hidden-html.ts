@@ -12,11 +12,14 @@ const foreign = /<(?:math|svg)(?=[\s/>])/i
 /** The HTML standard ends these comments here, but the parser looks for another `-->`. */
 const emptyComment = /<!---?>/g
 const endOfComment = '--!>'
+/** The tags of elements that a page shows apart from the words around them. Their tags are removed, but not their words. */
+const apart = /<(?=\/?(?:button|option|text)[\s/>])/gi
 
 /**
  * Repairs HTML so that nothing hides the rest of a mail by mistake. An element without an end tag becomes an unknown
  * element, whose words are shown. An element has no end tag if another element with its name starts before the next end
- * tag. After a `style` or `script` without an end tag, the rest stays hidden as in a browser, because it is code.
+ * tag. After a `style` or `script` without an end tag, the rest stays hidden as in a browser, because it is code. Blanks
+ * keep the words of adjacent buttons apart.
  */
 export const withNothingHiddenByMistake = (html: string): string => {
   const firstForeign = html.search(foreign)
@@ -32,4 +35,5 @@ export const withNothingHiddenByMistake = (html: string): string => {
     .replace(tag, (whole, _slash, name: string, at: number) => (endless.has(at) ? `<x-${name}` : whole))
     .replace(emptyComment, '<!-- -->')
     .replaceAll(endOfComment, '-->')
+    .replace(apart, ' <')
 }

@@ -21,7 +21,7 @@ const blocks = setOf(
   'address article aside body caption center dd div dt figcaption footer form header li main nav section tr',
 )
 /** Elements with a blank before and after them. */
-const spaced = setOf('button option td text th')
+const spaced = setOf('td th')
 const hidden: ReadonlySet<string> = new Set(hiddenElements)
 
 class NestedTooDeeply extends Error {}

@@ -26,7 +26,7 @@ describe('the words of a mail', () => {
     const html = `<p>Hello</p><${name}>the <i>words</i></${name}><p>rest</p>`
     expect(wordsOf(html)?.at(0)).toBe('Hello')
     expect(textOf(html)).toMatch(/^Hello\n\nthe (<i>)?words(<\/i>)?\n\nrest$/)
-    expect(cleanOf(html)).toMatch(/^<p>Hello<\/p>the .*words.*<p>rest<\/p>$/)
+    expect(cleanOf(html)).toMatch(/^<p>Hello<\/p> ?the .*words.*<p>rest<\/p>$/)
   })
 
   test.each(hidden.split(' '))('words inside a closed %s stay hidden, and words after it are shown', (name) => {
@@ -54,7 +54,7 @@ describe('the words of a mail', () => {
         `<${name}><style>p{}</style>one<script>alert(1)</script><title>tip</title><iframe src=x>two</iframe>` +
         `<img src=x onerror=alert(1)> three</${name}> four`
       expect(textOf(html)).toBe('one three four')
-      expect(cleanOf(html)).toBe('one<img /> three four')
+      expect(cleanOf(html)?.replaceAll('  ', ' ').trim()).toBe('one<img /> three four')
     },
   )
 
@@ -76,6 +76,6 @@ describe('the words of a mail', () => {
     ['nothing from a script that never ends', '<p>Hello</p><script>alert("<p>x</p>")', 'Hello'],
   ])('the text of a mail has %s', (_, html, text) => {
     expect(textOf(html)).toBe(text)
-    expect(wordsOf(html)?.join('')).toBe(text.replace(/\s+/g, ''))
+    expect(wordsOf(html)).toEqual(text.split(/\s+/))
   })
 })
