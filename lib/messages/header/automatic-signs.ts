@@ -101,7 +101,7 @@ const keywordOf = ({ value }: HeaderField): string =>
  * report into `multipart/mixed` and keep the report type.
  */
 const reportSign = ({ value }: HeaderField): Sign => {
-  const { type, parameters } = mediaTypeOf(withoutComments(value))
+  const { type, parameters } = mediaTypeOf(value)
   const isReport = type === 'multipart/report'
   const reported = parameters['report-type']?.trim().toLowerCase() || (isReport && 'delivery-status')
   if (reported === 'delivery-status') return 'delivery-report'

@@ -243,6 +243,11 @@ describe('the kind of mail that programs write', () => {
       'bulk',
       ['Precedence: list', 'List-Id: <x.example.org>', 'X-Mailman-Version: 2.1', 'Sender: x-bounces@example.org'],
     ],
+    [
+      'a read receipt whose boundary contains a parenthesis',
+      'automatic-reply',
+      ['Content-Type: multipart/report; boundary="a(b"; report-type=disposition-notification'],
+    ],
     ['a complaint about spam', 'notification', ['Content-Type: multipart/report; report-type=feedback-report']],
     ['a monitor', 'notification', ['Auto-Submitted: auto-generated', 'X-Mailer: monitor']],
     [
