@@ -13,14 +13,14 @@ export const decodeBytes = (bytes: Buffer, label: string): string => {
   const charset = charsetIn(label)
   if (charset === 'utf-8') return bytes.toString('utf8')
   if (undeclared.has(charset)) return guessed(bytes)
-  if (utf7.test(charset)) return iconv.decode(bytes, 'utf-7')
+  if (isUtf7(charset)) return iconv.decode(bytes, 'utf-7')
   return decodeCharset(bytes, charset) ?? guessed(bytes)
 }
 
 /** Whether a label names a charset that `decodeBytes` knows. */
 export const isCharset = (label: string): boolean => {
   const charset = charsetIn(label)
-  return !undeclared.has(charset) && (utf7.test(charset) || supportsCharset(charset))
+  return !undeclared.has(charset) && (isUtf7(charset) || supportsCharset(charset))
 }
 
 const charsetIn = (label: string): string => /[^\s"'*,;]{1,64}/.exec(label.toLowerCase())?.[0] ?? ''
@@ -34,8 +34,8 @@ const undeclared = new Set([
   ...['7bit', '8bit', 'binary', 'default', 'none', 'unknown', 'unknown-8bit', 'x-unknown', 'x-user-defined'],
 ])
 
-/** The names of UTF-7 in RFC 1642 and RFC 2152. */
-const utf7 = /^(?:x-)?(?:unicode-?\d-?\d-?)?utf-?7$/
+/** Whether a lower-case label is one of the names of UTF-7 in RFC 1642 and RFC 2152. */
+export const isUtf7 = (charset: string): boolean => /^(?:x-)?(?:unicode-?\d-?\d-?)?utf-?7$/.test(charset)
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /**

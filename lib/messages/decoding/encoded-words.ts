@@ -1,5 +1,5 @@
 import { printable } from '../../text/printable.ts'
-import { boundedValue, decodeBytes, textOf } from './charset.ts'
+import { boundedValue, decodeBytes, isUtf7, textOf } from './charset.ts'
 
 /**
  * Decodes unstructured text (RFC 5322 section 3.2.5) with its encoded words (RFC 2047) for display.
@@ -87,7 +87,7 @@ const decodedRun = (words: readonly Word[]): string => {
   const charset = words[0]?.charset ?? ''
   const decoded = (bytes: string) => decodeBytes(Buffer.from(bytes, 'latin1'), charset)
   const contents = wordBytes(words)
-  if (/utf-?7$/.test(charset)) return contents.map(decoded).join('')
+  if (isUtf7(charset)) return contents.map(decoded).join('')
   return decoded(/^iso-?2022-?jp/.test(charset) ? joinedJapanese(contents) : contents.join(''))
 }
 
