@@ -2,7 +2,7 @@ import type { Run } from '../../runs/run.ts'
 import type { AutomaticMail } from '../automatic-mail.ts'
 import type { Message } from '../message.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
-import { lookedUpRecipients } from './looked-up.ts'
+import { lookedUpRecipients } from './looked-up-recipients.ts'
 
 /**
  * Explains what happened to a stored message.
