@@ -47,7 +47,7 @@ interface Branch extends Container {
 }
 
 /**
- * A parser that only separates parts and decodes base64 and quoted-printable. It streams every leaf as an attachment
+ * A parser that only separates parts and decodes base64. It streams every leaf as an attachment
  * (RFC 2183) whose Content-ID is the number of the leaf.
  *
  * We read the headers ourselves, so that a malformed type, a guess from a file name or a large header does not change
@@ -186,7 +186,7 @@ export class LeafParser extends MailParser {
       'Content-Type: application/octet-stream',
       'Content-Disposition: attachment',
       `Content-ID: <${cid}>`,
-      `Content-Transfer-Encoding: ${decodedByParser.has(leaf.encoding) ? leaf.encoding : 'binary'}`,
+      `Content-Transfer-Encoding: ${leaf.encoding === 'base64' ? 'base64' : 'binary'}`,
     ]
   }
 
@@ -199,8 +199,6 @@ export class LeafParser extends MailParser {
     return containers.reverse()
   }
 }
-
-const decodedByParser = new Set(['base64', 'quoted-printable'])
 
 const boundaryOf = ({ parameters }: PartHeader): Buffer | undefined => {
   // A boundary does not end with a blank (RFC 2046 section 5.1.1).

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { abortable } from '../../abortable.ts'
 import { type Leaf, LeafParser } from './leaf-parser.ts'
 import { withPlainHeader } from './message-start.ts'
+import { quotedPrintableDecoded } from './quoted-printable.ts'
 import { uudecoded } from './uuencode.ts'
 
 /** The maximum number of leaves. A message with more is an attack, or a mailing list's digest of a year. */
@@ -68,7 +69,7 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
       parts += 1
       if (parts > partLimit) throw new UnreadableMail('too-complex')
       const bytes = readable(start, content, failureOf)
-      yield { ...part, content: uuencodings.has(encoding) ? uudecoded(bytes) : bytes }
+      yield { ...part, content: decoded(bytes, encoding) }
       await drained(content)
       release()
     }
@@ -79,6 +80,12 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
     input.destroy()
     parser.destroy()
   }
+}
+
+/** The parser decodes base64. */
+const decoded = (content: AsyncIterable<Buffer>, encoding: string): AsyncIterable<Buffer> => {
+  if (encoding === 'quoted-printable') return quotedPrintableDecoded(content)
+  return uuencodings.has(encoding) ? uudecoded(content) : content
 }
 
 /** The names that mail programs use. RFC 2045 section 6.3 allows private encodings whose names begin with `x-`. */

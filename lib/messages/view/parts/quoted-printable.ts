@@ -1,0 +1,47 @@
+import libqp from 'libqp'
+
+const LF = 0x0a
+
+/**
+ * Decodes quoted-printable content (RFC 2045 section 6.7) as a stream. The decoder of the parser keeps the whole
+ * content in memory, four times over.
+ * @throws only the errors of the source
+ */
+export async function* quotedPrintableDecoded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let incomplete: Buffer[] = []
+  let before = ''
+  for await (const chunk of source) {
+    const end = endOfLines(before, chunk)
+    if (end > 0) {
+      yield libqp.decode(Buffer.concat([...incomplete, chunk.subarray(0, end)]))
+      incomplete = []
+      before = ''
+    }
+    incomplete.push(chunk.subarray(end))
+    before = (before + chunk.toString('latin1', Math.max(end, chunk.length - longestEnd))).slice(-longestEnd)
+  }
+  yield libqp.decode(Buffer.concat(incomplete))
+}
+
+/**
+ * @param before what precedes the chunk and is not decoded yet
+ * @returns the end of the last line that can be decoded without the next one, or 0
+ */
+const endOfLines = (before: string, chunk: Buffer): number => {
+  for (let at = chunk.lastIndexOf(LF); at !== -1; at = at === 0 ? -1 : chunk.lastIndexOf(LF, at - 1)) {
+    const line = (before + chunk.toString('latin1', Math.max(0, at - longestEnd), at + 1)).slice(-longestEnd)
+    if (!isWithinEscape(line)) return at + 1
+  }
+  return 0
+}
+
+/** Whether the soft line breaks at the end are within an escaped byte. Some programs break lines there. */
+const isWithinEscape = (line: string): boolean => {
+  let rest = line
+  while (softBreak.test(rest)) rest = rest.replace(softBreak, '')
+  return rest !== line && /=[\da-f]?$/i.test(rest)
+}
+
+const softBreak = /=[ \t]*\r?\n$/
+/** In characters: enough to see such a break. The decoder ignores blanks at the end of a line. */
+const longestEnd = 100
