@@ -1,6 +1,6 @@
 import { dispatchMessage } from '../../lib/dispatching/dispatch-message.ts'
 import { DynamoQueueDirectory } from '../../lib/dispatching/queue-directory.ts'
-import { arrivalDateOf } from '../../lib/messages/header/header-date.ts'
+import { arrivalDateOf } from '../../lib/messages/header/arrival-date.ts'
 import { readMessageHeader } from '../../lib/messages/header/read-message-header.ts'
 import type { MessageHeader } from '../../lib/messages/message-header.ts'
 import type { MessageView } from '../../lib/messages/view/message-view.ts'

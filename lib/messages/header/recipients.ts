@@ -23,7 +23,7 @@ export const recipientsOf = (fields: readonly HeaderField[], addressesOf: Addres
   let cut = false
   for (const header of recipientHeaders) {
     let count = 0
-    for (const address of addressesIn(fieldsNamed(fields, header), addressesOf)) {
+    for (const address of lookedUpIn(fieldsNamed(fields, header), addressesOf)) {
       if (count === addressesPerHeader) {
         cut = true
         break
@@ -47,7 +47,7 @@ const sendersPerHeader = 5
  */
 export const sendersOf = (fields: readonly HeaderField[], addressesOf: AddressesOf): MessageHeader['senders'] => {
   const read = (header: string): string[] => [
-    ...addressesIn(fieldsNamed(fields, header).slice(0, 1), addressesOf).take(sendersPerHeader),
+    ...lookedUpIn(fieldsNamed(fields, header).slice(0, 1), addressesOf).take(sendersPerHeader),
   ]
   return { from: read('From'), sender: read('Sender'), replyTo: read('Reply-To') }
 }
@@ -57,7 +57,7 @@ const fieldsNamed = (fields: readonly HeaderField[], header: string): HeaderFiel
   return fields.filter(({ name, disguised }) => name === lowerCase && !disguised)
 }
 
-function* addressesIn(fields: readonly HeaderField[], addressesOf: AddressesOf): Generator<string> {
+function* lookedUpIn(fields: readonly HeaderField[], addressesOf: AddressesOf): Generator<string> {
   for (const field of fields) {
     for (const { address } of addressesOf(field)) {
       const bare = address.trim().toLowerCase()

@@ -1,5 +1,6 @@
 import { cutTo, printable, trimmed } from '../../text/printable.ts'
 import { extensionOf } from '../decoding/mailparser.ts'
+import { isMessageType } from './parts/part-header.ts'
 
 /** In characters. With an extension and in UTF-8, the name still fits every file system (255 bytes). */
 const longestStem = 60
@@ -26,4 +27,4 @@ export const safeFileName = (written: string | undefined, contentType: string, i
 }
 
 const defaultExtension = (contentType: string): string =>
-  contentType === 'message/rfc822' || contentType === 'message/global' ? 'eml' : extensionOf(contentType)
+  isMessageType(contentType) ? 'eml' : extensionOf(contentType)

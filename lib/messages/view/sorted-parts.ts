@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { alternativeOf, type BodyKind, bodyKindOf } from './body/body-kind.ts'
 import type { Container } from './parts/leaf-parser.ts'
 import type { MailPart } from './parts/mail-parts.ts'
+import { isMessageType } from './parts/part-header.ts'
 import { unwrappedParts } from './signed/signed-parts.ts'
 
 /** A text of the body, or an attachment with its number, counted from 1. */
@@ -30,9 +31,8 @@ export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortS
   }
 }
 
-/** An embedded message (RFC 2046 section 5.2.1; RFC 6532 section 3.7) has its own view. */
-export const isMessage = ({ contentType }: MailPart): boolean =>
-  contentType === 'message/rfc822' || contentType === 'message/global'
+/** An embedded message has its own view. */
+export const isMessage = ({ contentType }: MailPart): boolean => isMessageType(contentType)
 
 /**
  * The maximum depth of messages within messages. Each level is parsed inside the outer one. Forwarding chains end after

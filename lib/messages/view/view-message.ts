@@ -36,7 +36,7 @@ export const viewMessage = async (services: ReadingServices, question: ViewQuest
       ...one,
     })),
     ...(signed && { signed: { detail: signedDetail } }),
-    ...(incomplete && { incomplete: { code: incomplete, detail: incompleteWords[incomplete] } }),
+    ...(incomplete && { incomplete: { code: incomplete, detail: incompleteDetails[incomplete] } }),
   }
 }
 
@@ -52,7 +52,7 @@ const contentsOf = async (
   })
 }
 
-const incompleteWords: Readonly<Record<IncompleteReason, string>> = {
+const incompleteDetails: Readonly<Record<IncompleteReason, string>> = {
   'too-complex':
     'The message has more than 1,000 parts or oversized headers. The view shows the content before that point.',
   unreadable: 'The message is malformed and could not be read further. The view shows the content before that point.',

@@ -12,7 +12,8 @@ import {
   announcementSchema,
 } from '../../../lib/messages/announcing/announcement.ts'
 import { SnsAnnouncer } from '../../../lib/messages/announcing/sns-announcer.ts'
-import { arrivalDateOf, headerDateOf } from '../../../lib/messages/header/header-date.ts'
+import { arrivalDateOf } from '../../../lib/messages/header/arrival-date.ts'
+import { headerDateOf } from '../../../lib/messages/header/header-date.ts'
 import type { Message } from '../../../lib/messages/message.ts'
 import { ownNames } from '../../support/own-names.ts'
 import { sampleMessage } from '../../support/sample-message.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Parser } from 'htmlparser2'
-import { arrivalDateOf } from '../../../lib/messages/header/header-date.ts'
+import { arrivalDateOf } from '../../../lib/messages/header/arrival-date.ts'
 import { messageHeaderSchema } from '../../../lib/messages/message-header.ts'
 import { type MessageView, messageViewSchema } from '../../../lib/messages/view/message-view.ts'
 import { ProblemError } from '../../../lib/reasons/problem.ts'

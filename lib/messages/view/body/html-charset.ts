@@ -10,7 +10,7 @@ const charset = /charset\s*=\s*["']?([^\s"';/]+)/i
  * @returns the charset, or an empty text if there is none
  */
 export const metaCharsetOf = (html: Buffer): string => {
-  for (const [element] of withoutComments(html.toString('latin1', 0, searched)).matchAll(metaElement)) {
+  for (const [element] of withoutHtmlComments(html.toString('latin1', 0, searched)).matchAll(metaElement)) {
     const label = declaresCharset(element) ? charset.exec(element)?.[1]?.toLowerCase() : undefined
     // If the element is readable as ASCII, the text cannot be in UTF-16.
     if (label) return label.startsWith('utf-16') ? 'utf-8' : label
@@ -18,7 +18,7 @@ export const metaCharsetOf = (html: Buffer): string => {
   return ''
 }
 
-const withoutComments = (html: string): string => {
+const withoutHtmlComments = (html: string): string => {
   const [before, ...comments] = html.split('<!--')
   const behind = comments.map((comment) => (comment.includes('-->') ? comment.slice(comment.indexOf('-->') + 3) : ''))
   return [before, ...behind].join('')

@@ -21,7 +21,7 @@ const apart = /<(?=\/?(?:button|option|text)[\s/>])/gi
  * tag. After a `style` or `script` without an end tag, the rest stays hidden as in a browser, because it is code. Blanks
  * keep the words of adjacent buttons apart.
  */
-export const withNothingHiddenByMistake = (html: string): string => {
+export const repairedHtml = (html: string): string => {
   const firstForeign = html.search(foreign)
   const endFollows = new Map<string, boolean>()
   const endless = new Set<number>()

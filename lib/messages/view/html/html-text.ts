@@ -1,10 +1,9 @@
 import { Parser } from 'htmlparser2'
 import { cutTo } from '../../../text/printable.ts'
-import { hiddenElements, withNothingHiddenByMistake } from './hidden-html.ts'
+import { hiddenElements, repairedHtml } from './hidden-html.ts'
+import { deepest, NestedTooDeeply, unlessNestedTooDeeply } from './nesting.ts'
 import { TextLayout } from './text-layout.ts'
 
-/** The maximum nesting depth, as for sanitised HTML. The parser's time grows with the square of the depth. */
-const deepest = 500
 /**
  * The number of characters passed to the parser at once. Up to this many characters are read unnecessarily once the
  * text is long enough.
@@ -24,11 +23,9 @@ const blocks = setOf(
 const spaced = setOf('td th')
 const hidden: ReadonlySet<string> = new Set(hiddenElements)
 
-class NestedTooDeeply extends Error {}
-
 export interface HtmlText {
   readonly text: string
-  /** True if the text was cut at `limit` characters. */
+  /** Whether the text was cut at `limit` characters. */
   readonly cut: boolean
 }
 
@@ -39,22 +36,18 @@ export interface HtmlText {
  * @param limit the approximate limit in characters
  * @returns undefined if elements are nested more than 500 deep
  */
-export const htmlText = (html: string, limit: number): HtmlText | undefined => {
-  const reader = new HtmlReader()
-  const parser = new Parser(reader, { recognizeCDATA: true })
-  const source = withNothingHiddenByMistake(html)
-  let read = 0
-  try {
+export const htmlText = (html: string, limit: number): HtmlText | undefined =>
+  unlessNestedTooDeeply(() => {
+    const reader = new HtmlReader()
+    const parser = new Parser(reader, { recognizeCDATA: true })
+    const source = repairedHtml(html)
+    let read = 0
     for (; read < source.length && reader.layout.length < limit; read += slice)
       parser.write(source.slice(read, read + slice))
     parser.end()
-  } catch (error) {
-    if (error instanceof NestedTooDeeply) return undefined
-    throw error
-  }
-  const { text } = reader.layout
-  return { text: cutTo(text, limit), cut: read < source.length || text.length > limit }
-}
+    const { text } = reader.layout
+    return { text: cutTo(text, limit), cut: read < source.length || text.length > limit }
+  })
 
 /** Passes the parser's events to the layout. */
 class HtmlReader {

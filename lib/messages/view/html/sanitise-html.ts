@@ -1,19 +1,12 @@
 import sanitizeHtml from 'sanitize-html'
-import { hiddenElements, withNothingHiddenByMistake } from './hidden-html.ts'
-
-/**
- * The maximum nesting depth. Browsers flatten elements deeper than 512. The parser's time grows with the square of the
- * depth.
- */
-const deepest = 500
+import { hiddenElements, repairedHtml } from './hidden-html.ts'
+import { deepest, NestedTooDeeply, unlessNestedTooDeeply } from './nesting.ts'
 
 export interface SanitisedHtml {
   readonly html: string
   /** The number of removed remote images. Loading them would show the sender that the mail is being read. */
   readonly remoteContentRemoved: number
 }
-
-class NestedTooDeeply extends Error {}
 
 const blocks =
   'address article aside blockquote center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li ' +
@@ -74,8 +67,8 @@ export const sanitiseHtml = (
     if (isRemote) remoteContentRemoved += 1
     return undefined
   }
-  try {
-    const clean = sanitizeHtml(withNothingHiddenByMistake(html), {
+  return unlessNestedTooDeeply(() => {
+    const clean = sanitizeHtml(repairedHtml(html), {
       ...settings,
       onOpenTag: () => {
         depth += 1
@@ -98,8 +91,5 @@ export const sanitiseHtml = (
       },
     })
     return { html: clean, remoteContentRemoved }
-  } catch (error) {
-    if (error instanceof NestedTooDeeply) return undefined
-    throw error
-  }
+  })
 }

@@ -61,3 +61,7 @@ const contentIdOf = (value: string): string | undefined =>
 
 /** An encoding is one word (RFC 2045 section 6.1). Some senders put a comma or semicolon after it. */
 const encodingOf = (value: string): string => structuredValue(value).value.toLowerCase().split(/[\s,]/)[0] ?? ''
+
+/** Whether a part is itself a message (RFC 2046 section 5.2.1; RFC 6532 section 3.7). */
+export const isMessageType = (contentType: string): boolean =>
+  contentType === 'message/rfc822' || contentType === 'message/global'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arrivalDateOf, headerDateOf } from '../../../../lib/messages/header/header-date.ts'
+import { arrivalDateOf } from '../../../../lib/messages/header/arrival-date.ts'
+import { headerDateOf } from '../../../../lib/messages/header/header-date.ts'
 import { readMessageHeader } from '../../../../lib/messages/header/read-message-header.ts'
 
 const instant = '2026-03-02T08:09:51.000Z'
