@@ -61,7 +61,7 @@ const budgets = {
   'SecretSweep/Function': 600 * kibibytes,
   // simple-oauth2.
   'EndGrants/Function': 900 * kibibytes,
-  // imapflow, mailparser's headers, and simple-oauth2, which only accounts with OAuth2 load.
+  // imapflow with libmime, and simple-oauth2, which is loaded only for accounts with OAuth2.
   'Fetching/Function': 2424 * kibibytes,
 }
 

@@ -2,11 +2,11 @@ import libmime from 'libmime'
 import { decode } from 'libmime/lib/charset.js'
 
 /**
- * The only module that uses mailparser's header parsing: its charset decoder and its parameter parser. Both come
- * from the package that mailparser uses, in the version that it pins. `mailparser` itself parses headers only as part of
- * a stream with a body. It would also bring HTML conversion and link detection, which add 330 KB to the fetch bundle and
- * 45 ms to a cold start. libmime is already in the bundle because of imapflow. Both run in linear time, and our limits
- * apply to the text before they read it.
+ * The only module that uses mailparser's header parsing: its charset decoder and its parameter parser. Both come from
+ * libmime, in the version that mailparser pins. `mailparser` itself parses headers only as part of a stream with a
+ * body. It would also bring HTML conversion and link detection, which add 330 KB to the fetch bundle and 45 ms to a
+ * cold start. libmime is already in the bundle because of imapflow. Both run in linear time, and our limits apply to
+ * the text before they read it.
  */
 
 /**

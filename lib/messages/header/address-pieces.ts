@@ -1,12 +1,13 @@
 /**
  * Splits an address field into quoted strings, encoded words, domain literals, comments, runs of plain text and single
- * special characters. The special characters within strings, words and literals are hidden, so that nothing in them
- * counts as an address. Line breaks become blanks. Each character is visited a fixed number of times.
- * @param value one character per byte (latin1), so that no character of the field is a hidden one
+ * special characters. Special characters within strings, words and literals are hidden: they are replaced with
+ * private-use characters, so that nothing in them counts as an address. Line breaks become blanks. Each character is
+ * visited a fixed number of times.
+ * @param value one character per byte (latin1), so that the field itself cannot contain hidden characters
  */
 export function* addressPiecesOf(value: string): Generator<string> {
   const text = value.replace(/[\t-\r]/g, ' ')
-  // A quote or a parenthesis that never ends is a fault. All later ones are then single characters as well.
+  // If a quoted string or a comment never ends, its first character and all later ones like it are single characters.
   let quotesEnd = true
   let commentsEnd = true
   const pieceAt = (at: number): string => {
@@ -28,7 +29,7 @@ export function* addressPiecesOf(value: string): Generator<string> {
   }
 }
 
-/** Turns hidden characters into those that the field contains. */
+/** Turns hidden characters back into those that the field contains. */
 export const revealed = (text: string): string =>
   text.replace(/[\ue020-\ue07f]/g, (special) => String.fromCharCode(special.charCodeAt(0) - firstHidden))
 

@@ -40,9 +40,9 @@ const readMailboxes = (value: string, options: { readonly words: boolean }): Mai
   }))
 
 /**
- * Decodes an address, without the apostrophes that some programs write around it and without the dot that ends an
- * absolute domain name. The local part is in quotes only if it needs them (RFC 5321 section 4.1.2). Encoded words stay
- * as they are, because an address contains none.
+ * Decodes an address. Removes the apostrophes that some programs write around it, and the dot that ends an absolute
+ * domain name. The local part is in quotes only if it needs them (RFC 5321 section 4.1.2). Encoded words are unchanged,
+ * because an address cannot contain any.
  */
 const bareAddressOf = (written: string): string => {
   const bare = written.replace(/^'([^']*)'$/, '$1').replace(/\.$/, '')
@@ -55,7 +55,7 @@ const bareAddressOf = (written: string): string => {
   return `${needsQuotes ? `"${local.replace(/["\\]/g, '\\$&')}"` : local}@${domain}`
 }
 
-/** Control characters must stay visible as something: without them, the address would be another one. */
+/** Replaces control characters. If they were removed, the result would be a different address. */
 const decodedPart = (part: string): string => textOf(revealed(part)).replace(/\p{Cc}/gu, '\ufffd')
 
 export type AddressesOf = (field: HeaderField) => readonly MailAddress[]

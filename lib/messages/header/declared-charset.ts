@@ -16,10 +16,13 @@ export const inDeclaredCharset = (fields: readonly HeaderField[]): readonly Head
   return fields.map((field) => (isReadable(field) ? field : { ...field, value: utf8Of(field.value, charset) }))
 }
 
-/** In other charsets, such as UTF-16 and UTF-7, the ASCII characters of a field would become others or hide an address. */
+/**
+ * Whether a charset leaves ASCII text unchanged. Other charsets, such as UTF-16 and UTF-7, would change the ASCII
+ * characters of a field, or could hide an address in them.
+ */
 const extendsAscii = (charset: string): boolean => decodeBytes(Buffer.from(asciiText), charset) === asciiText
 
-/** Every kind of ASCII text that some charset decodes to something else, such as `+ADw-` in UTF-7 and `~{` in HZ. */
+/** Contains every kind of ASCII text that some charset decodes differently, such as `+ADw-` in UTF-7 and `~{` in HZ. */
 const asciiText = 'Jane "J" <jane@a.example>, (b); [c]: +ADw- ~{<:Ky2;~} \x1b$B;Y\x1b(B'
 
 const isReadable = ({ value }: HeaderField): boolean =>

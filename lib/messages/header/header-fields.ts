@@ -146,7 +146,8 @@ const fieldOf = (line: string): HeaderField | undefined => {
   const written = line.slice(0, colon)
   const name = written.replace(notOfName, '').toLowerCase()
   if (name === '') return undefined
-  // Only spaces and tabs may follow a name (RFC 5322 section 4.5). A first line that begins with one continues nothing.
+  // Only spaces and tabs may follow a name (RFC 5322 section 4.5). If the first line of a header begins with a blank,
+  // the name is disguised, because there is no field that the line could continue.
   return { name, value: line.slice(colon + 1), disguised: name.length !== trimmedEnd(written, /[ \t]/).length }
 }
 

@@ -1,18 +1,18 @@
 import { trimmed } from '../../text/printable.ts'
 import { addressPiecesOf, unescaped } from './address-pieces.ts'
 
-/** A mailbox as written: one character per byte, with hidden characters (`revealed`) and nothing decoded. */
+/** A mailbox as written: one character per byte, with hidden characters (see `revealed`) and nothing decoded. */
 export interface Mailbox {
   readonly name: string
-  /** It is empty if there was none. */
+  /** It is empty if the mailbox has only a name. */
   readonly address: string
 }
 
 /**
- * Parses the mailboxes of an address field (RFC 5322 section 3.4), in order and including members of groups. Reads what
- * the writer meant in the obsolete forms of section 4.4, which allow blanks and comments around every dot and `@`, and
- * in fields with common faults such as a missing bracket or comma. An address never comes from a name before or after
- * brackets, from the name of a group, or from a comment.
+ * Parses the mailboxes of an address field (RFC 5322 section 3.4), in order and including members of groups. It also
+ * understands the obsolete forms of section 4.4, which allow blanks and comments around every dot and `@`, and fields
+ * with common mistakes such as a missing bracket or comma. An address never comes from a name before or after brackets,
+ * from the name of a group, or from a comment.
  * @param value one character per byte (latin1), of any length
  * @param options.words whether a word in an entry without brackets can be an address. Otherwise, only the whole entry
  * can be one.
@@ -51,7 +51,7 @@ class MailboxList {
     this.#words = words
   }
 
-  /** A bracket in a bracket replaces what is before it. */
+  /** An opening bracket within brackets discards what they contain so far. */
   open(): void {
     this.#bracket = ''
     this.#hasRoute = false
@@ -98,7 +98,7 @@ class MailboxList {
   endEntry(separator?: string): void {
     if (this.#bracket !== undefined) this.close()
     if (this.#hasMailbox) {
-      // A name behind the brackets counts if there is none before them.
+      // A name after the brackets counts if there is none before them.
       const name = this.#takeName()
       const last = this.mailboxes.pop()
       if (last) this.mailboxes.push({ ...last, name: last.name || name })
@@ -140,7 +140,7 @@ const addressInBrackets = (bracket: string): string => {
 /** Removes the blanks around dots and `@`. */
 const joined = (text: string): string => text.replace(/ +/g, ' ').replace(/ ?([.@]) ?/g, '$1')
 
-/** `trim` would also remove the byte 0xA0, which can be a part of a character. */
+/** `trim` would also remove the byte 0xA0, which can be part of a character. */
 const withoutBlanks = (text: string): string => trimmed(text, / /)
 
 const isAddress = (word: string): boolean => /^[^ @]+@[^ @]+$/.test(word)

@@ -31,7 +31,7 @@ export async function* sortedParts(source: AsyncIterable<Buffer>, signal: AbortS
   }
 }
 
-/** An embedded message has its own view. */
+/** Whether a part is an embedded message, which has its own view. */
 export const isMessage = ({ contentType }: MailPart): boolean => isMessageType(contentType)
 
 /**

@@ -58,7 +58,7 @@ const incompleteDetails: Readonly<Record<IncompleteReason, string>> = {
   unreadable: 'The message is malformed and could not be read further. The view shows the content before that point.',
   'too-slow': 'Reading the message took too long. The view shows the content read until then.',
   'no-parts':
-    'Some parts of the message could not be separated. The view shows the beginning of them as they were sent.',
+    'Some parts of the message could not be separated. The view shows the beginning of their content as it was sent.',
 }
 
 const htmlOf = (

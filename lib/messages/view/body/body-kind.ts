@@ -16,7 +16,7 @@ export type LeafFacts = Pick<
  * @returns undefined if the leaf is an attachment
  */
 export const bodyKindOf = (leaf: LeafFacts): BodyKind | undefined => {
-  // Beside plain text in an alternative, it must not take the place of that text.
+  // In an alternative that also contains plain text, content without parts must not replace that text.
   const kind = leaf.unseparated ? 'other' : textKindOf(leaf.contentType)
   if (!kind || leaf.disposition === 'attachment') return undefined
   const related = leaf.containers.at(-1)?.contentType === 'multipart/related'

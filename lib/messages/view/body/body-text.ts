@@ -13,7 +13,7 @@ export const bodyTextOf = (
   { parameters, contentType }: Pick<MailPart, 'parameters' | 'contentType'>,
 ): string => {
   const text = decodeBytes(bytes, labelOf(bytes, parameters.charset ?? '', contentType))
-  // Some programs convert line ends twice, to CR CR LF.
+  // Some programs convert line endings twice, which results in CR CR LF.
   const unfolded = text.replace(/^\ufeff/, '').replace(/\r{1,2}\n/g, '\n')
   return contentType === 'text/plain' && parameters.format?.toLowerCase() === 'flowed'
     ? unflow(unfolded, parameters.delsp?.toLowerCase() === 'yes')

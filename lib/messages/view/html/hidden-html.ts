@@ -12,14 +12,17 @@ const foreign = /<(?:math|svg)(?=[\s/>])/i
 /** The HTML standard ends these comments here, but the parser looks for another `-->`. */
 const emptyComment = /<!---?>/g
 const endOfComment = '--!>'
-/** The tags of elements that a page shows apart from the words around them. Their tags are removed, but not their words. */
+/**
+ * The tags of elements that a browser shows apart from the words around them. These tags are removed later, but their
+ * words are kept.
+ */
 const apart = /<(?=\/?(?:button|option|text)[\s/>])/gi
 
 /**
  * Repairs HTML so that nothing hides the rest of a mail by mistake. An element without an end tag becomes an unknown
  * element, whose words are shown. An element has no end tag if another element with its name starts before the next end
- * tag. After a `style` or `script` without an end tag, the rest stays hidden as in a browser, because it is code. Blanks
- * keep the words of adjacent buttons apart.
+ * tag. After a `style` or `script` without an end tag, the rest stays hidden as in a browser, because it is code. A
+ * blank before each tag of a button, an option or an SVG text keeps its words apart from the words around it.
  */
 export const repairedHtml = (html: string): string => {
   const firstForeign = html.search(foreign)

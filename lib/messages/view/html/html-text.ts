@@ -34,7 +34,7 @@ export interface HtmlText {
  * angle brackets after the link text, and images as their alternative text. Nothing is loaded. The worst known input of
  * 1 MiB takes at most 2 s.
  * @param limit the approximate limit in characters
- * @returns undefined if elements are nested more than 500 deep
+ * @returns undefined if elements are nested more than 500 levels deep
  */
 export const htmlText = (html: string, limit: number): HtmlText | undefined =>
   unlessNestedTooDeeply(() => {

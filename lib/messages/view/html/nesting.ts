@@ -1,10 +1,13 @@
 /** The maximum nesting depth. Browsers flatten elements deeper than 512. */
 export const deepest = 500
 
-/** Thrown by a reader of HTML at an element that is nested deeper. The parser's time grows with the square of the depth. */
+/**
+ * A reader of HTML throws this error at an element that is nested more deeply, because the parser's time grows with the
+ * square of the depth.
+ */
 export class NestedTooDeeply extends Error {}
 
-/** @returns the result of a reader of HTML, or undefined if elements are nested more than 500 deep */
+/** @returns the result of a reader of HTML, or undefined if elements are nested more than 500 levels deep */
 export const unlessNestedTooDeeply = <T>(read: () => T): T | undefined => {
   try {
     return read()

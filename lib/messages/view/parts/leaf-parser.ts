@@ -47,13 +47,13 @@ interface Branch extends Container {
 }
 
 /**
- * A parser that only separates parts and decodes base64. It streams every leaf as an attachment
- * (RFC 2183) whose Content-ID is the number of the leaf.
+ * A parser that only separates parts and decodes base64. It streams every leaf as an attachment (RFC 2183) whose
+ * Content-ID is the number of the leaf.
  *
  * We read the headers ourselves, so that a malformed type, a guess from a file name or a large header does not change
  * what the parser does. In place of each part's header, the parser receives one that we write: `multipart/mixed` for
  * containers, and an attachment of no particular type for leaves. The only way to do this is to replace methods of
- * mailparser and mailsplit (`SplitterNode`, `Splitter`).
+ * mailparser and mailsplit (see `SplitterNode` and `Splitter`).
  */
 export class LeafParser extends MailParser {
   declare readonly splitter: Splitter

@@ -82,7 +82,7 @@ export async function* mailParts(source: AsyncIterable<Buffer>, signal: AbortSig
   }
 }
 
-/** The parser decodes base64. */
+/** Decodes the transfer encodings other than base64, which the parser decodes. */
 const decoded = (content: AsyncIterable<Buffer>, encoding: string): AsyncIterable<Buffer> => {
   if (encoding === 'quoted-printable') return quotedPrintableDecoded(content)
   return uuencodings.has(encoding) ? uudecoded(content) : content

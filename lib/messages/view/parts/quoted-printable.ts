@@ -3,8 +3,8 @@ import libqp from 'libqp'
 const LF = 0x0a
 
 /**
- * Decodes quoted-printable content (RFC 2045 section 6.7) as a stream. The decoder of the parser keeps the whole
- * content in memory, four times over.
+ * Decodes quoted-printable content (RFC 2045 section 6.7) as a stream. The parser's own decoder keeps four copies
+ * of the whole content in memory.
  * @throws only the errors of the source
  */
 export async function* quotedPrintableDecoded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -24,8 +24,8 @@ export async function* quotedPrintableDecoded(source: AsyncIterable<Buffer>): As
 }
 
 /**
- * @param before what precedes the chunk and is not decoded yet
- * @returns the end of the last line that can be decoded without the next one, or 0
+ * @param before the characters directly before the chunk that are not decoded yet
+ * @returns the end of the last line that can be decoded without the next one, or 0 if there is none
  */
 const endOfLines = (before: string, chunk: Buffer): number => {
   for (let at = chunk.lastIndexOf(LF); at !== -1; at = at === 0 ? -1 : chunk.lastIndexOf(LF, at - 1)) {
@@ -35,7 +35,7 @@ const endOfLines = (before: string, chunk: Buffer): number => {
   return 0
 }
 
-/** Whether the soft line breaks at the end are within an escaped byte. Some programs break lines there. */
+/** Whether the line ends with soft line breaks inside an escaped byte, where some programs break lines. */
 const isWithinEscape = (line: string): boolean => {
   let rest = line
   while (softBreak.test(rest)) rest = rest.replace(softBreak, '')
@@ -43,5 +43,5 @@ const isWithinEscape = (line: string): boolean => {
 }
 
 const softBreak = /=[ \t]*\r?\n$/
-/** In characters: enough to see such a break. The decoder ignores blanks at the end of a line. */
+/** In characters. It leaves room for blanks at the end of such a line, which the decoder ignores. */
 const longestEnd = 100

@@ -1,8 +1,8 @@
 import type { SplitterNode } from './splitter.ts'
 
-/** In bytes, for all multiparts of a message together. The beginning is enough to see what was sent. */
+/** In bytes, for all multiparts without parts in a message together. This is enough to show what was sent. */
 const keptLimit = 256 * 1024
-/** The number of multiparts around the content whose ends are found in it. Mail has a few levels. */
+/** The number of outer multiparts whose delimiters are recognised in the content. Real mail has only a few levels. */
 const levelLimit = 50
 
 /** A multipart in which no part begins, and its content. */
@@ -13,8 +13,8 @@ interface Unseparated {
 
 /**
  * Keeps the content of a multipart until its first part begins. This is usually a preamble, which is not shown (RFC 2046
- * section 5.1.1). However, if no part begins at all, for example because the boundary is wrong, a person can read only
- * this content.
+ * section 5.1.1). However, if no part begins at all, for example because the boundary is wrong, this content is all
+ * that a person can read.
  */
 export class UnseparatedContent {
   #node: SplitterNode | undefined
@@ -33,7 +33,7 @@ export class UnseparatedContent {
   /** Keeps content if it belongs to the multipart that was started last. */
   add(node: SplitterNode, content: Buffer): void {
     if (node !== this.#node) return
-    // A view would keep a whole chunk of the message in memory.
+    // The bytes are copied, because a slice of the chunk would keep the whole chunk in memory.
     const kept = Buffer.from(content.subarray(0, this.#room - this.#length))
     if (kept.length > 0) this.#chunks.push(kept)
     this.#length += kept.length
@@ -53,7 +53,10 @@ export class UnseparatedContent {
   }
 }
 
-/** The splitter does not separate the end of an outer multipart, and what follows it, from this content. */
+/**
+ * Removes what the splitter leaves in the content: the multipart's own delimiters, and everything from the first
+ * delimiter of an outer multipart to the end.
+ */
 const withoutDelimiters = (node: SplitterNode, content: string): string => {
   const outer = new Set<string>()
   for (let at = node.parentNode, level = 0; at && level < levelLimit; at = at.parentNode, level += 1)

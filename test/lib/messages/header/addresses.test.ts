@@ -239,7 +239,7 @@ describe('addressesIn', () => {
       ],
     ],
     [
-      'two addresses with a word',
+      'two addresses with a word between them',
       'a@x.example and support@example.com',
       [
         ['', 'a@x.example'],
@@ -262,17 +262,17 @@ describe('addressesIn', () => {
         ['', 'b@x.example'],
       ],
     ],
-  ])('addressesIn reads both addresses if there is no comma between them: %s', (_name, text, mailboxes) => {
+  ])('addressesIn reads every address if there is no comma between them: %s', (_name, text, mailboxes) => {
     expect(pairs(text)).toEqual(mailboxes)
   })
 
   it.each([
     ['an @ before the address', '@support@example.com'],
-    ['an @ behind the address', 'support@example.com@'],
-    ['two @', 'support@@example.com'],
+    ['an @ after the address', 'support@example.com@'],
+    ['two @ signs', 'support@@example.com'],
     ['a second domain', 'support@example.com@x.example'],
     ['a second domain in brackets', '<support@example.com@x.example>'],
-    ['two dots behind the domain', 'support@example.com..'],
+    ['two dots after the domain', 'support@example.com..'],
     ['a NUL in the address', 'sup\0port@example.com'],
     ['a backslash before the address', '\\support@example.com'],
     ['full-width brackets', 'Desk ＜support@example.com＞'],
@@ -280,8 +280,8 @@ describe('addressesIn', () => {
     ['a name before empty brackets', 'support@example.com <>'],
     ['the name of a group', 'support@example.com: a@x.example;'],
     ['a quoted name in brackets', 'a@x.example, <"support@example.com">'],
-    ['a word behind brackets', '<a@x.example> support@example.com'],
-    ['a command of an alias', '"|/usr/bin/filter support@example.com"'],
+    ['an address after brackets', '<a@x.example> support@example.com'],
+    ['a command in an alias', '"|/usr/bin/filter support@example.com"'],
     ['a quoted sentence', '"Questions about support@example.com"'],
     ['an encoded sentence', '=?utf-8?Q?Questions_about_support=40example.com?='],
   ])('addressesIn does not read support@example.com from a text that is not its mailbox: %s', (_name, text) => {

@@ -34,7 +34,7 @@ describe('a bare CR in a header', () => {
     expect(read(text)?.controlHeaders).toContainEqual(expect.objectContaining({ name: 'x-otobo-queue', value: 'VIP' }))
   })
 
-  it('a first line that begins with a blank is only a disguised control header, because it continues nothing', () => {
+  it('a first line that begins with a blank counts only as a disguised control header', () => {
     expect(read(' To: a@x.example\r\nSubject: one\r\n\r\n')).toMatchObject({ recipients: [], subject: 'one' })
     expect(read(' X-OTOBO-Queue: VIP\r\n\r\n')?.controlHeaders).toEqual([
       { name: 'x-otobo-queue', value: 'VIP', disguised: true },

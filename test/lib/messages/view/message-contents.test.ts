@@ -62,13 +62,13 @@ describe('readContents: the header', () => {
 describe('readContents: lines that end in CR CR LF', () => {
   const converted = (...lines: string[]) => Buffer.from(lines.map((line) => `${line}\r\r\n`).join(''))
 
-  test('readContents shows the text', async () => {
+  test('readContents shows the text of a mail whose lines end in CR CR LF', async () => {
     const { header, text } = await read(converted('To: support@example.com', 'Subject: a', '', 'one', '', 'two'))
     expect(header).toEqual({ to: 'support@example.com', subject: 'a' })
     expect(text?.content).toBe('one\n\ntwo\n')
   })
 
-  test('readContents separates the parts', async () => {
+  test('readContents separates the parts of a mail whose lines end in CR CR LF', async () => {
     const bytes = converted(
       ...messageWith(mixed(html('<p>one</p>'), image))
         .toString('latin1')
@@ -189,7 +189,7 @@ describe('readContents: malformed MIME', () => {
     expect(broken).toMatchObject({ incomplete: 'no-parts', text: { content: '--b\n\nhello\n--b--' }, attachments: [] })
   })
 
-  test('readContents shows the content of an inner multipart that cannot be separated', async () => {
+  test('readContents shows the content of an inner multipart whose parts cannot be separated', async () => {
     const inner = (type: string) => part(`multipart/${type}; boundary=wrong`, '--b\r\n\r\nhello\r\n--b--')
     const broken = await read(messageWith(mixed(plain('one'), inner('related'), plain('two'))))
     expect(broken).toMatchObject({ incomplete: 'no-parts', attachments: [] })

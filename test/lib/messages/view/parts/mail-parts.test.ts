@@ -208,7 +208,7 @@ describe('mailParts: the MIME tree', () => {
     ['has no boundary', 'multipart/related', ['words', 'more']],
     ['has a wrong boundary', 'multipart/related; boundary=a', ['--b', '', 'words', '--b--']],
     ['ends before its first part', 'multipart/related; boundary=a', ['words', '--a--', 'more']],
-    ['is unknown and has no parts', 'multipart/x-unknown; boundary=a', ['words']],
+    ['has an unknown subtype and no parts', 'multipart/x-unknown; boundary=a', ['words']],
   ])('mailParts returns the content of a multipart that %s as one part', async (_name, type, content) => {
     const inner = [`Content-Type: ${type}`, '', ...content]
     const text = content.filter((line) => line !== '--a--').join('\r\n')
@@ -231,7 +231,7 @@ describe('mailParts: the MIME tree', () => {
     }
   })
 
-  test('mailParts returns nothing for a multipart without parts and without words', async () => {
+  test('mailParts returns nothing for a multipart without parts or words', async () => {
     for (const content of [[], [''], ['--a--'], ['', ' ', '--a--', '']]) {
       const inner = ['Content-Type: multipart/mixed; boundary=a', '', ...content]
       expect(await partsOf(mail(...inner))).toEqual([])
@@ -239,7 +239,7 @@ describe('mailParts: the MIME tree', () => {
     }
   })
 
-  test('mailParts keeps at most 256 KiB of everything that it cannot separate', async () => {
+  test('mailParts keeps at most 256 KiB of all content that it cannot separate', async () => {
     const inner = ['Content-Type: multipart/mixed; boundary=a', '', ...Array(2_000).fill('x'.repeat(98))]
     const parts = await partsOf(mail(...multipart('multipart/mixed', 'b', inner, inner, inner)), 65_536)
     const kept = parts.reduce((sum, { content }) => sum + content.length, 0)
@@ -464,7 +464,7 @@ describe('mailParts: streaming', () => {
     },
   )
 
-  test('mailParts reports a defect of a library that reads a header', async () => {
+  test('mailParts reports a defect in a library that reads a header', async () => {
     const defect = new Error('a defect')
     for (const bytes of [mail('A: b', '', 'x'), mail('A: b'), mail(...multipart('multipart/mixed', 'b', ['', 'x']))]) {
       const spy = vi.spyOn(libmime, 'parseHeaderValue').mockImplementation(() => {

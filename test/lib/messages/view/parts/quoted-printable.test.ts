@@ -24,7 +24,7 @@ describe('quotedPrintableDecoded', () => {
     for (const size of [1, 2, 3, 100]) expect(await decoded(text, size)).toBe(expected)
   })
 
-  test('quotedPrintableDecoded gives the same result as one decoding of the whole content', async () => {
+  test('quotedPrintableDecoded gives the same result as decoding the whole content at once', async () => {
     const piece = fc.constantFrom('=', 'C3', '=C3', 'a', ' ', '\t', '\r\n', '\n', '=\r\n', '\r', '\xfc', '=\n')
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), async (parts, size) => {
