@@ -30,6 +30,8 @@ describe('raw 8-bit text in a header', () => {
     ['UTF-8 counts, whatever the message declares', 'koi8-r', 'Gr\xc3\xbc\xc3\x9fe'],
     ['an unknown charset does not count', 'x-nothing', 'Gr\xfc\xdfe'],
     ['US-ASCII does not count', 'us-ascii', 'Gr\xfc\xdfe'],
+    ['a charset in which the bytes are invalid does not count', 'utf-8', 'Gr\xfc\xdfe'],
+    ['a charset in which the bytes are control characters does not count', 'iso-8859-2', 'Gr\xfc\xdfe \x80'],
   ])('%s', (_name, charset, bytes) => {
     expect(read(`Subject: ${bytes}`, `Content-Type: text/plain; charset=${charset}`)?.subject).toBe('Grüße')
   })
