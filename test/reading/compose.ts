@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type Entity, type Fields, type Frame, messageOf, plain } from './message.ts'
 import type { Row, Shown } from './shown.ts'
 
@@ -106,12 +107,19 @@ export const headersTogether = (one: HeaderTrait, other: HeaderTrait): Row | und
 
 const overlap = (one: object, other: object): boolean => Object.keys(one).some((key) => key in other)
 
-export const headerWithText = (header: HeaderTrait, text: TextTrait): Row => ({
-  name: `${header.name} with ${text.name}`,
-  bytes: messageOf(header.fields, text.entity),
-  shows: { ...shownText(text), ...header.shows },
-  source: `${header.source}; ${text.source}`,
-})
+/** Raw text in a header is in the charset that the text declares, so the two must not contradict each other. */
+export const headerWithText = (header: HeaderTrait, text: TextTrait): Row | undefined =>
+  hasRawText(header) && /charset=/i.test(text.entity.header.join())
+    ? undefined
+    : {
+        name: `${header.name} with ${text.name}`,
+        bytes: messageOf(header.fields, text.entity),
+        shows: { ...shownText(text), ...header.shows },
+        source: `${header.source}; ${text.source}`,
+      }
+
+const hasRawText = ({ fields }: HeaderTrait): boolean =>
+  Object.values(fields).some((value) => !isUtf8(Buffer.from(String(value), 'latin1')))
 
 export const headerWithStructure = (header: HeaderTrait, structure: StructureTrait): Row | undefined => {
   const text = structure.takes === 'html' ? ordinaryHtml : ordinary
