@@ -12,10 +12,8 @@ export interface BodyText {
 
 /** @returns the longest beginning that has at most `limit` bytes as JSON, where a control character takes six */
 export const cutToJson = (text: string, limit: number): string => {
-  const longest = 6
-  if (text.length * longest <= limit) return text
-  // The quotes around the text.
-  let bytes = 2
+  if (quotes + text.length * longestEscape <= limit) return text
+  let bytes = quotes
   let end = 0
   for (const character of text) {
     bytes += jsonBytes(character.codePointAt(0) ?? 0)
@@ -24,6 +22,11 @@ export const cutToJson = (text: string, limit: number): string => {
   }
   return text
 }
+
+/** In bytes, around a text. */
+const quotes = 2
+/** In bytes, for one character. */
+const longestEscape = 6
 
 /** The control characters that JSON escapes with two characters: BS, HT, LF, FF and CR. */
 const shortEscapes: ReadonlySet<number> = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d])
