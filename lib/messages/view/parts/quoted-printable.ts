@@ -28,9 +28,11 @@ export async function* quotedPrintableDecoded(source: AsyncIterable<Buffer>): As
  * @returns the end of the last line that can be decoded without the next one, or 0 if there is none
  */
 const endOfLines = (before: string, chunk: Buffer): number => {
-  for (let at = chunk.lastIndexOf(LF); at !== -1; at = at === 0 ? -1 : chunk.lastIndexOf(LF, at - 1)) {
+  let at = chunk.lastIndexOf(LF)
+  for (let tried = 0; at !== -1 && tried < triedLines; tried += 1) {
     const line = (before + chunk.toString('latin1', Math.max(0, at - longestEnd), at + 1)).slice(-longestEnd)
     if (!isWithinEscape(line)) return at + 1
+    at = at === 0 ? -1 : chunk.lastIndexOf(LF, at - 1)
   }
   return 0
 }
@@ -42,6 +44,8 @@ const isWithinEscape = (line: string): boolean => {
   return rest !== line && /=[\da-f]?$/i.test(rest)
 }
 
+/** Mail has such a break in one line at most. The limit bounds the time for hostile content. */
+const triedLines = 20
 const softBreak = /=[ \t]*\r?\n$/
 /** In characters. It leaves room for blanks at the end of such a line, which the decoder ignores. */
 const longestEnd = 100

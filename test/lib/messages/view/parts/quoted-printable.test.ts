@@ -34,4 +34,11 @@ describe('quotedPrintableDecoded', () => {
       { numRuns: 500 },
     )
   })
+
+  test('quotedPrintableDecoded reads escapes that many soft line breaks split in little processor time', async () => {
+    const text = `=C${'=\n'.repeat(40)}`.repeat(2_000)
+    const before = process.cpuUsage()
+    await decoded(text, 64 * 1024)
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000)
+  })
 })
