@@ -3,6 +3,10 @@ import type { TableVariable } from '../lib/tables/tables.ts'
 import { trimmedEnd } from '../lib/text/printable.ts'
 
 const text = z.string().min(1)
+const portList = z
+  .string()
+  .regex(/^(\d{1,5}(,\d{1,5})*)?$/)
+  .transform((list) => (list === '' ? [] : list.split(',').map(Number)))
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 
 /**
@@ -12,6 +16,8 @@ const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 export const variables = {
   RAW_BUCKET: text,
   FETCH_QUEUE_URL: text,
+  /** The queue that wakes the conversations of push destinations. */
+  DELIVERY_QUEUE_URL: text,
   ANNOUNCEMENT_TOPIC_ARN: text,
   /** The topic that notifies admins, for example of accounts that need a new consent. */
   NOTICES_TOPIC_ARN: text,
@@ -43,10 +49,9 @@ export const variables = {
   /** Tests on one machine may send tokens without TLS, to loopback addresses only. */
   ALLOW_CLEAR_TEXT_ON_LOOPBACK: flag,
   /** Port numbers separated by commas, or empty. */
-  EXTRA_MAIL_PORTS: z
-    .string()
-    .regex(/^(\d{1,5}(,\d{1,5})*)?$/)
-    .transform((list) => (list === '' ? [] : list.split(',').map(Number))),
+  EXTRA_MAIL_PORTS: portList,
+  /** Ports besides 443 to which webhooks may be sent: numbers separated by commas, or empty. */
+  EXTRA_WEBHOOK_PORTS: portList,
   /** For example `X-OTOBO-`. */
   CONTROL_HEADER_PREFIX: text,
   /** The JWT claim that lists the caller's groups. */

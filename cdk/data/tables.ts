@@ -4,7 +4,15 @@ import { Construct } from 'constructs'
 import { type TableDefinition, type TableName, tableNames, tables, tableVariable } from '../../lib/tables/tables.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
-export type RowAction = 'GetItem' | 'BatchGetItem' | 'Scan' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem'
+export type RowAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Scan'
+  | 'Query'
+  | 'PutItem'
+  | 'BatchWriteItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
 
 /** The writes that can request the row's values in the response. BatchWriteItem cannot. */
 const conditionedActions: readonly RowAction[] = ['PutItem', 'UpdateItem', 'DeleteItem']
@@ -23,7 +31,7 @@ const iamAction = (action: RowAction) => `dynamodb:${action}`
 const returningNothing = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } }
 
 export interface TableGrant<Name extends TableName> {
-  /** Actions on rows by key. */
+  /** Actions on rows of the table itself. */
   readonly rows?: readonly RowAction[]
   /** Indexes that the function may query. */
   readonly query?: readonly (keyof (typeof tables)[Name]['indexes'] & string)[]
@@ -55,9 +63,10 @@ export class Tables extends Construct {
   }
 
   #table(name: TableName): Table {
-    const { partitionKey, timeToLive, backedUp, indexes }: TableDefinition = tables[name]
+    const { partitionKey, sortKey, timeToLive, backedUp, indexes }: TableDefinition = tables[name]
     const table = new Table(this, pascalCase(name), {
       partitionKey: text(partitionKey),
+      ...(sortKey && { sortKey: text(sortKey) }),
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: backedUp ?? true },

@@ -39,6 +39,14 @@ export const messageHeaderSchema = z
     references: z
       .array(z.string().meta({ description: 'A Message-ID.', examples: ['<a0@example.org>'] }))
       .meta({ description: 'The last 20 entries of the References header.' }),
+    threadRoot: z
+      .string()
+      .meta({
+        description:
+          'The first entry of the References header, which usually names the first mail of the conversation.',
+        examples: ['<a0@example.org>'],
+      })
+      .optional(),
     /**
      * Addresses in encoded words count only in a field without other addresses. A header that was just read contains
      * all recipients, and a row only the first ones.

@@ -61,7 +61,8 @@ export const versionIs = (version: number): Expression => ({
 })
 
 export interface QueryOptions {
-  readonly index: string
+  /** If omitted, the table itself is read. */
+  readonly index?: string
   readonly partition: readonly [key: string, value: string]
   /** `between` is inclusive at both ends. */
   readonly sort?: { readonly key: string; readonly from?: string; readonly to?: string }

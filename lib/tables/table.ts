@@ -1,10 +1,8 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
-  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -14,24 +12,20 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import type * as z from 'zod'
-import {
-  type Expression,
-  itemOf,
-  keyCondition,
-  placeholders,
-  type QueryOptions,
-  type Row,
-  rowOf,
-  UnwritableRow,
-} from './items.ts'
+import { type Expression, itemOf, keyCondition, placeholders, type QueryOptions, type Row, rowOf } from './items.ts'
+import { heldCondition, written } from './written.ts'
 
 export { type Expression, type QueryOptions, type Row, versionIs } from './items.ts'
 
 export interface TableSettings {
   readonly partitionKey: string
+  readonly sortKey?: string | undefined
   /** Receives the key of a row that `readable` leaves out, but never its content. */
   readonly onUnreadable?: ((key: string) => void) | undefined
 }
+
+/** The key of a row: the partition key, with the sort key if the table has one. */
+export type Key = string | readonly [partition: string, sort: string]
 
 export interface Page {
   readonly rows: Row[]
@@ -62,24 +56,29 @@ export class Table {
   readonly #client: DynamoDBClient
   readonly #name: string
   readonly #partitionKey: string
+  readonly #sortKey: string | undefined
   readonly #onUnreadable: TableSettings['onUnreadable']
 
-  constructor(client: DynamoDBClient, name: string, { partitionKey, onUnreadable }: TableSettings) {
+  constructor(client: DynamoDBClient, name: string, { partitionKey, sortKey, onUnreadable }: TableSettings) {
     this.#client = client
     this.#name = name
     this.#partitionKey = partitionKey
+    this.#sortKey = sortKey
     this.#onUnreadable = onUnreadable
   }
 
   /** Reads one row with strong consistency. */
-  async get(key: string): Promise<Row | undefined> {
+  async get(key: Key): Promise<Row | undefined> {
     const answer = await this.#client.send(
       new GetItemCommand({ TableName: this.#name, Key: this.#key(key), ConsistentRead: true }),
     )
     return answer.Item && rowOf(answer.Item)
   }
 
-  /** Reads any number of rows with strong consistency, in no particular order. Missing rows are left out. */
+  /**
+   * Reads any number of rows with strong consistency, in no particular order. Missing rows are left out. The table must
+   * not have a sort key.
+   */
   async getMany(keys: readonly string[]): Promise<Row[]> {
     const wanted = [...new Set(keys)]
     const batches = Array.from({ length: Math.ceil(wanted.length / batchGetLimit) }, (_, i) =>
@@ -153,7 +152,7 @@ export class Table {
    * (cdk/data/tables.ts).
    * @returns false if `condition` does not hold
    */
-  async update(key: string, change: Expression, condition?: Expression): Promise<boolean> {
+  async update(key: Key, change: Expression, condition?: Expression): Promise<boolean> {
     const both = { text: `${change.text} ${condition?.text ?? ''}`, values: { ...change.values, ...condition?.values } }
     return await heldCondition(() =>
       this.#client.send(
@@ -172,7 +171,7 @@ export class Table {
    * Deletes a row. A missing row is not an error.
    * @returns false if `condition` does not hold
    */
-  async delete(key: string, condition?: Expression): Promise<boolean> {
+  async delete(key: Key, condition?: Expression): Promise<boolean> {
     return await heldCondition(() =>
       this.#client.send(
         new DeleteItemCommand({
@@ -184,13 +183,16 @@ export class Table {
     )
   }
 
-  /** Reads one page of an index. Index reads are always eventually consistent. */
+  /**
+   * Reads one page of an index, always with eventual consistency. Without an index, it reads the table itself, with strong
+   * consistency.
+   */
   async query({ index, partition, sort, descending, limit, startKey }: QueryOptions): Promise<Page> {
     const [text, values] = keyCondition(partition, sort)
     const answer = await this.#client.send(
       new QueryCommand({
         TableName: this.#name,
-        IndexName: index,
+        ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
         KeyConditionExpression: text,
         ...placeholders({ text, values }),
         ScanIndexForward: !descending,
@@ -252,38 +254,19 @@ export class Table {
     } while (startKey)
   }
 
-  #key(value: string) {
-    return itemOf({ [this.#partitionKey]: value })
+  #key(key: Key) {
+    const [partition, sort] = typeof key === 'string' ? [key] : key
+    if ((sort === undefined) !== (this.#sortKey === undefined))
+      throw new TypeError(`The key does not have the parts of the keys of ${this.#name}`)
+    return itemOf({ [this.#partitionKey]: partition, ...(this.#sortKey !== undefined && { [this.#sortKey]: sort }) })
   }
 
   #keyOf(row: Row): string {
-    return String(row[this.#partitionKey])
+    const partition = String(row[this.#partitionKey])
+    return this.#sortKey === undefined ? partition : `${partition} ${row[this.#sortKey]}`
   }
 }
 
 const batchPause = async (attempt: number): Promise<void> => {
   if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
-}
-
-const heldCondition = async (sent: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await written(sent)
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
-}
-
-/**
- * DynamoDB returns a ValidationException for a row that it does not accept, and other errors when the service itself
- * has a problem.
- */
-const written = async <T>(write: () => Promise<T>): Promise<T> => {
-  try {
-    return await write()
-  } catch (error) {
-    if (!(error instanceof DynamoDBServiceException) || error.name !== 'ValidationException') throw error
-    throw new UnwritableRow(/item size/i.test(error.message) ? 'too-large' : 'refused', error)
-  }
 }

@@ -12,6 +12,7 @@ export interface TableIndex {
 
 export interface TableDefinition {
   readonly partitionKey: string
+  readonly sortKey?: string
   readonly timeToLive?: string
   /** False if the content must be deleted when it expires. A backup would keep it for 35 days. */
   readonly backedUp?: false
@@ -84,8 +85,41 @@ export const tables = {
        * `unannounced#15`.
        */
       unannounced: { partitionKey: 'unannounced', sortKey: 'storedAt', projection: 'keys' },
+      /**
+       * A sparse index of the rows whose deliveries are not planned completely. `unplanned` is `unplanned#0` …
+       * `unplanned#15`.
+       */
+      unplanned: { partitionKey: 'unplanned', sortKey: 'storedAt', projection: 'keys' },
     },
   },
+  /**
+   * Rows `destination#<id>`, `destination-name#<comparable name>`, `token#<hash>`, `circuit#<destination id>`,
+   * `figures#<destination id>`, `sweep#handover`. `kind` is `destination` or `token`.
+   */
+  handover: {
+    partitionKey: 'key',
+    indexes: { 'by-kind': { partitionKey: 'kind', sortKey: 'listingKey', projection: 'all' } },
+  },
+  /** `deliveryId` is `<destination id>.<message id>`. */
+  deliveries: {
+    partitionKey: 'deliveryId',
+    timeToLive: 'expiresAt',
+    indexes: {
+      /** A sparse index of the rows for which something remains to be done. `dueBucket` is `<destination id>#<0 … 3>`. */
+      due: { partitionKey: 'dueBucket', sortKey: 'dueAt', projection: 'keys' },
+      /** Sparse: deliveries that are neither delivered nor handled. `openState` is `<destination id>#<state>`. */
+      'by-state': { partitionKey: 'openState', sortKey: 'plannedAt', projection: 'keys' },
+      /** `destinationDay` is `<destination id>#<yyyy-mm-dd>`. */
+      'by-day': { partitionKey: 'destinationDay', sortKey: 'plannedAt', projection: 'keys' },
+      /** Sparse. `ticketKey` is the receiver's ticket number in lower case. */
+      'by-ticket': { partitionKey: 'ticketKey', sortKey: 'plannedAt', projection: 'keys' },
+    },
+  },
+  /**
+   * One row per delivery that has not ended. `lane` is a conversation at a destination, and `place` sorts its
+   * deliveries by age. The first row of a lane is read with strong consistency, which no index offers.
+   */
+  openDeliveries: { partitionKey: 'lane', sortKey: 'place', indexes: {} },
   runs: {
     partitionKey: 'runId',
     timeToLive: 'expiresAt',

@@ -39,11 +39,15 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['accounts'],
     ['runs', 'queues'],
     ['messages'],
-    ['schedule', 'dispatching'],
+    ['schedule', 'dispatching', 'handover'],
     ['oauth2'],
     ['connection-tests', 'fetching'],
   ],
-  cli: [['terminal'], ['api'], ['accounts', 'dispatching', 'fetch', 'login', 'messages', 'oauth2', 'runs']],
+  cli: [
+    ['terminal'],
+    ['api'],
+    ['accounts', 'deliver', 'dispatching', 'fetch', 'handover', 'login', 'messages', 'oauth2', 'runs'],
+  ],
   local: [['common'], ['assembly', 'emulators'], ['lambda'], ['http-api', 'provisioning', 'triggers']],
 }
 

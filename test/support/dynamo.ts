@@ -84,20 +84,26 @@ const untilActive = async (client: DynamoDBClient, TableName: string): Promise<v
 }
 
 const clearTable = async (client: DynamoDBClient, name: TableName): Promise<void> => {
-  const key = tables[name].partitionKey
+  const { partitionKey, sortKey }: TableDefinition = tables[name]
+  const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
   const { Items = [] } = await client.send(new ScanCommand({ TableName: physicalName(name) }))
-  for (const { [key]: value } of Items)
-    if (value) await client.send(new DeleteItemCommand({ TableName: physicalName(name), Key: { [key]: value } }))
+  for (const item of Items) {
+    const Key = Object.fromEntries(Object.entries(item).filter(([key]) => keys.includes(key)))
+    await client.send(new DeleteItemCommand({ TableName: physicalName(name), Key }))
+  }
 }
 
 const creationOf = (name: TableName): CreateTableCommand => {
-  const { partitionKey, indexes }: TableDefinition = tables[name]
+  const { partitionKey, sortKey, indexes }: TableDefinition = tables[name]
   const used = Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey])
   return new CreateTableCommand({
     TableName: physicalName(name),
     BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
-    AttributeDefinitions: [...new Set([partitionKey, ...used])].map((key) => ({
+    KeySchema: [
+      { AttributeName: partitionKey, KeyType: 'HASH' },
+      ...(sortKey ? [{ AttributeName: sortKey, KeyType: 'RANGE' as const }] : []),
+    ],
+    AttributeDefinitions: [...new Set([partitionKey, ...(sortKey ? [sortKey] : []), ...used])].map((key) => ({
       AttributeName: key,
       AttributeType: 'S',
     })),

@@ -15,7 +15,16 @@ const referenceLimit = 20
 
 export type HeaderSummary = Pick<
   MessageHeader,
-  'from' | 'to' | 'cc' | 'subject' | 'messageIdHeader' | 'date' | 'inReplyTo' | 'references' | 'truncated'
+  | 'from'
+  | 'to'
+  | 'cc'
+  | 'subject'
+  | 'messageIdHeader'
+  | 'date'
+  | 'inReplyTo'
+  | 'references'
+  | 'threadRoot'
+  | 'truncated'
 >
 
 /**
@@ -50,6 +59,7 @@ export const headerSummaryOf = (fields: readonly HeaderField[], addressesOf: Add
       .join(' '),
   )
   const fitting = references.filter((id) => Buffer.byteLength(id) <= longestId)
+  const [threadRoot] = fitting
   if (references.length > referenceLimit || fitting.length < references.length) truncated.push('references')
 
   return {
@@ -61,6 +71,7 @@ export const headerSummaryOf = (fields: readonly HeaderField[], addressesOf: Add
     ...(iso !== undefined && { date: iso }),
     ...bounded('inReplyTo', inReplyTo && firstId(inReplyTo.value), longestId),
     references: fitting.slice(-referenceLimit),
+    ...(threadRoot !== undefined && { threadRoot }),
     truncated,
   }
 }

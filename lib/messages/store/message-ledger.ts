@@ -154,7 +154,10 @@ export const messageRowOf = (message: Message): Row => ({
   day: dayOf(message.storedAt),
   contentKey: contentKeyOf(message.accountId, message.sha256),
   ...(message.header?.messageIdHeader && { headerKey: headerKeyOf(message.header.messageIdHeader) }),
-  ...(awaitsAnnouncement(message) && { unannounced: unannouncedBucket(bucketOf(message.messageId)) }),
+  ...(awaitsAnnouncement(message) && {
+    unannounced: unannouncedBucket(bucketOf(message.messageId)),
+    unplanned: unplannedBucket(bucketOf(message.messageId)),
+  }),
   ...(isGone(message.server) && message.removedAt && { expiresAt: expiryAfter(message.removedAt) }),
 })
 
@@ -167,6 +170,7 @@ export const contentKeyOf = (accountId: string, sha256: string): string => `${ac
 export const headerKeyOf = (messageIdHeader: string): string =>
   createHash('sha256').update(messageIdHeader.trim()).digest('hex')
 export const unannouncedBucket = (bucket: number): string => `unannounced#${bucket}`
+export const unplannedBucket = (bucket: number): string => `unplanned#${bucket}`
 
 /** A message that repeats known bytes is never announced, whatever its state. */
 export const awaitsAnnouncement = ({ state, sameAs }: Message): boolean => state === 'stored' && sameAs === undefined

@@ -35,6 +35,34 @@ describe('Table', () => {
     expect(await table.update('a', change, newer)).toBe(false)
   })
 
+  it('Table.query without an index reads the table itself, with strong consistency, in the order of the sort key', async () => {
+    const table = dynamo.table('openDeliveries')
+    for (const place of ['2', '1', '3']) await table.put({ lane: 'a', place, deliveryId: `d${place}` })
+    await table.put({ lane: 'b', place: '0', deliveryId: 'other' })
+    const calls = recordCalls(dynamo.client, 'dynamodb')
+    const { rows } = await table.query({ partition: ['lane', 'a'], limit: 2 })
+    expect(rows.map(({ deliveryId }) => deliveryId)).toEqual(['d1', 'd2'])
+    expect(calls.map(({ input }) => input)).toMatchObject([{ ConsistentRead: true }])
+    expect(calls[0]?.input).not.toHaveProperty('IndexName')
+  })
+
+  it('Table reads, updates and deletes a row by both parts of its key', async () => {
+    const table = dynamo.table('openDeliveries')
+    await table.put({ lane: 'c', place: '1', deliveryId: 'first' })
+    await table.put({ lane: 'c', place: '2', deliveryId: 'second' })
+    expect(await table.get(['c', '1'])).toMatchObject({ deliveryId: 'first' })
+    await table.update(['c', '2'], { text: 'SET #deliveryId = :id', values: { id: 'changed' } })
+    await table.delete(['c', '1'])
+    expect((await table.query({ partition: ['lane', 'c'] })).rows).toEqual([
+      { lane: 'c', place: '2', deliveryId: 'changed' },
+    ])
+  })
+
+  it('Table refuses a key that lacks a part or has one too many', async () => {
+    await expect(dynamo.table('openDeliveries').get('c')).rejects.toThrow(TypeError)
+    await expect(dynamo.table('accounts').get(['a', 'b'])).rejects.toThrow(TypeError)
+  })
+
   it('Table never requests the values of a row in a write, whether the condition holds or not', async () => {
     const table = dynamo.table('accountStatus')
     const calls = recordCalls(dynamo.client, 'dynamodb')

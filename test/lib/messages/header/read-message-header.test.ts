@@ -31,6 +31,7 @@ describe('readMessageHeader: displayed fields', () => {
       date: '2025-07-01T08:52:37.000Z',
       inReplyTo: '<0@example.org>',
       references: ['<a@example.org>', '<0@example.org>'],
+      threadRoot: '<a@example.org>',
       recipients: [
         { header: 'To', address: 'support@example.com' },
         { header: 'To', address: 'second@example.com' },
@@ -90,6 +91,7 @@ describe('readMessageHeader: displayed fields', () => {
     expect(header?.to?.length).toBe(1_000)
     expect(header?.messageIdHeader?.length).toBe(998)
     expect(header?.references).toEqual(Array.from({ length: 20 }, (_, n) => `<${n + 10}@x>`))
+    expect(header?.threadRoot).toBe('<0@x>')
     expect(header?.truncated.toSorted()).toEqual(['messageIdHeader', 'references', 'subject', 'to'])
   })
 

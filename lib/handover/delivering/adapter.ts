@@ -1,0 +1,34 @@
+import type { Message } from '../../messages/message.ts'
+import type { Destination } from '../destinations/destination.ts'
+import type { Delivery, Outcome } from '../ledger/delivery.ts'
+
+/** A message with what an adapter needs to hand it over. */
+export interface Parcel {
+  readonly delivery: Delivery
+  readonly message: Message
+  /** The receiver's name of the message's queue. */
+  readonly queueName: string
+  /** Opens the cleaned raw mail. @returns undefined if the mail has expired */
+  raw(signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined>
+}
+
+/**
+ * How a receiver treats a repeated delivery. `key`, `message-id`: it drops repeats. `lookup`: it can be asked. `none`:
+ * a repeat creates a second ticket.
+ */
+export type Idempotency = 'key' | 'message-id' | 'lookup' | 'none'
+
+/** Sends deliveries to one kind of destination. */
+export interface Adapter {
+  readonly idempotency: Idempotency
+  deliver(parcel: Parcel, destination: Destination, signal: AbortSignal): Promise<Outcome>
+  /** Required for `lookup`. */
+  lookup?(parcel: Parcel, destination: Destination, signal: AbortSignal): Promise<'there' | 'not-there' | 'unknown'>
+  /** Sends a harmless sample. The transcript contains no secret. */
+  test(destination: Destination, signal: AbortSignal): Promise<TestResult>
+}
+
+export interface TestResult {
+  readonly outcome: Outcome
+  readonly transcript: readonly string[]
+}
