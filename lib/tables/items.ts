@@ -3,6 +3,9 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 /** A row as DynamoDB returns it. Every reader parses it with its own schema. */
 export type Row = Record<string, unknown>
 
+/** The key of a row: the partition key, with the sort key if the table has one. */
+export type Key = string | readonly [partition: string, sort: string]
+
 const options = { removeUndefinedValues: true }
 
 /**
@@ -47,6 +50,9 @@ export const bucketOf = (key: string): number => {
   for (let i = 0; i < key.length; i += 1) hash = (hash * 31 + key.charCodeAt(i)) >>> 0
   return hash % bucketCount
 }
+
+export const batchesOf = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
 
 /** A condition or update in DynamoDB's expression language. Names are written as `#name` and values as `:name`. */
 export interface Expression {

@@ -1,8 +1,10 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
+  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -12,8 +14,18 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import type * as z from 'zod'
-import { type Expression, itemOf, keyCondition, placeholders, type QueryOptions, type Row, rowOf } from './items.ts'
-import { heldCondition, written } from './written.ts'
+import {
+  batchesOf,
+  type Expression,
+  itemOf,
+  type Key,
+  keyCondition,
+  placeholders,
+  type QueryOptions,
+  type Row,
+  rowOf,
+  UnwritableRow,
+} from './items.ts'
 
 export { type Expression, type QueryOptions, type Row, versionIs } from './items.ts'
 
@@ -23,9 +35,6 @@ export interface TableSettings {
   /** Receives the key of a row that `readable` leaves out, but never its content. */
   readonly onUnreadable?: ((key: string) => void) | undefined
 }
-
-/** The key of a row: the partition key, with the sort key if the table has one. */
-export type Key = string | readonly [partition: string, sort: string]
 
 export interface Page {
   readonly rows: Row[]
@@ -81,9 +90,7 @@ export class Table {
    */
   async getMany(keys: readonly string[]): Promise<Row[]> {
     const wanted = [...new Set(keys)]
-    const batches = Array.from({ length: Math.ceil(wanted.length / batchGetLimit) }, (_, i) =>
-      wanted.slice(i * batchGetLimit, (i + 1) * batchGetLimit),
-    )
+    const batches = batchesOf(wanted, batchGetLimit)
     return (await Promise.all(batches.map((batch) => this.#getBatch(batch)))).flat()
   }
 
@@ -124,9 +131,7 @@ export class Table {
    * conditions. After an error, some rows may have been written.
    */
   async putMany(rows: readonly Row[]): Promise<void> {
-    const batches = Array.from({ length: Math.ceil(rows.length / batchWriteLimit) }, (_, i) =>
-      rows.slice(i * batchWriteLimit, (i + 1) * batchWriteLimit),
-    ).values()
+    const batches = batchesOf(rows, batchWriteLimit).values()
     // All lanes take their batches from the same iterator.
     const lane = async () => {
       for (const batch of batches) await this.#putBatch(batch)
@@ -269,4 +274,27 @@ export class Table {
 
 const batchPause = async (attempt: number): Promise<void> => {
   if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
+}
+
+const heldCondition = async (sent: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await written(sent)
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}
+
+/**
+ * DynamoDB returns a ValidationException for a row that it does not accept, and other errors when the service itself
+ * has a problem.
+ */
+const written = async <T>(write: () => Promise<T>): Promise<T> => {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof DynamoDBServiceException) || error.name !== 'ValidationException') throw error
+    throw new UnwritableRow(/item size/i.test(error.message) ? 'too-large' : 'refused', error)
+  }
 }
