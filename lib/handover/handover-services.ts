@@ -1,0 +1,22 @@
+import type { MessageId } from '../messages/message.ts'
+import type { Clock } from '../text/clock.ts'
+import type { Circuits } from './circuits/circuit.ts'
+import type { DestinationReader } from './destinations/destination.ts'
+import type { DeliveryLedger, OpenLanes } from './ledger/delivery.ts'
+import type { PlanLedger } from './planning/plan-ledger.ts'
+
+/** What planning, delivering and sweeping use. Each use case picks the services that it needs. */
+export interface HandoverServices {
+  readonly destinations: DestinationReader
+  readonly ledger: DeliveryLedger
+  readonly lanes: OpenLanes
+  readonly plans: PlanLedger
+  readonly circuits: Circuits
+  /** Marks the raw mail of messages whose last delivery ended, so that it may expire. */
+  readonly retention: { markEnded(messageId: MessageId): Promise<void> }
+  readonly now: Clock
+  /** Returns a new lease token that cannot be guessed. */
+  readonly newLease: () => string
+  /** Returns a number from 0 to below 1, for jitter. */
+  readonly random: () => number
+}
