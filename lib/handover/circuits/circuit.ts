@@ -7,7 +7,7 @@ import type { Reason } from '../../reasons/reason.ts'
 export interface Circuit {
   readonly openedAt: string
   readonly nextProbeAt: string
-  /** The number of probes that failed. */
+  /** The number of probes that began. A probe that succeeds closes the circuit. */
   readonly probes: number
   /** Present once the destination has failed for 24 hours, or asked to be suspended. */
   readonly suspendedAt?: string | undefined
@@ -17,24 +17,22 @@ export interface Circuit {
   readonly revision: number
 }
 
+/** A failure of the destination itself. An `Outcome` is one. */
+export interface DestinationFailure extends Reason {
+  /** The earliest ISO time of the next probe, if the destination named one. */
+  readonly retryAfter?: string | undefined
+}
+
 export interface Circuits {
   read(destinationId: string): Promise<Circuit | undefined>
-  /** Opens the circuit, or records a failed probe in an open one. */
-  open(destinationId: string, why: Reason, at: string, suspend: boolean): Promise<Circuit>
-  /** @returns whether the caller may send the one probe that is due; `next` is when the following one is due */
+  /** Opens the circuit. If it is already open, records why the destination still fails. */
+  open(destinationId: string, why: DestinationFailure, at: string, suspend: boolean): Promise<Circuit>
+  /**
+   * Takes the probe that is due, and counts it.
+   * @param next when the following probe is due (see `probeAfter`)
+   * @returns whether the caller may send the probe; false if another caller took it
+   */
   takeProbe(destinationId: string, read: Circuit, next: string): Promise<boolean>
   /** @returns whether a circuit was open */
   close(destinationId: string): Promise<boolean>
-}
-
-/** The latest figures of a destination, written by the sweep and shown with the destination. */
-export interface DestinationFigures {
-  readonly at: string
-  /** Deliveries that have not ended and are not quarantined. Counted up to 1,000. */
-  readonly open: number
-  readonly oldestOpenAt?: string | undefined
-  readonly inDoubt: number
-  readonly quarantined: number
-  /** Pull destinations only: since when no agent has asked for deliveries. Absent if one asked within 15 minutes. */
-  readonly agentSilentSince?: string | undefined
 }

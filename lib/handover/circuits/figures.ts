@@ -1,0 +1,45 @@
+import * as z from 'zod'
+import type { Table } from '../../tables/table.ts'
+
+/** The latest figures of a destination, written by the sweep and shown with the destination. */
+export const destinationFiguresSchema = z.object({
+  at: z.string(),
+  /** Deliveries that have not ended and are not quarantined. Counted up to 1,000. */
+  open: z.int(),
+  oldestOpenAt: z.string().optional(),
+  inDoubt: z.int(),
+  quarantined: z.int(),
+  /** Pull destinations only: since when no agent has asked for deliveries. Absent if one asked within 15 minutes. */
+  agentSilentSince: z.string().optional(),
+  /** When admins were notified that the agent is silent. */
+  agentSilenceNoticedAt: z.string().optional(),
+})
+export type DestinationFigures = z.infer<typeof destinationFiguresSchema>
+
+const figuresRowSchema = destinationFiguresSchema.extend({ destinationId: z.string() })
+
+/** The figures of destinations, as rows of the handover table. */
+export class FiguresStore {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async read(destinationId: string): Promise<DestinationFigures | undefined> {
+    return (await this.readMany([destinationId])).get(destinationId)
+  }
+
+  /** @returns the figures by destination. Destinations that the sweep has not visited yet are missing. */
+  async readMany(destinationIds: readonly string[]): Promise<ReadonlyMap<string, DestinationFigures>> {
+    const rows = await this.#table.getMany(destinationIds.map(figuresKey))
+    const parsed = this.#table.readable(rows, figuresRowSchema)
+    return new Map(parsed.map(({ destinationId, ...figures }) => [destinationId, figures]))
+  }
+
+  async write(destinationId: string, figures: DestinationFigures): Promise<void> {
+    await this.#table.put({ ...figures, destinationId, key: figuresKey(destinationId) })
+  }
+}
+
+const figuresKey = (destinationId: string): string => `figures#${destinationId}`

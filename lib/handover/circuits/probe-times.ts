@@ -1,0 +1,23 @@
+/** Minutes between the failure of a destination and its probes. The last pause repeats. */
+const pauses = [1, 2, 5, 10, 30, 60] as const
+const lastPause = 60
+const minute = 60_000
+
+/**
+ * A day covers a night and a short holiday of an operator. After it, a person is notified. The probes go on, so the
+ * destination resumes by itself.
+ */
+const suspendedAfter = 24 * 60 * minute
+
+/** @returns when the probe after this one is due, as an ISO time */
+export const probeAfter = ({ probes }: { readonly probes: number }, at: string): string => pausedFrom(at, probes + 1)
+
+/** @returns when the first probe of a circuit that opens at this time is due */
+export const firstProbeAt = (openedAt: string): string => pausedFrom(openedAt, 0)
+
+const pausedFrom = (at: string, index: number): string =>
+  new Date(Date.parse(at) + (pauses[index] ?? lastPause) * minute).toISOString()
+
+/** Whether a circuit that opened at this time has been open long enough to suspend the destination. */
+export const isSuspensionDue = (openedAt: string, at: string): boolean =>
+  Date.parse(at) - Date.parse(openedAt) >= suspendedAfter
