@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
+import { AttachmentStore } from '../../lib/messages/store/attachment-store.ts'
 import { MessageCatalog } from '../../lib/messages/store/message-catalog.ts'
-import { AttachmentStore, S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
+import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { readEnvironment } from '../environment.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { httpFunction } from '../shared/http/http-function.ts'

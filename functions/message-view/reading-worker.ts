@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { AttachmentStore } from '../../lib/messages/store/s3-raw-store.ts'
+import type { AttachmentStore } from '../../lib/messages/store/attachment-store.ts'
 import { linkToAttachment, type ReadingServices } from '../../lib/messages/view/read-mail.ts'
 import { viewMessage } from '../../lib/messages/view/view-message.ts'
 import { ProblemError } from '../../lib/reasons/problem.ts'

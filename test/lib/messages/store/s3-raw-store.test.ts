@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { CopyStore } from '../../../../lib/messages/store/copy-store.ts'
 import { S3RawStore } from '../../../../lib/messages/store/s3-raw-store.ts'
 
 const MiB = 1024 * 1024
@@ -224,3 +226,60 @@ describe('S3RawStore.downloadLink', () => {
     await expect(new S3RawStore(refusing, bucket).downloadLink(messageId)).rejects.toThrow('UnknownError')
   })
 })
+
+describe('S3RawStore.markEnded', () => {
+  it('S3RawStore.markEnded tags the raw mail, so that a lifecycle rule selects it', async () => {
+    const requests: object[] = []
+    const recording = answering(200, '', (input) => requests.push(input))
+    await new S3RawStore(recording, bucket).markEnded(messageId)
+    expect(requests).toEqual([
+      expect.objectContaining({
+        Bucket: bucket,
+        Key: messageId,
+        Tagging: { TagSet: [{ Key: 'postmaster-handover', Value: 'ended' }] },
+      }),
+    ])
+  })
+
+  it('S3RawStore.markEnded ignores raw mail that has expired', async () => {
+    const missing = answering(404, '<Error><Code>NoSuchKey</Code><Message>missing</Message></Error>')
+    await expect(new S3RawStore(missing, bucket).markEnded(messageId)).resolves.toBeUndefined()
+  })
+
+  it('S3RawStore.markEnded does not mistake a missing permission for an expired message', async () => {
+    const refusing = answering(403, '<Error><Code>AccessDenied</Code><Message>no</Message></Error>')
+    await expect(new S3RawStore(refusing, bucket).markEnded(messageId)).rejects.toThrow()
+  })
+})
+
+describe('CopyStore', () => {
+  it('CopyStore stores a copy under copies/ and returns a link to it that is valid for the given time', async () => {
+    const copies = new CopyStore(client, bucket)
+    await copies.put('destination.message', pieces(1_000), never)
+    const url = new URL(await copies.link('destination.message', 60, 'mail.eml'))
+    expect(url.pathname).toBe(`/${bucket}/copies/destination.message`)
+    expect(url.searchParams.get('X-Amz-Expires')).toBe('60')
+    const answer = await fetch(url)
+    expect(answer.status).toBe(200)
+    expect((await answer.arrayBuffer()).byteLength).toBe(1_000)
+  })
+})
+
+/** Creates a client that receives this response to every request. */
+const answering = (statusCode: number, body: string, onRequest?: (input: object) => void): S3Client => {
+  const response = () => ({ statusCode, headers: { 'content-type': 'application/xml' }, body: Readable.from([body]) })
+  const answering = new S3Client({
+    region: 'eu-central-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    requestHandler: { handle: () => Promise.resolve({ response: response() }) },
+  })
+  answering.middlewareStack.add(
+    (next) => (args) => {
+      onRequest?.(args.input)
+      return next(args)
+    },
+    { step: 'initialize', name: 'recordRequests' },
+  )
+  return answering
+}

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream'
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NotFound,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  PutObjectTaggingCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { abortable } from '../abortable.ts'
+
+export type { S3Client } from '@aws-sdk/client-s3'
+
+/** In bytes. The smallest part that S3 accepts in a multipart upload. Smaller content is sent in a single request. */
+const partSize = 5 * 1024 * 1024
+/** The number of parts uploaded at once. Together with the part being filled, a stream needs 15 MiB. */
+const partsUnderWay = 2
+/** Without this header, an intermediate cache may keep the mail for longer than the link is valid. */
+const cacheControl = 'no-store'
+
+export interface Link {
+  /** For how many seconds the link is valid. */
+  readonly seconds: number
+  readonly contentType: string
+  readonly contentDisposition: string
+}
+
+/** The objects of one bucket. No other class uses S3. A CRC-32 protects the bytes in transit. */
+export class S3Objects {
+  readonly #client: S3Client
+  readonly #bucket: string
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client
+    this.#bucket = bucket
+  }
+
+  /** Stores an object of 5 MiB or more in parts. A stream that fails leaves nothing behind. */
+  async put(
+    key: string,
+    contentType: string,
+    bytes: Buffer | AsyncIterable<Buffer>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted()
+    const object = { ...this.#object(key), ContentType: contentType, ChecksumAlgorithm: 'CRC32' as const }
+    if (Buffer.isBuffer(bytes) && bytes.length < partSize) {
+      const command = new PutObjectCommand({ ...object, Body: bytes, ContentLength: bytes.length })
+      await this.#client.send(command, { abortSignal: signal })
+    } else await this.#putParts(object, Buffer.isBuffer(bytes) ? slicesOf(bytes) : bytes, signal)
+  }
+
+  /** @returns the object as a stream, or undefined if it does not exist */
+  async open(key: string, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined> {
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand(this.#object(key)), { abortSignal: signal })
+      if (!(Body instanceof Readable)) throw new Error('The response from S3 has no stream')
+      // A stream that is not ended keeps its connection open.
+      signal.addEventListener('abort', () => Body.destroy(), { once: true })
+      return Body
+    } catch (error) {
+      if (isNoSuchKey(error)) return undefined
+      throw error
+    }
+  }
+
+  async exists(key: string): Promise<boolean> {
+    try {
+      await this.#client.send(new HeadObjectCommand(this.#object(key)))
+      return true
+    } catch (error) {
+      if (error instanceof NotFound) return false
+      throw error
+    }
+  }
+
+  /** @returns a link to the object with these response headers. It does not check that the object exists. */
+  async link(key: string, { seconds, contentType, contentDisposition }: Link): Promise<string> {
+    const download = new GetObjectCommand({
+      ...this.#object(key),
+      ResponseCacheControl: cacheControl,
+      ResponseContentType: contentType,
+      ResponseContentDisposition: contentDisposition,
+    })
+    return await getSignedUrl(this.#client, download, { expiresIn: seconds })
+  }
+
+  /** Replaces the object's tags. A missing object has nothing to tag, which is not an error. */
+  async tag(key: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+    try {
+      await this.#client.send(new PutObjectTaggingCommand({ ...this.#object(key), Tagging: { TagSet } }))
+    } catch (error) {
+      if (!isNoSuchKey(error)) throw error
+    }
+  }
+
+  /**
+   * `Upload.abort()` settles immediately while parts and clean-up still run, so a frozen Lambda function would leave an
+   * unfinished upload. Instead, the input stream ends with the reason of the abort. `Upload` then waits for the parts
+   * in progress, aborts the upload, and only then rejects.
+   */
+  async #putParts(object: PutObjectCommandInput, chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+    const upload = new Upload({
+      client: this.#client,
+      params: { ...object, Body: Readable.from(abortable(chunks, signal), { highWaterMark: 1 }) },
+      partSize,
+      queueSize: partsUnderWay,
+      leavePartsOnError: false,
+    })
+    await upload.done()
+  }
+
+  #object(key: string) {
+    return { Bucket: this.#bucket, Key: key }
+  }
+}
+
+const isNoSuchKey = (error: unknown): boolean => error instanceof S3ServiceException && error.name === 'NoSuchKey'
+
+async function* slicesOf(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += partSize) yield bytes.subarray(at, at + partSize)
+}
