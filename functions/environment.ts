@@ -21,7 +21,7 @@ export const variables = {
   ANNOUNCEMENT_TOPIC_ARN: text,
   /** The topic that notifies admins, for example of accounts that need a new consent. */
   NOTICES_TOPIC_ARN: text,
-  /** Secrets are named `<prefix>account/<account id>` and `<prefix>profile/<profile id>`. */
+  /** Secrets are named `<prefix>account/<account id>`, `<prefix>profile/<profile id>` and `<prefix>destination/<…>`. */
   SECRET_NAME_PREFIX: text,
   /** The value of the tag `postmaster:deployment` on every secret that this deployment creates. */
   DEPLOYMENT_ID: text,

@@ -4,7 +4,7 @@ import type { EncryptionKey } from '../keys/encryption-key.ts'
 import type { Tables } from './tables.ts'
 
 /**
- * The name prefix of all secrets. The stacks create none of them. The functions create one for each account or profile.
+ * The name prefix of all secrets. The stacks create none of them. The functions create one for each account or profile, and up to two for each destination.
  */
 const namePrefix = 'postmaster/'
 /**
@@ -16,6 +16,7 @@ const deploymentTag = 'postmaster:deployment'
 const kinds = {
   account: 'There is one secret per mail account',
   profile: 'There is one secret per OAuth2 profile',
+  destination: 'There are up to two secrets per destination',
 } as const
 export type SecretKind = keyof typeof kinds
 
@@ -62,12 +63,12 @@ export const grantAccessTokens = (
 }
 
 /**
- * Lets the function list all secrets and delete secrets of both kinds that have this deployment's tag. The condition
+ * Lets the function list all secrets and delete secrets of every kind that have this deployment's tag. The condition
  * uses the global key. DeleteSecret supports both this key and `secretsmanager:ResourceTag`, but IAM's tools understand
  * only the global key for every service.
  */
 export const grantSecretSweeping = (fn: CollectorFunction, deploymentId: string): void => {
-  const arns = [nameSecrets(fn, 'account'), nameSecrets(fn, 'profile')]
+  const arns = (['account', 'profile', 'destination'] as const).map((kind) => nameSecrets(fn, kind))
   fn.addEnvironment('DEPLOYMENT_ID', deploymentId)
   fn.mayWhen(
     { StringEquals: { [`aws:ResourceTag/${deploymentTag}`]: deploymentId } },

@@ -18,6 +18,12 @@ export const openPasswordStore = () => new SecretsManagerSecretStore(newClient()
 /** Opens the client secrets of OAuth2 profiles for a function that writes or deletes them. */
 export const openClientSecretStore = () => new SecretsManagerSecretStore(newClient(), 'profile', owned())
 
+/** Opens the secrets of destinations for a function that sends to them. */
+export const openDestinationSecretReader = () => new SecretsManagerSecretReader(newClient(), 'destination', names())
+
+/** Opens the secrets of destinations for a function that writes or deletes them. */
+export const openDestinationSecretStore = () => new SecretsManagerSecretStore(newClient(), 'destination', owned())
+
 const newClient = () => new SecretsManagerClient(clientSettings)
 
 const names = () => ({ prefix: readEnvironment(['SECRET_NAME_PREFIX']).SECRET_NAME_PREFIX })

@@ -16,7 +16,11 @@ const orphanCount = z.int().positive()
 const eventSchema = z.union([
   z.object({ source: z.literal('aws.events') }).transform(() => ({ confirmOrphans: {} })),
   z.strictObject({
-    confirmOrphans: z.strictObject({ account: orphanCount.optional(), profile: orphanCount.optional() }),
+    confirmOrphans: z.strictObject({
+      account: orphanCount.optional(),
+      profile: orphanCount.optional(),
+      destination: orphanCount.optional(),
+    }),
   }),
 ])
 

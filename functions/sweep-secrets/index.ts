@@ -1,13 +1,14 @@
 import { PasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
+import { DestinationSecretOwners } from '../../lib/handover/destinations/secret-owners.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
-import { openClientSecretStore, openPasswordStore } from '../shared/secrets.ts'
+import { openClientSecretStore, openDestinationSecretStore, openPasswordStore } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
 import { sweepHandler } from './handler.ts'
 
 const log = openLog('sweep-secrets')
-const tables = openTables(log, 'accounts', 'oauth2')
+const tables = openTables(log, 'accounts', 'handover', 'oauth2')
 const now = () => new Date()
 
 export const handler = sweepHandler({
@@ -24,6 +25,11 @@ export const handler = sweepHandler({
         kind: 'profile',
         secrets: openClientSecretStore(),
         owners: new ProfileStore(tables.oauth2),
+      },
+      {
+        kind: 'destination',
+        secrets: openDestinationSecretStore(),
+        owners: new DestinationSecretOwners(tables.handover),
       },
     ],
     now,

@@ -28,6 +28,7 @@ export const deploymentTag = 'postmaster:deployment'
 const kinds: Readonly<Record<SecretFolder, { readonly field: string; readonly description: string }>> = {
   account: { field: 'password', description: 'Password of one Postmaster mail account' },
   profile: { field: 'clientSecret', description: 'Client secret of one Postmaster OAuth2 profile' },
+  destination: { field: 'secret', description: 'Webhook secret of one Postmaster destination' },
 }
 
 /** @throws Error that contains nothing from the content; JSON's own message would quote it */

@@ -16,7 +16,7 @@ const alwaysRemoved = 3
 const shareAlwaysRemoved = 5
 
 /**
- * @param orphans the number of secrets that have no account or profile
+ * @param orphans the number of secrets without an owner
  * @param all the number of all secrets of the kind
  * @returns true if the number of orphans suggests a restored table instead of interrupted requests. In that case, an
  * operator must confirm the deletion.
@@ -28,7 +28,7 @@ export const areTooMany = (orphans: number, all: number): boolean =>
 export interface SweptSecrets {
   readonly kind: SecretFolder
   readonly secrets: SecretInventory & { deleteWithRecovery(id: string): Promise<void> }
-  /** The accounts or profiles among `ids` that exist, whether or not they can be read. */
+  /** The ids whose account, profile or destination exists, whether or not it can be read. */
   readonly owners: { existing(ids: readonly string[]): Promise<ReadonlySet<string>> }
 }
 
@@ -50,7 +50,7 @@ export interface KindSweep {
   readonly kind: SecretFolder
   /** The secrets of this deployment that have not changed for a day. */
   readonly checked: number
-  /** The ids among them that have no account or profile. */
+  /** The ids among them that have no owner. */
   readonly orphans: readonly string[]
   readonly deleted: number
   /**
@@ -60,7 +60,7 @@ export interface KindSweep {
 }
 
 /**
- * Moves secrets to which no account or profile refers into their seven-day recovery window. For each kind, it first
+ * Moves secrets that have no account, profile or destination into their seven-day recovery window. For each kind, it first
  * finds all such secrets. If there are too many, it deletes none of them, unless an operator has confirmed their exact
  * number.
  */

@@ -1,84 +1,92 @@
-import type { validities } from '../../accounts/account.ts'
-import type { Stamp } from '../../changes/versioned-change.ts'
+import * as z from 'zod'
+import { validities } from '../../accounts/account.ts'
+import { bookkeepingFields } from '../../requests/documented-fields.ts'
+import { destinationDocs as docs } from './destination-docs.ts'
 
-/** `pull`: an agent beside the ticket system collects the mail. `webhook`: Postmaster sends it over HTTPS. */
 export const destinationKinds = ['pull', 'webhook'] as const
-export type DestinationKind = (typeof destinationKinds)[number]
+
+const id = z.string().min(1).max(64)
+
+export const selectionSchema = z.object({
+  queueIds: z.union([z.literal('all'), z.array(id)]).meta(docs.queueIds),
+  accountIds: z.array(id).meta(docs.accountIds).optional(),
+  trustedOnly: z.boolean().meta(docs.trustedOnly),
+  loops: z.boolean().meta(docs.loops),
+})
+
+const queueMapSchema = z.object({
+  names: z.record(z.string(), z.string()).meta(docs.queueNames),
+  default: z.string().meta(docs.defaultQueueName).optional(),
+})
+
+const limitsSchema = z.object({
+  concurrency: z.int().meta(docs.concurrency),
+  timeoutSeconds: z.int().meta(docs.timeoutSeconds),
+  largestSize: z.int().meta(docs.largestSize),
+})
+
+const authSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('header').meta(docs.authKind), header: z.string().meta(docs.header) }),
+  z.object({ kind: z.literal('basic').meta(docs.authKind), user: z.string().meta(docs.user) }),
+])
+
+const webhookSchema = z.object({
+  url: z.string().meta(docs.url),
+  mode: z.enum(['thin', 'raw']).meta(docs.mode),
+  auth: authSchema.meta(docs.auth).optional(),
+  customCa: z.string().meta(docs.customCa).optional(),
+})
+
+/** The fields that the API shows. A field that only the stored destination has is private. */
+export const publicFields = {
+  destinationId: id.meta(docs.destinationId),
+  name: z.string().min(1).max(200).meta(docs.name),
+  kind: z.enum(destinationKinds).meta(docs.kind),
+  validity: z.enum(validities).meta(docs.validity),
+  selection: selectionSchema.meta(docs.selection),
+  queueMap: queueMapSchema.meta(docs.queueMap),
+  limits: limitsSchema.meta(docs.limits),
+  doubt: z.enum(['repeat', 'ask']).meta(docs.doubt),
+  controlHeaderPrefix: z.string().meta(docs.controlHeaderPrefix).optional(),
+  comment: z.string().max(250).meta(docs.comment),
+  webhook: webhookSchema.meta(docs.webhook).optional(),
+  ...bookkeepingFields,
+}
 
 /** Where mail is handed over. */
-export interface Destination extends Stamp {
-  readonly destinationId: string
-  readonly name: string
-  readonly kind: DestinationKind
-  /** Mail is planned for every destination, and delivered only to `valid` ones. */
-  readonly validity: (typeof validities)[number]
-  readonly selection: {
-    readonly queueIds: 'all' | readonly string[]
-    /** If omitted, mail of all accounts is selected. */
-    readonly accountIds?: readonly string[] | undefined
-    readonly trustedOnly: boolean
-    /** Whether automatic mail that could cause a loop is selected. */
-    readonly loops: boolean
-  }
-  /** The receiver's names of queues. A queue without an entry has the default name, or else its own. */
-  readonly queueMap: {
-    readonly names: Readonly<Record<string, string>>
-    readonly default?: string | undefined
-  }
-  readonly limits: {
-    /** 1 to 10 conversations at once. */
-    readonly concurrency: number
-    readonly timeoutSeconds: number
-    /** In bytes. A larger mail is quarantined. */
-    readonly largestSize: number
-  }
-  /** What happens to a delivery in doubt if the receiver cannot be asked: it is repeated once, or a person decides. */
-  readonly doubt: 'repeat' | 'ask'
-  /**
-   * The prefix of the control headers that the receiver obeys, for example `X-OTOBO-`. If present, the honoured control
-   * headers of trusted mail are set under it in the copy that is handed over.
-   */
-  readonly controlHeaderPrefix?: string | undefined
-  readonly comment: string
-  readonly webhook?:
-    | {
-        readonly url: string
-        /** `thin`: a CloudEvents envelope. `raw`: the mail itself as `message/rfc822`. */
-        readonly mode: 'thin' | 'raw'
-        readonly auth?:
-          | { readonly kind: 'header'; readonly header: string }
-          | { readonly kind: 'basic'; readonly user: string }
-          | undefined
-        /** PEM certificates that replace the public roots. */
-        readonly customCa?: string | undefined
-      }
-    | undefined
+export const destinationSchema = z.object({
+  ...publicFields,
+  version: z.int().min(1),
   /** The Secrets Manager VersionId of the signing key of a webhook. */
-  readonly secretVersion?: string | undefined
+  secretVersion: z.string().min(1).optional(),
   /** The former signing key, which also signs until `previousUntil`. */
-  readonly previousSecretVersion?: string | undefined
-  readonly previousUntil?: string | undefined
+  previousSecretVersion: z.string().min(1).optional(),
+  previousUntil: z.string().optional(),
   /** The VersionId of the value of the fixed header or of the Basic password. */
-  readonly authVersion?: string | undefined
-}
+  authVersion: z.string().min(1).optional(),
+})
+export type Destination = z.infer<typeof destinationSchema>
 
 /** A token with which an agent leases deliveries, or a receiver fetches raw mail. Only its hash is stored. */
-export interface DestinationToken {
-  /** The SHA-256 of the token, in lower-case hexadecimal. */
-  readonly hash: string
-  readonly tokenId: string
-  readonly destinationId: string
-  readonly comment: string
-  readonly createdAt: string
-  readonly createdBy: string
+export const destinationTokenSchema = z.object({
+  /** See `hashOf`. */
+  hash: z.string(),
+  tokenId: z.string(),
+  destinationId: z.string(),
+  comment: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  createdBySub: z.string().optional(),
   /** Renewed at most once a minute. */
-  readonly lastUsedAt?: string | undefined
-  readonly agent?: { readonly version: string; readonly host: string } | undefined
-}
+  lastUsedAt: z.string().optional(),
+  /** What the agent said about itself when it last asked. */
+  agent: z.object({ version: z.string(), host: z.string() }).optional(),
+})
+export type DestinationToken = z.infer<typeof destinationTokenSchema>
 
 export interface DestinationReader {
   read(destinationId: string): Promise<Destination | undefined>
-  /** All destinations. An installation has at most 50. */
+  /** All destinations, at most 50. @throws Error if one cannot be read */
   all(): Promise<Destination[]>
 }
 

@@ -1,13 +1,5 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
-
-/** A ticket, state or browser secret: 256 bits as base64url. RFC 6749 section 10.10 requires at least 128. */
-export const newSecret = (): string => randomBytes(32).toString('base64url')
-
-const form = /^[A-Za-z0-9_-]{43}$/
-export const looksLikeSecret = (text: string): boolean => form.test(text)
-
-/** The stored form of a secret. It needs no salt or stretching, because 256 bits cannot be guessed. */
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url')
+import { createHash, createHmac } from 'node:crypto'
+import { hashOf, looksLikeSecret, newSecret } from '../../secrets/random-secret.ts'
 
 /**
  * Binds a round trip to the browser that began it. The secret is only in the browser's cookie. The row contains its

@@ -1,4 +1,5 @@
 import type { Clock } from '../../text/clock.ts'
+import { looksLikeSecret, newSecret } from '../../secrets/random-secret.ts'
 import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-servers.ts'
 import { orFinding, publicClientOf } from '../oauth2-client.ts'
 import type { Setup } from '../setup.ts'
@@ -7,9 +8,7 @@ import {
   type BrowserBinding,
   bindingHash,
   challengeOf,
-  looksLikeSecret,
   newBinding,
-  newSecret,
   verifierOf,
 } from './consent-secrets.ts'
 import {

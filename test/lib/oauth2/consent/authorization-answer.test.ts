@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authorizationAnswerOf, isAnswerOf } from '../../../../lib/oauth2/consent/authorization-answer.ts'
-import { newSecret } from '../../../../lib/oauth2/consent/consent-secrets.ts'
+import { newSecret } from '../../../../lib/secrets/random-secret.ts'
 
 const state = newSecret()
 

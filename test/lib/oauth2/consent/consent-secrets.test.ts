@@ -6,9 +6,9 @@ import {
   bindingText,
   challengeOf,
   newBinding,
-  newSecret,
   verifierOf,
 } from '../../../../lib/oauth2/consent/consent-secrets.ts'
+import { newSecret } from '../../../../lib/secrets/random-secret.ts'
 
 describe('the browser binding', () => {
   it('a browser binding can be restored from its cookie text', () => {
