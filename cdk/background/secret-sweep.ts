@@ -6,23 +6,24 @@ import { grantSecretSweeping } from '../data/secrets.ts'
 import type { Resources } from '../resources.ts'
 
 /**
- * Once a day, moves secrets of this deployment whose account or profile no longer exists into their recovery window.
+ * Once a day, moves secrets of this deployment whose account, profile or destination no longer exists into their recovery window.
  */
 export class SecretSweep extends Construct {
   constructor(scope: Construct, id: string, { tables, deploymentId, failedEvents }: Resources) {
     super(scope, id)
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'sweep-secrets',
-      description: 'Once a day: removes secrets that no mail account or OAuth2 profile refers to.',
+      description: 'Once a day: removes secrets that no mail account, OAuth2 profile or destination refers to.',
       memory: Size.mebibytes(256),
       // 10,000 accounts are 100 pages of ListSecrets. Secrets Manager's own rate limits deletions.
       timeout: Duration.seconds(300),
     })
     tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
+    tables.grant(fn, 'handover', { rows: ['BatchGetItem'] })
     tables.grant(fn, 'oauth2', { rows: ['BatchGetItem'] })
     grantSecretSweeping(fn, deploymentId)
     failedEvents.invokeByRule(this, 'Daily', fn, {
-      description: 'Postmaster: time to remove secrets that no account or profile refers to.',
+      description: 'Postmaster: time to remove secrets that no account, profile or destination refers to.',
       schedule: Schedule.rate(Duration.days(1)),
     })
   }

@@ -72,6 +72,7 @@ describe('the daily sweep in the local run', { timeout: 60_000 }, () => {
       payload: [
         { kind: 'account', outcome: 'swept', checked: 2, orphans: 2, deleted: 2 },
         { kind: 'profile', outcome: 'swept', checked: 0, orphans: 0, deleted: 0 },
+        { kind: 'destination', outcome: 'swept', checked: 0, orphans: 0, deleted: 0 },
       ],
     })
     expect((await names()).sort()).toEqual(

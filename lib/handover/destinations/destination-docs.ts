@@ -31,11 +31,13 @@ export const destinationDocs = {
     examples: [true],
   },
   queueMap: {
-    description: 'The receiver’s names of the queues. A queue without a name here has the default, or else its own name.',
+    description:
+      'The receiver’s names of the queues. A queue without a name here has the default, or else its own name.',
     examples: [{ names: { [exampleIds.queue]: 'First level' } }],
   },
   queueNames: {
-    description: 'The receiver’s queue names, by Postmaster’s queue id. A name is one line and does not begin with `-`.',
+    description:
+      'The receiver’s queue names, by Postmaster’s queue id. A name is one line and does not begin with `-`.',
     examples: [{ [exampleIds.queue]: 'First level' }],
   },
   defaultQueueName: { description: 'The receiver’s queue for all queues without a name.', examples: ['Postmaster'] },

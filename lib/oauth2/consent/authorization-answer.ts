@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { cutTo, printable } from '../../text/printable.ts'
 import { looksLikeSecret } from '../../secrets/random-secret.ts'
+import { cutTo, printable } from '../../text/printable.ts'
 
 /**
  * The provider's response in the browser's request (RFC 6749 section 4.1.2). Its untrusted texts are bounded, on one

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Actor } from '../../audit/audit-entry.ts'
 import { reasonSchema } from '../../reasons/reason.ts'
+import { hashOf } from '../../secrets/random-secret.ts'
 import type { Expression, Table } from '../../tables/table.ts'
 import { consentedForSchema } from '../consented-for.ts'
-import { hashOf } from '../../secrets/random-secret.ts'
 
 /**
  * Seconds. The link may be mailed to the mailbox's owner, who may read it the next day. A stolen link is no more useful

@@ -1,16 +1,10 @@
-import type { Clock } from '../../text/clock.ts'
 import { looksLikeSecret, newSecret } from '../../secrets/random-secret.ts'
+import type { Clock } from '../../text/clock.ts'
 import type { AuthorizationServers, OAuth2Client } from '../authorization/authorization-servers.ts'
 import { orFinding, publicClientOf } from '../oauth2-client.ts'
 import type { Setup } from '../setup.ts'
 import { ConsentRefusal } from './consent-errors.ts'
-import {
-  type BrowserBinding,
-  bindingHash,
-  challengeOf,
-  newBinding,
-  verifierOf,
-} from './consent-secrets.ts'
+import { type BrowserBinding, bindingHash, challengeOf, newBinding, verifierOf } from './consent-secrets.ts'
 import {
   attemptIdOf,
   attemptKeyOf,
