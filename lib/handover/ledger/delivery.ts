@@ -1,5 +1,7 @@
+import * as z from 'zod'
 import type { MessageId } from '../../messages/message.ts'
-import type { Reason } from '../../reasons/reason.ts'
+import { reasonSchema } from '../../reasons/reason.ts'
+import { exampleIds, timeField } from '../../requests/documented-fields.ts'
 
 export const deliveryStates = [
   'pending',
@@ -12,61 +14,145 @@ export const deliveryStates = [
 ] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
+export const outcomeResults = ['delivered', 'temporary', 'permanent', 'in-doubt'] as const
+export type OutcomeResult = (typeof outcomeResults)[number]
+
+/** In characters. It is enough for a server's answer, and a row with 20 attempts stays below 14 kB. */
+export const longestDetail = 500
+/** The number of attempts and leases that a row keeps. With the back-off, the attempts of five days are about 17. */
+export const attemptsKept = 20
+
+export const attemptSchema = z.object({
+  at: timeField('When the attempt began.'),
+  lease: z.string(),
+  milliseconds: z.number().meta({ description: 'The duration in milliseconds.', examples: [812] }),
+  result: z.enum(outcomeResults).meta({
+    description:
+      '`temporary`: the delivery is tried again. `permanent`: the receiver refused the message. `in-doubt`: the ' +
+      'attempt ended without an answer, so the receiver may or may not have received the message.',
+    examples: ['delivered'],
+  }),
+  code: z.string().meta({ description: 'A stable code for programs.', examples: ['accepted'] }),
+  detail: z
+    .string()
+    .meta({ description: 'What happened, in at most 500 characters.', examples: ['The receiver answered 200.'] }),
+  bytes: z.number().meta({ description: 'The number of bytes handed over.', examples: [15_360] }),
+})
 /** One attempt to hand a message over. */
-export interface Attempt {
-  readonly at: string
-  readonly lease: string
-  readonly milliseconds: number
-  readonly result: OutcomeResult
-  readonly code: string
-  /** At most 500 characters, printable. */
-  readonly detail: string
-  /** Bytes handed over. */
-  readonly bytes: number
-}
+export type Attempt = z.infer<typeof attemptSchema>
 
+export const remoteSchema = z.object({
+  ticket: z
+    .string()
+    .meta({ description: 'The ticket number.', examples: ['2026030210000017'] })
+    .optional(),
+  url: z
+    .string()
+    .meta({ description: 'The ticket’s address.', examples: ['https://tickets.example.com/2026030210000017'] })
+    .optional(),
+  result: z
+    .string()
+    .meta({ description: 'What the receiver did with the message, in its own words.', examples: ['new ticket'] })
+    .optional(),
+})
 /** What the receiver returned, if anything. */
-export interface Remote {
-  readonly ticket?: string | undefined
-  readonly url?: string | undefined
-  readonly result?: string | undefined
-}
+export type Remote = z.infer<typeof remoteSchema>
 
-/** One message for one destination. */
-export interface Delivery {
-  /** `<destination id>.<message id>` */
-  readonly deliveryId: string
-  readonly destinationId: string
-  readonly messageId: MessageId
+/** One row of the deliveries table: one message for one destination. Times are ISO 8601. */
+export const deliverySchema = z.object({
+  deliveryId: z.string().meta({
+    description: 'The delivery’s id. It contains the ids of the destination and of the message.',
+    examples: [`${exampleIds.destination}.${exampleIds.message}`],
+  }),
+  destinationId: z
+    .string()
+    .meta({ description: 'Where the message is handed over.', examples: [exampleIds.destination] }),
+  messageId: z.string().meta({ description: 'The message.', examples: [exampleIds.message] }),
   /** See conversation.ts. */
-  readonly lane: string
-  readonly place: string
-  readonly state: DeliveryState
+  lane: z.string(),
+  place: z.string(),
+  state: z.enum(deliveryStates).meta({
+    description:
+      '`pending`: not tried yet, or to be tried as soon as possible. `delivering`: an attempt is under way. ' +
+      '`delivered`: the receiver confirmed the message. `waiting`: an attempt failed and is repeated at ' +
+      '`nextAttemptAt`. `in-doubt`: an attempt ended without an answer. `quarantined`: a person must decide. ' +
+      '`handled`: a person decided that nothing remains to be done.',
+    examples: ['delivered'],
+  }),
   /** Incremented by every write. A write applies only to the revision that was read. */
-  readonly revision: number
-  readonly plannedAt: string
-  readonly changedAt: string
-  /** The attempts that count towards the back-off. A destination's own failures do not. */
-  readonly attemptCount: number
-  /** The last 20 attempts. */
-  readonly attempts: readonly Attempt[]
-  readonly firstAttemptAt?: string | undefined
+  revision: z.int(),
+  plannedAt: timeField('When the delivery was planned.', '2026-03-02T08:10:06.000Z'),
+  changedAt: timeField('When the delivery last changed.', '2026-03-02T08:10:09.000Z'),
+  /** A destination's own failures do not count. */
+  attemptCount: z
+    .int()
+    .meta({ description: 'The number of failed attempts that count towards the back-off.', examples: [0] }),
+  attempts: z.array(attemptSchema).meta({ description: 'The last 20 attempts, oldest first.' }),
+  /** The first attempt that counts. Five days later, the delivery is quarantined. */
+  firstAttemptAt: z.string().optional(),
   /** `waiting` and `in-doubt` only. */
-  readonly nextAttemptAt?: string | undefined
+  nextAttemptAt: timeField('When the next attempt is due.', '2026-03-02T08:15:09.000Z').optional(),
   /** `delivering` only: the token of the current lease, and its end. */
-  readonly lease?: string | undefined
-  readonly leaseUntil?: string | undefined
+  lease: z.string().optional(),
+  leaseUntil: z.string().optional(),
   /** The tokens of the last 20 leases. A late acknowledgement of one of them still counts. */
-  readonly leases: readonly string[]
-  /** Whether the receiver may have received the message before, although no attempt confirmed it. */
-  readonly possiblyDoubled?: true | undefined
-  readonly replay?: true | undefined
-  /** Why the delivery waits, is in doubt, is quarantined or was handled. */
-  readonly reason?: Reason | undefined
-  readonly remote?: Remote | undefined
+  leases: z.array(z.string()),
+  possiblyDoubled: z
+    .literal(true)
+    .meta({
+      description:
+        'Present if the receiver may have received the message before, even if no attempt confirmed it: there may be ' +
+        'two tickets.',
+      examples: [true],
+    })
+    .optional(),
+  replay: z
+    .literal(true)
+    .meta({ description: 'Present if a person asked to hand the message over again.', examples: [true] })
+    .optional(),
+  reason: reasonSchema
+    .extend({
+      code: z.string().meta({ description: 'A stable code for programs.', examples: ['gave-up'] }),
+      detail: z.string().meta({ description: 'What happened.', examples: ['The receiver answered 503.'] }),
+      remedy: z.string().meta({
+        description: 'What a person can do about it.',
+        examples: ['Check whether the ticket system is running.'],
+      }),
+    })
+    .meta({ description: 'Why the delivery waits, is in doubt, is quarantined or was handled.' })
+    .optional(),
+  remote: remoteSchema.meta({ description: 'What the receiver returned.' }).optional(),
   /** When the sweep looks at the delivery. Absent once nothing remains to be done. */
-  readonly dueAt?: string | undefined
-}
+  dueAt: z.string().optional(),
+})
+/** One message for one destination. */
+export type Delivery = Readonly<z.infer<typeof deliverySchema>>
+
+/** A delivery as the API shows it. Lease tokens would let a reader acknowledge it, so they stay private. */
+export const deliveryViewSchema = deliverySchema
+  .pick({
+    deliveryId: true,
+    destinationId: true,
+    messageId: true,
+    state: true,
+    plannedAt: true,
+    changedAt: true,
+    attemptCount: true,
+    nextAttemptAt: true,
+    possiblyDoubled: true,
+    replay: true,
+    reason: true,
+    remote: true,
+  })
+  .extend({
+    attempts: z
+      .array(attemptSchema.omit({ lease: true }).meta({ description: 'One attempt to hand the message over.' }))
+      .meta({ description: 'The last 20 attempts, oldest first.' }),
+  })
+export type DeliveryView = z.infer<typeof deliveryViewSchema>
+
+/** @returns only the public fields */
+export const deliveryViewOf = (delivery: Delivery): DeliveryView => deliveryViewSchema.parse(delivery)
 
 export const isEnded = ({ state }: Pick<Delivery, 'state'>): boolean => state === 'delivered' || state === 'handled'
 /** Whether the delivery no longer holds back its conversation. */
@@ -74,8 +160,6 @@ export const leftLane = (delivery: Pick<Delivery, 'state'>): boolean =>
   isEnded(delivery) || delivery.state === 'quarantined'
 
 export const deliveryIdOf = (destinationId: string, messageId: MessageId): string => `${destinationId}.${messageId}`
-
-export type OutcomeResult = 'delivered' | 'temporary' | 'permanent' | 'in-doubt'
 
 /** The result of one attempt. Adapters return it and never throw for expected failures. */
 export interface Outcome {

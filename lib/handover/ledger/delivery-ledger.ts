@@ -1,0 +1,52 @@
+import type { Table } from '../../tables/table.ts'
+import { type Delivery, type DeliveryLedger, deliverySchema } from './delivery.ts'
+import { deliveryOfRow, deliveryRowOf, dueBucketOf, dueBuckets } from './delivery-rows.ts'
+
+/** The deliveries table as planning, delivering, the sweep and people's actions use it. */
+export class DynamoDeliveryLedger implements DeliveryLedger {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async read(deliveryId: string): Promise<Delivery | undefined> {
+    const row = await this.#table.get(deliveryId)
+    return row && deliveryOfRow(row)
+  }
+
+  async readMany(deliveryIds: readonly string[]): Promise<Delivery[]> {
+    return (await this.#table.getMany(deliveryIds)).map(deliveryOfRow)
+  }
+
+  async create(delivery: Delivery): Promise<boolean> {
+    return await this.#table.put(deliveryRowOf(delivery), { text: 'attribute_not_exists(#deliveryId)' })
+  }
+
+  async replace(read: Delivery, next: Delivery): Promise<boolean> {
+    return await this.#table.put(deliveryRowOf(next), {
+      text: '#revision = :expected',
+      values: { expected: read.revision },
+    })
+  }
+
+  async due(destinationId: string, until: string, limit: number): Promise<Delivery[]> {
+    const buckets = Array.from({ length: dueBuckets }, (_, bucket) => this.#dueIn(destinationId, bucket, until, limit))
+    const due = (await Promise.all(buckets)).flat()
+    return due.toSorted((a, b) => compare(a.dueAt, b.dueAt) || compare(a.place, b.place)).slice(0, limit)
+  }
+
+  async #dueIn(destinationId: string, bucket: number, until: string, limit: number): Promise<Delivery[]> {
+    const page = await this.#table.query({
+      index: 'due',
+      partition: ['dueBucket', dueBucketOf(destinationId, bucket)],
+      sort: { key: 'dueAt', to: until },
+      limit,
+    })
+    const deliveries = this.#table.readable(await this.#table.rowsOf(page), deliverySchema)
+    // The index is eventually consistent, so the row may have changed since.
+    return deliveries.filter(({ dueAt }) => dueAt !== undefined && dueAt <= until)
+  }
+}
+
+const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0)
