@@ -42,6 +42,9 @@ const withinLimits = async <T>(work: Promise<T>, milliseconds: number, signal: A
   }
 }
 
+/** Whether the host is an address literal, without brackets. */
+export const isAddressLiteral = (host: string): boolean => isIP(host) !== 0
+
 /** Removes brackets: admins write IPv6 addresses with and without them. */
 export const bareHost = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
 

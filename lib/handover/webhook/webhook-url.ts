@@ -1,5 +1,4 @@
-import { isIP } from 'node:net'
-import { bareHost, isPublicAddress, type NetworkPolicy } from '../../network/addresses.ts'
+import { bareHost, isAddressLiteral, isPublicAddress, type NetworkPolicy } from '../../network/addresses.ts'
 import { isLoopbackHost } from '../../network/loopback.ts'
 import { trimmedEnd } from '../../text/printable.ts'
 
@@ -43,7 +42,7 @@ const hostProblems = (url: URL, rules: WebhookRules): string[] => {
       ? []
       : ['must begin with `https://`']
   const port = Number(url.port) || 443
-  const isPrivate = isThisMachine || (isIP(host) !== 0 && !isPublicAddress(host))
+  const isPrivate = isThisMachine || (isAddressLiteral(host) && !isPublicAddress(host))
   return [
     ...(port !== 443 && !rules.extraWebhookPorts.includes(port) ? [`must use ${portsIn(rules)}`] : []),
     ...(isPrivate && !rules.allowPrivateAddresses

@@ -1,8 +1,9 @@
 import createDebug from 'debug'
 import { type AccessToken, AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2'
 import type { NetworkPolicy } from '../../network/addresses.ts'
+import type { ConnectionOptions } from '../../network/checked-connection.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
-import { type EndpointOptions, endpointOf, useEndpoint } from './endpoint.ts'
+import { endpointOf, useEndpoint } from './endpoint.ts'
 import { failedRequest } from './failed-request.ts'
 import {
   AuthorizationServerError,
@@ -49,7 +50,7 @@ export interface AuthorizationRequest {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-export interface AuthorizationOptions extends EndpointOptions {
+export interface AuthorizationOptions extends ConnectionOptions {
   /** Milliseconds. */
   readonly time?: number
 }

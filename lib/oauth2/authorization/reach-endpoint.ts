@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { type Agent, type IncomingMessage, request as requestInClear } from 'node:http'
 import { request } from 'node:https'
 import type { NetworkPolicy } from '../../network/addresses.ts'
+import type { ConnectionOptions } from '../../network/checked-connection.ts'
 import type { ConnectionObserver } from '../../network/connect.ts'
-import { type EndpointOptions, useEndpoint } from './endpoint.ts'
+import { useEndpoint } from './endpoint.ts'
 import { lineFailure } from './failed-request.ts'
 
 /** An endpoint that responded to an empty request. */
@@ -23,7 +24,7 @@ export type ReachEndpoint = (endpoint: string, signal: AbortSignal) => Promise<R
  * @param time milliseconds for the whole check
  */
 export const reachEndpoint =
-  (policy: NetworkPolicy, time: number, options: EndpointOptions = {}): ReachEndpoint =>
+  (policy: NetworkPolicy, time: number, options: ConnectionOptions = {}): ReachEndpoint =>
   async (endpoint, signal) => {
     let address = ''
     let tls: string | undefined
