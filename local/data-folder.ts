@@ -31,7 +31,7 @@ export interface DataFolder {
  * The format of the rows in the folder. Increase it when rows that an earlier version wrote can no longer be read, so
  * that the run refuses their folder instead of failing on single rows.
  */
-export const dataFormat = 4
+export const dataFormat = 5
 
 /** The mode bits that give users other than the owner access to a file. */
 const othersBits = 0o077

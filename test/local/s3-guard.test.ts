@@ -5,9 +5,11 @@ import {
   DeleteObjectCommand,
   GetObjectAclCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutBucketLifecycleConfigurationCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3Client,
@@ -38,7 +40,7 @@ describe("the guard in front of fauxqs's S3", () => {
   it('the S3 guard refuses unknown sub-resources and leaves the object unchanged', async () => {
     await put('k', 'precious')
     const refused = [
-      new PutObjectTaggingCommand({ Bucket, Key: 'k', Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } }),
+      new PutObjectAclCommand({ Bucket, Key: 'k', ACL: 'public-read' }),
       new GetObjectAclCommand({ Bucket, Key: 'k' }),
       new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [] } }),
       new PutObjectCommand({ Bucket, Key: 'k', Body: 'other', IfNoneMatch: '*' }),
@@ -52,6 +54,34 @@ describe("the guard in front of fauxqs's S3", () => {
         $metadata: { httpStatusCode: 501 },
       })
     }
+    expect(await read('k')).toBe('precious')
+  })
+
+  it('the S3 guard keeps the tags of an object until it is stored again or deleted', async () => {
+    const tagged = { Bucket, Key: 'tagged/ü +' }
+    const tag = (Value: string) =>
+      s3.send(new PutObjectTaggingCommand({ ...tagged, Tagging: { TagSet: [{ Key: 'a', Value }] } }))
+    const tags = async () => (await s3.send(new GetObjectTaggingCommand(tagged))).TagSet
+    await expect(tag('x')).rejects.toMatchObject({ name: 'NoSuchKey' })
+    await put(tagged.Key, 'precious')
+    expect(await tags()).toEqual([])
+    await tag('1')
+    await tag('2')
+    expect(await tags()).toEqual([{ Key: 'a', Value: '2' }])
+    expect(await read(tagged.Key)).toBe('precious')
+    await put(tagged.Key, 'again')
+    expect(await tags()).toEqual([])
+    await tag('3')
+    await s3.send(new DeleteObjectCommand(tagged))
+    await put(tagged.Key, 'again')
+    expect(await tags()).toEqual([])
+  })
+
+  it('the S3 guard refuses tags that are not a tag set', async () => {
+    await put('k', 'precious')
+    const signed = { service: 's3', method: 'PUT', target: `/${Bucket}/k?tagging`, body: 'x' } as const
+    const { status } = await sendSigned(local.endpoints.s3, local.clientConfig.credentials, signed)
+    expect(status).toBe(400)
     expect(await read('k')).toBe('precious')
   })
 

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { FileS3Persistence } from '../../../node_modules/fauxqs/dist/s3/fileS3Persistence.js'
 import { systemCode } from '../../common/errors.ts'
+import type { ObjectTags } from './object-tags.ts'
 
 type S3Object = Parameters<FileS3Persistence['upsertObject']>[1]
 
@@ -12,13 +13,15 @@ type S3Object = Parameters<FileS3Persistence['upsertObject']>[1]
  */
 export class AtomicS3Files extends FileS3Persistence {
   readonly #folder: string
+  readonly #tags: ObjectTags
   readonly #side: FileS3Persistence
   readonly #sideFolder: string
   readonly #sideBuckets = new Set<string>()
 
-  constructor(folder: string) {
+  constructor(folder: string, tags: ObjectTags) {
     super(folder)
     this.#folder = folder
+    this.#tags = tags
     this.#sideFolder = join(folder, '_writing')
     // Anything that was being written when the last process ended was never acknowledged.
     rmSync(this.#sideFolder, { recursive: true, force: true })
@@ -31,10 +34,16 @@ export class AtomicS3Files extends FileS3Persistence {
       this.#sideBuckets.add(bucket)
     }
     this.#side.upsertObject(bucket, object)
+    this.#tags.remove(bucket, object.key)
     const from = join(this.#sideFolder, 'buckets', bucket, 'objects')
     const into = join(this.#folder, 'buckets', bucket, 'objects')
     // The body is moved first, because an object exists as soon as its metadata exists.
     for (const extension of ['.data', '.meta.json']) move(from, into, fileOf(object.key) + extension)
+  }
+
+  override deleteObject(bucket: string, key: string): void {
+    super.deleteObject(bucket, key)
+    this.#tags.remove(bucket, key)
   }
 
   override insertMultipartUpload(upload: Parameters<FileS3Persistence['insertMultipartUpload']>[0]): void {

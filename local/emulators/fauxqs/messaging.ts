@@ -8,6 +8,7 @@ import { unusableData } from '../../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from '../signed-calls/call-aws-json.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { AtomicS3Files } from './atomic-s3-files.ts'
+import { ObjectTags, type TagsService } from './object-tags.ts'
 import { QueuePersistence } from './queue-persistence.ts'
 
 /** fauxqs's own limit. It is larger than every upload part that the functions create (8 MiB). */
@@ -61,6 +62,11 @@ export const startMessaging = async (options: ServiceAccess & { readonly folder:
     url,
     /** Handles an S3 request that has passed the rules. */
     s3: app.routing,
+    tagging: {
+      tags: kept.tags,
+      hasObject: (bucket, key) =>
+        s3Store.hasBucket(bucket) && s3Store.listObjects(bucket, { prefix: key, maxKeys: 1 }).objects[0]?.key === key,
+    } satisfies TagsService,
     /** Calls an SQS operation. */
     call: (operation: string, input: object, signal?: AbortSignal) => callAwsJson(endpoint, operation, input, signal),
     createBucket: (name: string): void => s3Store.createBucket(name),
@@ -109,9 +115,10 @@ const load = (folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S
     const queues = new QueuePersistence(messagingFolder)
     queues.loadSqsAndSns(sqsStore, snsStore)
     subject = `The objects in ${s3Folder}`
-    const objects = new AtomicS3Files(s3Folder)
+    const tags = new ObjectTags(join(folder, 's3-tags'))
+    const objects = new AtomicS3Files(s3Folder, tags)
     objects.loadS3(s3Store)
-    return { queues, objects }
+    return { queues, objects, tags }
   } catch (error) {
     throw unusableData(
       `${subject} are corrupted and cannot be read. Move ${folder} out of the way, or choose another folder with --data DIR.`,

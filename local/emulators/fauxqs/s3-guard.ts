@@ -3,6 +3,7 @@ import type { LoopbackServer } from '../../common/loopback-server.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { s3Error } from '../signed-calls/service-error.ts'
 import { bodyLimit } from './messaging.ts'
+import { serveTags, type TagsService } from './object-tags.ts'
 
 /**
  * An S3 operation that the local run supports. All others are refused, because fauxqs would treat them as requests for
@@ -36,6 +37,8 @@ const rules: readonly Rule[] = [
   { method: 'POST', level: 'bucket', needs: ['delete'], may: [] },
   { method: 'PUT', level: 'object', needs: ['partNumber', 'uploadId'], may: [] },
   { method: 'PUT', level: 'object', needs: [], may: [] },
+  { method: 'PUT', level: 'object', needs: ['tagging'], may: [] },
+  { method: 'GET', level: 'object', needs: ['tagging'], may: [] },
   { method: 'HEAD', level: 'object', needs: [], may: responseOverrides },
   { method: 'GET', level: 'object', needs: [], may: responseOverrides },
   { method: 'POST', level: 'object', needs: ['uploads'], may: [] },
@@ -83,18 +86,24 @@ export const refusal = (method: string, url: URL, path: string, names: readonly 
 }
 
 /**
- * Passes only the requests to fauxqs's S3 that it handles correctly. fauxqs treats a request for an unknown
- * sub-resource as a request for the object itself. For example, `PutObjectTagging` overwrites the object with the XML.
+ * Passes only the requests to fauxqs's S3 that it handles correctly, and handles tags itself. fauxqs treats a request for
+ * an unknown sub-resource as a request for the object itself. For example, `PutObjectAcl` overwrites the object with the
+ * XML.
  */
 export const startS3Guard = (
-  options: ServiceAccess & { readonly s3: RequestListener; readonly now: () => Date },
+  options: ServiceAccess & { readonly s3: RequestListener; readonly tagging: TagsService; readonly now: () => Date },
 ): Promise<LoopbackServer> => {
-  const { s3, ...access } = options
-  return serveService({ service: 's3', bodyLimit, ...access }, (request, response) => {
+  const { s3, tagging, ...access } = options
+  return serveService({ service: 's3', bodyLimit, ...access }, (request, response, _call, body) => {
     const { method = 'GET', url = '/', headers } = request
-    const unknown = refusal(method, new URL(`http://local${url}`), url.split('?')[0] ?? '/', Object.keys(headers))
-    if (unknown === undefined) return s3(request, response)
-    const message = `The local run's S3: ${unknown}.`
-    s3Error(request, response, { status: 501, code: 'NotImplemented', message })
+    const target = new URL(`http://local${url}`)
+    const unknown = refusal(method, target, url.split('?')[0] ?? '/', Object.keys(headers))
+    if (unknown !== undefined) {
+      const message = `The local run's S3: ${unknown}.`
+      s3Error(request, response, { status: 501, code: 'NotImplemented', message })
+    } else if (target.searchParams.has('tagging')) {
+      const [, bucket = '', ...key] = decodeURIComponent(target.pathname).split('/')
+      serveTags(tagging, request, response, { bucket, key: key.join('/'), body })
+    } else s3(request, response)
   })
 }
