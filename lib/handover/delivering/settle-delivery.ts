@@ -1,4 +1,9 @@
-import type { Delivery, Outcome } from '../ledger/delivery.ts'
+import type { Destination } from '../destinations/destination.ts'
+import type { HandoverServices } from '../handover-services.ts'
+import { type Delivery, leftLane, type Outcome } from '../ledger/delivery.ts'
+import { settled } from '../ledger/transitions.ts'
+import type { Idempotency } from './adapter.ts'
+import { finishDelivery } from './finish-delivery.ts'
 
 /** The result of one attempt. */
 export interface Settlement {
@@ -6,7 +11,49 @@ export interface Settlement {
   readonly outcome: Outcome
   readonly startedAt: string
   readonly milliseconds: number
+  /** How the destination treats a delivery in doubt. */
+  readonly doubt: Destination['doubt']
+  readonly idempotency: Idempotency
 }
 
-/** `unknown-lease`: the delivery never had this lease, or the lease is older than the last 20. */
+/**
+ * `unknown-lease`: the delivery never had this lease, the lease is older than the last 20, or the outcome is a failure
+ * and another attempt has begun since.
+ */
 export type Settled = { readonly delivery: Delivery } | 'unknown-lease' | 'not-found'
+
+/** A write fails only if another worker or a person changed the row at the same moment. */
+const mostTries = 5
+
+/**
+ * Records the outcome of an attempt and does what follows from it. A success counts even after the lease ran out,
+ * because it is a fact. A repeated report changes nothing.
+ * @throws Error if the outcome could not be written in five tries
+ */
+export const settleDelivery = async (
+  services: HandoverServices,
+  deliveryId: string,
+  settlement: Settlement,
+): Promise<Settled> => {
+  const { ledger, now, random } = services
+  for (let attempt = 0; attempt < mostTries; attempt += 1) {
+    const read = await ledger.read(deliveryId)
+    if (!read) return 'not-found'
+    const next = settled(read, { ...settlement, at: now().toISOString(), random: random() })
+    if (next === 'already-ended') return { delivery: read }
+    if (next === 'unknown-lease') return next
+    if (!(await ledger.replace(read, next))) continue
+    await setCircuit(services, next, settlement.outcome)
+    if (leftLane(next)) await finishDelivery(services, next)
+    return { delivery: next }
+  }
+  throw new Error('The delivery changed during each attempt to write its outcome')
+}
+
+/** A failure of the destination itself opens the circuit at once, and any success closes it. */
+const setCircuit = async ({ circuits, now }: HandoverServices, { destinationId }: Delivery, outcome: Outcome) => {
+  if (outcome.result === 'delivered') {
+    if (await circuits.read(destinationId)) await circuits.close(destinationId)
+  } else if (outcome.scope === 'destination')
+    await circuits.open(destinationId, outcome, now().toISOString(), outcome.suspend === true)
+}

@@ -1,0 +1,32 @@
+import type { HandoverServices } from '../handover-services.ts'
+import type { Delivery } from '../ledger/delivery.ts'
+
+/** In milliseconds. An agent asks every few seconds, and each time it would meet the same deliveries again. */
+const shortestDelay = 60_000
+
+/**
+ * Puts off deliveries that wait for an older one in their lane. Otherwise, a hundred of them would be all that an agent
+ * finds, even if other lanes have work.
+ * @param until when the lane can go on, if known. The delay is at least a minute.
+ */
+export const putOff = async (
+  { ledger, now }: HandoverServices,
+  deliveries: readonly Delivery[],
+  until: string | undefined,
+): Promise<void> => {
+  const soonest = new Date(now().getTime() + shortestDelay).toISOString()
+  const dueAt = until !== undefined && until > soonest ? until : soonest
+  // A delivery that changed in the meantime keeps the time that the change set.
+  for (const delivery of deliveries)
+    await ledger.replace(delivery, { ...delivery, revision: delivery.revision + 1, dueAt })
+}
+
+/** Makes the oldest delivery of a lane due at once, after the one before it left the lane. */
+export const bringForward = async ({ ledger, lanes, now }: HandoverServices, lane: string): Promise<void> => {
+  const marker = await lanes.head(lane)
+  const delivery = marker && (await ledger.read(marker.deliveryId))
+  if (delivery?.state !== 'pending') return
+  const at = now().toISOString()
+  if (delivery.dueAt !== undefined && delivery.dueAt > at)
+    await ledger.replace(delivery, { ...delivery, revision: delivery.revision + 1, dueAt: at })
+}

@@ -1,0 +1,51 @@
+import { probeAfter } from '../circuits/probe-times.ts'
+import type { Destination } from '../destinations/destination.ts'
+import type { HandoverServices } from '../handover-services.ts'
+import { leftLane } from '../ledger/delivery.ts'
+import { putOff } from './due-times.ts'
+import { type Taken, takeHead } from './take-head.ts'
+
+/** The due deliveries at which one request looks. That takes about two seconds if none of them can be leased. */
+const mostCandidates = 100
+
+/**
+ * Leases due deliveries of a pull destination, at most one per lane. They are yielded one by one, so that the caller can
+ * prepare each of them and stop when its time is over. While the circuit is open, one delivery is yielded when a probe
+ * is due. `limits.concurrency` does not apply: an agent leases as many as it can work on.
+ */
+export async function* leaseDeliveries(
+  services: HandoverServices,
+  destination: Destination,
+  { max, seconds }: { readonly max: number; readonly seconds: number },
+): AsyncGenerator<Taken> {
+  if (destination.kind !== 'pull' || destination.validity !== 'valid') return
+  const { destinationId } = destination
+  const due = await services.ledger.due(destinationId, services.now().toISOString(), mostCandidates)
+  // The sweep finishes those that have left their lane.
+  const candidates = due.filter((delivery) => !leftLane(delivery))
+  if (candidates.length === 0) return
+  let most = await allowed(services, destinationId, max)
+  for (const [lane, inLane] of Map.groupBy(candidates, (delivery) => delivery.lane)) {
+    if (most === 0) return
+    // A worker that finished an earlier quarantine late may have removed a marker.
+    for (const delivery of inLane) await services.lanes.add(delivery)
+    // Only the agent knows what it has already handed over, and it reports that before it leases again.
+    const head = await takeHead(services, lane, destination, { seconds, idempotency: 'none' })
+    if ('stop' in head) await putOff(services, inLane, head.dueAt)
+    else {
+      const waiting = inLane.filter(({ deliveryId }) => deliveryId !== head.taken.deliveryId)
+      await putOff(services, waiting, undefined)
+      most -= 1
+      yield head
+    }
+  }
+}
+
+/** @returns how many deliveries may be leased. An open circuit allows one probe at its time. */
+const allowed = async ({ circuits, now }: HandoverServices, destinationId: string, max: number): Promise<number> => {
+  const circuit = await circuits.read(destinationId)
+  if (!circuit) return max
+  const at = now().toISOString()
+  if (circuit.nextProbeAt > at) return 0
+  return (await circuits.takeProbe(destinationId, circuit, probeAfter(circuit, at))) ? 1 : 0
+}

@@ -1,0 +1,22 @@
+import type { Message } from '../../messages/message.ts'
+import type { Destination } from '../destinations/destination.ts'
+import type { Outcome } from '../ledger/delivery.ts'
+
+/** The mail is larger than the destination accepts, so an attempt would only use up bandwidth. */
+export const tooLarge = ({ size }: Message, { limits }: Destination): Outcome => ({
+  result: 'permanent',
+  scope: 'message',
+  code: 'too-large',
+  detail: `The mail has ${size} bytes, and the destination accepts ${limits.largestSize}.`,
+  remedy: 'Raise `limits.largestSize` of the destination and try again, or send the delivery to another destination.',
+  bytes: 0,
+})
+
+export const mailExpired: Outcome = {
+  result: 'permanent',
+  scope: 'message',
+  code: 'raw-mail-expired',
+  detail: 'The raw mail is no longer stored, because its retention period has ended.',
+  remedy: 'The mail cannot be handed over. Mark the delivery as handled.',
+  bytes: 0,
+}
