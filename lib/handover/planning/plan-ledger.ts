@@ -13,7 +13,7 @@ export interface PlanLedger {
   read(messageId: MessageId): Promise<PlannedMessage | undefined>
   readMany(messageIds: readonly MessageId[]): Promise<PlannedMessage[]>
   /**
-   * Decides once for which destinations the message is planned.
+   * Decides once for which destinations the message is planned. A decision without destinations finishes the planning.
    * @returns the decision that applies, which may be an earlier one
    */
   decide(messageId: MessageId, destinationIds: readonly string[], at: string): Promise<readonly string[]>
@@ -21,6 +21,13 @@ export interface PlanLedger {
   add(messageId: MessageId, destinationId: string): Promise<void>
   /** Removes the mark `unplanned`. */
   finish(messageId: MessageId): Promise<void>
+  /**
+   * @returns the earlier messages of the conversation whose planning has not finished, oldest first. The index that finds
+   * them may lag briefly behind a write.
+   */
+  unplannedAncestors(message: Message): Promise<MessageId[]>
   /** @returns the messages stored before this time whose planning has not finished, page by page */
   unplanned(before: string): AsyncIterable<MessageId[]>
+  /** @returns the messages stored between two times (both inclusive), oldest first, page by page */
+  storedBetween(from: string, to: string): AsyncIterable<PlannedMessage[]>
 }

@@ -1,0 +1,134 @@
+import * as z from 'zod'
+import { type Message, type MessageId, messageSchema } from '../../messages/message.ts'
+import { headerKeyOf, unplannedBucket } from '../../messages/store/message-ledger.ts'
+import { bucketCount, dayOf } from '../../tables/items.ts'
+import { dayLength } from '../../tables/list-by-time.ts'
+import type { Row, Table } from '../../tables/table.ts'
+import type { PlanLedger, PlannedMessage } from './plan-ledger.ts'
+
+const planRowSchema = messageSchema.extend({
+  unplanned: z.string().optional(),
+  plannedFor: z.array(z.string()).optional(),
+})
+
+/** The attributes that every index of the table contains. */
+const indexKeySchema = z.object({ messageId: z.string(), storedAt: z.string() })
+
+/** DynamoDB reads up to 100 rows at once. */
+const pageSize = 100
+/** Copies of a mail in several mailboxes share a Message-ID. More than a few are not a conversation. */
+const copiesPerId = 5
+
+/** The planning fields of the messages table. */
+export class DynamoPlanLedger implements PlanLedger {
+  readonly #table: Table
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  async read(messageId: MessageId): Promise<PlannedMessage | undefined> {
+    const row = await this.#table.get(messageId)
+    return row && plannedOf(planRowSchema.parse(row))
+  }
+
+  async readMany(messageIds: readonly MessageId[]): Promise<PlannedMessage[]> {
+    return this.#readable(await this.#table.getMany(messageIds))
+  }
+
+  async decide(messageId: MessageId, destinationIds: readonly string[], at: string): Promise<readonly string[]> {
+    const decided = await this.#table.update(
+      messageId,
+      {
+        text: `SET #plannedFor = :chosen, #plannedAt = :at ${destinationIds.length === 0 ? 'REMOVE #unplanned' : ''}`,
+        values: { chosen: destinationIds, at },
+      },
+      { text: 'attribute_exists(#unplanned) AND attribute_not_exists(#plannedFor)' },
+    )
+    if (decided) return destinationIds
+    return (await this.read(messageId))?.plannedFor ?? []
+  }
+
+  async add(messageId: MessageId, destinationId: string): Promise<void> {
+    // A decision that has not been made yet must not be replaced by this single destination.
+    await this.#table.update(
+      messageId,
+      {
+        text: 'SET #plannedFor = list_append(if_not_exists(#plannedFor, :none), :added)',
+        values: { none: [], added: [destinationId] },
+      },
+      {
+        text:
+          'attribute_exists(#messageId) AND NOT contains(#plannedFor, :one) AND ' +
+          '(attribute_exists(#plannedFor) OR attribute_not_exists(#unplanned))',
+        values: { one: destinationId },
+      },
+    )
+  }
+
+  async finish(messageId: MessageId): Promise<void> {
+    await this.#table.update(messageId, { text: 'REMOVE #unplanned' }, { text: 'attribute_exists(#unplanned)' })
+  }
+
+  async unplannedAncestors({ messageId, header }: Message): Promise<MessageId[]> {
+    if (!header) return []
+    const { references, inReplyTo, threadRoot } = header
+    const ids = new Set([...references, inReplyTo, threadRoot].filter((id) => id !== undefined))
+    // The header has at most 22 of them.
+    const pages = [...ids].map((id) =>
+      this.#table.query({
+        index: 'by-message-id',
+        partition: ['headerKey', headerKeyOf(id)],
+        limit: copiesPerId,
+      }),
+    )
+    const rows = (await Promise.all(pages)).flatMap((page) => page.rows)
+    const found = await this.readMany(rows.map((row) => indexKeySchema.parse(row).messageId))
+    return found
+      .filter(({ unplanned, message }) => unplanned && message.messageId !== messageId)
+      .toSorted((one, other) => (one.message.storedAt < other.message.storedAt ? -1 : 1))
+      .map(({ message }) => message.messageId)
+  }
+
+  async *unplanned(before: string): AsyncGenerator<MessageId[]> {
+    for (let bucket = 0; bucket < bucketCount; bucket += 1) {
+      const pages = this.#table.pages({
+        index: 'unplanned',
+        partition: ['unplanned', unplannedBucket(bucket)],
+        sort: { key: 'storedAt', to: before },
+        limit: pageSize,
+      })
+      for await (const rows of pages) {
+        // The upper bound is inclusive.
+        const keys = rows.map((row) => indexKeySchema.parse(row)).filter(({ storedAt }) => storedAt < before)
+        if (keys.length > 0) yield keys.map(({ messageId }) => messageId)
+      }
+    }
+  }
+
+  async *storedBetween(from: string, to: string): AsyncGenerator<PlannedMessage[]> {
+    for (const day of daysFrom(dayOf(from), dayOf(to))) {
+      const pages = this.#table.pages({
+        index: 'by-day',
+        partition: ['day', day],
+        sort: { key: 'storedAt', from, to },
+        limit: pageSize,
+      })
+      for await (const rows of pages) if (rows.length > 0) yield this.#readable(await this.#table.rowsOf({ rows }))
+    }
+  }
+
+  #readable(rows: readonly Row[]): PlannedMessage[] {
+    return this.#table.readable(rows, planRowSchema).map(plannedOf)
+  }
+}
+
+const plannedOf = ({ unplanned, plannedFor, ...message }: z.infer<typeof planRowSchema>): PlannedMessage => ({
+  message,
+  unplanned: unplanned !== undefined,
+  ...(plannedFor && { plannedFor }),
+})
+
+function* daysFrom(first: string, last: string): Generator<string> {
+  for (let day = first; day <= last; day = dayOf(new Date(Date.parse(day) + dayLength).toISOString())) yield day
+}
