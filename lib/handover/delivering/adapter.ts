@@ -1,6 +1,6 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { Delivery, Outcome } from '../ledger/delivery.ts'
+import type { Delivery, Idempotency, Outcome } from '../ledger/delivery.ts'
 
 /** A message with what an adapter needs to hand it over. */
 export interface Parcel {
@@ -11,12 +11,6 @@ export interface Parcel {
   /** Opens the cleaned raw mail. @returns undefined if the mail has expired */
   raw(signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined>
 }
-
-/**
- * How a receiver treats a repeated delivery. `key`, `message-id`: it drops repeats. `lookup`: it can be asked. `none`:
- * a repeat creates a second ticket.
- */
-export type Idempotency = 'key' | 'message-id' | 'lookup' | 'none'
 
 /** Sends deliveries to one kind of destination. */
 export interface Adapter {

@@ -1,9 +1,9 @@
 import type { Message } from '../../messages/message.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { Delivery, Outcome } from '../ledger/delivery.ts'
+import type { Delivery, Idempotency, Outcome } from '../ledger/delivery.ts'
 import { queueNameFor } from '../planning/select.ts'
-import type { Adapter, Idempotency, Parcel } from './adapter.ts'
+import type { Adapter, Parcel } from './adapter.ts'
 import type { LookUp } from './in-doubt.ts'
 import type { Taken } from './take-head.ts'
 

@@ -1,9 +1,8 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { HandoverServices } from '../handover-services.ts'
-import type { Delivery, Outcome } from '../ledger/delivery.ts'
+import type { Delivery, Idempotency, Outcome } from '../ledger/delivery.ts'
 import { doubted } from '../ledger/transitions.ts'
-import type { Idempotency } from './adapter.ts'
 import { settleDelivery } from './settle-delivery.ts'
 
 /** Asks the receiver whether a delivery in doubt arrived. */

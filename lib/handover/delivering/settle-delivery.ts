@@ -1,8 +1,7 @@
 import type { Destination } from '../destinations/destination.ts'
 import type { HandoverServices } from '../handover-services.ts'
-import { type Delivery, leftLane, type Outcome } from '../ledger/delivery.ts'
+import { type Delivery, type Idempotency, leftLane, type Outcome } from '../ledger/delivery.ts'
 import { settled } from '../ledger/transitions.ts'
-import type { Idempotency } from './adapter.ts'
 import { finishDelivery } from './finish-delivery.ts'
 
 /** The result of one attempt. */

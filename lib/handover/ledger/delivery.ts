@@ -161,6 +161,12 @@ export const leftLane = (delivery: Pick<Delivery, 'state'>): boolean =>
 
 export const deliveryIdOf = (destinationId: string, messageId: MessageId): string => `${destinationId}.${messageId}`
 
+/**
+ * How a receiver treats a repeated delivery. `key`, `message-id`: it drops repeats. `lookup`: it can be asked. `none`:
+ * a repeat creates a second ticket.
+ */
+export type Idempotency = 'key' | 'message-id' | 'lookup' | 'none'
+
 /** The result of one attempt. Adapters return it and never throw for expected failures. */
 export interface Outcome {
   readonly result: OutcomeResult
