@@ -152,9 +152,16 @@ const fieldOf = (line: string): HeaderField | undefined => {
 }
 
 const hiddenFieldsOf = (line: string, prefix: string): HeaderField[] =>
-  line
-    .split(oddBreak)
-    .slice(1)
+  hiddenParts(line)
     .flatMap((part) => fieldOf(part) ?? [])
     .filter(({ name }) => name.startsWith(prefix))
     .map((field) => ({ ...field, disguised: true }))
+
+const hiddenParts = (line: string): string[] => line.split(oddBreak).slice(1)
+
+/**
+ * Lists the field names, in lower case, that any mail reader may see in one field of a header.
+ * @param field one character per byte (latin1), without line ends
+ */
+export const namesSeenIn = (field: string): string[] =>
+  [field, ...hiddenParts(field)].flatMap((part) => fieldOf(part)?.name ?? [])
