@@ -24,27 +24,34 @@ const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Describes a merge patch (RFC 7396) for documents that match `schema`. Omitted fields keep their values, and `null`
- * resets a field to its default. The use case itself parses the patched document.
+ * Describes a merge patch (RFC 7396) for documents that match `schema`. Omitted fields keep their values, also within
+ * nested objects, and `null` resets a field to its default. The use case itself parses the patched document.
  */
-export const mergePatchSchema = (schema: z.ZodObject) =>
+export const mergePatchSchema = (schema: z.ZodObject): z.ZodObject =>
   z.strictObject(
     Object.fromEntries(
       Object.entries(schema.shape).map(([name, field]) => [
         name,
-        z.optional(mayBeLeftOut(field) ? resettable(bare(field)) : bare(field)),
+        z.optional(mayBeLeftOut(field) ? z.nullable(patchOf(field)).meta(docsOf(field)) : patchOf(field)),
       ]),
     ),
   )
 
+const mayBeLeftOut = (field: z.core.$ZodType) => z.safeParse(field, undefined).success
+
 /** Keeps the field's own documentation. A schema's id stays with the original schema. */
-const resettable = (field: z.core.$ZodType) => {
-  const { id: _, ...docs } = z.globalRegistry.get(field) ?? {}
-  return z.nullable(field).meta(docs)
+const docsOf = (field: z.core.$ZodType) => {
+  const { id: _, ...docs } = z.globalRegistry.get(bare(field)) ?? {}
+  return docs
 }
 
-const mayBeLeftOut = (field: z.core.$ZodType) => z.safeParse(field, undefined).success
+const patchOf = (field: z.core.$ZodType): z.core.$ZodType => {
+  const value = bare(field)
+  return value instanceof z.ZodObject ? mergePatchSchema(value).meta(docsOf(value)) : value
+}
 
 /** A default in a patch would suggest that omitting the field sets it. */
 const bare = (field: z.core.$ZodType) =>
-  field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field
+  field instanceof z.ZodDefault || field instanceof z.ZodOptional || field instanceof z.ZodPrefault
+    ? field.unwrap()
+    : field
