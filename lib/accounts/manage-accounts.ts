@@ -1,4 +1,3 @@
-import { createHash, X509Certificate } from 'node:crypto'
 import type { Actor } from '../audit/audit-entry.ts'
 import {
   type Audited,
@@ -13,7 +12,7 @@ import { ProblemError } from '../reasons/problem.ts'
 import type { Account, AccountId } from './account.ts'
 import { accountNameOf, claimMailbox, isSameMailStore, mailboxKeyOf } from './account-mailbox.ts'
 import type { AccountServices } from './account-services.ts'
-import { certificatesOf } from './fields/custom-ca.ts'
+import { fingerprintsOf } from './fields/custom-ca.ts'
 import type { AccountBody } from './input/account-input-schema.ts'
 import { type AccountInput, parseAccountInput, settingsOf, startsAtOf } from './input/parse-account-input.ts'
 import { withoutPasswordFor } from './input/password-again.ts'
@@ -208,18 +207,8 @@ const auditedAccount = (account: Account): Audited => {
       authentication: credential.method,
       ...(credential.method === 'password' && { password: credential.secretVersion }),
       ...(credential.method === 'oauth2' && { profileId: credential.profileId }),
-      ...(customCa !== undefined && { customCa: certificatesOf(customCa).map(fingerprintOf) }),
+      ...(customCa !== undefined && { customCa: fingerprintsOf(customCa) }),
     },
     secrets: ['password'],
-  }
-}
-
-/** SHA-256 of the certificate, as browsers and `openssl x509 -fingerprint -sha256` show it. */
-const fingerprintOf = (pem: string): string => {
-  try {
-    return `SHA-256 ${new X509Certificate(pem).fingerprint256}`
-  } catch {
-    // An earlier version stored a certificate that this version cannot parse. Equal bytes still yield equal text.
-    return `unreadable, SHA-256 of its text ${createHash('sha256').update(pem).digest('hex')}`
   }
 }

@@ -68,7 +68,7 @@ export const problemCatalogue = {
     status: 409,
     title: 'The name is already used',
     remedy: 'Choose another name, or change the existing one.',
-    when: 'The name of the queue or OAuth2 profile, or the system address, already exists, or it differs from an existing one only in case, invisible characters or full-width letters.',
+    when: 'The name of the queue, OAuth2 profile or destination, or the system address, already exists, or it differs from an existing one only in case, invisible characters or full-width letters.',
     example: 'A queue named Support already exists.',
   },
   'queue-in-use': {
@@ -104,6 +104,35 @@ export const problemCatalogue = {
       'A profile cannot be deleted while accounts use it. While they do, its grant cannot be changed, and neither can the provider of a profile with ' +
       '`client_credentials`.',
     example: 'Service desk at Microsoft 365 is used by the mail accounts support@example.com on outlook.office365.com.',
+  },
+  'destination-in-use': {
+    status: 409,
+    title: 'The destination still has deliveries',
+    remedy:
+      'Deliver, redirect or handle its open and quarantined deliveries first. To pause the destination, set its validity to `invalid`.',
+    when: 'A destination cannot be deleted while deliveries to it have not ended, because their mail would then reach no receiver.',
+    example: 'OTOBO has deliveries that are pending, quarantined.',
+  },
+  'rotation-under-way': {
+    status: 409,
+    title: 'The signing secret was changed less than 24 hours ago',
+    remedy: 'Repeat the change after the time in `detail`. Until then, the former secret also signs.',
+    when: 'A new signing secret was sent while the former one still signs. A third one would end it early, and receivers that use it would refuse requests.',
+    example: 'The former signing secret also signs until 2026-03-03T09:00:00.000Z.',
+  },
+  'too-many-destinations': {
+    status: 409,
+    title: 'Too many destinations',
+    remedy: 'Delete destinations that you no longer need. Postmaster supports at most 50 destinations per deployment.',
+    when: 'The deployment already has the maximum number of destinations.',
+    example: 'There are already 50 destinations.',
+  },
+  'too-many-tokens': {
+    status: 409,
+    title: 'Too many tokens',
+    remedy: 'Revoke tokens that are no longer used. A destination can have at most 10 tokens.',
+    when: 'The destination already has the maximum number of tokens.',
+    example: 'OTOBO already has 10 tokens.',
   },
   'account-not-valid': {
     status: 409,

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import * as z from 'zod'
 
 /** In characters, about fifteen certificates. The account's row and its index copy stay far below DynamoDB's 400 KB. */
@@ -8,6 +8,19 @@ const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END C
 
 /** @returns the certificates as separate PEM blocks */
 export const certificatesOf = (pem: string): string[] => pem.match(certificateBlock) ?? []
+
+/** @returns the fingerprints of the certificates, with which the audit trail records them */
+export const fingerprintsOf = (pem: string): string[] => certificatesOf(pem).map(fingerprintOf)
+
+/** SHA-256 of the certificate, as browsers and `openssl x509 -fingerprint -sha256` show it. */
+const fingerprintOf = (pem: string): string => {
+  try {
+    return `SHA-256 ${new X509Certificate(pem).fingerprint256}`
+  } catch {
+    // An earlier version stored a certificate that this version cannot parse. Equal bytes still yield equal text.
+    return `unreadable, SHA-256 of its text ${createHash('sha256').update(pem).digest('hex')}`
+  }
+}
 
 const wrongCustomCa = (pem: string): string | undefined => {
   if (pem.includes('PRIVATE KEY-----')) return 'contains a private key. Send only certificates'

@@ -37,6 +37,11 @@ export class FiguresStore {
     return new Map(parsed.map(({ destinationId, ...figures }) => [destinationId, figures]))
   }
 
+  /** It is not an error if there are none. */
+  async remove(destinationId: string): Promise<void> {
+    await this.#table.delete(figuresKey(destinationId))
+  }
+
   async write(destinationId: string, figures: DestinationFigures): Promise<void> {
     await this.#table.put({ ...figures, destinationId, key: figuresKey(destinationId) })
   }

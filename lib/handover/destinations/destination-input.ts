@@ -78,7 +78,10 @@ const headerValue = z
   .regex(/^[!-~](?:[ -~]*[!-~])?$/, 'must be printable ASCII on one line, without a space at the beginning or end')
 
 /** RFC 7617 section 2. */
-const user = oneLineText.min(1).max(200).refine((name) => !name.includes(':'), 'must not contain a colon')
+const user = oneLineText
+  .min(1)
+  .max(200)
+  .refine((name) => !name.includes(':'), 'must not contain a colon')
 
 export const authInput = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -113,7 +116,10 @@ const webhook = z.strictObject({
 /** The prefix is completed by the name of a control header, for example `Queue`. */
 const controlHeaderPrefix = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9-]{0,62}-$/, 'must begin with a letter, end with `-` and consist of letters, digits and `-`')
+  .regex(
+    /^[A-Za-z][A-Za-z0-9-]{0,62}-$/,
+    'must begin with a letter, end with `-` and consist of letters, digits and `-`',
+  )
 
 export const destinationInputSchema = z
   .strictObject({

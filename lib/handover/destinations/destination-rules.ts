@@ -26,14 +26,13 @@ export const parseDestination = async (
   current?: Destination,
 ): Promise<ParsedDestination> => {
   const { limits, ...input } = parseRequest(destinationInputSchema, raw, await ruleProblems(raw, rules, current))
-  return { ...input, limits: { ...limits, timeoutSeconds: limits.timeoutSeconds ?? timeouts[input.kind].usual } }
+  return { ...input, limits: { ...limits, timeoutSeconds: limits.timeoutSeconds ?? usualTimeout[input.kind] } }
 }
 
-/**
- * In seconds. A webhook that answers late holds one of the few places for deliveries, so its time is shorter. The command
- * of a ticket system starts slowly, and ending it leaves the delivery in doubt.
- */
-const timeouts = { webhook: { usual: 30, highest: 60 }, pull: { usual: 120, highest: 300 } } as const
+/** In seconds. The command of a ticket system starts slowly, and ending it leaves the delivery in doubt. */
+const usualTimeout = { webhook: 30, pull: 120 } as const
+/** In seconds. A receiver that answers late holds one of the few places for deliveries of all webhooks. */
+const longestWebhookTimeout = 60
 
 /** Reads the valid fields of a body that may have errors elsewhere. The schema itself reports those errors. */
 const shape = destinationInputSchema.shape
@@ -72,7 +71,9 @@ const ruleProblems = async (
 const kindProblems = ({ kind, webhook }: Relevant, current: Destination | undefined): FieldProblem[] => {
   if (kind === undefined) return []
   if (current && kind !== current.kind)
-    return [{ path: '/kind', message: `cannot be changed from \`${current.kind}\`; create another destination instead` }]
+    return [
+      { path: '/kind', message: `cannot be changed from \`${current.kind}\`; create another destination instead` },
+    ]
   if (kind === 'webhook' && webhook === undefined)
     return [{ path: '/webhook', message: 'is missing, but the kind `webhook` requires it' }]
   return kind !== 'webhook' && webhook !== undefined
@@ -117,12 +118,10 @@ const authValueProblem = (
     : undefined
 }
 
-const timeoutProblems = ({ kind = 'pull', limits: { timeoutSeconds = 0 } }: Relevant): FieldProblem[] => {
-  const { highest } = timeouts[kind]
-  return timeoutSeconds > highest && kind === 'webhook'
-    ? [{ path: '/limits/timeoutSeconds', message: `must be at most ${highest} for the kind \`${kind}\`` }]
+const timeoutProblems = ({ kind, limits: { timeoutSeconds = 0 } }: Relevant): FieldProblem[] =>
+  kind === 'webhook' && timeoutSeconds > longestWebhookTimeout
+    ? [{ path: '/limits/timeoutSeconds', message: `must be at most ${longestWebhookTimeout} for the kind \`webhook\`` }]
     : []
-}
 
 /** An id that is already stored may stay, so that a deleted account does not prevent other changes. */
 const unknownIds = async (
@@ -149,7 +148,8 @@ const unknownIds = async (
 }
 
 /** The schema refuses other ids and longer lists, and a table cannot be asked for them. */
-const readable = (list: readonly string[]): string[] => list.filter((one) => /^[A-Za-z0-9_-]{1,64}$/.test(one)).slice(0, 400)
+const readable = (list: readonly string[]): string[] =>
+  list.filter((one) => /^[A-Za-z0-9_-]{1,64}$/.test(one)).slice(0, 400)
 
 const unknownAt = (path: string, list: readonly string[], known: ReadonlySet<string>, what: string): FieldProblem[] => {
   const asked = new Set(readable(list))

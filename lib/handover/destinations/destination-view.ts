@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import type { Versioned } from '../../changes/versioned-change.ts'
+import { timeField } from '../../requests/documented-fields.ts'
+import type { Clock } from '../../text/clock.ts'
+import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
+import type { FiguresStore } from '../circuits/figures.ts'
+import { lastSignOf } from './agent-sign.ts'
+import { type Destination, type DestinationTokens, publicFields } from './destination.ts'
+import { destinationDocs as docs } from './destination-docs.ts'
+import { type DestinationState, destinationWarningsOf } from './destination-warnings.ts'
+
+const warningSchema = z.object({
+  code: z.string().meta({ description: 'A stable code for programs.', examples: ['agent-silent'] }),
+  detail: z.string().meta({ description: 'What is wrong.', examples: ['No agent has asked for deliveries yet.'] }),
+  remedy: z.string().meta({
+    description: 'How to resolve it.',
+    examples: ['Check on the host of the ticket system whether `postmaster deliver` runs.'],
+  }),
+})
+
+const count = (description: string, example: number) => z.int().meta({ description, examples: [example] })
+
+const statusSchema = z.object({
+  state: z.enum(['ok', 'failing', 'suspended']).meta({
+    description:
+      '`failing`: the destination itself fails, so its deliveries wait in order while Postmaster probes it. `suspended`: it has failed for 24 hours or asked ' +
+      'to be left alone. Postmaster still probes it every hour.',
+    examples: ['ok'],
+  }),
+  failingSince: timeField('Since when the destination fails. Absent while it works.').optional(),
+  nextProbeAt: timeField('When Postmaster tries again. Absent while the destination works.').optional(),
+  figures: z
+    .object({
+      at: timeField('When these figures were counted. They are renewed every minute.'),
+      open: count('Deliveries that have not ended and are not quarantined, counted up to 1,000.', 2),
+      oldestOpenAt: timeField('When the oldest of them was planned. Absent if there is none.').optional(),
+      inDoubt: count('Deliveries that may have been received already, although nothing confirmed it.', 0),
+      quarantined: count('Deliveries that need a person, counted up to 1,000.', 0),
+    })
+    .meta({ description: 'Absent until the deliveries are counted for the first time.' })
+    .optional(),
+  agent: z
+    .object({
+      lastSeenAt: timeField('When an agent last used a token of the destination. Accurate to the minute.'),
+      host: z
+        .string()
+        .meta({ description: 'The host on which it runs.', examples: ['otobo01'] })
+        .optional(),
+      version: z
+        .string()
+        .meta({ description: 'Its version.', examples: ['1.0.0'] })
+        .optional(),
+    })
+    .meta({ description: 'The latest sign of an agent or receiver. Absent until a token is used.' })
+    .optional(),
+  warnings: z
+    .array(warningSchema)
+    .meta({ description: 'What needs attention, the most urgent first.', examples: [[]] }),
+})
+
+const publicSchema = z.object(publicFields)
+
+/** A destination in an API response. Its version is the ETag. */
+export const destinationViewSchema = publicSchema
+  .extend({
+    previousSecretUntil: z.string().meta(docs.previousSecretUntil).optional(),
+    status: statusSchema.meta({ description: 'How the hand-over works.' }),
+  })
+  .meta({ id: 'Destination', description: 'Where mail is handed over. Its secrets and tokens are never shown.' })
+export type DestinationView = z.infer<typeof destinationViewSchema>
+
+/** The dependencies of a view. */
+export interface DestinationViewServices {
+  readonly circuits: Pick<DynamoCircuits, 'readMany'>
+  readonly figures: Pick<FiguresStore, 'readMany'>
+  readonly tokens: Pick<DestinationTokens, 'ofDestination'>
+  readonly now: Clock
+}
+
+/** @returns the views in the given order */
+export const destinationViewsOf = async (
+  services: DestinationViewServices,
+  destinations: readonly Destination[],
+): Promise<DestinationView[]> => {
+  const ids = destinations.map(({ destinationId }) => destinationId)
+  const [circuits, figures, tokens] = await Promise.all([
+    services.circuits.readMany(ids),
+    services.figures.readMany(ids),
+    // At most 50 destinations exist, so these are at most 50 queries.
+    Promise.all(ids.map((destinationId) => services.tokens.ofDestination(destinationId))),
+  ])
+  const now = services.now()
+  return destinations.map((destination, index) => {
+    const { destinationId, previousUntil } = destination
+    const state = {
+      circuit: circuits.get(destinationId),
+      figures: figures.get(destinationId),
+      tokens: tokens[index] ?? [],
+    }
+    const isRotating = previousUntil !== undefined && now.toISOString() < previousUntil
+    return {
+      ...publicSchema.parse(destination),
+      ...(isRotating && { previousSecretUntil: previousUntil }),
+      status: { ...statusOf(state), warnings: destinationWarningsOf(destination, state, now) },
+    }
+  })
+}
+
+export const destinationViewOf = async (
+  services: DestinationViewServices,
+  destination: Destination,
+): Promise<Versioned<DestinationView>> => {
+  const [view] = await destinationViewsOf(services, [destination])
+  if (!view) throw new Error('A destination must have a view')
+  return { view, version: destination.version }
+}
+
+const figuresSchema = statusSchema.shape.figures
+
+const statusOf = ({ circuit, figures, tokens }: DestinationState): Omit<DestinationView['status'], 'warnings'> => {
+  const { lastUsedAt, agent } = lastSignOf(tokens) ?? {}
+  return {
+    state: circuit ? (circuit.suspendedAt === undefined ? 'failing' : 'suspended') : 'ok',
+    ...(circuit && { failingSince: circuit.openedAt, nextProbeAt: circuit.nextProbeAt }),
+    ...(figures && { figures: figuresSchema.parse(figures) }),
+    ...(lastUsedAt !== undefined && { agent: { lastSeenAt: lastUsedAt, ...agent } }),
+  }
+}
