@@ -17,7 +17,7 @@ export type DeliveryState = (typeof deliveryStates)[number]
 export const outcomeResults = ['delivered', 'temporary', 'permanent', 'in-doubt'] as const
 export type OutcomeResult = (typeof outcomeResults)[number]
 
-/** In characters. It is enough for a server's answer, and a row with 20 attempts stays below 14 kB. */
+/** In characters. It is enough for a server's answer, and a row with 20 attempts stays below 16 KiB. */
 export const longestDetail = 500
 /** The number of attempts and leases that a row keeps. With the back-off, the attempts of five days are about 17. */
 export const attemptsKept = 20
