@@ -14,6 +14,7 @@ import { addressesCommand } from './dispatching/addresses.ts'
 import { queuesCommand } from './dispatching/queues.ts'
 import { settingsCommand } from './dispatching/settings.ts'
 import { fetchCommand } from './fetch/fetch.ts'
+import { deliveriesCommand } from './handover/deliveries.ts'
 import { loginCommand } from './login/login.ts'
 import { messagesCommand } from './messages/messages.ts'
 import { oauth2Command } from './oauth2/oauth2.ts'
@@ -56,6 +57,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     fetchCommand,
     runsCommand,
     messagesCommand,
+    deliveriesCommand,
     queuesCommand,
     addressesCommand,
     settingsCommand,

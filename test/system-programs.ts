@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, rmSync, writeFileSync } from 'node:fs'
 import { dovecotAvailable } from './mail-server/dovecot/available.ts'
 import { chromiumPath } from './oauth2-server/browser/chromium-path.ts'
+import { packages, requestTrackerAvailable } from './rt/available.ts'
 
 interface Found {
   readonly available: boolean
@@ -45,6 +46,12 @@ const systemPrograms: readonly SystemProgram[] = [
       const path = chromiumPath()
       return { available: path !== undefined, reason: path ?? 'Chromium is not installed', wrongVersion: false }
     },
+  },
+  {
+    title: 'Real ticket system (Request Tracker)',
+    suites: ['**/*.request-tracker.test.ts'],
+    packages,
+    look: requestTrackerAvailable,
   },
   {
     title: 'Another user of this machine',

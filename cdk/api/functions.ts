@@ -100,6 +100,9 @@ const messages = (api: Api, { tables, rawMail }: Resources) => {
     query: ['by-queue-day', 'by-account', 'by-run', 'by-day', 'by-message-id'],
   })
   tables.grant(fn, 'runs', { rows: ['GetItem', 'BatchGetItem'], query: ['by-account', 'by-day'] })
+  // The explanation of a message says where it was handed over.
+  tables.grant(fn, 'deliveries', { rows: ['BatchGetItem'] })
+  tables.grant(fn, 'handover', { query: ['by-kind'] })
   rawMail.grantRead(fn)
 }
 

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'
 import { profileAnswerSchema, providerAnswerSchema, queueAnswerSchema } from './answers.ts'
@@ -14,6 +15,12 @@ export const providerNamed = (api: ApiClient, name: string) =>
 /** Finds a profile by its name or id. @throws CliError that lists the existing names */
 export const profileNamed = (api: ApiClient, name: string) =>
   found(api.list('/oauth2/profiles?limit=100', profileAnswerSchema), name, 'OAuth2 profile', (one) => one.profileId)
+
+/** Finds a destination by its name or id. @throws CliError that lists the existing names */
+export const destinationNamed = (api: ApiClient, name: string) =>
+  found(api.list('/destinations?limit=100', destinationNameSchema), name, 'destination', (one) => one.destinationId)
+
+const destinationNameSchema = z.looseObject({ destinationId: z.string(), name: z.string() })
 
 const found = async <T extends { readonly name: string }>(
   list: AsyncIterable<T>,

@@ -13,6 +13,8 @@ export interface Listing<T, Options> {
   readonly schema: z.ZodType<T>
   readonly head: readonly string[]
   readonly row: (item: T) => readonly string[]
+  /** Lines below the row, for text that is too long for a column. */
+  readonly below?: (item: T) => readonly string[]
   /** Printed instead of an empty table. */
   readonly empty: string
   /** The number of items to show by default, for long lists that are sorted newest first. */
@@ -33,7 +35,7 @@ export const asListing = <T, Options>(
   { out, err }: CommandOutput,
   listing: Listing<T, Options>,
 ): Command => {
-  const { path, schema, head, row, empty, atMost } = listing
+  const { path, schema, head, row, below = () => [], empty, atMost } = listing
   command.option('--json', 'print the API response as JSON, for scripts')
   if (atMost !== undefined)
     command.option('--limit <number>', `maximum number of entries (default: ${atMost})`, wholeNumber)
@@ -52,6 +54,7 @@ export const asListing = <T, Options>(
       tableOf(
         head,
         items.map((item) => row(item).map(plain)),
+        items.map((item) => below(item).map(plain)),
       ),
     )
     if (more) err(`Only the first ${limit} are shown. Use --limit to see more.\n`)

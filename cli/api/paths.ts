@@ -6,3 +6,4 @@ export const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.
 
 export const providerPath = (providerId: string): string => `/oauth2/providers/${encodeURIComponent(providerId)}`
 export const profilePath = (profileId: string): string => `/oauth2/profiles/${encodeURIComponent(profileId)}`
+export const deliveryPath = (deliveryId: string): string => `/deliveries/${encodeURIComponent(deliveryId)}`

@@ -12,8 +12,13 @@ const withoutBorder = Object.fromEntries(
 /**
  * @returns a table without a border. Its columns are two spaces apart, and its header is bold on terminals that support
  * colours.
+ * @param below indented lines below each row, if the cells of the rows are single lines
  */
-export const tableOf = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string => {
+export const tableOf = (
+  head: readonly string[],
+  rows: ReadonlyArray<readonly string[]>,
+  below: ReadonlyArray<readonly string[]> = [],
+): string => {
   const table = new Table({
     head: [...head],
     chars: { ...withoutBorder, middle: '  ' },
@@ -23,7 +28,7 @@ export const tableOf = (head: readonly string[], rows: ReadonlyArray<readonly st
   return table
     .toString()
     .split('\n')
-    .map((line) => line.trimEnd())
+    .flatMap((line, index) => [line.trimEnd(), ...(below[index - 1] ?? []).map((text) => `  ${text}`)])
     .join('\n')
 }
 

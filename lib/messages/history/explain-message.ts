@@ -7,11 +7,19 @@ import { lookedUpRecipients } from './looked-up-recipients.ts'
 /**
  * Explains what happened to a stored message.
  * @param run the record of the run that stored it, or undefined if the record has expired
+ * @param handover what happened to it afterwards. Each detail is a sentence, and the summary ends with all of them.
  */
-export const explainMessage = (message: Message, run: Run | undefined): Explanation => ({
+export const explainMessage = (
+  message: Message,
+  run: Run | undefined,
+  handover: readonly ExplanationStep[] = [],
+): Explanation => ({
   messageId: message.messageId,
   stored: true,
-  summary: `The message is in queue ${message.queueName}, ${announcedBriefly(message)}, and ${onServerBriefly[message.server]}.`,
+  summary: [
+    `The message is in queue ${message.queueName}, ${announcedBriefly(message)}, and ${onServerBriefly[message.server]}.`,
+    ...handover.map(({ detail }) => detail),
+  ].join(' '),
   steps: inOrder([
     ...received(message),
     seen(message, run),
@@ -22,6 +30,7 @@ export const explainMessage = (message: Message, run: Run | undefined): Explanat
     ...runEvents(message.messageId, run),
     announced(message),
     leftServer(message, run),
+    ...handover,
   ]),
   links: {
     message: `/messages/${message.messageId}`,

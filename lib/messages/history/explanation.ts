@@ -15,6 +15,13 @@ export const explanationCodes = [
   'run-event',
   'left-server',
   'on-server',
+  'handed-over',
+  'handover-pending',
+  'handover-waiting',
+  'handover-in-doubt',
+  'handover-quarantined',
+  'handover-handled',
+  'not-received',
 ] as const
 
 const links = z.record(z.string(), z.string())

@@ -1,10 +1,10 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import type { Run } from '../../runs/run.ts'
 import type { RunCatalog } from '../../runs/run-catalog.ts'
-import type { MessageId } from '../message.ts'
+import type { Message, MessageId } from '../message.ts'
 import type { MessageCatalog } from '../store/message-catalog.ts'
 import { explainMessage, explainUnstored } from './explain-message.ts'
-import type { Explanation } from './explanation.ts'
+import type { Explanation, ExplanationStep } from './explanation.ts'
 
 /**
  * The number of runs searched for a message that is not stored: half a second of reading, and days of a normal
@@ -21,6 +21,8 @@ const explainedAtOnce = 20
 export interface ExplainServices {
   readonly messages: Pick<MessageCatalog, 'read' | 'byMessageIdHeader'>
   readonly runs: Pick<RunCatalog, 'read' | 'list'>
+  /** Explains how a stored message was handed over. */
+  readonly explainHandover: (messageId: MessageId) => Promise<readonly ExplanationStep[]>
 }
 
 /**
@@ -28,19 +30,24 @@ export interface ExplainServices {
  * @throws ProblemError `not-found`, with a description of what was searched
  */
 export const explainById = async (
-  { messages, runs }: ExplainServices,
+  services: ExplainServices,
   messageId: MessageId,
   accountId: string | undefined,
 ): Promise<Explanation> => {
-  const message = await messages.read(messageId)
-  if (message) return explainMessage(message, await runs.read(message.runId))
-  const looked = await lookThrough(runs, accountId)
+  const message = await services.messages.read(messageId)
+  if (message) return await explainStored(services, message)
+  const looked = await lookThrough(services.runs, accountId)
   const unstored = explainUnstored(messageId, looked)
   if (unstored) return unstored
   throw new ProblemError(
     'not-found',
     `No stored message has this id, and no run mentions it. ${wordsOf(looked, accountId)}`,
   )
+}
+
+const explainStored = async ({ runs, explainHandover }: ExplainServices, message: Message): Promise<Explanation> => {
+  const [run, handover] = await Promise.all([runs.read(message.runId), explainHandover(message.messageId)])
+  return explainMessage(message, run, handover)
 }
 
 export interface Explanations {
@@ -50,20 +57,20 @@ export interface Explanations {
 
 /** Explains every message with this Message-ID header, newest first. If there is none, `detail` explains why. */
 export const explainByHeader = async (
-  { messages, runs }: ExplainServices,
+  services: ExplainServices,
   messageIdHeader: string,
   accountId: string | undefined,
 ): Promise<Explanations> => {
-  const found = await messages.byMessageIdHeader(messageIdHeader, explainedAtOnce + 1)
+  const found = await services.messages.byMessageIdHeader(messageIdHeader, explainedAtOnce + 1)
   const shown = found
     .filter((message) => accountId === undefined || message.accountId === accountId)
     .slice(0, explainedAtOnce)
   if (shown.length === 0) {
-    const looked = await lookThrough(runs, accountId)
+    const looked = await lookThrough(services.runs, accountId)
     const detail = `No stored message has this Message-ID. ${wordsOf(looked, accountId)} Skipped messages are not read, so their Message-IDs are unknown.`
     return { items: [], detail }
   }
-  const items = await Promise.all(shown.map(async (message) => explainMessage(message, await runs.read(message.runId))))
+  const items = await Promise.all(shown.map((message) => explainStored(services, message)))
   const more = found.length > explainedAtOnce ? ` There are more. These are the newest ${explainedAtOnce}.` : ''
   return {
     items,

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AccountType, accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
+import { freePort } from '../../support/free-port.ts'
 import { type CertificateAuthority, type CertificateKind, createCertificates } from '../certificates.ts'
 import { encodeFolderName } from '../modified-utf7.ts'
 import type { Listener, UserSeed } from '../options.ts'
@@ -38,27 +38,6 @@ export { dovecotAvailable }
 
 const startLimitMs = 60_000
 const stopLimitMs = 5_000
-
-/**
- * Below the range that Linux uses for outgoing connections and for servers that request port 0: another test could take
- * such a port between the check and Dovecot's start.
- */
-const portRange = { from: 10_000, to: 30_000 }
-
-async function freePort(host: string): Promise<number> {
-  for (;;) {
-    const port = randomInt(portRange.from, portRange.to)
-    const server = createServer().listen(port, host)
-    const free = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!free) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
-}
 
 const listens = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -1,0 +1,70 @@
+import { Command, Option } from 'commander'
+import { deliveryStates } from '../../lib/handover/ledger/delivery.ts'
+import { connected } from '../api/client.ts'
+import { destinationNamed } from '../api/find-by-name.ts'
+import { asListing, queryOf } from '../api/listing.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { deliveryAnswerSchema, destinationOf, minute, resultOf } from './delivery-answer.ts'
+
+interface DeliveryListOptions {
+  readonly destination?: string
+  readonly state?: string
+  readonly message?: string
+  readonly ticket?: string
+  readonly from?: string
+  readonly to?: string
+  /** The id of `destination`, looked up before the list is requested. */
+  readonly destinationId?: string
+}
+
+/** In characters. The table fits a terminal with 100 columns, and the reason below a row takes one line. */
+const widths = { destination: 16, subject: 24, reason: 98 }
+
+const help = `
+Times are in UTC. The reason and the id of a delivery are below its row.
+
+Examples:
+  postmaster deliveries list --state quarantined
+  postmaster deliveries list --destination OTOBO --from 2026-03-02
+  postmaster deliveries list --ticket 2026030210000017`
+
+export const listDeliveriesCommand = (output: CommandOutput): Command =>
+  asListing(
+    new Command('list')
+      .description('list deliveries, newest first')
+      .option('--destination <name>', 'only deliveries to this destination')
+      .addOption(new Option('--state <value>', 'only deliveries in this state').choices(deliveryStates))
+      .option('--from <time>', 'only deliveries planned from this day or time onwards, for example 2026-03-02')
+      .option('--to <time>', 'only deliveries planned up to this day or time')
+      .option('--message <id>', 'the deliveries of this message, without other filters')
+      .option('--ticket <number>', 'the deliveries that became this ticket, without other filters')
+      .addHelpText('after', help)
+      .hook('preAction', async (_program, command) => {
+        const { destination } = command.opts<DeliveryListOptions>()
+        if (destination !== undefined)
+          command.setOptionValue(
+            'destinationId',
+            (await destinationNamed(connected(command), destination)).destinationId,
+          )
+      }),
+    output,
+    {
+      path: ({ destinationId, state, from, to, message, ticket }: DeliveryListOptions) =>
+        `/deliveries?${queryOf({ limit: '50', destinationId, state, from, to, messageId: message, ticket })}`,
+      schema: deliveryAnswerSchema,
+      head: ['PLANNED', 'DESTINATION', 'STATE', 'RESULT', 'SUBJECT'],
+      row: (delivery) => [
+        minute(delivery.plannedAt),
+        destinationOf(delivery).slice(0, widths.destination),
+        delivery.state,
+        resultOf(delivery),
+        (delivery.subject ?? '').slice(0, widths.subject),
+      ],
+      below: ({ reason, deliveryId }) => [...(reason ? [shortened(reason.detail)] : []), deliveryId],
+      empty: 'No deliveries match.',
+      atMost: 50,
+    },
+  )
+
+const shortened = (detail: string): string =>
+  detail.length <= widths.reason ? detail : `${detail.slice(0, widths.reason - 1)}…`

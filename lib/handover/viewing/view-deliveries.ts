@@ -1,0 +1,49 @@
+import { ProblemError } from '../../reasons/problem.ts'
+import type { DestinationReader } from '../destinations/destination.ts'
+import { type DeliveryLedger, deliveryIdOf } from '../ledger/delivery.ts'
+import type { DeliveryCatalog, DeliveryCursor, DeliveryQuery } from '../ledger/delivery-catalog.ts'
+import type { PlanLedger } from '../planning/plan-ledger.ts'
+import { type ShownDelivery, shownDeliveries, shownDelivery } from './shown-delivery.ts'
+
+export interface ViewDeliveriesServices {
+  readonly catalog: Pick<DeliveryCatalog, 'list' | 'byTicket'>
+  readonly ledger: Pick<DeliveryLedger, 'read' | 'readMany'>
+  readonly plans: Pick<PlanLedger, 'read' | 'readMany'>
+  readonly destinations: Pick<DestinationReader, 'all'>
+}
+
+/** @throws ProblemError `not-found` */
+export const readDelivery = async (services: ViewDeliveriesServices, deliveryId: string): Promise<ShownDelivery> => {
+  const delivery = await services.ledger.read(deliveryId)
+  if (!delivery) throw new ProblemError('not-found', 'There is no delivery with this id, or its record has expired.')
+  return await shownDelivery(services, delivery)
+}
+
+/** The number of mails of one ticket that are listed. Each ticket system shows the rest itself. */
+const listedOfTicket = 100
+
+/** Lists the deliveries of one destination or of all, the destinations sorted by name, and the newest first in each. */
+export const listDeliveries = async (
+  services: ViewDeliveriesServices,
+  query: Omit<DeliveryQuery, 'destinationIds'> & { readonly destinationId?: string | undefined },
+): Promise<{ items: ShownDelivery[]; next?: DeliveryCursor }> => {
+  const { destinationId, ...range } = query
+  const destinationIds =
+    destinationId === undefined ? (await services.destinations.all()).map((one) => one.destinationId) : [destinationId]
+  const { deliveries, next } = await services.catalog.list({ ...range, destinationIds })
+  return { items: await shownDeliveries(services, deliveries), ...(next && { next }) }
+}
+
+/** Lists the latest deliveries that became this ticket, newest first. */
+export const deliveriesOfTicket = async (services: ViewDeliveriesServices, ticket: string): Promise<ShownDelivery[]> =>
+  await shownDeliveries(services, await services.catalog.byTicket(ticket, listedOfTicket))
+
+/** Lists the deliveries of a message, one for each destination. */
+export const deliveriesOfMessage = async (
+  services: ViewDeliveriesServices,
+  messageId: string,
+): Promise<ShownDelivery[]> => {
+  const { plannedFor = [] } = (await services.plans.read(messageId)) ?? {}
+  const ids = plannedFor.map((destinationId) => deliveryIdOf(destinationId, messageId))
+  return await shownDeliveries(services, await services.ledger.readMany(ids))
+}
