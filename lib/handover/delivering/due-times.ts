@@ -1,5 +1,5 @@
-import type { HandoverServices } from '../handover-services.ts'
 import type { Delivery } from '../ledger/delivery.ts'
+import type { DeliveringServices } from './delivering-services.ts'
 
 /** In milliseconds. An agent asks every few seconds, and each time it would meet the same deliveries again. */
 const shortestDelay = 60_000
@@ -10,7 +10,7 @@ const shortestDelay = 60_000
  * @param until when the lane can go on, if known. The delay is at least a minute.
  */
 export const putOff = async (
-  { ledger, now }: HandoverServices,
+  { ledger, now }: DeliveringServices,
   deliveries: readonly Delivery[],
   until: string | undefined,
 ): Promise<void> => {
@@ -22,7 +22,7 @@ export const putOff = async (
 }
 
 /** Makes the oldest delivery of a lane due at once, after the one before it left the lane. */
-export const bringForward = async ({ ledger, lanes, now }: HandoverServices, lane: string): Promise<void> => {
+export const bringForward = async ({ ledger, lanes, now }: DeliveringServices, lane: string): Promise<void> => {
   const marker = await lanes.head(lane)
   const delivery = marker && (await ledger.read(marker.deliveryId))
   if (delivery?.state !== 'pending') return

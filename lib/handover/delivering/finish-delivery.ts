@@ -1,8 +1,8 @@
-import type { HandoverServices } from '../handover-services.ts'
 import { type Delivery, deliveryIdOf, isEnded } from '../ledger/delivery.ts'
 import { closed } from '../ledger/transitions.ts'
+import type { DeliveringServices } from './delivering-services.ts'
 
-type FinishServices = Pick<HandoverServices, 'lanes' | 'ledger' | 'plans' | 'retention' | 'now'>
+type FinishServices = Pick<DeliveringServices, 'lanes' | 'ledger' | 'plans' | 'retention' | 'now'>
 
 /**
  * Does what follows the end or the quarantine of a delivery: its lane goes on, and the raw mail may expire if no other

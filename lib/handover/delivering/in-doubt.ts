@@ -1,8 +1,8 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { HandoverServices } from '../handover-services.ts'
 import type { Delivery, Idempotency, Outcome } from '../ledger/delivery.ts'
 import { doubted } from '../ledger/transitions.ts'
+import type { DeliveringServices } from './delivering-services.ts'
 import { settleDelivery } from './settle-delivery.ts'
 
 /** Asks the receiver whether a delivery in doubt arrived. */
@@ -20,7 +20,7 @@ interface Doubt {
  * without an outcome, or its next attempt is due and the receiver can be asked.
  * @returns whether the delivery has changed. If not, it can be leased.
  */
-export const resolveDoubt = async (services: HandoverServices, doubt: Doubt): Promise<boolean> => {
+export const resolveDoubt = async (services: DeliveringServices, doubt: Doubt): Promise<boolean> => {
   const { delivery, message, destination, options } = doubt
   if (delivery.state === 'delivering') return await leaveInDoubt(services, doubt)
   if (delivery.state !== 'in-doubt') return false
@@ -40,7 +40,7 @@ export const resolveDoubt = async (services: HandoverServices, doubt: Doubt): Pr
   return true
 }
 
-const leaveInDoubt = async ({ ledger, now }: HandoverServices, { delivery, destination, options }: Doubt) => {
+const leaveInDoubt = async ({ ledger, now }: DeliveringServices, { delivery, destination, options }: Doubt) => {
   const at = now().toISOString()
   const { doubt } = destination
   // If another worker has changed the row, it has decided.

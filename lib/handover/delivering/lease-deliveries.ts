@@ -1,7 +1,7 @@
 import { probeAfter } from '../circuits/probe-times.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { HandoverServices } from '../handover-services.ts'
 import { leftLane } from '../ledger/delivery.ts'
+import type { DeliveringServices } from './delivering-services.ts'
 import { putOff } from './due-times.ts'
 import { type Taken, takeHead } from './take-head.ts'
 
@@ -14,7 +14,7 @@ const mostCandidates = 100
  * is due. `limits.concurrency` does not apply: an agent leases as many as it can work on.
  */
 export async function* leaseDeliveries(
-  services: HandoverServices,
+  services: DeliveringServices,
   destination: Destination,
   { max, seconds }: { readonly max: number; readonly seconds: number },
 ): AsyncGenerator<Taken> {
@@ -42,7 +42,7 @@ export async function* leaseDeliveries(
 }
 
 /** @returns how many deliveries may be leased. An open circuit allows one probe at its time. */
-const allowed = async ({ circuits, now }: HandoverServices, destinationId: string, max: number): Promise<number> => {
+const allowed = async ({ circuits, now }: DeliveringServices, destinationId: string, max: number): Promise<number> => {
   const circuit = await circuits.read(destinationId)
   if (!circuit) return max
   const at = now().toISOString()

@@ -1,7 +1,7 @@
 import type { Destination } from '../destinations/destination.ts'
-import type { HandoverServices } from '../handover-services.ts'
 import { type Delivery, type Idempotency, leftLane, type Outcome } from '../ledger/delivery.ts'
 import { settled } from '../ledger/transitions.ts'
+import type { DeliveringServices } from './delivering-services.ts'
 import { finishDelivery } from './finish-delivery.ts'
 
 /** The result of one attempt. */
@@ -30,7 +30,7 @@ const mostTries = 5
  * @throws Error if the outcome could not be written in five tries
  */
 export const settleDelivery = async (
-  services: HandoverServices,
+  services: DeliveringServices,
   deliveryId: string,
   settlement: Settlement,
 ): Promise<Settled> => {
@@ -50,7 +50,7 @@ export const settleDelivery = async (
 }
 
 /** A failure of the destination itself opens the circuit at once, and any success closes it. */
-const setCircuit = async ({ circuits, now }: HandoverServices, { destinationId }: Delivery, outcome: Outcome) => {
+const setCircuit = async ({ circuits, now }: DeliveringServices, { destinationId }: Delivery, outcome: Outcome) => {
   if (outcome.result === 'delivered') {
     if (await circuits.read(destinationId)) await circuits.close(destinationId)
   } else if (outcome.scope === 'destination')

@@ -1,8 +1,8 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { HandoverServices } from '../handover-services.ts'
 import { type Delivery, type Idempotency, leftLane } from '../ledger/delivery.ts'
 import { claimed } from '../ledger/transitions.ts'
+import type { DeliveringServices } from './delivering-services.ts'
 import { finishDelivery } from './finish-delivery.ts'
 import { type LookUp, resolveDoubt } from './in-doubt.ts'
 import { mailExpired, tooLarge } from './refusals.ts'
@@ -42,7 +42,7 @@ const mostLooks = 50
  * callers do that once for several deliveries.
  */
 export const takeHead = async (
-  services: HandoverServices,
+  services: DeliveringServices,
   lane: string,
   destination: Destination,
   options: TakeOptions,
@@ -60,7 +60,7 @@ export const takeHead = async (
  * Finds the oldest open delivery of a lane. It removes the markers that a crash left behind, of deliveries that no longer
  * hold back the lane and of deliveries that do not exist.
  */
-export const headOf = async (services: HandoverServices, lane: string): Promise<Delivery | Stopped> => {
+export const headOf = async (services: DeliveringServices, lane: string): Promise<Delivery | Stopped> => {
   const { lanes, ledger, plans } = services
   for (let look = 0; look < mostLooks; look += 1) {
     const marker = await lanes.head(lane)
@@ -87,7 +87,7 @@ const stopOf = ({ state, leaseUntil, nextAttemptAt }: Delivery, at: string): Sto
 
 /** @returns undefined if the delivery could not be leased, so that the lane must be looked at again */
 const take = async (
-  services: HandoverServices,
+  services: DeliveringServices,
   delivery: Delivery,
   destination: Destination,
   options: TakeOptions,

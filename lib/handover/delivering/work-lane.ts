@@ -1,13 +1,15 @@
-import type { HandoverServices } from '../handover-services.ts'
+import type { DestinationReader } from '../destinations/destination.ts'
 import { type Delivery, leftLane } from '../ledger/delivery.ts'
 import { allows, handled } from '../ledger/transitions.ts'
 import type { Wake, WakeQueue } from '../planning/wake.ts'
 import { type AttemptServices, attempt, type LaneAttempt, lookUpWith } from './attempt.ts'
+import type { DeliveringServices } from './delivering-services.ts'
 import { finishDelivery } from './finish-delivery.ts'
 import { settleDelivery } from './settle-delivery.ts'
 import { headOf, takeHead } from './take-head.ts'
 
-export interface LaneServices extends HandoverServices, AttemptServices {
+export interface LaneServices extends DeliveringServices, AttemptServices {
+  readonly destinations: Pick<DestinationReader, 'read'>
   readonly wakes: WakeQueue
   readonly onAttempt: (attempt: LaneAttempt) => void
 }
