@@ -1,45 +1,7 @@
-import { CommanderError } from 'commander'
 import { buildProgram } from './program.ts'
 import type { CommandOutput } from './terminal/cli-error.ts'
-import { CliError, exitCodes } from './terminal/cli-error.ts'
-import { forTerminal } from './terminal/text.ts'
-
-const terminal: CommandOutput = {
-  out: (text) => void process.stdout.write(`${text}\n`),
-  err: (text) => void process.stderr.write(text),
-}
-
-/** Exits without an error if the reader closes the pipe early, as `head` does in `postmaster … | head`. */
-const endQuietlyWhenNobodyReads = (): void => {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(exitCodes.done)
-  })
-}
+import { runProgram } from './terminal/run-program.ts'
 
 /** Runs one command line. @returns the exit code */
-export const main = async (args: readonly string[], target: CommandOutput = terminal): Promise<number> => {
-  if (target === terminal) endQuietlyWhenNobodyReads()
-  // The last line of defence if a command omits a check: responses contain text from mail, mail servers and other
-  // people.
-  const output: CommandOutput = {
-    out: (text) => target.out(forTerminal(text)),
-    err: (text) => target.err(forTerminal(text)),
-  }
-  const program = buildProgram(output)
-  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
-    command.exitOverride().configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: output.err })
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-    return exitCodes.done
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
-    if (error instanceof CliError) {
-      output.err(`${error.message}\n`)
-      return error.exitCode
-    }
-    // Ctrl-C at a prompt is not a bug.
-    if (error instanceof Error && error.name === 'ExitPromptError') return exitCodes.usage
-    throw error
-  }
-}
+export const main = (args: readonly string[], target?: CommandOutput): Promise<number> =>
+  runProgram(buildProgram, args, target)

@@ -10,6 +10,7 @@ import { showAccountCommand } from './accounts/show.ts'
 import { testAccountCommand } from './accounts/test.ts'
 import { auditCommand } from './audit.ts'
 import { completionCommand } from './completion.ts'
+import { deliverCommand } from './deliver/command.ts'
 import { addressesCommand } from './dispatching/addresses.ts'
 import { queuesCommand } from './dispatching/queues.ts'
 import { settingsCommand } from './dispatching/settings.ts'
@@ -62,6 +63,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     addressesCommand,
     settingsCommand,
     oauth2Command,
+    deliverCommand,
     auditCommand,
     loginCommand,
     completionCommand,

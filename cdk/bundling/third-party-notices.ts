@@ -45,7 +45,7 @@ export const bundledPackages = (metafile: unknown): string[] => {
 export const thirdPartyNotices = (folders: readonly string[]): string => {
   const sections = new Map(folders.map(readSection))
   const sorted = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, section]) => section)
-  return `This function contains code from the following packages.\n\n${sorted.join('\n')}`
+  return `This program contains code from the following packages.\n\n${sorted.join('\n')}`
 }
 
 /** @returns the package's section, keyed by name and version because several folders may contain the same package */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { trimmedEnd } from '../../lib/text/printable.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { apiUrlOf } from './api-url.ts'
 import { isLoopback } from './paths.ts'
 import { currentToken } from './token/current-token.ts'
 import { defaultLoginFile } from './token/token-file.ts'
@@ -28,22 +28,13 @@ const localTokenFile = '.local/token'
 export const resolveConnection = (options: ConnectionOptions, environment = process.env): Connection => {
   const url = options.url ?? environment.POSTMASTER_URL ?? localUrl
   const tokenFile = options.tokenFile ?? environment.POSTMASTER_TOKEN_FILE ?? presetTokenFile(url)
-  if (!URL.canParse(url) || !/^https?:/.test(url))
-    throw new CliError(
-      `The API address must be a URL such as https://abc.execute-api.eu-central-1.amazonaws.com, not \`${url}\`. Check --url and POSTMASTER_URL.`,
-      exitCodes.usage,
-    )
-  if (new URL(url).protocol === 'http:' && !isLoopback(new URL(url).hostname))
-    throw new CliError(
-      'The token is sent only over HTTPS or to this machine. Use an https:// address for the API.',
-      exitCodes.usage,
-    )
+  const address = apiUrlOf(url)
   if (!existsSync(tokenFile))
     throw new CliError(
       `The token file ${tokenFile} does not exist. Start the local run with \`npm start\`, log in with \`postmaster login\`, or choose a file with --token-file or POSTMASTER_TOKEN_FILE.`,
       exitCodes.usage,
     )
-  return { url: trimmedEnd(url, /\//), token: currentToken(tokenFile) }
+  return { url: address, token: currentToken(tokenFile) }
 }
 
 /** Prefers the local run's token for an API on this machine, and the token from the login for any other API. */

@@ -27,7 +27,7 @@ export const retried = async (
     try {
       const response = await request()
       if (!passing.has(response.status)) return response
-      const asked = retryAfter(response.headers.get('retry-after'))
+      const asked = waitAsked(response.headers.get('retry-after'))
       if (asked > longestWait) return response
       wait = Math.max(pause, asked)
       await response.body?.cancel()
@@ -41,7 +41,7 @@ export const retried = async (
 }
 
 /** @returns milliseconds, from a header with seconds or a date (RFC 9110 section 10.2.3) */
-const retryAfter = (header: string | null): number => {
+export const waitAsked = (header: string | null): number => {
   if (header === null) return 0
   if (/^\d{1,6}$/.test(header)) return Number(header) * 1000
   return Math.max(0, (Date.parse(header) || 0) - Date.now())

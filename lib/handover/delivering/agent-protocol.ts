@@ -40,7 +40,8 @@ export const leaseRequestSchema = z.strictObject({
 export type LeaseRequest = z.infer<typeof leaseRequestSchema>
 
 export const leasedSchema = z.object({
-  deliveryId: z.string().min(1),
+  /** The agent names a file after it. */
+  deliveryId: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.]{0,199}$/),
   /** Identifies this attempt. */
   lease,
   /** The ISO time at which the lease ends. For people: agents measure durations and compare no clocks. */
@@ -89,6 +90,8 @@ export const nackSchema = z.strictObject({
     .max(agentLimits.code)
     .regex(/^[a-z0-9-]+$/),
   detail: z.string().max(agentLimits.detail),
+  /** What the admin of the ticket system can do. */
+  remedy: z.string().max(agentLimits.detail).optional(),
   /** Whether the ticket system may have taken the mail although no success was reported. */
   inDoubt: z.boolean().optional(),
 })

@@ -70,7 +70,7 @@ describe('thirdPartyNotices', () => {
     const folder = writePackage('node_modules/@s/a', manifest, { LICENSE: '\r\nCopyright Ann\r\nPermission\r\n' })
     expect(thirdPartyNotices([folder])).toBe(
       [
-        'This function contains code from the following packages.',
+        'This program contains code from the following packages.',
         '',
         rule,
         '@s/a 1.2.3',
