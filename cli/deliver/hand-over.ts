@@ -99,14 +99,15 @@ const nackOf = (failure: Failure, lease: string, milliseconds: number): Nack => 
 }
 
 const tell = ({ report }: HandOverServices, leased: Leased, verdict: Verdict, milliseconds: number): void => {
-  if (verdict.result === 'delivered') {
+  if (verdict.result === 'failed') {
+    const { failure } = verdict
+    const kind = failure.inDoubt ? 'in doubt' : failure.permanent ? 'refused' : 'not delivered for now'
+    report.failed(leased, `${kind} (${failure.code}): ${failure.detail}`, failure.remedy)
+  } else {
     const { ticket, note } = verdict
-    const text = `delivered in ${(milliseconds / 1000).toFixed(1)} s`
-    return report.delivered(leased, [text, ...(ticket ? [`ticket ${ticket}`] : []), ...(note ? [note] : [])].join(', '))
+    const parts = [`delivered in ${(milliseconds / 1000).toFixed(1)} s`, ticket && `ticket ${ticket}`, note]
+    report.delivered(leased, parts.filter((part) => part !== undefined && part !== '').join(', '))
   }
-  const { failure } = verdict
-  const kind = failure.inDoubt ? 'in doubt' : failure.permanent ? 'refused' : 'not delivered for now'
-  report.failed(leased, `${kind} (${failure.code}): ${failure.detail}`, failure.remedy)
 }
 
 const notFetched = ({
