@@ -11,6 +11,7 @@ export interface ScriptedRequest {
   readonly headers: IncomingMessage['headers']
   /** The form's parameters. They contain secrets, so they are for tests only. */
   readonly parameters: Readonly<Record<string, string>>
+  readonly body: Buffer
 }
 
 export interface ScriptedServerOptions {
@@ -90,11 +91,13 @@ export const startScriptedServer = async (options: ScriptedServerOptions = {}): 
 const read = async (request: IncomingMessage): Promise<ScriptedRequest> => {
   const pieces: Buffer[] = []
   for await (const piece of request) pieces.push(piece)
-  const form = new URLSearchParams(Buffer.concat(pieces).toString())
+  const body = Buffer.concat(pieces)
+  const form = new URLSearchParams(body.toString())
   return {
     method: request.method ?? '',
     path: request.url ?? '',
     headers: request.headers,
     parameters: Object.fromEntries(form),
+    body,
   }
 }

@@ -126,7 +126,7 @@ export const messageSummaryOf = (message: Message, budgets: SummaryBudgets): Mes
     parsed: message.parsed,
     loop: message.automatic?.kind !== undefined,
     ...(message.automatic && { automatic: automaticOf(message.automatic, budgets, fit) }),
-    control: Object.fromEntries(fit.list('control', Object.entries(message.control), budgets.control)),
+    control: Object.fromEntries(fit.list('control', sorted(message.control), budgets.control)),
     ignoredControl: fit.list('ignoredControl', message.ignoredControl, budgets.ignoredControl),
     ...(header && { header }),
     ...(receivedAt !== undefined && { receivedAt }),
@@ -134,6 +134,10 @@ export const messageSummaryOf = (message: Message, budgets: SummaryBudgets): Mes
     truncated: [...cuts],
   }
 }
+
+/** DynamoDB may return the entries of a map in any order. */
+const sorted = (control: Message['control']) =>
+  Object.entries(control).toSorted(([one], [other]) => (one < other ? -1 : 1))
 
 const automaticOf = (
   { signs, ...rest }: AutomaticMail,

@@ -1,0 +1,84 @@
+import { type HttpAnswer, type HttpFailure, type HttpResult, isAnswer } from '../../network/http-exchange.ts'
+import { networkErrors } from '../../network/network-error.ts'
+import type { Redact } from '../../redaction/redaction.ts'
+import type { Outcome } from '../ledger/delivery.ts'
+import { quoteOf, remoteOf } from './receiver-answer.ts'
+import { retryAfterOf } from './retry-after.ts'
+import { delivered, failed, unavailable, verdictOf, wrongAddress } from './verdicts.ts'
+
+/**
+ * Turns the result of a request into an outcome. A failure concerns the message if other messages could succeed, because
+ * a failure of the destination stops all of its mail.
+ * @param redact hides the secrets of the destination
+ */
+export const outcomeOf = (result: HttpResult, redact: Redact, now: Date): Outcome =>
+  isAnswer(result) ? answeredOutcome(result, redact, now) : failedOutcome(result)
+
+const answeredOutcome = (answer: HttpAnswer, redact: Redact, now: Date): Outcome => {
+  const { status, body, bytes } = answer
+  const quote = quoteOf(body, redact)
+  const detail = `The receiver responded with status ${status}${quote === undefined ? '.' : `: ${quote}`}`
+  if (status >= 200 && status < 300) {
+    const remote = remoteOf(body, redact)
+    return { ...delivered, detail, bytes, ...(remote && { remote }) }
+  }
+  const retryAfter = retryAfterOf(answer.retryAfter, now)
+  return { ...verdictOf(status), detail, bytes, ...(retryAfter !== undefined && { retryAfter }) }
+}
+
+const failedOutcome = (failure: HttpFailure): Outcome => {
+  const { bytes } = failure
+  const detail = detailOf(failure)
+  switch (failure.code) {
+    case 'no-answer-in-time':
+      // A slow line concerns large mails. A receiver that has everything and hangs concerns all of them.
+      return failure.sent === 'all'
+        ? { ...unavailable, result: 'in-doubt', code: 'no-answer-in-time', detail, remedy: slowRemedy, bytes }
+        : { ...failed, code: 'sent-too-slowly', detail, remedy: slowRemedy, bytes }
+    case 'connection-lost':
+      if (failure.sent === 'nothing') return { ...unavailable, code: 'connection-lost', detail, bytes }
+      return {
+        ...failed,
+        result: failure.sent === 'all' ? 'in-doubt' : 'temporary',
+        code: 'connection-lost',
+        detail,
+        bytes,
+      }
+    case 'body-not-readable':
+      return { ...failed, code: 'mail-not-readable', detail, remedy: 'Postmaster tries again by itself.', bytes }
+    case 'answer-not-http':
+      return { ...wrongAddress, code: 'answer-not-http', detail, bytes }
+    default:
+      return { ...unavailable, code: failure.code, detail, remedy: networkRemedy(failure.code), bytes }
+  }
+}
+
+const slowRemedy =
+  'Let the receiver store the request and respond before it does further work, or raise `timeoutSeconds`.'
+
+const detailOf = ({ code, sent }: HttpFailure): string => {
+  switch (code) {
+    case 'no-answer-in-time':
+      return sent === 'all'
+        ? 'The receiver did not respond in time. It may have received the message.'
+        : 'The message could not be sent completely in time.'
+    case 'connection-lost':
+      return sent === 'all'
+        ? 'The connection was lost before the receiver responded. It may have received the message.'
+        : 'The connection was lost before the message was sent completely.'
+    case 'body-not-readable':
+      return 'The stored mail could not be read completely.'
+    case 'answer-not-http':
+      return 'The server’s response is not HTTP.'
+    default:
+      return networkErrors[code].detail
+  }
+}
+
+const networkRemedy = (code: keyof typeof networkErrors): string => {
+  if (code.startsWith('certificate-'))
+    return 'Renew or correct the receiver’s certificate, or set its authority as `customCa` of the destination.'
+  if (code === 'address-not-allowed')
+    return 'Use an agent for a receiver in a private network, or allow private addresses in the deployment.'
+  return networkErrors[code].cure === 'change' ? 'Check the URL of the destination.' : unavailable.remedy
+}
