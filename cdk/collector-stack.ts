@@ -10,6 +10,8 @@ import { Fetching, fetchVisibility } from './background/fetching.ts'
 import { Schedule } from './background/schedule.ts'
 import { SecretSweep } from './background/secret-sweep.ts'
 import { reserveConcurrency } from './collector-function.ts'
+import { deliverVisibility } from './handover/delivering.ts'
+import { DeliveryQueue } from './handover/delivery-queue.ts'
 import { collectorParameters } from './parameters.ts'
 import type { Resources } from './resources.ts'
 import type { Settings } from './settings.ts'
@@ -26,6 +28,9 @@ export class CollectorStack extends Stack {
     super(scope, id, props)
     const { tables, rawMail, announcements, notices, encryptionKey, deploymentId, issuer } = stateful
     const { variables, maxConcurrentFetches } = collectorParameters(this, settings)
+    const { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP } = variables
+    const roles = { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP }
+    const api = new Api(this, 'Api', { issuer, roles, ...settings })
     const resources: Resources = {
       tables,
       rawMail,
@@ -34,16 +39,15 @@ export class CollectorStack extends Stack {
       encryptionKey,
       deploymentId,
       queue: new FetchQueue(this, 'FetchQueue', { visibilityTimeout: fetchVisibility, ...settings }),
+      deliveryQueue: new DeliveryQueue(this, 'DeliveryQueue', { visibilityTimeout: deliverVisibility, ...settings }),
       failedEvents: new FailedEvents(this, 'FailedEvents', settings),
+      publicUrl: api.publicUrl,
       variables,
     }
     new Schedule(this, 'Schedule', resources)
     new Fetching(this, 'Fetching', resources, maxConcurrentFetches)
     new SecretSweep(this, 'SecretSweep', resources)
     new EndGrants(this, 'EndGrants', resources)
-    const { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP } = variables
-    const roles = { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP }
-    const api = new Api(this, 'Api', { issuer, roles, ...settings })
     addFunctions(api, resources)
     addOAuth2Functions(api, resources)
     reserveConcurrency(this, settings.reservedConcurrency)

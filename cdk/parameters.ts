@@ -1,34 +1,48 @@
 import { CfnParameter, type CfnParameterProps, type Stack } from 'aws-cdk-lib'
 import { adminGroup, readerGroup } from './api/sign-in.ts'
 import type { Environment } from './collector-function.ts'
-import { fewestFetches, type Settings } from './settings.ts'
+import { fewestConsumers, type Settings } from './settings.ts'
 
 /**
- * A new AWS account runs at most ten functions at once. The other five are left for the schedule, the API and the
- * consent pages.
+ * A new AWS account runs at most ten functions at once. Fetches, two functions that plan deliveries and two that deliver
+ * take eight of them. The other two are left for the schedule, the API and the consent pages.
  */
-const fetchesAtOnce = 5
+const fetchesAtOnce = 4
+const deliveriesAtOnce = fewestConsumers
 /** The highest maximum concurrency that the event source of an SQS queue accepts. */
-const mostFetches = 1000
+const mostConsumers = 1000
 
 /**
  * Creates the settings that can be changed for each deployment and for the local run, for example with `cdk deploy
  * --parameters PostmasterCollector:TickMinutes=5`.
- * @returns the environment variables with these settings, and the maximum number of concurrent fetches
+ * @returns the environment variables with these settings, and the maximum numbers of concurrent fetches and deliveries
  */
 export const collectorParameters = (
   stack: Stack,
-  // A reservation for fetch is also its limit. Lambda would throttle additional fetches, which SQS counts as receives.
+  // A reservation is also a limit. Lambda would throttle additional invocations, which SQS counts as receives.
   { reservedConcurrency }: Pick<Settings, 'reservedConcurrency'>,
 ) => {
   const text = (id: string, props: CfnParameterProps) => new CfnParameter(stack, id, props).valueAsString
-  const maxConcurrentFetches = new CfnParameter(stack, 'MaxConcurrentFetches', {
-    type: 'Number',
-    default: Math.min(fetchesAtOnce, reservedConcurrency.get('fetch') ?? fetchesAtOnce),
-    minValue: fewestFetches,
-    maxValue: reservedConcurrency.get('fetch') ?? mostFetches,
-    description: 'The maximum number of mail accounts that are fetched at the same time.',
-  }).valueAsNumber
+  const concurrency = (id: string, folder: string, usual: number, description: string) =>
+    new CfnParameter(stack, id, {
+      type: 'Number',
+      default: Math.min(usual, reservedConcurrency.get(folder) ?? usual),
+      minValue: fewestConsumers,
+      maxValue: reservedConcurrency.get(folder) ?? mostConsumers,
+      description,
+    }).valueAsNumber
+  const maxConcurrentFetches = concurrency(
+    'MaxConcurrentFetches',
+    'fetch',
+    fetchesAtOnce,
+    'The maximum number of mail accounts that are fetched at the same time.',
+  )
+  const maxConcurrentDeliveries = concurrency(
+    'MaxConcurrentDeliveries',
+    'deliver',
+    deliveriesAtOnce,
+    'The maximum number of messages that are sent to webhooks at the same time.',
+  )
   const variables = {
     TICK_MINUTES: text('TickMinutes', {
       type: 'Number',
@@ -41,7 +55,7 @@ export const collectorParameters = (
     ALLOW_PRIVATE_ADDRESSES: text('AllowPrivateAddresses', {
       default: 'false',
       allowedValues: ['true', 'false'],
-      description: 'Allows mail servers with private, loopback or link-local addresses.',
+      description: 'Allows mail servers and webhooks with private, loopback or link-local addresses.',
     }),
     EXTRA_MAIL_PORTS: text('ExtraMailPorts', {
       default: '',
@@ -49,10 +63,17 @@ export const collectorParameters = (
       constraintDescription: 'Enter port numbers separated by commas, without spaces, for example 1143,1995.',
       description: 'Ports that mail servers may use in addition to 110, 143, 993 and 995.',
     }),
+    EXTRA_WEBHOOK_PORTS: text('ExtraWebhookPorts', {
+      default: '',
+      allowedPattern: '^([0-9]{1,5}(,[0-9]{1,5})*)?$',
+      constraintDescription: 'Enter port numbers separated by commas, without spaces, for example 8443,9443.',
+      description: 'Ports that webhooks may use in addition to 443.',
+    }),
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: text('AllowClearTextOnLoopback', {
       default: 'false',
       allowedValues: ['true', 'false'],
-      description: 'Allows sending OAuth2 tokens without TLS to loopback addresses. Only for tests on one machine.',
+      description:
+        'Allows sending OAuth2 tokens and webhooks without TLS to loopback addresses. Only for tests on one machine.',
     }),
     RETURN_TO_URLS: text('ReturnToUrls', {
       default: '',
@@ -84,7 +105,7 @@ export const collectorParameters = (
       description: 'The group whose members can read everything except secrets.',
     }),
   } satisfies Environment
-  return { variables, maxConcurrentFetches }
+  return { variables, maxConcurrentFetches, maxConcurrentDeliveries }
 }
 export type Variables = ReturnType<typeof collectorParameters>['variables']
 
@@ -94,3 +115,10 @@ export const networkVariables = ({
   ALLOW_CLEAR_TEXT_ON_LOOPBACK,
   EXTRA_MAIL_PORTS,
 }: Variables) => ({ ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_MAIL_PORTS })
+
+/** The variables of a function that sends to webhooks. */
+export const webhookVariables = ({
+  ALLOW_PRIVATE_ADDRESSES,
+  ALLOW_CLEAR_TEXT_ON_LOOPBACK,
+  EXTRA_WEBHOOK_PORTS,
+}: Variables) => ({ ALLOW_PRIVATE_ADDRESSES, ALLOW_CLEAR_TEXT_ON_LOOPBACK, EXTRA_WEBHOOK_PORTS })

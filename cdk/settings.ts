@@ -3,7 +3,9 @@ import * as z from 'zod'
 import type { Issuer } from './api/sign-in.ts'
 
 /** The lowest maximum concurrency that the event source of an SQS queue accepts. */
-export const fewestFetches = 2
+export const fewestConsumers = 2
+/** The folders of functions that receive from a queue. */
+const consumers = ['fetch', 'plan-deliveries', 'deliver']
 
 /** Reserved executions by folder under functions/, for example `fetch=20,docs=2`. */
 const reservedConcurrency = z
@@ -24,8 +26,8 @@ const reservedConcurrency = z
     error: 'names a function twice, as in fetch=20,fetch=30',
   })
   .transform((pairs) => new Map(pairs))
-  .refine((reserved) => (reserved.get('fetch') ?? fewestFetches) >= fewestFetches, {
-    error: `must reserve at least ${fewestFetches} for fetch`,
+  .refine((reserved) => consumers.every((folder) => (reserved.get(folder) ?? fewestConsumers) >= fewestConsumers), {
+    error: `must reserve at least ${fewestConsumers} for each of ${consumers.join(', ')}`,
   })
 
 /** Settings that affect which resources exist, so they are set at synthesis with `cdk deploy -c name=value`. */

@@ -33,9 +33,18 @@ export class StatefulStack extends Stack {
       minValue: 1,
       description: 'Days until the raw bytes of messages are removed. The default keeps them for a hundred years.',
     })
+    const handedOverRetention = new CfnParameter(this, 'HandedOverRetentionDays', {
+      type: 'Number',
+      default: 90,
+      minValue: 1,
+      description: 'Days after its storage until the raw mail of a message whose deliveries have all ended is removed.',
+    })
     this.deploymentId = exportDeploymentId(this)
     this.tables = new Tables(this, 'Tables')
-    this.rawMail = new RawMail(this, 'RawMail', { retentionDays: retention.valueAsNumber })
+    this.rawMail = new RawMail(this, 'RawMail', {
+      retentionDays: retention.valueAsNumber,
+      handedOverRetentionDays: handedOverRetention.valueAsNumber,
+    })
     this.encryptionKey = new EncryptionKey(this, 'EncryptionKey')
     this.announcements = new Announcements(this, 'Announcements', this.encryptionKey)
     this.notices = new Notices(this, 'Notices', this.encryptionKey)

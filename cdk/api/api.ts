@@ -22,7 +22,13 @@ import type { Issuer } from './sign-in.ts'
  * mail. With a burst of two, a flood of requests to one or two routes does not affect these fetches. A flood to all six
  * routes can still use all ten until AWS raises the account's limit. During a flood, people may be unable to consent.
  */
-const publicThrottle = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2 }
+const publicThrottle: Throttle = { rateLimit: 5, burstLimit: 2 }
+
+/** Requests per second, and requests at once. */
+interface Throttle {
+  readonly rateLimit: number
+  readonly burstLimit: number
+}
 
 export interface ApiProps {
   readonly issuer: Issuer
@@ -36,7 +42,12 @@ export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description'
   /** 512 MiB by default. */
   readonly memory?: Size
   /** Routes that require no token, and why. If omitted, the function serves the documented routes. */
-  readonly public?: { readonly routes: readonly RouteKey[]; readonly because: string }
+  readonly public?: {
+    readonly routes: readonly RouteKey[]
+    readonly because: string
+    /** The limit of each of these routes. */
+    readonly throttle?: Throttle
+  }
 }
 
 /**
@@ -99,14 +110,15 @@ export class Api extends Construct {
         // CloudFormation accepts settings of a stage only for routes that exist.
         this.#stage.node.addDependency(route)
       }
-    if (open) this.#throttle(open.routes)
+    if (open) this.#throttle(open.routes, open.throttle ?? publicThrottle)
     return fn
   }
 
-  #throttle(routes: readonly RouteKey[]): void {
+  #throttle(routes: readonly RouteKey[], { rateLimit, burstLimit }: Throttle): void {
     const stage = this.#stage.node.defaultChild
     if (!(stage instanceof CfnStage)) throw new Error('the stage of the HTTP API has no resource')
-    const throttled = Object.fromEntries(routes.map((route) => [route, publicThrottle]))
+    const settings = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }
+    const throttled = Object.fromEntries(routes.map((route) => [route, settings]))
     stage.routeSettings = { ...stage.routeSettings, ...throttled }
   }
 }

@@ -1,10 +1,11 @@
 import { CfnOutput, Duration, Validations } from 'aws-cdk-lib'
 import { Rule, type RuleProps } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
-import { alarmOnDeadLetters } from './dead-letters-alarm.ts'
+import { alarmOnDeadLetters } from './operator-alarm.ts'
+import { deadLettersRetention, standard } from './queues.ts'
 
 export interface FailedEventsProps {
   /** An existing topic to which the alarm is sent. */
@@ -24,12 +25,7 @@ export class FailedEvents extends Construct {
 
   constructor(scope: Construct, id: string, { alarmTopicArn }: FailedEventsProps) {
     super(scope, id)
-    this.#queue = new Queue(this, 'Queue', {
-      // SQS's maximum, as for the dead letters of the fetch queue.
-      retentionPeriod: Duration.days(14),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-    })
+    this.#queue = new Queue(this, 'Queue', { ...standard, retentionPeriod: deadLettersRetention })
     Validations.of(this.#queue).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'This queue is itself a dead-letter queue.',

@@ -1,8 +1,9 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib'
-import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
-import { alarmOnDeadLetters } from './dead-letters-alarm.ts'
+import { alarmOnDeadLetters } from './operator-alarm.ts'
+import { deadLettersRetention, fifo } from './queues.ts'
 
 export interface FetchQueueProps {
   /** The time after which SQS delivers an unfinished job again. It is longer than the function's timeout. */
@@ -12,28 +13,15 @@ export interface FetchQueueProps {
 }
 
 /**
- * High-throughput FIFO with one message group per account. Each mailbox has one session at a time, and accounts do not
- * wait for each other.
+ * The queue of fetch jobs with one message group per account, so that each mailbox has one session at a time, the dead-letter queue for jobs that failed twice, and the alarm for operators.
  */
-const fifo = {
-  fifo: true,
-  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
-  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-  // Two jobs may have equal bodies. Explicit IDs identify the work that must not happen twice.
-  contentBasedDeduplication: false,
-  encryption: QueueEncryption.SQS_MANAGED,
-  enforceSSL: true,
-} satisfies QueueProps
-
-/** The queue of fetch jobs, the dead-letter queue for jobs that failed twice, and the alarm for operators. */
 export class FetchQueue extends Construct {
   readonly queue: Queue
   readonly deadLetters: Queue
 
   constructor(scope: Construct, id: string, { visibilityTimeout, alarmTopicArn }: FetchQueueProps) {
     super(scope, id)
-    // Fourteen days is SQS's maximum. A crash on the first day of a holiday is still visible afterwards.
-    this.deadLetters = new Queue(this, 'DeadLetters', { ...fifo, retentionPeriod: Duration.days(14) })
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...fifo, retentionPeriod: deadLettersRetention })
     this.queue = new Queue(this, 'Jobs', {
       ...fifo,
       visibilityTimeout,

@@ -1,11 +1,10 @@
 import { Duration, Size } from 'aws-cdk-lib'
-import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { CollectorFunction } from '../collector-function.ts'
 import { grantAccessTokens, grantSecretReading } from '../data/secrets.ts'
 import { networkVariables } from '../parameters.ts'
 import type { Resources } from '../resources.ts'
-import type { FetchQueue } from './fetch-queue.ts'
+import { consume } from './queues.ts'
 
 /** A run may work for up to 510 s (docs/decisions). The rest is reserved for the run record and the response to SQS. */
 const fetchTimeout = Duration.seconds(540)
@@ -40,19 +39,6 @@ export class Fetching extends Construct {
     announcements.grantPublish(fn)
     notices.grantPublish(fn)
     queue.grantSend(fn)
-    this.#consume(fn, queue, maxConcurrency)
-  }
-
-  #consume(fn: CollectorFunction, { queue }: FetchQueue, maxConcurrency: number): void {
-    fn.may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn)
-    const mapping = new EventSourceMapping(this, 'Jobs', {
-      target: fn,
-      eventSourceArn: queue.queueArn,
-      batchSize: 1,
-      maxConcurrency,
-      reportBatchItemFailures: true,
-    })
-    // Lambda refuses the mapping if the role does not yet have permission to read the queue.
-    if (fn.role) mapping.node.addDependency(fn.role)
+    consume(this, 'Jobs', fn, { queue: queue.queue, batchSize: 1, maxConcurrency })
   }
 }

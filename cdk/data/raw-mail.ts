@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import type { Conditions } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
@@ -6,18 +7,23 @@ import type { CollectorFunction } from '../collector-function.ts'
 export interface RawMailProps {
   /** Days until a raw message is removed. The rows that prevent a second import do not depend on it. */
   readonly retentionDays: number
+  /** Days until a raw message is removed if all its deliveries have ended, counted from when it was stored. */
+  readonly handedOverRetentionDays: number
 }
 
 const arnExport = 'PostmasterRawMailArn'
-/** No message ID starts with this prefix. */
+/** No message ID starts with one of these prefixes. */
 const viewPrefix = 'views/'
+const copyPrefix = 'copies/'
+/** The tag of raw mail whose last delivery ended. lib/messages/store/s3-raw-store.ts has the same tag. */
+const endedTag = { key: 'postmaster-handover', value: 'ended' }
 
 /** The bucket with the exact bytes of every message. No function may delete objects. Only the lifecycle rules do. */
 export class RawMail extends Construct {
   readonly bucket: Bucket
   readonly #arn: string
 
-  constructor(scope: Construct, id: string, { retentionDays }: RawMailProps) {
+  constructor(scope: Construct, id: string, { retentionDays, handedOverRetentionDays }: RawMailProps) {
     super(scope, id)
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -31,8 +37,15 @@ export class RawMail extends Construct {
         // aborted.
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         { id: 'retention', expiration: Duration.days(retentionDays) },
+        {
+          id: 'handed-over',
+          tagFilters: { [endedTag.key]: endedTag.value },
+          expiration: Duration.days(handedOverRetentionDays),
+        },
         // Attachments extracted for a download. S3 counts in whole days.
         { id: 'views', prefix: viewPrefix, expiration: Duration.days(1) },
+        // Mail whose control headers were changed for one receiver, until the receiver has downloaded it.
+        { id: 'copies', prefix: copyPrefix, expiration: Duration.days(1) },
       ],
     })
     // The export has a fixed name because the acknowledgement of a pattern contains it.
@@ -44,22 +57,35 @@ export class RawMail extends Construct {
         'To record access per object, enable CloudTrail data events. Access logs would only add a second bucket to protect.',
     })
   }
+
   /** Lets the function store objects, in one piece or in parts. */
   grantStore(fn: CollectorFunction): void {
-    this.#grant(fn, ['s3:PutObject', 's3:AbortMultipartUpload'])
+    this.#grantObjects(fn, ['s3:PutObject', 's3:AbortMultipartUpload'])
   }
 
   /** Lets the function read objects and sign URLs for them. A presigned URL has its signer's permissions. */
   grantRead(fn: CollectorFunction): void {
-    this.#grant(fn, ['s3:GetObject'])
-    // Without this permission, S3 returns 403 for a missing object, as if the read permission were missing.
-    fn.may(['s3:ListBucket'], this.#arn)
+    this.#grantObjects(fn, ['s3:GetObject'])
+    this.#grantList(fn)
   }
 
   /** Lets the function store attachments that it extracted for a download, separately from the messages. */
   grantViews(fn: CollectorFunction): void {
-    fn.may(['s3:PutObject', 's3:AbortMultipartUpload'], `${this.#arn}/${viewPrefix}*`)
-    fn.acknowledgePattern(`Resource::${arnExport}/${viewPrefix}*`, 'There is one object per downloaded attachment.')
+    this.#grantStoreBelow(fn, viewPrefix, 'There is one object per downloaded attachment.')
+  }
+
+  /** Lets the function store copies with changed control headers, separately from the messages. */
+  grantCopies(fn: CollectorFunction): void {
+    this.#grantStoreBelow(fn, copyPrefix, 'There is one object per delivery whose mail needs a copy.')
+  }
+
+  /** Lets the function mark messages whose last delivery ended. It can set this tag and no other. */
+  grantMarkEnded(fn: CollectorFunction): void {
+    this.#grantObjects(fn, ['s3:PutObjectTagging'], {
+      StringEquals: { [`s3:RequestObjectTag/${endedTag.key}`]: endedTag.value },
+      'ForAllValues:StringEquals': { 's3:RequestObjectTagKeys': [endedTag.key] },
+    })
+    this.#grantList(fn)
   }
 
   /** Passes the bucket's name to the function without granting access, because announcements contain the name. */
@@ -67,9 +93,19 @@ export class RawMail extends Construct {
     fn.addEnvironment('RAW_BUCKET', this.bucket.bucketName)
   }
 
-  #grant(fn: CollectorFunction, actions: string[]): void {
+  #grantObjects(fn: CollectorFunction, actions: string[], conditions: Conditions = {}): void {
     this.name(fn)
-    fn.may(actions, `${this.#arn}/*`)
+    fn.mayWhen(conditions, actions, `${this.#arn}/*`)
     fn.acknowledgePattern(`Resource::${arnExport}/*`, 'There is one object per message, named after its ID.')
+  }
+
+  #grantStoreBelow(fn: CollectorFunction, prefix: string, because: string): void {
+    fn.may(['s3:PutObject', 's3:AbortMultipartUpload'], `${this.#arn}/${prefix}*`)
+    fn.acknowledgePattern(`Resource::${arnExport}/${prefix}*`, because)
+  }
+
+  /** Without this permission, S3 returns 403 for a missing object, as if the permission on objects were missing. */
+  #grantList(fn: CollectorFunction): void {
+    fn.may(['s3:ListBucket'], this.#arn)
   }
 }

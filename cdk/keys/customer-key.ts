@@ -31,7 +31,8 @@ export const encryptWithCustomerKey = ({ key, stateful, collector }: CustomerKey
     if (construct instanceof CollectorFunction) grantKey(construct, key)
   }
   letLogsEncrypt(key, collector)
-  letEventsEncrypt(key, collector)
+  letServiceEncrypt(key, collector, { sid: 'EventsMayEncrypt', principal: 'events.amazonaws.com' })
+  letServiceEncrypt(key, collector, { sid: 'TopicsMayEncrypt', principal: 'sns.amazonaws.com' })
 }
 
 /** With a bucket key, S3 needs only one request to KMS for many objects. */
@@ -155,14 +156,18 @@ const letLogsEncrypt = (key: Key, { partition, region, account, stackName }: Sta
 }
 
 /**
- * EventBridge sends undeliverable events to a queue of the collector stack. It does not use one of the stack's roles,
- * so the key policy allows it.
+ * EventBridge sends undeliverable events to a queue of the collector stack, and SNS sends announcements. They do not use
+ * one of the stack's roles, so the key policy allows them.
  */
-const letEventsEncrypt = (key: Key, { partition, region, account, stackName }: Stack): void => {
+const letServiceEncrypt = (
+  key: Key,
+  { partition, region, account, stackName }: Stack,
+  { sid, principal }: { readonly sid: string; readonly principal: string },
+): void => {
   key.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'EventsMayEncrypt',
-      principals: [new ServicePrincipal('events.amazonaws.com')],
+      sid,
+      principals: [new ServicePrincipal(principal)],
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
       // In a key policy, `*` means this key.
       resources: ['*'],

@@ -143,7 +143,7 @@ describe('an event that no function handles', () => {
     const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms'
     const { collector } = synthesised({ alarmTopicArn })
     const alarms = [...resourcesByPath(collector, 'AWS::CloudWatch::Alarm').values()]
-    expect(alarms).toHaveLength(2)
+    expect(alarms).toHaveLength(3)
     for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([alarmTopicArn])
   })
 })
@@ -191,18 +191,19 @@ describe('the fetch queue', () => {
     })
   })
 
-  it('concurrent fetches are limited to half of the functions that a new AWS account runs at once', () => {
+  it('fetches, planning and deliveries leave two of the ten functions that a new AWS account runs at once', () => {
     const newAccountLimit = 10
-    templates.collector.hasParameter('MaxConcurrentFetches', {
-      Default: newAccountLimit / 2,
-      MinValue: 2,
-      MaxValue: 1000,
-    })
+    const planning = 2
+    const [fetches, deliveries] = [4, 2]
+    expect(newAccountLimit - planning - fetches - deliveries).toBe(2)
+    const range = { MinValue: 2, MaxValue: 1000 }
+    templates.collector.hasParameter('MaxConcurrentFetches', { Default: fetches, ...range })
+    templates.collector.hasParameter('MaxConcurrentDeliveries', { Default: deliveries, ...range })
   })
 
   it('the fetch queue refuses requests without TLS', () => {
     const policies = [...resourcesByPath(templates.collector, 'AWS::SQS::QueuePolicy').values()]
-    expect(policies).toHaveLength(3)
+    expect(policies).toHaveLength(5)
     for (const { Properties } of policies) expect(JSON.stringify(Properties)).toContain('"aws:SecureTransport":"false"')
   })
 
@@ -347,6 +348,7 @@ describe('the deployer’s parameters', () => {
   it('the deployer’s parameters have safe defaults', () => {
     templates.collector.hasParameter('AllowPrivateAddresses', { Default: 'false', AllowedValues: ['true', 'false'] })
     templates.collector.hasParameter('ExtraMailPorts', { Default: '' })
+    templates.collector.hasParameter('ExtraWebhookPorts', { Default: '' })
     templates.collector.hasParameter('AllowClearTextOnLoopback', {
       Default: 'false',
       AllowedValues: ['true', 'false'],
@@ -359,6 +361,7 @@ describe('the deployer’s parameters', () => {
 
   it.each([
     ['ExtraMailPorts', ['', '1143', '1143,1995'], ['1143, 1995', 'imap', '1143,']],
+    ['ExtraWebhookPorts', ['', '8443', '8443,9443'], ['8443, 9443', 'https', '8443,']],
     ['ControlHeaderPrefix', ['X-OTOBO-', 'X-OTRS-'], ['X-OTOBO', '-', 'X-Ä-', 'X OTOBO-']],
   ])('the parameter %s is validated before the deployment', (name, good, bad) => {
     const { AllowedPattern } = templates.collector.findParameters(name)[name] as { AllowedPattern: string }

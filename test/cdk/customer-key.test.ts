@@ -99,12 +99,15 @@ describe('with the context customerKey=all', () => {
     })
   })
 
-  it('EventBridge may use the key only for the collector stack’s queues', () => {
+  it.each([
+    ['EventBridge', 'events.amazonaws.com'],
+    ['SNS', 'sns.amazonaws.com'],
+  ])('%s may use the key only for the collector stack’s queues', (_, service) => {
     templates.stateful.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([
           Match.objectLike({
-            Principal: { Service: 'events.amazonaws.com' },
+            Principal: { Service: service },
             Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
             Condition: {
               StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
@@ -118,7 +121,7 @@ describe('with the context customerKey=all', () => {
         ]),
       },
     })
-    expect(JSON.stringify(withoutContext.stateful.toJSON())).not.toContain('events.amazonaws.com')
+    expect(JSON.stringify(withoutContext.stateful.toJSON())).not.toContain(service)
   })
 
   it('with customerKey=all, the functions that create secrets receive the key', () => {

@@ -185,6 +185,7 @@ describe('permissions', () => {
     expect(sweep).toEqual([
       ['SecretSweep/Function', own],
       ['SecretSweep/Function', own],
+      ['SecretSweep/Function', own],
     ])
   })
 
@@ -224,6 +225,7 @@ describe('permissions', () => {
     ).toEqual(
       new Set([
         'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/account/*',
+        'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/destination/*',
         'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/profile/*',
       ]),
     )

@@ -37,7 +37,8 @@ describe('the CDK context', () => {
     [{ reservedConcurrency: 'fetch=1.5' }, /reservedConcurrency/],
     [{ reservedConcurrency: 'fetch=20,,docs=1' }, /reservedConcurrency/],
     [{ reservedConcurrency: 'fetch=20,fetch=30' }, /names a function twice[\s\S]*reservedConcurrency/],
-    [{ reservedConcurrency: 'fetch=1' }, /at least 2 for fetch[\s\S]*reservedConcurrency/],
+    [{ reservedConcurrency: 'fetch=1' }, /at least 2 for each of fetch[\s\S]*reservedConcurrency/],
+    [{ reservedConcurrency: 'deliver=1' }, /at least 2 for each of fetch[\s\S]*reservedConcurrency/],
     [{ reservedConcurrency: 'fetching=20' }, /reservedConcurrency[\s\S]*fetching[\s\S]*accounts, audit/],
   ])('the context %j is refused with a reason', (context, detail) => {
     expect(() => synthesised({ ...context })).toThrow(detail)
@@ -64,9 +65,9 @@ describe('the CDK context', () => {
   })
 
   it.each([
-    ['fetch=20', 5, 20],
+    ['fetch=20', 4, 20],
     ['fetch=3', 3, 3],
-    ['docs=1', 5, 1000],
+    ['docs=1', 4, 1000],
   ])('with %s reserved, concurrent fetches are limited to what can run', (reservedConcurrency, Default, MaxValue) => {
     synthesised({ reservedConcurrency }).collector.hasParameter('MaxConcurrentFetches', { Default, MaxValue })
   })

@@ -50,7 +50,10 @@ describe('the tables', () => {
     'the table %s has the keys, indexes and expiry that the code expects, and no stream',
     (name, definition) => {
       const { Properties } = tableOf(name)
-      expect(Properties.KeySchema).toEqual([{ AttributeName: definition.partitionKey, KeyType: 'HASH' }])
+      expect(Properties.KeySchema).toEqual([
+        { AttributeName: definition.partitionKey, KeyType: 'HASH' },
+        ...(definition.sortKey === undefined ? [] : [{ AttributeName: definition.sortKey, KeyType: 'RANGE' }]),
+      ])
       expect(Properties.TimeToLiveSpecification).toEqual(
         definition.timeToLive && { AttributeName: definition.timeToLive, Enabled: true },
       )
@@ -109,7 +112,7 @@ describe('raw mail', () => {
     })
   })
 
-  it('raw mail expires after the deployer’s retention, and unfinished uploads and extracted attachments after a day', () => {
+  it('raw mail expires after the deployer’s retention, sooner once it is handed over, and unfinished uploads, attachments and copies after a day', () => {
     expect(bucket()?.Properties.LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -118,10 +121,18 @@ describe('raw mail', () => {
           AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
         },
         { Id: 'retention', Status: 'Enabled', ExpirationInDays: { Ref: 'RawRetentionDays' } },
+        {
+          Id: 'handed-over',
+          Status: 'Enabled',
+          TagFilters: [{ Key: 'postmaster-handover', Value: 'ended' }],
+          ExpirationInDays: { Ref: 'HandedOverRetentionDays' },
+        },
         { Id: 'views', Status: 'Enabled', Prefix: 'views/', ExpirationInDays: 1 },
+        { Id: 'copies', Status: 'Enabled', Prefix: 'copies/', ExpirationInDays: 1 },
       ],
     })
     templates.stateful.hasParameter('RawRetentionDays', { Type: 'Number', MinValue: 1 })
+    templates.stateful.hasParameter('HandedOverRetentionDays', { Type: 'Number', Default: 90, MinValue: 1 })
   })
 })
 

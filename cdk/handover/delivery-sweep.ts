@@ -1,0 +1,37 @@
+import { Duration, Size } from 'aws-cdk-lib'
+import { Schedule } from 'aws-cdk-lib/aws-events'
+import { Construct } from 'constructs'
+import { CollectorFunction } from '../collector-function.ts'
+import type { Resources } from '../resources.ts'
+import type { Settings } from '../settings.ts'
+import { grantSettling } from './delivering.ts'
+import { alarmOnDeliveries } from './delivery-alarms.ts'
+import { grantPlanning } from './planning.ts'
+
+/** Every minute, repeats what a crash or a lost announcement left undone, wakes due deliveries, and counts them. */
+export class DeliverySweep extends Construct {
+  constructor(scope: Construct, id: string, resources: Resources, { alarmTopicArn }: Pick<Settings, 'alarmTopicArn'>) {
+    super(scope, id)
+    const { tables, notices, deliveryQueue, failedEvents } = resources
+    const fn = new CollectorFunction(this, 'Function', {
+      folder: 'sweep-deliveries',
+      description: 'Every minute: plans missed messages, wakes due deliveries and counts open ones.',
+      memory: Size.mebibytes(512),
+      // The function starts no work after 45 s. The next event continues where this one ends.
+      timeout: Duration.seconds(60),
+    })
+    grantPlanning(fn, resources)
+    grantSettling(fn, resources)
+    tables.grant(fn, 'messages', { query: ['unplanned', 'by-day'] })
+    tables.grant(fn, 'deliveries', { query: ['due', 'by-state'] })
+    // Circuits, figures and the sweep's own position.
+    tables.grant(fn, 'handover', { rows: ['PutItem', 'UpdateItem'] })
+    notices.grantPublish(fn)
+    deliveryQueue.grantSend(fn)
+    failedEvents.invokeByRule(this, 'EveryMinute', fn, {
+      description: 'Postmaster: time to look after deliveries.',
+      schedule: Schedule.rate(Duration.minutes(1)),
+    })
+    alarmOnDeliveries(this, 'Alarms', alarmTopicArn)
+  }
+}
