@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import { DynamoDestinations } from '../../../lib/handover/destinations/destination-store.ts'
+import type { Delivery } from '../../../lib/handover/ledger/delivery.ts'
+import { DynamoDeliveryLedger } from '../../../lib/handover/ledger/delivery-ledger.ts'
+import { planned } from '../../../lib/handover/ledger/transitions.ts'
+import { DynamoPlanLedger } from '../../../lib/handover/planning/dynamo-plan-ledger.ts'
+import { DynamoMessageLedger } from '../../../lib/messages/store/message-ledger.ts'
+import { startTables } from '../../support/dynamo.ts'
+import { functionEnvironment } from '../../support/function-environment.ts'
+import { destinationOf } from '../../support/handover/destinations.ts'
+import { callHttp, readerClaims } from '../../support/http-event.ts'
+import { messageOf } from '../../support/messages.ts'
+
+const tables = await startTables()
+Object.assign(process.env, await functionEnvironment(tables))
+const { handler }: { handler: HttpHandler } = await import('../../../functions/deliveries/index.ts')
+const messages = new DynamoMessageLedger(tables.table('messages'))
+const plans = new DynamoPlanLedger(tables.table('messages'))
+const ledger = new DynamoDeliveryLedger(tables.table('deliveries'))
+const destinations = new DynamoDestinations(tables.table('handover'))
+afterAll(tables.stop)
+
+const get = async (path: string, query: Record<string, string> = {}) =>
+  await callHttp(handler, { method: 'GET', path, claims: readerClaims, query })
+const listed = async (query: Record<string, string>): Promise<string[]> =>
+  (await get('/deliveries', query)).body.items.map(
+    ({ destinationName, destinationId, subject }: Record<string, string>) =>
+      `${destinationName ?? destinationId}: ${subject}`,
+  )
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+
+const plan = async (name: string, minutes: number, deliveries: Readonly<Record<string, Partial<Delivery>>>) => {
+  const message = messageOf(name)
+  await messages.create(message)
+  await plans.decide(message.messageId, Object.keys(deliveries), minutesAgo(minutes))
+  for (const [destinationId, more] of Object.entries(deliveries))
+    await ledger.create({ ...planned(destinationId, message, minutesAgo(minutes)), ...more })
+  return message
+}
+
+describe('deliveries', () => {
+  beforeAll(async () => {
+    await destinations.create(destinationOf({ destinationId: 'otobo', name: 'OTOBO' }))
+    await destinations.create(destinationOf({ destinationId: 'zammad', name: 'Zammad' }))
+    const reason = { code: 'exit-75', detail: 'The command ended with code 75.', remedy: 'Start the ticket system.' }
+    await plan('one', 50, {
+      otobo: { state: 'delivered', remote: { ticket: 'A-17', url: 'https://desk.example.com/17' } },
+      zammad: { state: 'quarantined', reason },
+    })
+    await plan('two', 40, { otobo: { state: 'waiting', reason, nextAttemptAt: minutesAgo(-5) } })
+    await plan('three', 30, { otobo: {}, gone: { state: 'handled', reason } })
+  })
+
+  test('the list has the deliveries of all destinations, sorted by destination and with the newest first', async () => {
+    expect(await listed({})).toEqual([
+      'OTOBO: Subject of three',
+      'OTOBO: Subject of two',
+      'OTOBO: Subject of one',
+      'Zammad: Subject of one',
+    ])
+  })
+
+  test.each<[Record<string, string>, string[]]>([
+    [{ destinationId: 'zammad' }, ['Zammad: Subject of one']],
+    [{ destinationId: 'gone' }, ['gone: Subject of three']],
+    [{ state: 'quarantined' }, ['Zammad: Subject of one']],
+    [{ state: 'delivered' }, ['OTOBO: Subject of one']],
+    [{ state: 'waiting', destinationId: 'zammad' }, []],
+    [{ from: minutesAgo(45), to: minutesAgo(35) }, ['OTOBO: Subject of two']],
+    [{ ticket: ' a-17 ' }, ['OTOBO: Subject of one']],
+    [{ ticket: 'A-18' }, []],
+    [{ messageId: messageOf('one').messageId }, ['OTOBO: Subject of one', 'Zammad: Subject of one']],
+    [{ messageId: messageOf('never stored').messageId }, []],
+  ])('the list with the filters %o contains only what they select', async (query, expected) => {
+    expect(await listed(query)).toEqual(expected)
+  })
+
+  test('the pages of the list contain every delivery once', async () => {
+    const seen: string[] = []
+    let next: string | undefined
+    do {
+      const { body } = await get('/deliveries', { limit: '1', ...(next !== undefined && { next }) })
+      seen.push(...body.items.map(({ deliveryId }: { deliveryId: string }) => deliveryId))
+      next = body.next
+    } while (next !== undefined)
+    expect(new Set(seen).size).toBe(4)
+    expect(seen.length).toBe(4)
+  })
+
+  test.each<[Record<string, string>, string[]]>([
+    [{ ticket: '17', state: 'delivered' }, ['state']],
+    [{ messageId: messageOf('one').messageId, ticket: '17', from: '2026-03-01' }, ['from', 'ticket']],
+  ])('the list refuses the filters %o together', async (query, fields) => {
+    const { status, body } = await get('/deliveries', query)
+    expect(status).toBe(400)
+    expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(fields)
+  })
+
+  test('a delivery shows its reason, its message and its destination, but no lease', async () => {
+    const { messageId } = messageOf('two')
+    const { status, body } = await get(`/deliveries/otobo.${messageId}`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      kind: 'delivery',
+      state: 'waiting',
+      reason: { code: 'exit-75', remedy: 'Start the ticket system.' },
+      destinationName: 'OTOBO',
+      queueName: 'Support',
+      from: 'ann@example.com',
+    })
+    for (const field of ['lane', 'place', 'lease', 'leases', 'revision', 'dueAt'])
+      expect(body).not.toHaveProperty(field)
+  })
+
+  test('an unknown delivery does not exist', async () => {
+    expect(await get(`/deliveries/otobo.${messageOf('four').messageId}`)).toMatchObject({
+      status: 404,
+      body: { detail: 'There is no delivery with this id, or its record has expired.' },
+    })
+    expect((await get('/deliveries/otobo')).status).toBe(400)
+  })
+})
