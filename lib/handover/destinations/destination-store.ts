@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
 import type { Table } from '../../tables/table.ts'
@@ -14,6 +15,12 @@ const destinationKey = (destinationId: string): string => `destination#${destina
 const nameKey = (comparable: string): string => `destination-name#${comparable}`
 const named = { claimKey: nameKey, idName: 'destinationId', rowKey: destinationKey }
 
+/** In a row, `kind` is the key of the index `by-kind`, so the destination's own kind has another name. */
+const rowSchema = z
+  .looseObject({ destinationKind: z.string() })
+  .transform(({ destinationKind, ...row }) => ({ ...row, kind: destinationKind }))
+  .pipe(destinationSchema)
+
 /** Destinations by id and name, in the handover table. */
 export class DynamoDestinations implements DestinationReader {
   readonly #table: Table
@@ -26,7 +33,7 @@ export class DynamoDestinations implements DestinationReader {
 
   async read(destinationId: string): Promise<Destination | undefined> {
     const row = await this.#table.get(destinationKey(destinationId))
-    return row && destinationSchema.parse(row)
+    return row && rowSchema.parse(row)
   }
 
   /**
@@ -36,14 +43,14 @@ export class DynamoDestinations implements DestinationReader {
   async all(): Promise<Destination[]> {
     const found: Destination[] = []
     for await (const rows of this.#table.pages({ index: 'by-kind', partition: ['kind', kind] }))
-      found.push(...rows.map((row) => destinationSchema.parse(row)))
+      found.push(...rows.map((row) => rowSchema.parse(row)))
     return found
   }
 
   /** @returns a page of the destinations sorted by name. Unreadable ones are left out and reported. */
   async list(options: ListOptions): Promise<{ destinations: Destination[]; next?: ListPosition }> {
     const page = await this.#table.query(kindQuery(kind, options))
-    return { destinations: this.#table.readable(page.rows, destinationSchema), ...nextOf(page) }
+    return { destinations: this.#table.readable(page.rows, rowSchema), ...nextOf(page) }
   }
 
   /** @returns the ids that exist, including those of unreadable rows */
@@ -73,6 +80,7 @@ const namedRowOf = (destination: Destination) => ({
   name: destination.name,
   row: {
     ...destination,
+    destinationKind: destination.kind,
     key: destinationKey(destination.destinationId),
     kind,
     listingKey: comparableName(destination.name),

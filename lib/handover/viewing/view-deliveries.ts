@@ -38,12 +38,16 @@ export const listDeliveries = async (
 export const deliveriesOfTicket = async (services: ViewDeliveriesServices, ticket: string): Promise<ShownDelivery[]> =>
   await shownDeliveries(services, await services.catalog.byTicket(ticket, listedOfTicket))
 
-/** Lists the deliveries of a message, one for each destination. */
+/** Lists the deliveries of a message, one for each destination, in the order in which they were planned. */
 export const deliveriesOfMessage = async (
   services: ViewDeliveriesServices,
   messageId: string,
 ): Promise<ShownDelivery[]> => {
   const { plannedFor = [] } = (await services.plans.read(messageId)) ?? {}
   const ids = plannedFor.map((destinationId) => deliveryIdOf(destinationId, messageId))
-  return await shownDeliveries(services, await services.ledger.readMany(ids))
+  const found = new Map((await services.ledger.readMany(ids)).map((delivery) => [delivery.deliveryId, delivery]))
+  return await shownDeliveries(
+    services,
+    ids.flatMap((id) => found.get(id) ?? []),
+  )
 }

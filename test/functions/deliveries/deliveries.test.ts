@@ -61,18 +61,18 @@ describe('deliveries', () => {
     ])
   })
 
-  test.each<[Record<string, string>, string[]]>([
-    [{ destinationId: 'zammad' }, ['Zammad: Subject of one']],
-    [{ destinationId: 'gone' }, ['gone: Subject of three']],
-    [{ state: 'quarantined' }, ['Zammad: Subject of one']],
-    [{ state: 'delivered' }, ['OTOBO: Subject of one']],
-    [{ state: 'waiting', destinationId: 'zammad' }, []],
-    [{ from: minutesAgo(45), to: minutesAgo(35) }, ['OTOBO: Subject of two']],
-    [{ ticket: ' a-17 ' }, ['OTOBO: Subject of one']],
-    [{ ticket: 'A-18' }, []],
-    [{ messageId: messageOf('one').messageId }, ['OTOBO: Subject of one', 'Zammad: Subject of one']],
-    [{ messageId: messageOf('never stored').messageId }, []],
-  ])('the list with the filters %o contains only what they select', async (query, expected) => {
+  test.each<[string, Record<string, string>, string[]]>([
+    ['by destination', { destinationId: 'zammad' }, ['Zammad: Subject of one']],
+    ['by a deleted destination', { destinationId: 'gone' }, ['gone: Subject of three']],
+    ['by an open state', { state: 'quarantined' }, ['Zammad: Subject of one']],
+    ['by an ended state', { state: 'delivered' }, ['OTOBO: Subject of one']],
+    ['by state and destination', { state: 'waiting', destinationId: 'zammad' }, []],
+    ['by time', { from: minutesAgo(45), to: minutesAgo(35) }, ['OTOBO: Subject of two']],
+    ['by ticket', { ticket: ' a-17 ' }, ['OTOBO: Subject of one']],
+    ['by an unknown ticket', { ticket: 'A-18' }, []],
+    ['by message', { messageId: messageOf('one').messageId }, ['OTOBO: Subject of one', 'Zammad: Subject of one']],
+    ['by an unknown message', { messageId: messageOf('never stored').messageId }, []],
+  ])('the list %s contains only what the filters select', async (_, query, expected) => {
     expect(await listed(query)).toEqual(expected)
   })
 
