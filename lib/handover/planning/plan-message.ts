@@ -1,0 +1,72 @@
+import type { Message, MessageId } from '../../messages/message.ts'
+import type { Destination } from '../destinations/destination.ts'
+import type { HandoverServices } from '../handover-services.ts'
+import { type Delivery, deliveryIdOf } from '../ledger/delivery.ts'
+import { planned } from '../ledger/transitions.ts'
+import { selects } from './select.ts'
+import { type WakeServices, wakeLanes } from './wake-lanes.ts'
+
+export type PlanServices = Pick<HandoverServices, 'destinations' | 'ledger' | 'lanes' | 'plans' | 'now'> & WakeServices
+
+/**
+ * Plans the deliveries of a stored message. It can be repeated, and a repeat after a crash continues with the decision
+ * of the first attempt. A message that is planned, or that was stored before hand-over existed, stays as it is.
+ */
+export const planMessage = async (services: PlanServices, messageId: MessageId): Promise<void> => {
+  const read = await services.plans.read(messageId)
+  if (!read?.unplanned) return
+  const destinations = await services.destinations.all()
+  if (destinations.length > 0)
+    // SNS and SQS reorder announcements. A reply that is planned before its first mail would overtake it.
+    for (const ancestor of await services.plans.unplannedAncestors(read.message))
+      await planOne(services, ancestor, destinations)
+  await planOne(services, messageId, destinations)
+}
+
+const planOne = async (
+  services: PlanServices,
+  messageId: MessageId,
+  destinations: readonly Destination[],
+): Promise<void> => {
+  const { plans, now } = services
+  const { message, unplanned } = (await plans.read(messageId)) ?? {}
+  if (!message || !unplanned) return
+  const at = now().toISOString()
+  const chosen = destinations.filter((destination) => selects(destination, message))
+  const decided = await plans.decide(
+    messageId,
+    chosen.map(({ destinationId }) => destinationId),
+    at,
+  )
+  if (decided.length === 0) return
+  for (const destinationId of decided) {
+    const known = chosen.find((destination) => destination.destinationId === destinationId)
+    const destination = known ?? (await services.destinations.read(destinationId))
+    // The decision of an earlier attempt can name a destination that was deleted since.
+    if (!destination) continue
+    const { delivery, created } = await addDelivery(services, message, destination, at)
+    if (created) await wakeLanes(services, destination, [delivery])
+  }
+  await plans.finish(messageId)
+}
+
+/**
+ * Writes the marker and then the row of a delivery, so that a later mail of the conversation can never overtake it.
+ * @returns the row that exists afterwards, and whether this call created it
+ */
+export const addDelivery = async (
+  { lanes, ledger }: Pick<PlanServices, 'lanes' | 'ledger'>,
+  message: Message,
+  { destinationId, kind }: Pick<Destination, 'destinationId' | 'kind'>,
+  at: string,
+  more: { readonly replay?: true } = {},
+): Promise<{ readonly delivery: Delivery; readonly created: boolean }> => {
+  // No wake leads an agent to the delivery, so it is due at once.
+  const delivery = planned(destinationId, message, at, { ...more, ...(kind === 'pull' && { dueAt: at }) })
+  for (;;) {
+    await lanes.add(delivery)
+    if (await ledger.create(delivery)) return { delivery, created: true }
+    const existing = await ledger.read(deliveryIdOf(destinationId, message.messageId))
+    if (existing) return { delivery: existing, created: false }
+  }
+}

@@ -1,0 +1,33 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SqsWakeQueue } from '../../../../lib/handover/planning/sqs-wake-queue.ts'
+import { wakeSchema } from '../../../../lib/handover/planning/wake.ts'
+
+let sqs: FauxqsServer
+let client: SQSClient
+beforeAll(async () => {
+  sqs = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  client = new SQSClient({ endpoint: `http://127.0.0.1:${sqs.port}`, region: 'us-east-1', credentials })
+})
+afterAll(async () => {
+  client.destroy()
+  await sqs.stop()
+})
+
+it('The queue of wakes keeps each revision, and each wake of the sweep, apart', async () => {
+  sqs.createQueue('wakes.fifo', { attributes: { FifoQueue: 'true' } })
+  const queue = new SqsWakeQueue(client, `http://127.0.0.1:${sqs.port}/000000000000/wakes.fifo`)
+  const destinationId = '01JNBZ4ZQ0V7M3T9H2K5W8XACC'
+  const lane = `${destinationId}#0123456789abcdef0123456789abcdef`
+  const wake = { destinationId, lane, deliveryId: `${destinationId}.${'a'.repeat(64)}`, revision: 99_999 }
+  const minute = '2026-03-01T12:00:00.000Z'
+  const wakes = [wake, { ...wake, revision: 2 }, { ...wake, minute, probe: true as const }, wake]
+  expect(await queue.send(wakes.map((one) => ({ wake: one, concurrency: 10 })))).toEqual([])
+  const arrived = sqs.inspectQueue('wakes.fifo')?.messages.ready ?? []
+  expect(arrived.map(({ body }) => wakeSchema.parse(JSON.parse(body)))).toEqual(wakes.slice(0, 3))
+  expect(new Set(arrived.map(({ messageGroupId }) => messageGroupId)).size).toBe(1)
+  for (const { messageGroupId = '', messageDeduplicationId = '' } of arrived)
+    expect(Math.max(messageGroupId.length, messageDeduplicationId.length)).toBeLessThanOrEqual(128)
+})
