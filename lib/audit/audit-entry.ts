@@ -12,7 +12,18 @@ export interface Actor {
   readonly sub?: string | undefined
 }
 
-export const auditActions = ['create', 'change', 'delete', 'fetch', 'authorize', 'connect'] as const
+export const auditActions = [
+  'create',
+  'change',
+  'delete',
+  'fetch',
+  'authorize',
+  'connect',
+  'retry',
+  'handle',
+  'redirect',
+  'replay',
+] as const
 
 /** `unconfirmed`: the change was about to be made, but its result was not recorded. */
 export const auditOutcomes = ['made', 'not-made', 'unconfirmed'] as const
@@ -42,7 +53,7 @@ export const auditEntrySchema = z
     whoSub: subField('the person who did it'),
     action: z.enum(auditActions).meta({
       description:
-        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account.',
+        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery.',
       examples: ['change'],
     }),
     subject: z.string().meta({

@@ -134,6 +134,28 @@ export const problemCatalogue = {
     when: 'The destination already has the maximum number of tokens.',
     example: 'OTOBO already has 10 tokens.',
   },
+  'delivery-under-way': {
+    status: 409,
+    title: 'The delivery is being made',
+    remedy:
+      'Wait until the attempt has ended, read the delivery again, and then decide whether the action is still needed.',
+    when: 'The action would change a delivery while an attempt is under way, or while it changes all the time.',
+    example: 'An attempt is under way. It ends by 2026-03-02T08:15:00.000Z.',
+  },
+  'delivery-ended': {
+    status: 409,
+    title: 'The delivery has ended',
+    remedy: 'If the message must be handed over again, replay it.',
+    when: 'The action is possible only while a delivery is neither delivered nor handled.',
+    example: 'The delivery is delivered.',
+  },
+  'delivery-open': {
+    status: 409,
+    title: 'The delivery has not ended',
+    remedy: 'Wait for the next attempt, or retry the delivery. It can be replayed after it has ended.',
+    when: 'A replay was requested for a message whose delivery to this destination is still open.',
+    example: 'The delivery is waiting.',
+  },
   'account-not-valid': {
     status: 409,
     title: 'The account is not valid, so it is not fetched',
