@@ -57,6 +57,6 @@ export class Planning extends Construct {
 export const grantPlanning = (fn: CollectorFunction, { tables }: Pick<Resources, 'tables'>): void => {
   tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'], query: ['by-message-id'] })
   tables.grant(fn, 'handover', { rows: ['GetItem'], query: ['by-kind'] })
-  tables.grant(fn, 'deliveries', { rows: ['PutItem'] })
+  tables.grant(fn, 'deliveries', { rows: ['GetItem', 'PutItem'] })
   tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
 }
