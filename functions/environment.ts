@@ -100,3 +100,17 @@ export const readNetworkRules = () => {
     extraPorts: environment.EXTRA_MAIL_PORTS,
   }
 }
+
+/** Reads the addresses and ports to which webhooks may be sent. */
+export const readWebhookRules = () => {
+  const environment = readEnvironment([
+    'ALLOW_PRIVATE_ADDRESSES',
+    'ALLOW_CLEAR_TEXT_ON_LOOPBACK',
+    'EXTRA_WEBHOOK_PORTS',
+  ])
+  return {
+    allowPrivateAddresses: environment.ALLOW_PRIVATE_ADDRESSES,
+    allowClearTextOnLoopback: environment.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
+    extraWebhookPorts: environment.EXTRA_WEBHOOK_PORTS,
+  }
+}

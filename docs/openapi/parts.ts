@@ -1,6 +1,8 @@
 import { accountRoutes } from '../../functions/accounts/routes.ts'
 import { auditRoutes } from '../../functions/audit/routes.ts'
 import { connectionTestRoutes } from '../../functions/connection-test/routes.ts'
+import { destinationRoutes } from '../../functions/destinations/destination-routes.ts'
+import { tokenRoutes } from '../../functions/destinations/token-routes.ts'
 import { messageViewRoutes } from '../../functions/message-view/routes.ts'
 import { explanationRoutes } from '../../functions/messages/explanation-routes.ts'
 import { messageRoutes } from '../../functions/messages/routes.ts'
@@ -74,6 +76,18 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'OAuth2 doctor',
     description: 'Diagnose an account’s OAuth2 setup step by step, with a remedy for each problem.',
     routes: oauth2DoctorRoutes(untouched),
+  },
+  {
+    function: 'destinations',
+    tag: 'Destinations',
+    description: 'Where mail is handed over: the agents of ticket systems, and webhooks.',
+    routes: destinationRoutes(untouched),
+  },
+  {
+    function: 'destinations',
+    tag: 'Tokens of destinations',
+    description: 'With these tokens, agents and receivers identify themselves.',
+    routes: tokenRoutes(untouched),
   },
   {
     function: 'queues',

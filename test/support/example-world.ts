@@ -7,6 +7,9 @@ import { type ApiPart, apiParts } from '../../docs/openapi/parts.ts'
 import type { HttpHandler } from '../../functions/shared/http/http-function.ts'
 import type { Account } from '../../lib/accounts/account.ts'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
+import { destinationSchema } from '../../lib/handover/destinations/destination.ts'
+import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
+import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
 import { messageSchema } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/store/message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
@@ -91,6 +94,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     ALLOW_PRIVATE_ADDRESSES: 'false',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
     EXTRA_MAIL_PORTS: '',
+    EXTRA_WEBHOOK_PORTS: '',
     PUBLIC_URL: 'https://postmaster.example.com',
     RETURN_TO_URLS: 'https://desk.example.com/admin',
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
@@ -158,6 +162,7 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
     }),
   )
   await seedConsent(tables, stamp)
+  await seedDestinations(tables, stamp)
   await new RunStore(tables.table('runs')).save(runSchema.parse(example('Run')))
   const lines = [{ at: '2026-03-02T08:10:01.204Z', by: 'postmaster' as const, text: '3 SELECT INBOX' }]
   await new ConversationStore(tables.table('conversations')).write({ runId: exampleIds.run, number: 1, lines })
@@ -190,5 +195,22 @@ const seedConsent = async (
     attempts: consent.attempts,
     ...(lastFailure && { lastFailure }),
     expiresAt: Date.parse(expiresAt) / 1000,
+  })
+}
+
+/** The documented destination with its token, and a webhook without deliveries. */
+const seedDestinations = async (tables: TestTables, stamp: object): Promise<void> => {
+  const { webhook, ...documented } = destinationSchema.parse({ ...Object(example('Destination')), ...stamp })
+  const destinations = new DynamoDestinations(tables.table('handover'))
+  await destinations.create({ ...documented, kind: 'pull' })
+  const unused = { destinationId: 'unused', name: 'Unused', kind: 'webhook' as const, secretVersion: 'v1' }
+  await destinations.create({ ...documented, ...unused, ...(webhook && { webhook }) })
+  await new DynamoDestinationTokens(tables.table('handover')).create({
+    hash: 'hash-of-the-example',
+    tokenId: exampleIds.token,
+    destinationId: exampleIds.destination,
+    comment: 'Agent on otobo01',
+    createdAt: '2026-03-01T09:00:00.000Z',
+    createdBy: 'jane@example.com',
   })
 }

@@ -16,7 +16,10 @@ export const destinationDocs = {
       '`invalid-temporarily` destination: its deliveries wait, and continue in order once it is `valid` again.',
     examples: ['valid'],
   },
-  selection: { description: 'The mail that the destination receives. By default, all mail.', examples: [{}] },
+  selection: {
+    description: 'The mail that the destination receives. By default, all mail.',
+    examples: [{ queueIds: 'all', trustedOnly: false, loops: true }],
+  },
   queueIds: {
     description: '`all`, or the ids of the queues whose mail the destination receives. `raw` is the built-in queue.',
     examples: ['all'],
@@ -41,7 +44,10 @@ export const destinationDocs = {
     examples: [{ [exampleIds.queue]: 'First level' }],
   },
   defaultQueueName: { description: 'The receiver’s queue for all queues without a name.', examples: ['Postmaster'] },
-  limits: { description: 'The limits of a delivery.', examples: [{ concurrency: 1, timeoutSeconds: 120 }] },
+  limits: {
+    description: 'The limits of a delivery.',
+    examples: [{ concurrency: 1, timeoutSeconds: 30, largestSize: 52_428_800 }],
+  },
   concurrency: {
     description:
       'The number of conversations that a webhook receives at once. The mails of one conversation are always delivered in order. ' +
@@ -52,7 +58,7 @@ export const destinationDocs = {
     description:
       'The time for one attempt. By default 30 seconds for a webhook, which may have at most 60, and 120 seconds for the command ' +
       'of an agent.',
-    examples: [120],
+    examples: [30],
   },
   largestSize: {
     description: 'In bytes. A larger mail is quarantined instead of delivered. By default 50 MiB.',
@@ -89,7 +95,7 @@ export const destinationDocs = {
     description: 'What the receiver requires besides the signature: a fixed header, or Basic authentication.',
     examples: [{ kind: 'header', header: 'x-api-key' }],
   },
-  authKind: { description: '`header`: a fixed header. `basic`: a user name and a password.', examples: ['header'] },
+  authKind: { description: '`header`: a fixed header. `basic`: a user name and a password.' },
   header: { description: 'The name of the fixed header.', examples: ['x-api-key'] },
   user: { description: 'The user name, without a colon.', examples: ['postmaster'] },
   authValue: {

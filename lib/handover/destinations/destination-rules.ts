@@ -63,7 +63,7 @@ const ruleProblems = async (
   return [
     ...kindProblems(read.data, current),
     ...webhookProblems(read.data, rules, current),
-    ...timeoutProblems(read.data),
+    ...timeoutProblems(read.data, current),
     ...(await unknownIds(read.data, rules, current)),
   ]
 }
@@ -118,8 +118,11 @@ const authValueProblem = (
     : undefined
 }
 
-const timeoutProblems = ({ kind, limits: { timeoutSeconds = 0 } }: Relevant): FieldProblem[] =>
-  kind === 'webhook' && timeoutSeconds > longestWebhookTimeout
+const timeoutProblems = (
+  { kind, limits: { timeoutSeconds = 0 } }: Relevant,
+  current: Destination | undefined,
+): FieldProblem[] =>
+  (current?.kind ?? kind) === 'webhook' && timeoutSeconds > longestWebhookTimeout
     ? [{ path: '/limits/timeoutSeconds', message: `must be at most ${longestWebhookTimeout} for the kind \`webhook\`` }]
     : []
 

@@ -13,6 +13,12 @@ const kind = 'destination'
 const destinationKey = (destinationId: string): string => `destination#${destinationId}`
 /** @param comparable the form in which names are compared */
 const nameKey = (comparable: string): string => `destination-name#${comparable}`
+/** In this table, the attribute `kind` is the kind of row. */
+const rowSchema = destinationSchema
+  .omit({ kind: true })
+  .extend({ destinationKind: destinationSchema.shape.kind })
+  .transform(({ destinationKind, ...others }): Destination => ({ ...others, kind: destinationKind }))
+
 const named = { claimKey: nameKey, idName: 'destinationId', rowKey: destinationKey }
 
 /** In a row, `kind` is the key of the index `by-kind`, so the destination's own kind has another name. */
@@ -83,6 +89,7 @@ const namedRowOf = (destination: Destination) => ({
     destinationKind: destination.kind,
     key: destinationKey(destination.destinationId),
     kind,
+    destinationKind: destination.kind,
     listingKey: comparableName(destination.name),
   },
 })
