@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
 import type { Table } from '../../tables/table.ts'
@@ -20,12 +19,6 @@ const rowSchema = destinationSchema
   .transform(({ destinationKind, ...others }): Destination => ({ ...others, kind: destinationKind }))
 
 const named = { claimKey: nameKey, idName: 'destinationId', rowKey: destinationKey }
-
-/** In a row, `kind` is the key of the index `by-kind`, so the destination's own kind has another name. */
-const rowSchema = z
-  .looseObject({ destinationKind: z.string() })
-  .transform(({ destinationKind, ...row }) => ({ ...row, kind: destinationKind }))
-  .pipe(destinationSchema)
 
 /** Destinations by id and name, in the handover table. */
 export class DynamoDestinations implements DestinationReader {
@@ -86,7 +79,6 @@ const namedRowOf = (destination: Destination) => ({
   name: destination.name,
   row: {
     ...destination,
-    destinationKind: destination.kind,
     key: destinationKey(destination.destinationId),
     kind,
     destinationKind: destination.kind,
