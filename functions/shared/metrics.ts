@@ -5,14 +5,19 @@ export interface FunctionMetrics {
   count(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void
 }
 
+export interface TimingMetrics extends FunctionMetrics {
+  time(name: string, milliseconds: number, dimensions?: Readonly<Record<string, string>>): void
+}
+
 /** Uses the embedded metric format: one line of JSON on stdout per set of dimensions, without a call to CloudWatch. */
-export const openMetrics = (service: string): FunctionMetrics => {
+export const openMetrics = (service: string): TimingMetrics => {
   const metrics = new Metrics({ namespace: 'Postmaster', serviceName: service })
-  return {
-    count: (name, value, dimensions = {}) => {
+  const add =
+    (unit: typeof MetricUnit.Count | typeof MetricUnit.Milliseconds): FunctionMetrics['count'] =>
+    (name, value, dimensions = {}) => {
       const single = metrics.singleMetric()
       for (const [key, dimension] of Object.entries(dimensions)) single.addDimension(key, dimension)
-      single.addMetric(name, MetricUnit.Count, value)
-    },
-  }
+      single.addMetric(name, unit, value)
+    }
+  return { count: add(MetricUnit.Count), time: add(MetricUnit.Milliseconds) }
 }

@@ -192,6 +192,20 @@ export const problemCatalogue = {
     when: 'The deployment already has the maximum number of accounts that it can list and fetch.',
     example: 'There are already 10000 accounts.',
   },
+  'lease-lost': {
+    status: 409,
+    title: 'The lease no longer counts',
+    remedy: 'Do not report this attempt again. If the mail has to be handed over again, an agent will lease it.',
+    when: 'An agent reported an attempt under a lease that the delivery never had, or a failure after another attempt had begun.',
+    example: 'The delivery was never leased under this lease, or another attempt has begun since.',
+  },
+  'header-field-too-long': {
+    status: 422,
+    title: 'The header of the mail cannot be cleaned',
+    remedy: 'Download the raw mail to read it. Then mark the delivery as handled.',
+    when: 'A field of the header is longer than 1 MiB, so the control headers of a mail that is not trusted cannot be removed reliably.',
+    example: 'A field of the header is longer than 1 MiB, so its control headers cannot be removed reliably.',
+  },
   'raw-mail-expired': {
     status: 410,
     title: 'The raw mail is no longer stored',

@@ -3,7 +3,7 @@ import { ProblemError } from '../../../lib/reasons/problem.ts'
 import { readRoles } from '../../environment.ts'
 import type { Log } from '../logger.ts'
 import { problemResponse } from './problem-document.ts'
-import { httpEventSchema, type RoleSettings } from './request.ts'
+import { type HttpEvent, httpEventSchema, type RoleSettings } from './request.ts'
 import type { Answer, Route } from './route.ts'
 import { routedFunction } from './routed-function.ts'
 
@@ -21,11 +21,27 @@ export type HttpHandler = ReturnType<typeof httpFunction>
  * headers.
  */
 export const httpFunction = ({ routes, roles = readRoles(), log }: HttpFunction) =>
+  jsonFunction({
+    routes: routes.map(({ method, path, answer }) => ({ method, path, answer: (event) => answer(event, roles) })),
+    log,
+  })
+
+export interface JsonFunction {
+  readonly routes: readonly {
+    readonly method: Route['method']
+    readonly path: string
+    readonly answer: (event: HttpEvent) => Promise<Answer>
+  }[]
+  readonly log: Log
+}
+
+/** As `httpFunction`, for routes that authorize their callers themselves. */
+export const jsonFunction = ({ routes, log }: JsonFunction) =>
   routedFunction({
     routes: routes.map(({ method, path, answer }) => ({
       method,
       path,
-      handler: async (event) => responseOf(await answer(httpEventSchema.parse(event), roles)),
+      handler: async (event) => responseOf(await answer(httpEventSchema.parse(event))),
     })),
     notFound: () => {
       throw new ProblemError('not-found', 'No route has this method and path.')

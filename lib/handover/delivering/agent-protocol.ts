@@ -77,7 +77,7 @@ export const ackSchema = z.strictObject({
 })
 export type Ack = z.infer<typeof ackSchema>
 
-/** POST /agent/deliveries/{id}/nack: it has not, or nobody can tell. */
+/** POST /agent/deliveries/{id}/nack: it has not, or no one can tell. */
 export const nackSchema = z.strictObject({
   lease,
   milliseconds,

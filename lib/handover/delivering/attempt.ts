@@ -1,10 +1,12 @@
 import type { Message } from '../../messages/message.ts'
 import type { Clock } from '../../text/clock.ts'
+import { UncleanableMail } from '../copy/clean-header.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { Delivery, Idempotency, Outcome } from '../ledger/delivery.ts'
 import { queueNameFor } from '../planning/select.ts'
 import type { Adapter, Parcel } from './adapter.ts'
 import type { LookUp } from './in-doubt.ts'
+import { uncleanable } from './refusals.ts'
 import type { Taken } from './take-head.ts'
 
 export interface AttemptServices {
@@ -40,13 +42,17 @@ export const attempt = async (
 ): Promise<AttemptResult> => {
   const started = services.now()
   const signal = timeLimitOf(destination)
-  const parcel = parcelOf(services, taken, message, destination)
+  let uncleanableMail: UncleanableMail | undefined
+  const parcel = parcelOf(services, taken, message, destination, (found) => {
+    uncleanableMail = found
+  })
   const outcome = await adapter.deliver(parcel, destination, signal).catch((error: unknown) => {
-    services.onDefect(error, taken.deliveryId)
+    if (!uncleanableMail) services.onDefect(error, taken.deliveryId)
     return adapterFailed(adapter.idempotency)
   })
   return {
-    outcome,
+    // To the adapter, this is a mail that could not be read, which would be tried again.
+    outcome: uncleanableMail ? uncleanable(uncleanableMail) : outcome,
     startedAt: started.toISOString(),
     milliseconds: services.now().getTime() - started.getTime(),
   }
@@ -76,12 +82,28 @@ const parcelOf = (
   delivery: Delivery,
   message: Message,
   destination: Destination,
+  onUncleanable: (found: UncleanableMail) => void = () => undefined,
 ): Parcel => ({
   delivery,
   message,
   queueName: queueNameFor(destination, message),
-  raw: (signal) => services.openMail(message, destination, signal),
+  raw: async (signal) => {
+    const mail = await services.openMail(message, destination, signal)
+    return mail && observed(mail, onUncleanable)
+  },
 })
+
+async function* observed(
+  mail: AsyncIterable<Buffer>,
+  onUncleanable: (found: UncleanableMail) => void,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* mail
+  } catch (error) {
+    if (error instanceof UncleanableMail) onUncleanable(error)
+    throw error
+  }
+}
 
 /** The request may have been sent in full before the error. */
 const adapterFailed = (idempotency: Idempotency): Outcome => ({

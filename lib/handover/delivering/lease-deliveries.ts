@@ -8,6 +8,9 @@ import { type Taken, takeHead } from './take-head.ts'
 /** The due deliveries at which one request looks. That takes about two seconds if none of them can be leased. */
 const mostCandidates = 100
 
+/** Most ticket systems create a second ticket from a repeated mail. Only the agent knows what it has handed over. */
+export const agentIdempotency = 'none'
+
 /**
  * Leases due deliveries of a pull destination, at most one per lane. They are yielded one by one, so that the caller can
  * prepare each of them and stop when its time is over. While the circuit is open, one delivery is yielded when a probe
@@ -29,8 +32,7 @@ export async function* leaseDeliveries(
     if (most === 0) return
     // A worker that finished an earlier quarantine late may have removed a marker.
     for (const delivery of inLane) await services.lanes.add(delivery)
-    // Only the agent knows what it has already handed over, and it reports that before it leases again.
-    const head = await takeHead(services, lane, destination, { seconds, idempotency: 'none' })
+    const head = await takeHead(services, lane, destination, { seconds, idempotency: agentIdempotency })
     if ('stop' in head) await putOff(services, inLane, head.dueAt)
     else {
       const waiting = inLane.filter(({ deliveryId }) => deliveryId !== head.taken.deliveryId)

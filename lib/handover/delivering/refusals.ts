@@ -1,4 +1,6 @@
 import type { Message } from '../../messages/message.ts'
+import { reasonOf } from '../../reasons/reason.ts'
+import type { UncleanableMail } from '../copy/clean-header.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { Outcome } from '../ledger/delivery.ts'
 
@@ -20,3 +22,11 @@ export const mailExpired: Outcome = {
   remedy: 'The mail cannot be handed over. Mark the delivery as handled.',
   bytes: 0,
 }
+
+/** An attempt would hand over control headers of a mail that is not trusted. */
+export const uncleanable = (why: UncleanableMail): Outcome => ({
+  ...reasonOf(why),
+  result: 'permanent',
+  scope: 'message',
+  bytes: 0,
+})

@@ -85,7 +85,7 @@ const stopOf = ({ state, leaseUntil, nextAttemptAt }: Delivery, at: string): Sto
   return nextAttemptAt && nextAttemptAt > at ? { stop: 'not-due', dueAt: nextAttemptAt } : undefined
 }
 
-/** @returns undefined if the delivery could not be leased, so that the lane must be looked at again */
+/** @returns undefined if the delivery could not be leased, so that the caller must look at the lane again */
 const take = async (
   services: DeliveringServices,
   delivery: Delivery,

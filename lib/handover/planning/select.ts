@@ -16,7 +16,7 @@ export const selects = ({ selection }: Pick<Destination, 'selection'>, message: 
 }
 
 /** @returns the receiver's name of the message's queue */
-export const queueNameFor = ({ queueMap }: Pick<Destination, 'queueMap'>, message: Message): string => {
-  const named = new Map(Object.entries(queueMap.names)).get(message.queueId)
-  return named ?? queueMap.default ?? message.queueName
-}
+export const queueNameFor = (
+  { queueMap }: Pick<Destination, 'queueMap'>,
+  { queueId, queueName }: Pick<Message, 'queueId' | 'queueName'>,
+): string => new Map(Object.entries(queueMap.names)).get(queueId) ?? queueMap.default ?? queueName

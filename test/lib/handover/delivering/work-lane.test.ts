@@ -59,7 +59,7 @@ describe('the worker of a lane', () => {
     expect(desk.world.received).toEqual([other.messageId])
   })
 
-  it('a mail that the receiver refuses for good does not hold back its conversation', async () => {
+  it('a mail that the receiver refuses permanently does not hold back its conversation', async () => {
     desk.world.outcomes = [outcomeOf({ result: 'permanent', code: 'http-422' })]
     const { rows } = await planAndWork(2)
     expect(rows()).toMatchObject([{ state: 'quarantined' }, { state: 'delivered' }])

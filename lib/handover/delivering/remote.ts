@@ -1,0 +1,30 @@
+import { cutTo, printable } from '../../text/printable.ts'
+import type { Remote } from '../ledger/delivery.ts'
+import { agentLimits } from './agent-protocol.ts'
+
+/**
+ * What a receiver says about the ticket, as it may be stored and shown: on one line, of limited length, and with a URL
+ * only if it is a web address.
+ * @param redact removes the destination's secrets, which a receiver may repeat
+ * @returns undefined if nothing remains
+ */
+export const remoteOf = (said: Remote, redact: (text: string) => string = (text) => text): Remote | undefined => {
+  const shown = (text: string | undefined, limit: number) =>
+    text === undefined ? undefined : cutTo(printable(redact(text)), limit) || undefined
+  const ticket = shown(said.ticket, agentLimits.ticket)
+  // A URL that was cut leads elsewhere.
+  const url = shown(said.url, agentLimits.url + 1)
+  const result = shown(said.result, agentLimits.result)
+  const remote = {
+    ...(ticket !== undefined && { ticket }),
+    ...(url !== undefined && isWebAddress(url) && { url }),
+    ...(result !== undefined && { result }),
+  }
+  return Object.keys(remote).length === 0 ? undefined : remote
+}
+
+/** Clients show it as a link. */
+const isWebAddress = (text: string): boolean => {
+  const url = text.length <= agentLimits.url ? URL.parse(text) : null
+  return (url?.protocol === 'https:' || url?.protocol === 'http:') && url.username === '' && url.password === ''
+}
