@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { agentLimits, type Leased, type Nack } from '../../lib/handover/delivering/agent-protocol.ts'
 import { cutTo } from '../../lib/text/printable.ts'
+import { isUnwritable } from './host/system-error.ts'
 import type { Failure, Receiver, Verdict } from './receiver/receiver.ts'
 import { repeatedAck, reportResult, type SettleServices } from './settle.ts'
-import { type Entry, isUnwritable } from './state/journal.ts'
+import type { Entry } from './state/journal.ts'
 import { stageMail } from './state/staged-mail.ts'
 
 export interface HandOverServices extends SettleServices {
@@ -28,8 +29,7 @@ export const handOver = async (services: HandOverServices, leased: Leased): Prom
     const entry = { ...before, ack: repeatedAck(before.ack, leased.lease), refused: undefined }
     journal.record(entry)
     report.delivered(leased, 'was delivered before, which is reported again')
-    await reportResult(services, entry)
-    return 'delivered'
+    return (await reportResult(services, entry)) ? 'failed' : 'delivered'
   }
   const started = Date.now()
   const verdict = await attempt(services, leased, started)

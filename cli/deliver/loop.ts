@@ -53,7 +53,12 @@ export const runLoop = async (
   const { report, client } = services
   const running = new Map<string, Promise<void>>()
   const counts = { delivered: 0, failed: 0 }
-  let [idleRounds, troubles, destinationFailed] = [0, 0, false]
+  let [idleRounds, troubles] = [0, 0]
+  /** Whether something failed since the last lease. */
+  let failed: HandOverResult | undefined
+  /** With `once`, a delivery that comes back is the last one: the API may never stop repeating it. */
+  const seen = new Set<string>()
+  let repeated = false
   const request = {
     seconds: Math.min(Math.ceil((timeoutMs + downloadMs + marginMs) / 1000), agentLimits.longestLease),
     agent: { version: agentVersion, host: cutTo(hostname(), agentLimits.host) || 'unknown' },
@@ -61,7 +66,7 @@ export const runLoop = async (
   const start = (leased: Leased) => {
     const work = handOver(services, leased).then((result: HandOverResult) => {
       counts[result === 'delivered' ? 'delivered' : 'failed'] += 1
-      destinationFailed ||= result === 'destination'
+      if (result !== 'delivered') failed = failed === 'destination' ? failed : result
       running.delete(leased.deliveryId)
     })
     running.set(leased.deliveryId, work)
@@ -97,7 +102,9 @@ export const runLoop = async (
       if (end) return end
       continue
     }
-    if (once && destinationFailed) break
+    if (once && (failed === 'destination' || repeated)) break
+    if (failed) await pause(lastOr(pauses.trouble, 0))
+    failed = undefined
     const free = concurrency - running.size
     const answer = await client.lease({ ...request, max: Math.min(free, agentLimits.most) })
     if ('trouble' in answer) {
@@ -107,6 +114,8 @@ export const runLoop = async (
     }
     if (troubles > 0) report.info('The API answers again.')
     troubles = 0
+    repeated = answer.value.some(({ deliveryId }) => seen.has(deliveryId))
+    if (once) for (const { deliveryId } of answer.value) seen.add(deliveryId)
     for (const leased of answer.value) if (!running.has(leased.deliveryId)) start(leased)
     if (answer.value.length > 0) {
       idleRounds = 0

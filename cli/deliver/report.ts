@@ -27,11 +27,11 @@ export class Report {
   }
 
   delivered(leased: Leased, text: string): void {
-    this.info(`${described(leased)}  ${text}`)
+    this.info(`${described(leased)} ${text}`)
   }
 
   failed(leased: Leased, text: string, remedy: string): void {
-    this.problem(`${described(leased)}  ${text}`, remedy)
+    this.problem(`${described(leased)} ${text}`, remedy)
   }
 
   #line(text: string): string {
@@ -39,5 +39,4 @@ export class Report {
   }
 }
 
-const described = ({ queue, subject = '' }: Leased): string =>
-  `${plain(queue)}  “${cutTo(plain(subject), shownSubject)}”`
+const described = ({ queue, subject = '' }: Leased): string => `${queue}: “${cutTo(plain(subject), shownSubject)}”`

@@ -1,6 +1,6 @@
 import type { Ack, Nack } from '../../lib/handover/delivering/agent-protocol.ts'
 import type { AgentClient, Trouble } from './agent-client.ts'
-import { endGroup, isRunning } from './receiver/process-group.ts'
+import { endGroup, isRunning } from './host/process-group.ts'
 import type { Report } from './report.ts'
 import type { Begun, Entry, Journal } from './state/journal.ts'
 

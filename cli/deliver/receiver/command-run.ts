@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { endGroup, startedProcess } from './process-group.ts'
-import type { StartedProcess } from './receiver.ts'
+import type { StartedProcess } from '../host/process-group.ts'
+import { endGroup, startedProcess } from '../host/process-group.ts'
 
 export interface CommandRun {
   /** Absent if a signal ended the command, if it could not be started or if it could not be ended. */

@@ -2,8 +2,8 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { access, mkdir, opendir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { syncPath } from '../state/state-folder.ts'
-import { isSystemError } from './process-group.ts'
+import { syncPath } from '../host/sync-path.ts'
+import { isSystemError } from '../host/system-error.ts'
 import { failed, type Parcel, type Receiver, type Verdict } from './receiver.ts'
 
 /** The folders of a Maildir: unfinished mail, mail that no one has seen, and other mail. */

@@ -1,10 +1,10 @@
 import type { Leased } from '../../../lib/handover/delivering/agent-protocol.ts'
+import { type StartedProcess, signalGroup } from '../host/process-group.ts'
 import { argvFor, environmentFor } from './arguments.ts'
 import { verdictOf } from './classify.ts'
 import { runCommand } from './command-run.ts'
 import type { Preset } from './exit-codes.ts'
-import { signalGroup } from './process-group.ts'
-import type { Failure, Parcel, Receiver, StartedProcess, Verdict } from './receiver.ts'
+import type { Failure, Parcel, Receiver, Verdict } from './receiver.ts'
 
 export interface PipeSettings {
   readonly argv: readonly string[]

@@ -1,4 +1,5 @@
 import type { Leased } from '../../../lib/handover/delivering/agent-protocol.ts'
+import type { StartedProcess } from '../host/process-group.ts'
 
 /** Why a mail was not handed over. */
 export interface Failure {
@@ -21,13 +22,6 @@ export interface Parcel {
   readonly leased: Leased
   /** The path of the raw mail. */
   readonly file: string
-}
-
-/** The process that takes a mail, for a restart that has to end it. */
-export interface StartedProcess {
-  readonly pid: number
-  /** Distinguishes the process from a later one with the same id. Absent where the system does not report it. */
-  readonly start?: string | undefined
 }
 
 /** The agent's side of the ticket system. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { ackSchema, nackSchema } from '../../../lib/handover/delivering/agent-protocol.ts'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
-import { isSystemError } from '../receiver/process-group.ts'
+import { isSystemError, isUnwritable } from '../host/system-error.ts'
 
 const times = { id: z.string(), at: z.number() }
 const begunSchema = z.object({
@@ -30,10 +30,6 @@ export type Begun = z.infer<typeof begunSchema>
 export type Done = z.infer<typeof doneSchema>
 export type Failed = z.infer<typeof failedSchema>
 export type Entry = z.infer<typeof entrySchema>
-
-/** Whether the disk is full or no longer writable. */
-export const isUnwritable = (error: unknown): error is NodeJS.ErrnoException =>
-  isSystemError(error, 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS')
 
 /** Lines after which the file is written anew with only the open entries. Each delivery writes about four lines. */
 const linesBeforeCompaction = 4000

@@ -2,7 +2,8 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import * as z from 'zod'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
-import { isRunning, isSystemError, startedProcess } from '../receiver/process-group.ts'
+import { isRunning, startedProcess } from '../host/process-group.ts'
+import { isSystemError } from '../host/system-error.ts'
 
 const lockSchema = z.object({ pid: z.int().min(1), start: z.string().optional() })
 

@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
 
@@ -26,14 +25,4 @@ export const openStateFolder = (folder: string): StateFolder => {
 /** Removes mail that a run left behind when it was killed. Its deliveries are leased and fetched again. */
 export const removeLeftMail = ({ mail }: StateFolder): void => {
   for (const name of readdirSync(mail)) rmSync(join(mail, name), { force: true })
-}
-
-/** Makes a file, or the names in a folder, survive a power failure. */
-export const syncPath = async (path: string): Promise<void> => {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

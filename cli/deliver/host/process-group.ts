@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StartedProcess } from './receiver.ts'
+import { isSystemError } from './system-error.ts'
+
+/** A process with what distinguishes it from a later one with the same id. */
+export interface StartedProcess {
+  readonly pid: number
+  /** The start time. Absent where the system does not report it. */
+  readonly start?: string | undefined
+}
 
 /** How often a group is checked for its end. */
 const checkMs = 50
@@ -53,12 +60,11 @@ const exists = (pid: number): boolean => {
 const startOf = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A zombie has ended. Only its parent has not noticed.
+    return state === 'Z' ? undefined : fields[18]
   } catch {
     // The process has ended, or the system has no /proc.
     return undefined
   }
 }
-
-export const isSystemError = (error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
