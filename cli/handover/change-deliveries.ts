@@ -21,10 +21,12 @@ export const handleDeliveriesCommand = ({ out }: CommandOutput): Command =>
   new Command('handle')
     .description('mark deliveries as handled, so that Postmaster no longer tries to deliver the message')
     .argument(...ids)
-    .addHelpText('after', '\nExample:\n  postmaster deliveries handle 01J….5f3a…')
-    .action(async (deliveryIds: string[], _options: unknown, command: Command) => {
+    .option('--note <text>', 'why nothing remains to be done, for other admins')
+    .addHelpText('after', '\nExample:\n  postmaster deliveries handle 01J….5f3a… --note "answered by phone"')
+    .action(async (deliveryIds: string[], { note }: { note?: string }, command: Command) => {
       const api = connected(command)
-      for (const id of deliveryIds) out(await changed(api, `${deliveryPath(id)}/handle`))
+      const body = note === undefined ? {} : { note }
+      for (const id of deliveryIds) out(await changed(api, `${deliveryPath(id)}/handle`, body))
     })
 
 export const redirectDeliveriesCommand = ({ out }: CommandOutput): Command =>

@@ -13,7 +13,7 @@ import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { invalidRequest } from '../../lib/requests/parse-request.ts'
 import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { deliveryParams, exampleDelivery } from './delivery-params.ts'
+import { deliveryParams, exampleDelivery, messageIdParam } from './delivery-params.ts'
 
 const listQuerySchema = pagingQuerySchema.extend({
   destinationId: z
@@ -27,11 +27,7 @@ const listQuerySchema = pagingQuerySchema.extend({
     .meta({ description: 'Returns only deliveries in this state.', examples: ['quarantined'] })
     .optional(),
   ...timeRangeQuery('Planned'),
-  messageId: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-    .meta({ description: 'Returns the deliveries of this message.', examples: [exampleIds.message] })
-    .optional(),
+  messageId: messageIdParam.meta({ description: 'Returns the deliveries of this message.' }).optional(),
   ticket: z
     .string()
     .trim()

@@ -15,6 +15,7 @@ export const exampleIds = {
   consent: 'uRZGNvKp3wQ1yTj7oXcB5aVdLhE9sM2fIkU8nY4rP0g',
   message: '5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582',
   destination: '01JNBZ4ZQ0V7M3T9H2K5W8XDST',
+  otherDestination: '01JNBZ4ZQ0V7M3T9H2K5W8XDS2',
   token: '01JNBZ4ZQ0V7M3T9H2K5W8XTKN',
 } as const
 

@@ -150,6 +150,12 @@ describe('commands that change deliveries', () => {
     })
   })
 
+  test('deliveries handle sends the note', async () => {
+    expect((await changing('handle', deliveryId, '--note', 'answered by phone')).posted).toEqual([
+      [`/deliveries/${deliveryId}/handle`, { note: 'answered by phone' }],
+    ])
+  })
+
   test('deliveries redirect and replay find the other destination by its name', async () => {
     expect((await changing('redirect', deliveryId, '--to', 'OTOBO')).posted).toEqual([
       [`/deliveries/${deliveryId}/redirect`, { destinationId }],

@@ -1,43 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
-import { DynamoDestinations } from '../../../lib/handover/destinations/destination-store.ts'
-import type { Delivery } from '../../../lib/handover/ledger/delivery.ts'
-import { DynamoDeliveryLedger } from '../../../lib/handover/ledger/delivery-ledger.ts'
-import { planned } from '../../../lib/handover/ledger/transitions.ts'
-import { DynamoPlanLedger } from '../../../lib/handover/planning/dynamo-plan-ledger.ts'
-import { DynamoMessageLedger } from '../../../lib/messages/store/message-ledger.ts'
-import { startTables } from '../../support/dynamo.ts'
-import { functionEnvironment } from '../../support/function-environment.ts'
+import { startDeliveries } from '../../support/handover/deliveries-world.ts'
 import { destinationOf } from '../../support/handover/destinations.ts'
-import { callHttp, readerClaims } from '../../support/http-event.ts'
+import { readerClaims } from '../../support/http-event.ts'
 import { messageOf } from '../../support/messages.ts'
 
-const tables = await startTables()
-Object.assign(process.env, await functionEnvironment(tables))
-const { handler }: { handler: HttpHandler } = await import('../../../functions/deliveries/index.ts')
-const messages = new DynamoMessageLedger(tables.table('messages'))
-const plans = new DynamoPlanLedger(tables.table('messages'))
-const ledger = new DynamoDeliveryLedger(tables.table('deliveries'))
-const destinations = new DynamoDestinations(tables.table('handover'))
-afterAll(tables.stop)
+const world = await startDeliveries()
+const { plan, destinations, minutesAgo } = world
+afterAll(world.stop)
 
-const get = async (path: string, query: Record<string, string> = {}) =>
-  await callHttp(handler, { method: 'GET', path, claims: readerClaims, query })
+const get = (path: string, query: Record<string, string> = {}) =>
+  world.call('GET', path, { query, claims: readerClaims })
 const listed = async (query: Record<string, string>): Promise<string[]> =>
   (await get('/deliveries', query)).body.items.map(
     ({ destinationName, destinationId, subject }: Record<string, string>) =>
       `${destinationName ?? destinationId}: ${subject}`,
   )
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
-
-const plan = async (name: string, minutes: number, deliveries: Readonly<Record<string, Partial<Delivery>>>) => {
-  const message = messageOf(name)
-  await messages.create(message)
-  await plans.decide(message.messageId, Object.keys(deliveries), minutesAgo(minutes))
-  for (const [destinationId, more] of Object.entries(deliveries))
-    await ledger.create({ ...planned(destinationId, message, minutesAgo(minutes)), ...more })
-  return message
-}
 
 describe('deliveries', () => {
   beforeAll(async () => {
