@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
+import { bytesOf, envelopeLimit, envelopeOf } from '../../../lib/handover/webhook/envelope.ts'
 import { announcementJson, announcementLimit, announcementOf } from '../../../lib/messages/announcing/announcement.ts'
 import { messageRowOf } from '../../../lib/messages/store/message-ledger.ts'
 import { itemSizeOf } from '../../support/item-size.ts'
 import { FakeServer } from '../fetching/fake-server.ts'
 import { aDeadline, anAccount, memoryServices, tick } from '../fetching/memory-services.ts'
+import { aParcel, publicUrl } from '../handover/webhook/webhook-world.ts'
 
 /** DynamoDB refuses a row above 400 KB. The attributes that runs add to a row later must also fit. */
 const rowLimit = 350 * 1024
@@ -67,6 +69,9 @@ it.each([
       expect(size).toBeGreaterThan(50 * 1024)
       const announcement = Buffer.byteLength(announcementJson(announcementOf(message, 'raw-mail')))
       expect(announcement).toBeLessThanOrEqual(announcementLimit)
+      const envelope = bytesOf(envelopeOf({ ...aParcel(), message }, publicUrl))
+      expect(envelope.length).toBeLessThanOrEqual(envelopeLimit)
+      expect(envelope.length).toBeGreaterThan(envelopeLimit / 3)
     }
   },
 )
