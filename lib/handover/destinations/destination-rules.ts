@@ -1,7 +1,7 @@
 import * as z from 'zod'
+import { type WebhookRules, webhookUrlProblems } from '../../network/webhook-url.ts'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { parseRequest } from '../../requests/parse-request.ts'
-import { type WebhookRules, webhookUrlProblems } from '../webhook/webhook-url.ts'
 import type { Destination } from './destination.ts'
 import { authInput, type DestinationInput, destinationInputSchema } from './destination-input.ts'
 

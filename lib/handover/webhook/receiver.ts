@@ -1,10 +1,10 @@
+import { type WebhookRules, webhookUrlProblems } from '../../network/webhook-url.ts'
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { Destination, DestinationSecrets } from '../destinations/destination.ts'
 import { signingSecretPrefix } from '../destinations/destination-secrets.ts'
 import type { Outcome } from '../ledger/delivery.ts'
 import type { WebhookMode } from './webhook-content.ts'
-import { type WebhookRules, webhookUrlProblems } from './webhook-url.ts'
 
 /** Everything that a request to a receiver needs. */
 export interface Receiver {

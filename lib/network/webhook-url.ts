@@ -1,6 +1,6 @@
-import { bareHost, isAddressLiteral, isPublicAddress, type NetworkPolicy } from '../../network/addresses.ts'
-import { isLoopbackHost } from '../../network/loopback.ts'
-import { trimmedEnd } from '../../text/printable.ts'
+import { trimmedEnd } from '../text/printable.ts'
+import { bareHost, isAddressLiteral, isPublicAddress, type NetworkPolicy } from './addresses.ts'
+import { isLoopbackHost } from './loopback.ts'
 
 /** What a deployment allows webhooks in addition to port 443 of public addresses. */
 export interface WebhookRules extends NetworkPolicy {

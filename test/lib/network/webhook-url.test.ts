@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { webhookUrlProblems } from '../../../../lib/handover/webhook/webhook-url.ts'
+import { webhookUrlProblems } from '../../../lib/network/webhook-url.ts'
 import { privateUrls } from './forbidden-urls.ts'
 
 const closed = { allowPrivateAddresses: false, allowClearTextOnLoopback: false, extraWebhookPorts: [] }
