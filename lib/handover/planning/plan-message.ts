@@ -1,7 +1,7 @@
 import type { Message, MessageId } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { HandoverServices } from '../handover-services.ts'
-import { type Delivery, deliveryIdOf } from '../ledger/delivery.ts'
+import { type Delivery, deliveryIdOf, leftLane } from '../ledger/delivery.ts'
 import { planned } from '../ledger/transitions.ts'
 import { selects } from './select.ts'
 import { type WakeServices, wakeLanes } from './wake-lanes.ts'
@@ -67,6 +67,9 @@ export const addDelivery = async (
     await lanes.add(delivery)
     if (await ledger.create(delivery)) return { delivery, created: true }
     const existing = await ledger.read(deliveryIdOf(destinationId, message.messageId))
-    if (existing) return { delivery: existing, created: false }
+    if (!existing) continue
+    // A plan that is repeated late must not leave a marker of a delivery that has ended.
+    if (leftLane(existing)) await lanes.remove(existing)
+    return { delivery: existing, created: false }
   }
 }
