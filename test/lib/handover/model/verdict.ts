@@ -31,9 +31,11 @@ export const verdictOf = ({ memory, receivers }: World): string[] => {
   for (const id of wanted) if (!memory.rows.has(id)) faults.push(`the balance lacks ${id}`)
   if (wanted.length !== memory.rows.size) faults.push('the balance is off')
 
-  for (const { message, plannedFor = [] } of memory.messages.values())
-    if (new Set(plannedFor).symmetricDifference(memory.decisions.get(message.messageId) ?? new Set()).size > 0)
+  for (const { message, plannedFor = [] } of memory.messages.values()) {
+    const decided = memory.decisions.get(message.messageId)
+    if (plannedFor.length !== decided?.size || !plannedFor.every((id) => decided.has(id)))
       faults.push(`the decision about ${message.messageId} changed`)
+  }
 
   for (const row of memory.rows.values()) {
     const { deliveryId, state, possiblyDoubled } = row
