@@ -1,6 +1,8 @@
 import { accountRoutes } from '../../functions/accounts/routes.ts'
 import { auditRoutes } from '../../functions/audit/routes.ts'
 import { connectionTestRoutes } from '../../functions/connection-test/routes.ts'
+import { actionRoutes } from '../../functions/deliveries/action-routes.ts'
+import { deliveryRoutes } from '../../functions/deliveries/routes.ts'
 import { destinationRoutes } from '../../functions/destinations/destination-routes.ts'
 import { tokenRoutes } from '../../functions/destinations/token-routes.ts'
 import { messageViewRoutes } from '../../functions/message-view/routes.ts'
@@ -88,6 +90,18 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Tokens of destinations',
     description: 'With these tokens, agents and receivers identify themselves.',
     routes: tokenRoutes(untouched),
+  },
+  {
+    function: 'deliveries',
+    tag: 'Deliveries',
+    description: 'Which messages were handed over to which destination, and which ticket each became.',
+    routes: deliveryRoutes(untouched),
+  },
+  {
+    function: 'deliveries',
+    tag: 'Decisions about deliveries',
+    description: 'What a person can do about a delivery that failed, or about a message that must be delivered again.',
+    routes: actionRoutes(untouched),
   },
   {
     function: 'queues',

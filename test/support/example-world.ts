@@ -10,7 +10,10 @@ import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { destinationSchema } from '../../lib/handover/destinations/destination.ts'
 import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
 import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
-import { messageSchema } from '../../lib/messages/message.ts'
+import { deliveryViewSchema } from '../../lib/handover/ledger/delivery.ts'
+import { DynamoDeliveryLedger } from '../../lib/handover/ledger/delivery-ledger.ts'
+import { planned } from '../../lib/handover/ledger/transitions.ts'
+import { type Message, messageSchema } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/store/message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { ConsentStore, ticketKeyOf } from '../../lib/oauth2/consent/consent-store.ts'
@@ -80,6 +83,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     startFauxqs({ port: 0, host: '127.0.0.1', logger: false }),
   ])
   cloud.createQueue('fetch.fifo', { attributes: { FifoQueue: 'true', DeduplicationScope: 'messageGroup' } })
+  cloud.createQueue('deliveries.fifo', { attributes: { FifoQueue: 'true', DeduplicationScope: 'messageGroup' } })
   cloud.createBucket('raw-mail')
   const endpoint = `http://127.0.0.1:${cloud.port}`
   const environment = await functionEnvironment(tables, {
@@ -90,6 +94,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     DEPLOYMENT_ID: testDeployment,
     ENCRYPTION_KEY_ARN: 'no-token-is-needed',
     FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
+    DELIVERY_QUEUE_URL: `${endpoint}/000000000000/deliveries.fifo`,
     RAW_BUCKET: 'raw-mail',
     ALLOW_PRIVATE_ADDRESSES: 'false',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
@@ -167,7 +172,21 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   const lines = [{ at: '2026-03-02T08:10:01.204Z', by: 'postmaster' as const, text: '3 SELECT INBOX' }]
   await new ConversationStore(tables.table('conversations')).write({ runId: exampleIds.run, number: 1, lines })
   const { sameAs: _, ...message } = messageSchema.parse(example('Message'))
-  await tables.table('messages').put(messageRowOf(message))
+  const plannedFor = [exampleIds.destination]
+  await tables.table('messages').put({ ...messageRowOf(message), plannedFor, plannedAt: message.storedAt })
+  await seedDelivery(tables, message)
+}
+
+/** The documented delivery, which awaits a person's decision. */
+const seedDelivery = async (tables: TestTables, message: Message): Promise<void> => {
+  const planning = planned(exampleIds.destination, message, message.storedAt)
+  const { attempts, ...documented } = deliveryViewSchema.parse(example('Delivery'))
+  await new DynamoDeliveryLedger(tables.table('deliveries')).create({
+    ...planning,
+    ...documented,
+    attempts: attempts.map((attempt) => ({ ...attempt, lease: 'lease' })),
+    state: 'quarantined',
+  })
 }
 
 /** An OAuth2 account with its own profile. A consent was requested, and one fetch was tried without success. */
@@ -198,11 +217,15 @@ const seedConsent = async (
   })
 }
 
-/** The documented destination with its token, and a webhook without deliveries. */
+/** The documented destination with its token, another one for redirections, and a webhook without deliveries. */
 const seedDestinations = async (tables: TestTables, stamp: object): Promise<void> => {
   const { webhook, ...documented } = destinationSchema.parse({ ...Object(example('Destination')), ...stamp })
   const destinations = new DynamoDestinations(tables.table('handover'))
   await destinations.create({ ...documented, kind: 'pull' })
+  await destinations.create({
+    ...documented,
+    ...{ destinationId: exampleIds.otherDestination, name: 'Zammad', kind: 'pull' },
+  })
   const unused = { destinationId: 'unused', name: 'Unused', kind: 'webhook' as const, secretVersion: 'v1' }
   await destinations.create({ ...documented, ...unused, ...(webhook && { webhook }) })
   await new DynamoDestinationTokens(tables.table('handover')).create({
