@@ -2,7 +2,7 @@ import { type HttpAnswer, type HttpFailure, type HttpResult, isAnswer } from '..
 import { networkErrors } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
 import type { Outcome } from '../ledger/delivery.ts'
-import { quoteOf, remoteOf } from './receiver-answer.ts'
+import { quoteOf, remoteIn } from './receiver-answer.ts'
 import { retryAfterOf } from './retry-after.ts'
 import { delivered, failed, unavailable, verdictOf, wrongAddress } from './verdicts.ts'
 
@@ -19,7 +19,7 @@ const answeredOutcome = (answer: HttpAnswer, redact: Redact, now: Date): Outcome
   const quote = quoteOf(body, redact)
   const detail = `The receiver responded with status ${status}${quote === undefined ? '.' : `: ${quote}`}`
   if (status >= 200 && status < 300) {
-    const remote = remoteOf(body, redact)
+    const remote = remoteIn(body, redact)
     return { ...delivered, detail, bytes, ...(remote && { remote }) }
   }
   const retryAfter = retryAfterOf(answer.retryAfter, now)
