@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Api } from './api/api.ts'
 import { addFunctions } from './api/functions.ts'
+import { addHandoverFunctions } from './api/handover-functions.ts'
 import { addOAuth2Functions } from './api/oauth2-functions.ts'
 import { EndGrants } from './background/end-grants.ts'
 import { FailedEvents } from './background/failed-events.ts'
@@ -12,6 +13,7 @@ import { SecretSweep } from './background/secret-sweep.ts'
 import { reserveConcurrency } from './collector-function.ts'
 import { deliverVisibility } from './handover/delivering.ts'
 import { DeliveryQueue } from './handover/delivery-queue.ts'
+import { Planning } from './handover/planning.ts'
 import { collectorParameters } from './parameters.ts'
 import type { Resources } from './resources.ts'
 import type { Settings } from './settings.ts'
@@ -48,8 +50,10 @@ export class CollectorStack extends Stack {
     new Fetching(this, 'Fetching', resources, maxConcurrentFetches)
     new SecretSweep(this, 'SecretSweep', resources)
     new EndGrants(this, 'EndGrants', resources)
+    new Planning(this, 'Planning', resources, settings)
     addFunctions(api, resources)
     addOAuth2Functions(api, resources)
+    addHandoverFunctions(api, resources)
     reserveConcurrency(this, settings.reservedConcurrency)
   }
 }

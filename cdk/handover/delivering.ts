@@ -31,8 +31,8 @@ export class Delivering extends Construct {
       },
     })
     grantSettling(fn, resources)
-    // Circuits.
-    tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] })
+    // The destination and its circuit.
+    tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
     rawMail.grantRead(fn)
     grantSecretReading(fn, 'destination')
     deliveryQueue.grantSend(fn)

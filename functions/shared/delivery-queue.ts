@@ -1,16 +1,14 @@
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { SqsWakeQueue } from '../../lib/handover/planning/sqs-wake-queue.ts'
 import { readEnvironment } from '../environment.ts'
-import { clientSettings, clientSettingsFor } from './clients.ts'
 import type { Log } from './logger.ts'
+import { openSqs, openSqsOfApi } from './sqs.ts'
 
 /** Opens the queue that wakes the lanes of push destinations, for functions that run in the background. */
-export const openWakeQueue = (log: Log): SqsWakeQueue =>
-  new SqsWakeQueue(new SQSClient(clientSettings), deliveryQueueUrl(), reporting(log))
+export const openWakeQueue = (log: Log): SqsWakeQueue => new SqsWakeQueue(openSqs(), deliveryQueueUrl(), reporting(log))
 
 /** Opens the queue for API functions. If it does not respond, enough time remains: the sweep wakes the lane later. */
 export const openWakeQueueOfApi = (log: Log): SqsWakeQueue =>
-  new SqsWakeQueue(new SQSClient(clientSettingsFor(1_000)), deliveryQueueUrl(), { ...reporting(log), pauses: [] })
+  new SqsWakeQueue(openSqsOfApi(), deliveryQueueUrl(), { ...reporting(log), pauses: [] })
 
 const deliveryQueueUrl = () => readEnvironment(['DELIVERY_QUEUE_URL']).DELIVERY_QUEUE_URL
 

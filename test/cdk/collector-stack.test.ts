@@ -7,8 +7,8 @@ import { publicRoutes, type Resource, resourcesByPath, synthesised, type Templat
 
 /** The number of functions for the API, including the public ones. */
 const apiFunctions = new Set(apiParts.map((part) => part.function)).size + Object.keys(publicRoutes).length
-/** Fetching, Schedule, SecretSweep, EndGrants. */
-const backgroundFunctions = 4
+/** Fetching, Schedule, SecretSweep, EndGrants, Planning. */
+const backgroundFunctions = 5
 
 let templates: Templates
 
@@ -143,7 +143,7 @@ describe('an event that no function handles', () => {
     const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms'
     const { collector } = synthesised({ alarmTopicArn })
     const alarms = [...resourcesByPath(collector, 'AWS::CloudWatch::Alarm').values()]
-    expect(alarms).toHaveLength(3)
+    expect(alarms).toHaveLength(4)
     for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([alarmTopicArn])
   })
 })
@@ -203,7 +203,7 @@ describe('the fetch queue', () => {
 
   it('the fetch queue refuses requests without TLS', () => {
     const policies = [...resourcesByPath(templates.collector, 'AWS::SQS::QueuePolicy').values()]
-    expect(policies).toHaveLength(5)
+    expect(policies).toHaveLength(7)
     for (const { Properties } of policies) expect(JSON.stringify(Properties)).toContain('"aws:SecureTransport":"false"')
   })
 
@@ -229,7 +229,7 @@ describe('the HTTP API', () => {
   const keyOf = ({ Properties }: Resource) => String(Properties.RouteKey)
   const routes = () => [...resourcesByPath(templates.collector, 'AWS::ApiGatewayV2::Route').values()]
 
-  it('the HTTP API requires a verified token on every route except its documentation and the consent pages', () => {
+  it('the HTTP API requires a verified token on every route except its documentation, the consent pages and agents', () => {
     const open = Object.values(publicRoutes).flat()
     expect(
       routes()
@@ -279,7 +279,12 @@ describe('the HTTP API', () => {
       Object.fromEntries(
         Object.values(publicRoutes)
           .flat()
-          .map((route) => [route, { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2 }]),
+          .map((route) => [
+            route,
+            route.includes(' /agent/')
+              ? { ThrottlingRateLimit: 25, ThrottlingBurstLimit: 25 }
+              : { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2 },
+          ]),
       ),
     )
   })

@@ -128,7 +128,7 @@ describe('with the context customerKey=all', () => {
     const told = [...resourcesByPath(templates.collector, 'AWS::Lambda::Function')]
       .filter(([, { Properties }]) => JSON.stringify(Properties.Environment).includes('SECRET_KEY_ARN'))
       .map(([path]) => path)
-    expect(told.sort()).toEqual(['Api/Accounts', 'Api/Oauth2'])
+    expect(told.sort()).toEqual(['Api/Accounts', 'Api/Destinations', 'Api/Oauth2'])
   })
 
   it('a function may use the key exactly for the tables that it may use', () => {

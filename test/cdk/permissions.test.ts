@@ -151,6 +151,7 @@ describe('permissions', () => {
   it.each([
     ['passwords', 'account', 'Api/Accounts'],
     ['client secrets', 'profile', 'Api/Oauth2'],
+    ['secrets of destinations', 'destination', 'Api/Destinations'],
   ])('%s are set by one function and removed only by it and the sweep', (_, kind, owner) => {
     const may = (actions: RegExp) =>
       holders(({ action, resource }) => actions.test(action) && resource.endsWith(`:postmaster/${kind}/*`))
@@ -171,12 +172,12 @@ describe('permissions', () => {
       StringEquals: { 'aws:RequestTag/postmaster:deployment': [deployment] },
       'ForAllValues:StringEquals': { 'aws:TagKeys': [deploymentTag] },
     }
-    expect(conditionsOn(/:(CreateSecret|TagResource)$/)).toEqual([
-      ['Api/Accounts', tagged],
-      ['Api/Accounts', tagged],
-      ['Api/Oauth2', tagged],
-      ['Api/Oauth2', tagged],
-    ])
+    expect(conditionsOn(/:(CreateSecret|TagResource)$/)).toEqual(
+      ['Api/Accounts', 'Api/Oauth2', 'Api/Destinations'].flatMap((name) => [
+        [name, tagged],
+        [name, tagged],
+      ]),
+    )
   })
 
   it('the sweep can delete only secrets of its own deployment', () => {
@@ -207,6 +208,7 @@ describe('permissions', () => {
     }
     expect(told.sort()).toEqual([
       ['Api/Accounts', environment],
+      ['Api/Destinations', environment],
       ['Api/Oauth2', environment],
       ['SecretSweep/Function', environment],
     ])
@@ -260,10 +262,9 @@ describe('permissions', () => {
     )
     expect(trail.sort()).toEqual(
       [
-        ...['Accounts', 'Oauth2', 'Oauth2Callback', 'Oauth2Consent', 'Queues', 'Runs'].flatMap((part) => [
-          `Api/${part} PutItem Audit`,
-          `Api/${part} UpdateItem Audit`,
-        ]),
+        ...['Accounts', 'Destinations', 'Oauth2', 'Oauth2Callback', 'Oauth2Consent', 'Queues', 'Runs'].flatMap(
+          (part) => [`Api/${part} PutItem Audit`, `Api/${part} UpdateItem Audit`],
+        ),
         ...['by-subject', 'by-time', 'by-who'].map((index) => `Api/Audit Query Audit/index/${index}`),
       ].sort(),
     )
@@ -280,23 +281,30 @@ describe('permissions', () => {
     expect(writers('Tables/Dispatching')).toEqual(['Api/Queues'])
   })
 
-  it('among the API functions, only messages and message view can access stored mail, and only to read it', () => {
+  it('among the API functions, only those that show messages or hand them over can access stored mail', () => {
     expect(anyoneWith('Tables/Messages')).toEqual([
+      'Api/Agent',
       'Api/MessageView',
       'Api/Messages',
       'Fetching/Function',
+      'Planning/Function',
       'Schedule/Function',
     ])
-    expect(writers('Tables/Messages')).toEqual(['Fetching/Function', 'Schedule/Function'])
+    expect(writers('Tables/Messages')).toEqual(['Fetching/Function', 'Planning/Function', 'Schedule/Function'])
   })
 
-  it('raw mail is written by fetch, read by messages and message view, and deleted by no function', () => {
+  it('raw mail is written by fetch, read by functions that show it or hand it over, and deleted by no function', () => {
     const bucket = [...permissions].flatMap(([name, held]) =>
       held
         .filter(({ action }) => action.startsWith('s3:'))
         .map(({ action, resource }) => `${name} ${action} ${resource}`),
     )
     expect(bucket.sort()).toEqual([
+      'Api/Agent s3:AbortMultipartUpload RawMail/Bucket/copies/*',
+      'Api/Agent s3:GetObject RawMail/Bucket/*',
+      'Api/Agent s3:ListBucket RawMail/Bucket',
+      'Api/Agent s3:PutObject RawMail/Bucket/copies/*',
+      'Api/Agent s3:PutObjectTagging RawMail/Bucket/*',
       'Api/MessageView s3:AbortMultipartUpload RawMail/Bucket/views/*',
       'Api/MessageView s3:GetObject RawMail/Bucket/*',
       'Api/MessageView s3:ListBucket RawMail/Bucket',
@@ -360,7 +368,10 @@ describe('permissions', () => {
       'Fetching/Function',
       'Schedule/Function',
     ])
-    expect(holders(({ action }) => /^sqs:(Receive|Delete)Message$/.test(action))).toEqual(['Fetching/Function'])
+    const receivers = holders(
+      ({ action, resource }) => /^sqs:(Receive|Delete)Message$/.test(action) && resource === 'FetchQueue/Jobs',
+    )
+    expect(receivers).toEqual(['Fetching/Function'])
     expect(senders('FailedEvents/Queue')).toEqual(['EndGrants/Function', 'Schedule/Function', 'SecretSweep/Function'])
     expect(anyoneWith('FetchQueue/DeadLetters')).toEqual([])
   })
@@ -439,16 +450,15 @@ describe('permissions', () => {
     }
   })
 
-  it('no action is a pattern, only the grants table is scanned, and every index is named', () => {
+  it('no action is a pattern, only the grants table is scanned, only lanes are queried by their key, and every index is named', () => {
     const all = [...permissions.values()].flat()
     expect(all.length).toBeGreaterThan(50)
     expect(all.filter(({ action }) => action.includes('*'))).toEqual([])
     const scanned = all.filter(({ action }) => action === 'dynamodb:Scan')
     expect(scanned.map(({ resource }) => resource)).toEqual(['Tables/OauthGrants'])
     expect(all.filter(({ resource }) => resource.includes('index/*'))).toEqual([])
-    expect(all.filter(({ action, resource }) => action === 'dynamodb:Query' && !resource.includes('/index/'))).toEqual(
-      [],
-    )
+    const queried = all.filter(({ action, resource }) => action === 'dynamodb:Query' && !resource.includes('/index/'))
+    expect(new Set(queried.map(({ resource }) => resource))).toEqual(new Set(['Tables/OpenDeliveries']))
   })
 
   it('every function writes only its own log', () => {

@@ -39,7 +39,7 @@ describe('the CDK context', () => {
     [{ reservedConcurrency: 'fetch=20,fetch=30' }, /names a function twice[\s\S]*reservedConcurrency/],
     [{ reservedConcurrency: 'fetch=1' }, /at least 2 for each of fetch[\s\S]*reservedConcurrency/],
     [{ reservedConcurrency: 'deliver=1' }, /at least 2 for each of fetch[\s\S]*reservedConcurrency/],
-    [{ reservedConcurrency: 'fetching=20' }, /reservedConcurrency[\s\S]*fetching[\s\S]*accounts, audit/],
+    [{ reservedConcurrency: 'fetching=20' }, /reservedConcurrency[\s\S]*fetching[\s\S]*accounts, agent, audit/],
   ])('the context %j is refused with a reason', (context, detail) => {
     expect(() => synthesised({ ...context })).toThrow(detail)
   })

@@ -24,11 +24,18 @@ export const synthesised = (context: Record<string, string> = {}) => {
   return { stateful: Template.fromStack(stateful), collector: Template.fromStack(collector) }
 }
 
-/** The only routes without a token, by function: the API's documentation and the consent pages. */
+/** The only routes without a user's token, by function: the API's documentation, the consent pages, and agents. */
 export const publicRoutes: Readonly<Record<string, readonly string[]>> = {
   Docs: ['GET /openapi.json', 'GET /docs'],
   Oauth2Start: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
   Oauth2Callback: ['GET /oauth2/callback'],
+  Agent: [
+    'POST /agent/lease',
+    'GET /agent/queues',
+    'GET /agent/deliveries/{deliveryId}/raw',
+    'POST /agent/deliveries/{deliveryId}/ack',
+    'POST /agent/deliveries/{deliveryId}/nack',
+  ],
 }
 
 export type Templates = ReturnType<typeof synthesised>

@@ -71,7 +71,7 @@ export class HandedCopies {
     if (change.inserted.length === 0 && !(await wouldRemoveFields(raw, change))) return original
     const mail = await this.open(message, destination, signal)
     if (mail === undefined) return undefined
-    const copyKey = `copies/${destination.destinationId}/${message.messageId}`
+    const copyKey = `${destination.destinationId}/${message.messageId}`
     const hash = createHash('sha256')
     let size = 0
     await this.#settings.copies.put(

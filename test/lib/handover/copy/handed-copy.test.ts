@@ -52,7 +52,7 @@ it('a destination receives untrusted mail without control headers, as a stream a
     const { handed, copies } = world(header + body)
     const mail = await handed.prepare(message, destination, signal)
     expect(mail).toEqual({
-      copyKey: `copies/01DEST/${message.messageId}`,
+      copyKey: `01DEST/${message.messageId}`,
       size: cleaned.length,
       sha256: createHash('sha256').update(cleaned).digest('hex'),
     })

@@ -1,0 +1,66 @@
+import { grantSecretWriting } from '../data/secrets.ts'
+import { grantSettling } from '../handover/delivering.ts'
+import { webhookVariables } from '../parameters.ts'
+import type { Resources } from '../resources.ts'
+import type { Api } from './api.ts'
+
+/** Adds the functions that manage destinations and deliveries, and the one that agents and webhook receivers call. */
+export const addHandoverFunctions = (api: Api, resources: Resources): void => {
+  destinations(api, resources)
+  agent(api, resources)
+}
+
+/**
+ * Adds the function for destinations and their tokens. No other function writes them. It can set the secrets of webhooks
+ * but not read them.
+ */
+const destinations = (api: Api, { tables, deploymentId, variables }: Resources) => {
+  const fn = api.part('destinations', {
+    description: 'API: destinations and their tokens.',
+    environment: webhookVariables(variables),
+  })
+  tables.grant(fn, 'handover', {
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+    query: ['by-kind'],
+  })
+  // A destination selects queues and accounts that exist.
+  tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
+  tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
+  // A destination with open deliveries cannot be deleted.
+  tables.grant(fn, 'deliveries', { query: ['by-state'] })
+  tables.grantAuditing(fn)
+  grantSecretWriting(fn, 'destination', deploymentId)
+}
+
+/**
+ * Adds the function from which agents lease deliveries, and from which agents and webhook receivers fetch the mail. A
+ * token gives access to one destination. The function cannot read the secrets of destinations.
+ */
+const agent = (api: Api, resources: Resources) => {
+  const { tables, rawMail, variables } = resources
+  const fn = api.part('agent', {
+    description: 'The deliveries of pull destinations, for agents, and the mail of a delivery.',
+    environment: { CONTROL_HEADER_PREFIX: variables.CONTROL_HEADER_PREFIX },
+    public: {
+      routes: [
+        'POST /agent/lease',
+        'GET /agent/queues',
+        'GET /agent/deliveries/{deliveryId}/raw',
+        'POST /agent/deliveries/{deliveryId}/ack',
+        'POST /agent/deliveries/{deliveryId}/nack',
+      ],
+      because:
+        'Agents and webhook receivers have no Postmaster user account. A 256-bit token, of which only the hash is stored, gives access to the deliveries of one destination. The function returns 401 without one.',
+      // An agent polls every 5 seconds and handles each message with three requests.
+      throttle: { rateLimit: 25, burstLimit: 25 },
+    },
+  })
+  grantSettling(fn, resources)
+  // Tokens with the time of their last use, the destination, and its circuit.
+  tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] })
+  tables.grant(fn, 'deliveries', { query: ['due'] })
+  // Names of queues, which an agent compares with those of its ticket system.
+  tables.grant(fn, 'dispatching', { query: ['by-kind'] })
+  rawMail.grantRead(fn)
+  rawMail.grantCopies(fn)
+}

@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { allows } from '../support/role-check.ts'
+import { type Permission, permissionsByFunction } from './permissions.ts'
+import { synthesised } from './synthesised.ts'
+
+const auditing = ['dynamodb:PutItem Tables/Audit', 'dynamodb:UpdateItem Tables/Audit']
+const planning = [
+  'dynamodb:BatchGetItem Tables/Messages',
+  'dynamodb:GetItem Tables/Deliveries',
+  'dynamodb:GetItem Tables/Handover',
+  'dynamodb:GetItem Tables/Messages',
+  'dynamodb:PutItem Tables/Deliveries',
+  'dynamodb:PutItem Tables/OpenDeliveries',
+  'dynamodb:Query Tables/Handover/index/by-kind',
+  'dynamodb:Query Tables/Messages/index/by-message-id',
+  'dynamodb:UpdateItem Tables/Messages',
+]
+const settling = [
+  'dynamodb:BatchGetItem Tables/Deliveries',
+  'dynamodb:BatchGetItem Tables/Messages',
+  'dynamodb:DeleteItem Tables/OpenDeliveries',
+  'dynamodb:GetItem Tables/Deliveries',
+  'dynamodb:GetItem Tables/Messages',
+  'dynamodb:PutItem Tables/Deliveries',
+  'dynamodb:PutItem Tables/OpenDeliveries',
+  'dynamodb:Query Tables/OpenDeliveries',
+  's3:ListBucket RawMail/Bucket',
+  's3:PutObjectTagging RawMail/Bucket/*',
+]
+const circuits = ['GetItem', 'PutItem', 'DeleteItem'].map((action) => `dynamodb:${action} Tables/Handover`)
+const receiving = (queue: string) =>
+  ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action} ${queue}`)
+const wakes = 'sqs:SendMessage DeliveryQueue/Wakes'
+const secrets = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:postmaster/destination/*'
+
+/** Everything that the functions of hand-over may do beside writing their logs. */
+const roles: Readonly<Record<string, readonly string[]>> = {
+  'Api/Destinations': [
+    ...auditing,
+    'dynamodb:BatchGetItem Tables/Accounts',
+    'dynamodb:BatchGetItem Tables/Dispatching',
+    'dynamodb:BatchGetItem Tables/Handover',
+    'dynamodb:DeleteItem Tables/Handover',
+    'dynamodb:GetItem Tables/Handover',
+    'dynamodb:PutItem Tables/Handover',
+    'dynamodb:Query Tables/Deliveries/index/by-state',
+    'dynamodb:Query Tables/Handover/index/by-kind',
+    ...['CreateSecret', 'TagResource', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'].map(
+      (action) => `secretsmanager:${action} ${secrets}`,
+    ),
+  ],
+  'Planning/Function': [...planning, ...receiving('Planning/Announced'), wakes],
+  'Api/Agent': [
+    ...settling,
+    ...circuits,
+    'dynamodb:UpdateItem Tables/Handover',
+    'dynamodb:Query Tables/Deliveries/index/due',
+    'dynamodb:Query Tables/Dispatching/index/by-kind',
+    's3:AbortMultipartUpload RawMail/Bucket/copies/*',
+    's3:GetObject RawMail/Bucket/*',
+    's3:PutObject RawMail/Bucket/copies/*',
+  ],
+}
+
+describe('permissions of hand-over', () => {
+  let permissions: Map<string, Permission[]>
+
+  beforeAll(() => {
+    permissions = permissionsByFunction(synthesised())
+  })
+
+  it.each(Object.entries(roles))('%s may do exactly what it needs', (name, expected) => {
+    const held = (permissions.get(name) ?? [])
+      .filter(({ action }) => !/^(logs|kms):/.test(action))
+      .map(({ action, resource }) => `${action} ${resource}`)
+    expect([...new Set(held)].sort()).toEqual([...new Set(expected)].sort())
+  })
+
+  it('a function may mark mail as handed over, and may set no other tag', () => {
+    const may = (keys: Readonly<Record<string, string | readonly string[]>>) =>
+      [...permissions]
+        .filter(([, held]) => allows(held, { action: 's3:PutObjectTagging', resource: 'RawMail/Bucket/*', keys }))
+        .map(([name]) => name)
+        .sort()
+    const tag = 's3:RequestObjectTag/postmaster-handover'
+    const ended = { [tag]: 'ended', 's3:RequestObjectTagKeys': ['postmaster-handover'] }
+    expect(may(ended)).toEqual(['Api/Agent'])
+    expect(may({ ...ended, [tag]: 'open' })).toEqual([])
+    expect(may({ ...ended, 's3:RequestObjectTagKeys': ['postmaster-handover', 'other'] })).toEqual([])
+    expect(may({ 's3:RequestObjectTagKeys': [] })).toEqual([])
+  })
+})
