@@ -161,7 +161,8 @@ const attemptsWith = (
 ): Attempt[] => {
   const { result, code, detail, bytes } = outcome
   const attempt = { at: startedAt, lease, milliseconds, result, code, detail: keptText(detail), bytes }
-  return [...attempts.filter((earlier) => earlier.lease !== lease), attempt].slice(-attemptsKept)
+  const others = attempts.filter((earlier) => earlier.lease !== lease || earlier.code !== leaseOver.code)
+  return [...others, attempt].slice(-attemptsKept)
 }
 
 const whyOf = (outcome: Outcome): Reason => {

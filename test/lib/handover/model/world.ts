@@ -40,8 +40,11 @@ export class World {
       destinationOf('other', pull ? 'pull' : 'webhook', doubt),
     ])
       this.memory.destinations.set(destination.destinationId, destination)
+    const begun = new Set<number>()
     for (let number = 0; number < messages; number += 1) {
-      const message = messageOf(number, Math.floor(random() * conversations))
+      const conversation = Math.floor(random() * conversations)
+      const message = messageOf(number, conversation, !begun.has(conversation))
+      begun.add(conversation)
       this.memory.messages.set(message.messageId, { message, unplanned: true })
       this.announcements.push(message.messageId)
     }
@@ -153,7 +156,7 @@ const destinationOf = (destinationId: string, kind: Destination['kind'], doubt: 
 })
 
 /** A mail of a conversation. A lower number is older. */
-const messageOf = (number: number, conversation: number): Message => {
+const messageOf = (number: number, conversation: number, isFirst: boolean): Message => {
   const { header, source, ...rest } = sampleMessage()
   if (!header) throw new Error('The sample message has a header')
   const time = new Date(Date.UTC(2026, 2, 2, 8, 0, number)).toISOString()
@@ -163,11 +166,13 @@ const messageOf = (number: number, conversation: number): Message => {
     messageId: `${conversation}${number}`.padStart(64, '0'),
     storedAt: time,
     source: { ...source, internalDate: time },
-    header: {
-      ...header,
-      messageIdHeader: `<${conversation}.${number}@example.org>`,
-      references: [root],
-      threadRoot: root,
-    },
+    header: isFirst
+      ? { ...header, messageIdHeader: root, references: [] }
+      : {
+          ...header,
+          messageIdHeader: `<${conversation}.${number}@example.org>`,
+          references: [root],
+          threadRoot: root,
+        },
   }
 }
