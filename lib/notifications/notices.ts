@@ -4,8 +4,9 @@ import type { SnsTopic } from './sns-topic.ts'
 /** A notification that needs human action. */
 export interface Notice {
   /** Stable, because subscribers may filter by it. */
-  readonly kind: 're-authorization-needed'
-  readonly accountId: string
+  readonly kind: 're-authorization-needed' | 'destination-suspended' | 'agent-silent'
+  /** What the notice is about, as message attributes by which subscribers can filter, for example `account`. */
+  readonly about: Readonly<Record<string, string>>
   /** One line. */
   readonly subject: string
   /** Plain text for people, on several lines. */
@@ -26,7 +27,7 @@ export interface LostConsent {
 /** The notice that an account is no longer fetched until a person consents again. */
 export const reauthorizationNotice = ({ accountId, mailbox, host, detail, remedy, since }: LostConsent): Notice => ({
   kind: 're-authorization-needed',
-  accountId,
+  about: { account: accountId },
   subject: `Postmaster: ${mailbox} needs a new consent`,
   text: [
     `Mail for ${mailbox} on ${host} is no longer being fetched. Its OAuth2 consent has not been valid since ${since}.`,
@@ -54,11 +55,11 @@ export class Notices {
     this.#topic = topic
   }
 
-  async publish({ kind, accountId, subject, text }: Notice): Promise<void> {
+  async publish({ kind, about, subject, text }: Notice): Promise<void> {
     await this.#topic.publish({
       subject: cutTo(printable(subject).replaceAll(/[^\x20-\x7e]/gu, '?'), longestSubject),
       body: text,
-      attributes: { kind, account: accountId },
+      attributes: { ...about, kind },
     })
   }
 }

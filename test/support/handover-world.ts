@@ -6,8 +6,11 @@ import { DynamoDeliveryLedger } from '../../lib/handover/ledger/delivery-ledger.
 import { DynamoOpenLanes } from '../../lib/handover/ledger/open-lanes.ts'
 import { DynamoPlanLedger } from '../../lib/handover/planning/dynamo-plan-ledger.ts'
 import type { WakeJob } from '../../lib/handover/planning/wake.ts'
+import { BalanceCursor } from '../../lib/handover/sweeping/balance-cursor.ts'
+import { DeliveryCounts } from '../../lib/handover/sweeping/delivery-counts.ts'
 import type { Message } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/store/message-ledger.ts'
+import type { Notice } from '../../lib/notifications/notices.ts'
 import type { TestTables } from './dynamo.ts'
 
 export const destinationOf = (destinationId: string, more: Partial<Destination> = {}): Destination => ({
@@ -35,6 +38,7 @@ export const handoverWorld = (tables: TestTables) => {
   const known = new Map<string, Destination>()
   const sent: WakeJob[] = []
   const ended: string[] = []
+  const notices: Notice[] = []
   const now = () => new Date(time)
   const services = {
     destinations: {
@@ -46,6 +50,13 @@ export const handoverWorld = (tables: TestTables) => {
     plans: new DynamoPlanLedger(tables.table('messages')),
     circuits: new DynamoCircuits(tables.table('handover')),
     figures: new FiguresStore(tables.table('handover')),
+    counts: new DeliveryCounts(tables.table('deliveries')),
+    balanceCursor: new BalanceCursor(tables.table('handover')),
+    notices: {
+      publish: async (notice: Notice) => {
+        notices.push(notice)
+      },
+    },
     tokens: new DynamoDestinationTokens(tables.table('handover')),
     retention: {
       markEnded: async (messageId: string) => {
@@ -67,8 +78,8 @@ export const handoverWorld = (tables: TestTables) => {
   }
   return {
     services,
-    sent,
     ended,
+    notices,
     /** Takes what was sent since the last call. */
     takeWakes: () => sent.splice(0),
     at: () => now().toISOString(),

@@ -98,7 +98,7 @@ const createRecorded = async (
   const { delivery } = await audit.record(
     await intentionOf(services, subject),
     async () => {
-      // The balance finds the delivery by this entry if the function ends before the row is written.
+      // In this order, the raw mail cannot expire before the delivery has ended.
       await plans.add(messageId, destinationId)
       const more = action === 'replay' ? { replay: true as const } : {}
       return await addDelivery(services, message, destination, now().toISOString(), more)

@@ -10,7 +10,7 @@ const shortestDelay = 60_000
  * @param until when the lane can go on, if known. The delay is at least a minute.
  */
 export const putOff = async (
-  { ledger, now }: DeliveringServices,
+  { ledger, now }: Pick<DeliveringServices, 'ledger' | 'now'>,
   deliveries: readonly Delivery[],
   until: string | undefined,
 ): Promise<void> => {
@@ -22,7 +22,10 @@ export const putOff = async (
 }
 
 /** Makes the oldest delivery of a lane due at once, after the one before it left the lane. */
-export const bringForward = async ({ ledger, lanes, now }: DeliveringServices, lane: string): Promise<void> => {
+export const bringForward = async (
+  { ledger, lanes, now }: Pick<DeliveringServices, 'ledger' | 'lanes' | 'now'>,
+  lane: string,
+): Promise<void> => {
   const marker = await lanes.head(lane)
   const delivery = marker && (await ledger.read(marker.deliveryId))
   if (delivery?.state !== 'pending') return

@@ -119,7 +119,7 @@ describe('Notices', () => {
   it('Notices converts any subject into one that SNS accepts', async () => {
     const notice: Notice = {
       kind: 're-authorization-needed',
-      accountId: 'a1',
+      about: { account: 'a1' },
       subject: `Postmaster: börse\r\nBcc: x@${'long'.repeat(40)}`,
       text: 'Börse',
     }

@@ -1,0 +1,112 @@
+import pLimit from 'p-limit'
+import { probeAfter } from '../circuits/probe-times.ts'
+import { bringForward, putOff } from '../delivering/due-times.ts'
+import { finishDelivery } from '../delivering/finish-delivery.ts'
+import type { Destination } from '../destinations/destination.ts'
+import { type Delivery, type Idempotency, leftLane } from '../ledger/delivery.ts'
+import { allows, doubted } from '../ledger/transitions.ts'
+import { isPushedTo, wakeJob, wakeLanes } from '../planning/wake-lanes.ts'
+import type { OnFailed, SweepServices } from './sweep-services.ts'
+
+/** With ten rows at once and 25 ms for each, a destination takes less than two seconds. */
+const mostDue = 500
+const rowsSideBySide = 10
+/** A lane can begin with a delivery that is not due. More than a few such lanes in a row are unlikely. */
+const mostProbeCandidates = 20
+/** SQS drops repeated ids within five minutes, so a lane that waits for its turn is not woken again every minute. */
+const slotLength = 5 * 60_000
+
+/** How the kinds of destinations treat repeats, as the adapters declare it. An agent cannot be asked. */
+const idempotencies: Readonly<Record<Destination['kind'], Idempotency>> = { pull: 'none', webhook: 'key' }
+
+/**
+ * Looks after the due deliveries of a destination: it finishes those that a crash left behind, ends leases that ran out,
+ * and wakes the lanes of the others. While the circuit is open, it wakes one lane when a probe is due.
+ */
+export const sweepDestination = async (
+  services: SweepServices,
+  destination: Destination,
+  mayGoOn: () => boolean,
+  onFailed: OnFailed,
+): Promise<void> => {
+  const { ledger, lanes, circuits, now } = services
+  const { destinationId } = destination
+  const due = await ledger.due(destinationId, now().toISOString(), mostDue)
+  const side = pLimit(rowsSideBySide)
+  const looked = await side.map(due, async (delivery) => {
+    if (!mayGoOn()) return []
+    try {
+      return await lookAfter(services, destination, delivery)
+    } catch (error) {
+      onFailed(error)
+      return []
+    }
+  })
+  const open = looked.flat()
+  // An agent's lease writes the markers itself, and nothing can be sent to a destination that is not valid.
+  if (!isPushedTo(destination) || open.length === 0) return
+  const circuit = await circuits.read(destinationId)
+  if (circuit) return await probe(services, destination, open)
+  // A worker that finished late may have removed the marker of a delivery that a person then retried.
+  await side.map(open, (delivery) => lanes.add(delivery))
+  await wakeLanes(services, destination, open, slotOf(now()))
+  if (due.length === mostDue) await putOffFollowers(services, open)
+}
+
+/** @returns the delivery if it is open and due */
+const lookAfter = async (
+  services: SweepServices,
+  destination: Destination,
+  delivery: Delivery,
+): Promise<Delivery[]> => {
+  const { ledger, now, random } = services
+  const { kind, doubt } = destination
+  if (leftLane(delivery)) {
+    await finish(services, destination, delivery)
+    return []
+  }
+  if (delivery.state !== 'delivering') return [delivery]
+  const at = now().toISOString()
+  if (!allows('doubted', delivery, at)) return []
+  const next = doubted(delivery, { at, doubt, idempotency: idempotencies[kind], random: random() })
+  // If the row has changed, its lease was settled.
+  if (!(await ledger.replace(delivery, next))) return []
+  if (leftLane(next)) await finish(services, destination, next)
+  return next.state === 'pending' ? [next] : []
+}
+
+const finish = async (services: SweepServices, { kind }: Destination, delivery: Delivery): Promise<void> => {
+  await finishDelivery(services, delivery)
+  // The deliveries that waited for this one may have been put off for hours.
+  if (kind === 'pull') await bringForward(services, delivery.lane)
+}
+
+const probe = async (services: SweepServices, destination: Destination, open: readonly Delivery[]): Promise<void> => {
+  const { circuits, lanes, wakes, now } = services
+  const { destinationId } = destination
+  const at = now().toISOString()
+  const circuit = await circuits.read(destinationId)
+  if (!circuit || circuit.nextProbeAt > at) return
+  for (const delivery of open.slice(0, mostProbeCandidates)) {
+    await lanes.add(delivery)
+    const head = await lanes.head(delivery.lane)
+    if (head?.deliveryId !== delivery.deliveryId) continue
+    if (await circuits.takeProbe(destinationId, circuit, probeAfter(circuit, at)))
+      await wakes.send([wakeJob(destination, delivery, { minute: at, probe: true })])
+    return
+  }
+}
+
+/**
+ * Puts off deliveries that wait for an older one in their lane. Otherwise, they would fill every sweep, and it would
+ * never reach the other lanes.
+ */
+const putOffFollowers = async (services: SweepServices, open: readonly Delivery[]): Promise<void> => {
+  for (const [lane, inLane] of Map.groupBy(open, (delivery) => delivery.lane)) {
+    const head = await services.lanes.head(lane)
+    const followers = inLane.filter(({ deliveryId }) => deliveryId !== head?.deliveryId)
+    await putOff(services, followers, undefined)
+  }
+}
+
+const slotOf = (now: Date): string => new Date(Math.floor(now.getTime() / slotLength) * slotLength).toISOString()
