@@ -1,14 +1,14 @@
-// Writes the agent as one file that needs nothing but Node.js 20. `npm pack ./agent` runs it.
+// Writes the agent as one file that needs nothing but Node.js 20. `npm pack ./agent` runs it. Tests choose another folder.
 import { chmodSync, copyFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { bundledPackages, thirdPartyNotices } from '../cdk/bundling/third-party-notices.ts'
 
-const agent = import.meta.dirname
-const root = join(agent, '..')
+const root = join(import.meta.dirname, '..')
+const folder = resolve(process.argv[2] ?? import.meta.dirname)
 // The metafile's paths and the notices are relative to the current folder.
 process.chdir(root)
-const outfile = join(agent, 'postmaster.cjs')
+const outfile = join(folder, 'postmaster.cjs')
 const { metafile } = await build({
   entryPoints: [join(root, 'cli/deliver/main.ts')],
   absWorkingDir: root,
@@ -22,5 +22,5 @@ const { metafile } = await build({
   metafile: true,
 })
 chmodSync(outfile, 0o755)
-writeFileSync(join(agent, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(bundledPackages(metafile)))
-copyFileSync(join(root, 'LICENSE'), join(agent, 'LICENSE'))
+writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(bundledPackages(metafile)))
+copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
