@@ -61,12 +61,19 @@ const accepted = {
   remedy: 'No action is required.',
 } as const
 
-const outcomeOf = ({ scope, permanent, code, detail, inDoubt }: Omit<Nack, 'lease' | 'milliseconds'>): Outcome => ({
+const outcomeOf = ({
+  scope,
+  permanent,
+  code,
+  detail,
+  remedy,
+  inDoubt,
+}: Omit<Nack, 'lease' | 'milliseconds'>): Outcome => ({
   result: resultOf(permanent, inDoubt === true),
   scope,
   code,
   detail: printable(detail),
-  remedy: 'Check the ticket system, and the agent’s log on its host.',
+  remedy: printable(remedy ?? 'Check the ticket system, and the agent’s log on its host.'),
   bytes: 0,
 })
 
