@@ -27,7 +27,8 @@ export class FiguresStore {
   }
 
   async read(destinationId: string): Promise<DestinationFigures | undefined> {
-    return (await this.readMany([destinationId])).get(destinationId)
+    const row = await this.#table.get(figuresKey(destinationId))
+    return row && destinationFiguresSchema.parse(row)
   }
 
   /** @returns the figures by destination. Destinations that the sweep has not visited yet are missing. */
