@@ -8,7 +8,7 @@ export interface WakeServices extends Pick<HandoverServices, 'circuits'> {
 }
 
 /**
- * Wakes the lanes of deliveries, each once. It wakes none if nothing can be sent: an agent asks by itself, and a
+ * Wakes the lanes of deliveries, each once. It wakes none if nothing can be sent: an agent asks on its own, and a
  * destination that is not valid or whose circuit is open waits. If the queue refuses a wake, the sweep sends it later,
  * because the delivery is due.
  */

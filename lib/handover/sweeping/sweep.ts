@@ -15,7 +15,7 @@ export interface FailedStep {
 export interface SweepReport {
   readonly unplanned: UnplannedSweep
   readonly missing: Missing
-  /** The destinations that were looked at. The others follow with the next sweep. */
+  /** The destinations whose figures were taken. The others follow with the next sweep. */
   readonly looked: readonly Looked[]
   readonly failedSteps: readonly FailedStep[]
 }
