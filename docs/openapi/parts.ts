@@ -3,6 +3,7 @@ import { auditRoutes } from '../../functions/audit/routes.ts'
 import { connectionTestRoutes } from '../../functions/connection-test/routes.ts'
 import { actionRoutes } from '../../functions/deliveries/action-routes.ts'
 import { deliveryRoutes } from '../../functions/deliveries/routes.ts'
+import { destinationTestRoutes } from '../../functions/destination-test/routes.ts'
 import { destinationRoutes } from '../../functions/destinations/destination-routes.ts'
 import { tokenRoutes } from '../../functions/destinations/token-routes.ts'
 import { messageViewRoutes } from '../../functions/message-view/routes.ts'
@@ -102,6 +103,12 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Decisions about deliveries',
     description: 'What a person can do about a delivery that failed, or about a message that must be delivered again.',
     routes: actionRoutes(untouched),
+  },
+  {
+    function: 'destination-test',
+    tag: 'Destination tests',
+    description: 'Send a harmless sample to a destination, or find out whether its agent runs.',
+    routes: destinationTestRoutes(untouched),
   },
   {
     function: 'queues',
