@@ -13,7 +13,7 @@ afterAll(() => world.stop())
 beforeEach(() => world.reset())
 
 /** Operations that test servers. They change nothing, so they leave no audit entry. */
-const changeNothing = ['testAccount', 'testConnection', 'examineAccount']
+const changeNothing = ['testAccount', 'testConnection', 'examineAccount', 'testDestination', 'testNewDestination']
 /** A redirection ends one delivery and creates another. */
 const changeTwo = ['redirectDelivery']
 
