@@ -20,6 +20,8 @@ Set($MailCommand, 'mbox');
 Set($LogToSyslog, undef);
 Set($LogToFile, undef);
 Set($LogToSTDERR, 'warning');
+# RT returns the number of the ticket to rt-mailgate only in this mode.
+Set($DevelMode, $ENV{RT_TEST_DEVEL_MODE});
 1;
 `
 

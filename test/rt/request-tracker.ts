@@ -75,12 +75,13 @@ export class RequestTracker implements AsyncDisposable {
     return ['rt-mailgate-5', '--debug', '--url', this.url, '--queue', queue, '--action', 'correspond']
   }
 
-  async startServer(): Promise<void> {
+  /** @param develMode whether RT tells rt-mailgate the number of the ticket, which it does not by default */
+  async startServer({ develMode = false } = {}): Promise<void> {
     const log = await open(join(this.#folder, 'rt.log'), 'a')
     const args = ['--host', host, '--port', String(this.#port), '--max-workers', '0']
     // If the test process is killed, its RT also ends.
     const child = spawn('setpriv', ['--pdeathsig', 'TERM', serverPath, ...args], {
-      env: this.#env,
+      env: { ...this.#env, RT_TEST_DEVEL_MODE: develMode ? '1' : '0' },
       stdio: ['ignore', log.fd, log.fd],
     })
     await log.close()
