@@ -7,6 +7,7 @@ import type { Api } from './api.ts'
 /** Adds the functions that manage destinations and deliveries, and the one that agents and webhook receivers call. */
 export const addHandoverFunctions = (api: Api, resources: Resources): void => {
   destinations(api, resources)
+  deliveries(api, resources)
   agent(api, resources)
 }
 
@@ -30,6 +31,24 @@ const destinations = (api: Api, { tables, deploymentId, variables }: Resources) 
   tables.grant(fn, 'deliveries', { query: ['by-state'] })
   tables.grantAuditing(fn)
   grantSecretWriting(fn, 'destination', deploymentId)
+}
+
+/**
+ * Adds the function that shows deliveries and lets people decide about them. It hands nothing over itself: it wakes a
+ * conversation, and leaves the tag of the raw mail to the sweep.
+ */
+const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
+  const fn = api.part('deliveries', { description: 'API: deliveries, and what people decide about them.' })
+  tables.grant(fn, 'deliveries', {
+    rows: ['GetItem', 'BatchGetItem', 'PutItem'],
+    query: ['by-state', 'by-day', 'by-ticket'],
+  })
+  tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
+  // A redirection or a replay adds a destination to a message's plan.
+  tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
+  tables.grant(fn, 'handover', { rows: ['GetItem'], query: ['by-kind'] })
+  tables.grantAuditing(fn)
+  deliveryQueue.grantSend(fn)
 }
 
 /**
