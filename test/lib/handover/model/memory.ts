@@ -33,8 +33,8 @@ export class Memory {
   readonly wakes: WakeJob[] = []
   #indexes: Indexes[] = []
 
-  /** When the marker of each delivery was first written. */
-  readonly markedAt = new Map<string, number>()
+  /** The deliveries, and the step at which their marker or row was first written. */
+  readonly known = new Map<string, { readonly lane: string; readonly place: string; readonly since: number }>()
   /** The deliveries that ended or were quarantined at some time. A person may bring them back, out of order. */
   readonly everLeft = new Set<string>()
   /** The deliveries that a person retried, redirected, handled or replayed. */
@@ -74,6 +74,10 @@ export class Memory {
     const markers = this.lanes.get(lane) ?? new Map<string, Marker>()
     this.lanes.set(lane, markers)
     return markers
+  }
+
+  know({ lane, place, deliveryId }: Marker): void {
+    if (!this.known.has(deliveryId)) this.known.set(deliveryId, { lane, place, since: this.stepCount })
   }
 
   write(next: Delivery): void {

@@ -31,6 +31,7 @@ export const portsOf = (memory: Memory, process: Process, random: () => number):
       create: (delivery) =>
         call(`ledger.create ${briefOf(delivery)}`, () => {
           if (memory.rows.has(delivery.deliveryId)) return false
+          memory.know(delivery)
           memory.write(delivery)
           return true
         }),
@@ -56,7 +57,7 @@ export const portsOf = (memory: Memory, process: Process, random: () => number):
       add: ({ lane, place, deliveryId }) =>
         call(`lanes.add ${deliveryId}`, () => {
           memory.openLane(lane).set(place, { lane, place, deliveryId })
-          if (!memory.markedAt.has(deliveryId)) memory.markedAt.set(deliveryId, memory.stepCount)
+          memory.know({ lane, place, deliveryId })
         }),
       head: (lane) =>
         call(`lanes.head ${lane}`, () => {
@@ -179,11 +180,12 @@ const headOf = (memory: Memory, lane: string): Marker | undefined =>
 /** A delivery must not begin while an older one of its conversation, which was known before, is still open. */
 const checkOrder = (memory: Memory, process: Process, next: Delivery): void => {
   const lookedAt = process.headReads.get(next.lane) ?? 0
-  for (const [deliveryId, markedAt] of memory.markedAt) {
+  for (const [deliveryId, { lane, place, since }] of memory.known) {
+    if (lane !== next.lane || place >= next.place || since > lookedAt) continue
     const row = memory.rows.get(deliveryId)
-    if (!row || row.lane !== next.lane || row.place >= next.place || markedAt > lookedAt) continue
-    if (!leftLane(row) && !memory.everLeft.has(deliveryId))
-      memory.violations.push(`${next.deliveryId} overtakes ${deliveryId}`)
+    // A person's marker has no row for a moment, but a plan that has not finished writes it.
+    const isOpen = row ? !leftLane(row) : memory.messages.get(deliveryId.slice(deliveryId.indexOf('.') + 1))?.unplanned
+    if (isOpen && !memory.everLeft.has(deliveryId)) memory.violations.push(`${next.deliveryId} overtakes ${deliveryId}`)
   }
 }
 

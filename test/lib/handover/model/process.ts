@@ -10,13 +10,15 @@ export class CallFailed extends Error {}
  */
 export class Process {
   readonly name: string
+  readonly isSlow: boolean
   readonly #waiting: { readonly call: string; readonly go: (fate: Fate) => void }[] = []
   /** The step at which the process last read the head of each lane. */
   readonly headReads = new Map<string, number>()
   state: 'running' | 'crashed' | 'done' = 'running'
 
-  constructor(name: string) {
+  constructor(name: string, isSlow = false) {
     this.name = name
+    this.isSlow = isSlow
   }
 
   get waits(): boolean {

@@ -107,7 +107,7 @@ export class World {
     again?: () => void,
   ): Process {
     this.#started += 1
-    const process = new Process(`${name} ${this.#started}`)
+    const process = new Process(`${name} ${this.#started}`, this.#random() < 0.15)
     this.processes.push(process)
     const services = portsOf(this.memory, process, this.#random)
     run(services, process)
