@@ -51,13 +51,11 @@ export const destinationDocs = {
   concurrency: {
     description:
       'The number of conversations that a webhook receives at once. The mails of one conversation are always delivered in order. ' +
-      'An agent has a setting of its own.',
+      'An agent has its own setting, `--concurrency`.',
     examples: [1],
   },
   timeoutSeconds: {
-    description:
-      'The time for one attempt. By default 30 seconds for a webhook, which may have at most 60, and 120 seconds for the command ' +
-      'of an agent.',
+    description: 'The time in which a webhook must be answered. An agent has its own setting, `--timeout`.',
     examples: [30],
   },
   largestSize: {

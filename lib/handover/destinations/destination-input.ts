@@ -41,8 +41,8 @@ const queueMap = z.strictObject({
   default: queueName.meta(docs.defaultQueueName).optional(),
 })
 
-/** A large setting for ticket systems that are slow, and below the limit of a pull lease (an hour). */
-const longestTimeout = 300
+/** In seconds. A receiver that answers late holds one of the few places for deliveries of all webhooks. */
+const longestTimeout = 60
 /** A smaller limit would refuse ordinary mail. */
 const smallestLargestSize = 1024
 /** Exchange Online allows at most 150 MB. */
@@ -50,7 +50,7 @@ const highestLargestSize = 150 * 1024 * 1024
 
 const limits = z.strictObject({
   concurrency: z.int().min(1).max(10).meta(docs.concurrency).default(1),
-  timeoutSeconds: z.int().min(5).max(longestTimeout).meta(docs.timeoutSeconds).optional(),
+  timeoutSeconds: z.int().min(5).max(longestTimeout).meta(docs.timeoutSeconds).default(30),
   largestSize: z
     .int()
     .min(smallestLargestSize)

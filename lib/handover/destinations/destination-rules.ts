@@ -11,9 +11,6 @@ export interface DestinationRules {
   readonly accounts: { existing(accountIds: readonly string[]): Promise<ReadonlySet<string>> }
 }
 
-/** A destination from a request that follows every rule. */
-export type ParsedDestination = Omit<DestinationInput, 'limits'> & Pick<Destination, 'limits'>
-
 /**
  * Parses a whole destination from a request. It checks every rule before it refuses the request, so that the caller
  * sees all wrong fields at once.
@@ -24,15 +21,7 @@ export const parseDestination = async (
   raw: unknown,
   rules: DestinationRules,
   current?: Destination,
-): Promise<ParsedDestination> => {
-  const { limits, ...input } = parseRequest(destinationInputSchema, raw, await ruleProblems(raw, rules, current))
-  return { ...input, limits: { ...limits, timeoutSeconds: limits.timeoutSeconds ?? usualTimeout[input.kind] } }
-}
-
-/** In seconds. The command of a ticket system starts slowly, and ending it leaves the delivery in doubt. */
-const usualTimeout = { webhook: 30, pull: 120 } as const
-/** In seconds. A receiver that answers late holds one of the few places for deliveries of all webhooks. */
-const longestWebhookTimeout = 60
+): Promise<DestinationInput> => parseRequest(destinationInputSchema, raw, await ruleProblems(raw, rules, current))
 
 /** Reads the valid fields of a body that may have errors elsewhere. The schema itself reports those errors. */
 const shape = destinationInputSchema.shape
@@ -41,7 +30,6 @@ const relevantSchema = z.object({
   kind: shape.kind.optional().catch(undefined),
   selection: z.object({ queueIds: ids, accountIds: ids }).catch({ queueIds: [], accountIds: [] }),
   queueMap: z.object({ names: z.record(z.string(), z.unknown()).catch({}) }).catch({ names: {} }),
-  limits: z.object({ timeoutSeconds: z.int().optional().catch(undefined) }).catch({}),
   webhook: z
     .object({
       url: z.string().optional().catch(undefined),
@@ -63,7 +51,6 @@ const ruleProblems = async (
   return [
     ...kindProblems(read.data, current),
     ...webhookProblems(read.data, rules, current),
-    ...timeoutProblems(read.data, current),
     ...(await unknownIds(read.data, rules, current)),
   ]
 }
@@ -117,14 +104,6 @@ const authValueProblem = (
     ? 'must be sent again, because Postmaster never sends the stored value to another server'
     : undefined
 }
-
-const timeoutProblems = (
-  { kind, limits: { timeoutSeconds = 0 } }: Relevant,
-  current: Destination | undefined,
-): FieldProblem[] =>
-  (current?.kind ?? kind) === 'webhook' && timeoutSeconds > longestWebhookTimeout
-    ? [{ path: '/limits/timeoutSeconds', message: `must be at most ${longestWebhookTimeout} for the kind \`webhook\`` }]
-    : []
 
 /** An id that is already stored may stay, so that a deleted account does not prevent other changes. */
 const unknownIds = async (

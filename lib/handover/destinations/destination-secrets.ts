@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { SecretReader } from '../../secrets/secret-store.ts'
 import type { Destination, DestinationSecrets } from './destination.ts'
 
@@ -38,3 +39,5 @@ export class SecretsManagerDestinationSecrets implements DestinationSecrets {
 }
 
 export const signingKeyOf = (secret: string): Buffer => Buffer.from(secret.slice(signingSecretPrefix.length), 'base64')
+
+export const newSigningSecret = (): string => `${signingSecretPrefix}${randomBytes(32).toString('base64')}`

@@ -15,8 +15,9 @@ import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
 import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
 import type { FiguresStore } from '../circuits/figures.ts'
 import type { Destination } from './destination.ts'
+import type { DestinationInput } from './destination-input.ts'
 import { patchedDestination } from './destination-patch.ts'
-import { type DestinationRules, type ParsedDestination, parseDestination } from './destination-rules.ts'
+import { type DestinationRules, parseDestination } from './destination-rules.ts'
 import { authSecretId } from './destination-secrets.ts'
 import { type DynamoDestinations, mostDestinations } from './destination-store.ts'
 import type { DynamoDestinationTokens } from './destination-tokens.ts'
@@ -161,13 +162,13 @@ const deleteSecrets = async (
 }
 
 /** The settings without the secrets, which no row contains. */
-const settingsOf = ({ webhook, ...settings }: ParsedDestination) => {
+const settingsOf = ({ webhook, ...settings }: DestinationInput) => {
   if (webhook === undefined) return settings
   const { auth, signingSecret: _signingSecret, ...others } = webhook
   return { ...settings, webhook: { ...others, ...(auth && { auth: withoutValue(auth) }) } }
 }
 
-const withoutValue = (auth: NonNullable<NonNullable<ParsedDestination['webhook']>['auth']>) => {
+const withoutValue = (auth: NonNullable<NonNullable<DestinationInput['webhook']>['auth']>) => {
   const { value: _value, ...others } = auth
   return others
 }

@@ -2,7 +2,7 @@ import { ProblemError } from '../../reasons/problem.ts'
 import type { SecretStore } from '../../secrets/secret-store.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { Destination } from './destination.ts'
-import type { ParsedDestination } from './destination-rules.ts'
+import type { DestinationInput } from './destination-input.ts'
 import { authSecretId } from './destination-secrets.ts'
 
 /** In milliseconds. The former signing secret also signs for a day, so that receivers have time to change theirs. */
@@ -15,7 +15,7 @@ type Secrets = Pick<SecretStore, 'put'>
 export const putSecrets = async (
   secrets: Secrets,
   destinationId: string,
-  { webhook }: Pick<ParsedDestination, 'webhook'>,
+  { webhook }: Pick<DestinationInput, 'webhook'>,
 ): Promise<Pick<SecretVersions, 'secretVersion' | 'authVersion'>> => {
   const { signingSecret, auth } = webhook ?? {}
   return {
@@ -32,7 +32,7 @@ export const putSecrets = async (
 export const secretVersionsAfter = async (
   { destinationSecrets, now }: { readonly destinationSecrets: Secrets; readonly now: Clock },
   current: Destination,
-  input: ParsedDestination,
+  input: DestinationInput,
 ): Promise<SecretVersions> => {
   const at = now()
   const isNew = input.webhook?.signingSecret !== undefined
