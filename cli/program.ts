@@ -16,6 +16,7 @@ import { queuesCommand } from './dispatching/queues.ts'
 import { settingsCommand } from './dispatching/settings.ts'
 import { fetchCommand } from './fetch/fetch.ts'
 import { deliveriesCommand } from './handover/deliveries.ts'
+import { destinationsCommand } from './handover/destinations.ts'
 import { loginCommand } from './login/login.ts'
 import { messagesCommand } from './messages/messages.ts'
 import { oauth2Command } from './oauth2/oauth2.ts'
@@ -58,6 +59,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     fetchCommand,
     runsCommand,
     messagesCommand,
+    destinationsCommand,
     deliveriesCommand,
     queuesCommand,
     addressesCommand,

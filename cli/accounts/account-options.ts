@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
 import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import { isoTimeOf } from '../../lib/text/printable.ts'
 import type { ApiClient } from '../api/client.ts'
 import { profileNamed, queueNamed } from '../api/find-by-name.ts'
+import { readCa } from '../terminal/ca-file.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { validityOption, wholeNumber } from '../terminal/options.ts'
 
@@ -96,23 +96,6 @@ const startOf = (text: string) => {
   if (start === undefined)
     throw new CliError('--start-from must be everything, new, or a day such as 2026-03-01.', exitCodes.usage)
   return start
-}
-
-const readCa = (file: string): string => {
-  const pem = readCaFile(file)
-  if (pem === undefined) throw new CliError(`The CA file ${file} cannot be read.`, exitCodes.usage)
-  return pem
-}
-
-/**
- * @returns the contents of the file, or undefined if it cannot be read. The API checks whether they are certificates.
- */
-export const readCaFile = (file: string): string | undefined => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
 }
 
 const sinceSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()])

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { accountViewSchema } from '../../lib/accounts/view/account-view.ts'
+import { destinationViewSchema } from '../../lib/handover/destinations/destination-view.ts'
 import { profileViewSchema } from '../../lib/oauth2/profiles/profile-view.ts'
 import { providerViewSchema } from '../../lib/oauth2/providers/provider-view.ts'
 import { queueViewSchema } from '../../lib/queues/queue.ts'
@@ -14,6 +15,8 @@ export const profileAnswerSchema = tolerant(profileViewSchema)
 export type ProfileAnswer = z.infer<typeof profileAnswerSchema>
 export const providerAnswerSchema = tolerant(providerViewSchema)
 export type ProviderAnswer = z.infer<typeof providerAnswerSchema>
+export const destinationAnswerSchema = tolerant(destinationViewSchema)
+export type DestinationAnswer = z.infer<typeof destinationAnswerSchema>
 export const runAnswerSchema = tolerant(runViewSchema)
 export type RunAnswer = z.infer<typeof runAnswerSchema>
 

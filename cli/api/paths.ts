@@ -6,4 +6,5 @@ export const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.
 
 export const providerPath = (providerId: string): string => `/oauth2/providers/${encodeURIComponent(providerId)}`
 export const profilePath = (profileId: string): string => `/oauth2/profiles/${encodeURIComponent(profileId)}`
+export const destinationPath = (destinationId: string): string => `/destinations/${encodeURIComponent(destinationId)}`
 export const deliveryPath = (deliveryId: string): string => `/deliveries/${encodeURIComponent(deliveryId)}`

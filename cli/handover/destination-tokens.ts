@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream'
+import { Command } from 'commander'
+import { newTokenViewSchema, tokenViewSchema } from '../../lib/handover/destinations/manage-tokens.ts'
+import { connected } from '../api/client.ts'
+import { destinationNamed } from '../api/find-by-name.ts'
+import { destinationPath } from '../api/paths.ts'
+import { tolerant } from '../api/tolerant.ts'
+import type { CommandOutput } from '../terminal/cli-error.ts'
+import { writePrivately } from '../terminal/private-file.ts'
+import { confirmed } from '../terminal/prompts.ts'
+import { tableOf } from '../terminal/table.ts'
+import { jsonText, plain } from '../terminal/text.ts'
+
+/** `postmaster destinations token …` */
+export const tokenCommand = (output: CommandOutput): Command =>
+  new Command('token')
+    .description('tokens with which agents collect mail, and receivers fetch raw mail')
+    .addHelpText('after', '\nExample:\n  postmaster destinations token create OTOBO --comment "agent on otobo01"')
+    .addCommand(create(output))
+    .addCommand(list(output))
+    .addCommand(revoke(output))
+
+const create = ({ out }: CommandOutput): Command =>
+  new Command('create')
+    .description('create a token; it is shown only once')
+    .argument('<destination>', 'name or id')
+    .option('--comment <text>', 'note for other admins')
+    .option('--save <file>', 'write the token to a private file instead of printing it')
+    .addHelpText('after', '\nExample:\n  postmaster destinations token create OTOBO --save otobo-token')
+    .action(async (name: string, { comment, save }: { comment?: string; save?: string }, command: Command) => {
+      const api = connected(command)
+      const { destinationId, name: called } = await destinationNamed(api, name)
+      const path = `${destinationPath(destinationId)}/tokens`
+      const { token, tokenId } = await api.post(path, { ...(comment && { comment }) }, tolerant(newTokenViewSchema))
+      if (save !== undefined) {
+        await writePrivately(save, Readable.from([`${token}\n`]))
+        out(`Created token ${plain(tokenId)} for ${plain(called)}, and wrote it to ${plain(save)}.`)
+      } else out(`Created token ${plain(tokenId)} for ${plain(called)}. It is shown only now:\n\n  ${plain(token)}\n`)
+      out(
+        'Store it on the host of the ticket system in a file that only the user of the agent can read (mode 0600),\n' +
+          'and start the agent with: postmaster deliver --token-file FILE …',
+      )
+    })
+
+const list = ({ out }: CommandOutput): Command =>
+  new Command('list')
+    .description('list the tokens of a destination, which are never shown themselves')
+    .argument('<destination>', 'name or id')
+    .option('--json', 'print the API response as JSON, for scripts')
+    .addHelpText('after', '\nExample:\n  postmaster destinations token list OTOBO')
+    .action(async (name: string, { json }: { json?: true }, command: Command) => {
+      const api = connected(command)
+      const { destinationId } = await destinationNamed(api, name)
+      const tokens = await api.all(`${destinationPath(destinationId)}/tokens`, tolerant(tokenViewSchema))
+      if (json) return out(jsonText(tokens))
+      if (tokens.length === 0)
+        return out('There are no tokens. To create one, use `postmaster destinations token create`.')
+      const rows = tokens.map(({ tokenId, createdAt, lastUsedAt = 'never', agent, comment }) =>
+        [tokenId, createdAt.slice(0, 10), lastUsedAt.slice(0, 16), agent?.host ?? '', comment].map(plain),
+      )
+      out(tableOf(['ID', 'CREATED', 'LAST USED', 'HOST', 'COMMENT'], rows))
+    })
+
+const revoke = ({ out }: CommandOutput): Command =>
+  new Command('revoke')
+    .description('revoke a token')
+    .argument('<destination>', 'name or id')
+    .argument('<token-id>', 'see `postmaster destinations token list`')
+    .option('--yes', 'revoke without confirmation')
+    .addHelpText('after', '\nExample:\n  postmaster destinations token revoke OTOBO 01J… --yes')
+    .action(async (name: string, tokenId: string, { yes }: { yes?: true }, command: Command) => {
+      const api = connected(command)
+      const { destinationId, name: called } = await destinationNamed(api, name)
+      if (!(await confirmed(`Revoke token ${plain(tokenId)} of ${plain(called)}?`, yes))) return
+      await api.delete(`${destinationPath(destinationId)}/tokens/${encodeURIComponent(tokenId)}`, '*')
+      out(`Revoked token ${plain(tokenId)} of ${plain(called)}. Requests with it are refused.`)
+    })
