@@ -15,7 +15,7 @@ export interface DestinationOptions {
   readonly trustedOnly?: string
   readonly loops?: string
   readonly map?: readonly string[]
-  readonly mapOthers?: string
+  readonly mapDefault?: string
   readonly largestSize?: number
   readonly inDoubt?: string
   readonly controlPrefix?: string
@@ -48,7 +48,7 @@ export const addDestinationOptions = (command: Command): Command =>
     .addOption(new Option('--trusted-only <choice>', 'only mail of trusted accounts').choices(yesNo))
     .addOption(new Option('--loops <choice>', 'automatic mail as well (default: yes)').choices(yesNo))
     .option('--map <queue=name>', 'the receiver’s name of a queue (repeatable); `queue=` removes it', several)
-    .option('--map-others <name>', 'the receiver’s queue for all other queues; `-` for none')
+    .option('--map-default <name>', 'the receiver’s queue for all other queues; `-` for none')
     .option('--largest-size <bytes>', 'quarantine larger mail', wholeNumber)
     .addOption(
       new Option('--in-doubt <choice>', 'if the receiver may have the mail already: repeat once, or ask').choices([
@@ -70,7 +70,7 @@ export const addDestinationOptions = (command: Command): Command =>
 
 /** @returns the API's fields for these options, for a new destination or as a merge patch (RFC 7396) */
 export const fieldsOf = async (options: DestinationOptions, api: ApiClient): Promise<Record<string, unknown>> => {
-  const { queue, account, trustedOnly, loops, map, mapOthers, controlPrefix } = options
+  const { queue, account, trustedOnly, loops, map, mapDefault, controlPrefix } = options
   return given({
     validity: options.validity,
     selection: group({
@@ -81,7 +81,7 @@ export const fieldsOf = async (options: DestinationOptions, api: ApiClient): Pro
     }),
     queueMap: group({
       names: map && (await namesOf(map, api)),
-      default: mapOthers === '-' ? null : mapOthers,
+      default: mapDefault === '-' ? null : mapDefault,
     }),
     limits: group({
       concurrency: options.concurrency,

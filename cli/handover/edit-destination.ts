@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { newSigningSecret } from '../../lib/handover/destinations/destination-secrets.ts'
+import { newSigningSecret } from '../../lib/handover/destinations/secrets/destination-secrets.ts'
 import { destinationAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'

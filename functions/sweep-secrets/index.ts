@@ -1,5 +1,5 @@
 import { PasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
-import { DestinationSecretOwners } from '../../lib/handover/destinations/secret-owners.ts'
+import { DestinationSecretOwners } from '../../lib/handover/destinations/secrets/secret-owners.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'

@@ -4,7 +4,7 @@ import { customCaSchema } from '../../accounts/fields/custom-ca.ts'
 import { oneLineText, uniqueName } from '../../text/names.ts'
 import { destinationKinds } from './destination.ts'
 import { destinationDocs as docs } from './destination-docs.ts'
-import { signingKeyOf, signingSecretPrefix } from './destination-secrets.ts'
+import { signingKeyOf, signingSecretPrefix } from './secrets/destination-secrets.ts'
 
 const id = z
   .string()

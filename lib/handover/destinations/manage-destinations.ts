@@ -18,7 +18,6 @@ import type { Destination } from './destination.ts'
 import type { DestinationInput } from './destination-input.ts'
 import { patchedDestination } from './destination-patch.ts'
 import { type DestinationRules, parseDestination } from './destination-rules.ts'
-import { authSecretId } from './destination-secrets.ts'
 import { type DynamoDestinations, mostDestinations } from './destination-store.ts'
 import type { DynamoDestinationTokens } from './destination-tokens.ts'
 import { type OpenDeliveries, refuseWhileDelivering } from './destination-use.ts'
@@ -28,7 +27,8 @@ import {
   destinationViewOf,
   destinationViewsOf,
 } from './destination-view.ts'
-import { putSecrets, secretVersionsAfter } from './secret-versions.ts'
+import { authSecretId } from './secrets/destination-secrets.ts'
+import { putSecrets, secretVersionsAfter } from './secrets/secret-versions.ts'
 
 /** The dependencies of this file's use cases. They can set the secrets but not read them. */
 export interface DestinationServices extends DestinationViewServices, DestinationRules {

@@ -2,7 +2,7 @@ import { type WebhookRules, webhookUrlProblems } from '../../network/webhook-url
 import { type Redact, redaction } from '../../redaction/redaction.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { Destination, DestinationSecrets } from '../destinations/destination.ts'
-import { signingSecretPrefix } from '../destinations/destination-secrets.ts'
+import { signingSecretPrefix } from '../destinations/secrets/destination-secrets.ts'
 import type { Outcome } from '../ledger/delivery.ts'
 import type { WebhookMode } from './webhook-content.ts'
 

@@ -2,10 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AccountStore } from '../../../../lib/accounts/store/account-store.ts'
 import { AuditReader } from '../../../../lib/audit/audit-reader.ts'
 import type { ExpectedVersion } from '../../../../lib/changes/versioned-change.ts'
-import {
-  authSecretId,
-  SecretsManagerDestinationSecrets,
-} from '../../../../lib/handover/destinations/destination-secrets.ts'
 import { mostDestinations } from '../../../../lib/handover/destinations/destination-store.ts'
 import {
   changeDestination,
@@ -16,6 +12,10 @@ import {
   replaceDestination,
 } from '../../../../lib/handover/destinations/manage-destinations.ts'
 import { createToken } from '../../../../lib/handover/destinations/manage-tokens.ts'
+import {
+  authSecretId,
+  SecretsManagerDestinationSecrets,
+} from '../../../../lib/handover/destinations/secrets/destination-secrets.ts'
 import { deliveryRowOf } from '../../../../lib/handover/ledger/delivery-rows.ts'
 import { ProblemError } from '../../../../lib/reasons/problem.ts'
 import { account } from '../../../support/account-rows.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { SecretReader } from '../../secrets/secret-store.ts'
-import type { Destination, DestinationSecrets } from './destination.ts'
+import type { SecretReader } from '../../../secrets/secret-store.ts'
+import type { Destination, DestinationSecrets } from '../destination.ts'
 
 /** The beginning of a signing secret in the form of Standard Webhooks. The base64 of the key follows. */
 export const signingSecretPrefix = 'whsec_'

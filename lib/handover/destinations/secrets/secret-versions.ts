@@ -1,8 +1,8 @@
-import { ProblemError } from '../../reasons/problem.ts'
-import type { SecretStore } from '../../secrets/secret-store.ts'
-import type { Clock } from '../../text/clock.ts'
-import type { Destination } from './destination.ts'
-import type { DestinationInput } from './destination-input.ts'
+import { ProblemError } from '../../../reasons/problem.ts'
+import type { SecretStore } from '../../../secrets/secret-store.ts'
+import type { Clock } from '../../../text/clock.ts'
+import type { Destination } from '../destination.ts'
+import type { DestinationInput } from '../destination-input.ts'
 import { authSecretId } from './destination-secrets.ts'
 
 /** In milliseconds. The former signing secret also signs for a day, so that receivers have time to change theirs. */

@@ -1,6 +1,6 @@
-import type { Table } from '../../tables/table.ts'
+import type { Table } from '../../../tables/table.ts'
+import { DynamoDestinations } from '../destination-store.ts'
 import { ownerOfSecret } from './destination-secrets.ts'
-import { DynamoDestinations } from './destination-store.ts'
 
 /** The destinations that secrets belong to. The sweep deletes secrets whose destination does not exist. */
 export class DestinationSecretOwners {
