@@ -25,7 +25,7 @@ A webhook gets a new signing secret, which is printed once. To use your own, pip
 The value for --auth-header, or the password for --auth-user, is asked for or piped in, and never an argument.
 
 Examples:
-  postmaster destinations add OTOBO --kind pull --map Support="First level" --control-prefix X-OTOBO-
+  postmaster destinations add OTOBO --kind pull --map Support="First level" --control-headers X-OTOBO-
   postmaster destinations add Tickets --kind webhook --webhook https://tickets.example.com/hooks/postmaster --test
   pass show tickets-key | postmaster destinations add Tickets --kind webhook --webhook https://… --auth-header x-api-key --auth-stdin`
 

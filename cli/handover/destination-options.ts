@@ -18,7 +18,7 @@ export interface DestinationOptions {
   readonly mapDefault?: string
   readonly largestSize?: number
   readonly inDoubt?: string
-  readonly controlPrefix?: string
+  readonly controlHeaders?: string
   readonly comment?: string
   readonly webhook?: string
   readonly mode?: string
@@ -56,7 +56,10 @@ export const addDestinationOptions = (command: Command): Command =>
         'ask',
       ]),
     )
-    .option('--control-prefix <prefix>', 'set control headers of trusted mail, e.g. X-OTOBO-; `-` for none')
+    .option(
+      '--control-headers <prefix>',
+      'set control headers of trusted mail under this prefix, e.g. X-OTOBO-; `-` for none',
+    )
     .option('--comment <text>', 'note for other admins')
     .option('--webhook <url>', 'address of a webhook')
     .addOption(new Option('--mode <mode>', 'what a webhook receives (default: thin)').choices(['thin', 'raw']))
@@ -70,7 +73,7 @@ export const addDestinationOptions = (command: Command): Command =>
 
 /** @returns the API's fields for these options, for a new destination or as a merge patch (RFC 7396) */
 export const fieldsOf = async (options: DestinationOptions, api: ApiClient): Promise<Record<string, unknown>> => {
-  const { queue, account, trustedOnly, loops, map, mapDefault, controlPrefix } = options
+  const { queue, account, trustedOnly, loops, map, mapDefault, controlHeaders } = options
   return given({
     validity: options.validity,
     selection: group({
@@ -89,7 +92,7 @@ export const fieldsOf = async (options: DestinationOptions, api: ApiClient): Pro
       largestSize: options.largestSize,
     }),
     doubt: options.inDoubt,
-    controlHeaderPrefix: controlPrefix === '-' ? null : controlPrefix,
+    controlHeaderPrefix: controlHeaders === '-' ? null : controlHeaders,
     comment: options.comment,
     webhook: group({
       url: options.webhook,

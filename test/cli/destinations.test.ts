@@ -160,7 +160,7 @@ describe('postmaster destinations', () => {
 
   it('destinations edit sends only the given fields, and removes what is given as a dash', async () => {
     const { sent } = await withApi([
-      ...['edit', 'otobo', '--map', 'Support=', '--map-default', '-', '--control-prefix', '-', '--account', 'all'],
+      ...['edit', 'otobo', '--map', 'Support=', '--map-default', '-', '--control-headers', '-', '--account', 'all'],
       ...['--loops', 'no', '--concurrency', '2'],
     ])
     expect(sent[0]?.body).toEqual({
