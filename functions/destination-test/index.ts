@@ -1,4 +1,4 @@
-import { SecretsManagerDestinationSecrets } from '../../lib/handover/destinations/destination-secrets.ts'
+import { SecretsManagerDestinationSecrets } from '../../lib/handover/destinations/secrets/destination-secrets.ts'
 import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
 import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
 import { WebhookAdapter } from '../../lib/handover/webhook/webhook-adapter.ts'
