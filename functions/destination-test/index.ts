@@ -1,6 +1,6 @@
-import { SecretsManagerDestinationSecrets } from '../../lib/handover/destinations/secrets/destination-secrets.ts'
 import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
 import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
+import { SecretsManagerDestinationSecrets } from '../../lib/handover/destinations/secrets/destination-secrets.ts'
 import { WebhookAdapter } from '../../lib/handover/webhook/webhook-adapter.ts'
 import { readEnvironment, readWebhookRules } from '../environment.ts'
 import { httpFunction } from '../shared/http/http-function.ts'

@@ -7,10 +7,10 @@ import type { Adapter } from '../delivering/adapter.ts'
 import { lastSignOf } from '../destinations/agent-sign.ts'
 import type { Destination, DestinationSecrets, DestinationTokens } from '../destinations/destination.ts'
 import { parseDestination } from '../destinations/destination-rules.ts'
-import { signingKeyOf } from '../destinations/secrets/destination-secrets.ts'
 import type { DynamoDestinations } from '../destinations/destination-store.ts'
 import { destinationWarningsOf } from '../destinations/destination-warnings.ts'
 import { existing } from '../destinations/manage-destinations.ts'
+import { signingKeyOf } from '../destinations/secrets/destination-secrets.ts'
 
 export const destinationTestSchema = z
   .object({
