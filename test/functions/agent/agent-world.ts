@@ -45,6 +45,7 @@ export const startAgentWorld = async () => {
   const copies = new Map<string, Buffer>()
   const tagged: string[] = []
   let leases = 0
+  let duringPreparation = (): void => undefined
   const services = {
     destinations,
     tokens,
@@ -58,6 +59,7 @@ export const startAgentWorld = async () => {
       controlHeaderPrefix: 'X-OTOBO-',
       raw: {
         open: async (messageId) => {
+          duringPreparation()
           const mail = rawMail.get(messageId)
           return (
             mail &&
@@ -71,7 +73,7 @@ export const startAgentWorld = async () => {
     }),
     linkTo: async ({ messageId }: Message, { copyKey }: { readonly copyKey?: string | undefined }) =>
       copyKey !== undefined || rawMail.has(messageId)
-        ? `https://storage.example.com/${copyKey ?? messageId}`
+        ? `https://storage.example.com/${copyKey === undefined ? messageId : `copies/${copyKey}`}`
         : undefined,
     onDefect: (_error: unknown, deliveryId: string) => log.error('defect', { deliveryId }),
     deadline: () => AbortSignal.timeout(20_000),
@@ -141,10 +143,14 @@ export const startAgentWorld = async () => {
       call(token, { method: 'POST', path: `/agent/deliveries/${deliveryId}/${verb}`, params: { deliveryId }, body }),
     raw: (token: string | undefined, deliveryId: string) =>
       call(token, { method: 'GET', path: `/agent/deliveries/${deliveryId}/raw`, params: { deliveryId } }),
+    duringPreparation: (happens: () => void) => {
+      duringPreparation = happens
+    },
     later: (milliseconds: number) => {
       clock.now = new Date(clock.now.getTime() + milliseconds)
     },
     reset: async () => {
+      duringPreparation = () => undefined
       await tables.clear()
       for (const map of [rawMail, copies]) map.clear()
       tagged.length = 0

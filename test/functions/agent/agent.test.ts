@@ -92,6 +92,24 @@ describe('leasing', () => {
     })
   })
 
+  it('an agent receives fewer deliveries than it asked for if preparing them takes long', async () => {
+    for (const name of ['one', 'two', 'three']) await desk.plan('otobo', name, mail)
+    desk.duringPreparation(() => desk.later(6_000))
+    expect(await desk.lease(token)).toHaveLength(2)
+  })
+
+  it('a mail that cannot be prepared is tried again later, and its error is not shown', async () => {
+    const deliveryId = await desk.plan('otobo', 'one', mail)
+    desk.duringPreparation(() => {
+      throw new Error('secret answer')
+    })
+    expect(await desk.lease(token)).toEqual([])
+    const row = await desk.ledger.read(deliveryId)
+    expect(row).toMatchObject({ state: 'waiting', reason: { code: 'preparation-failed' } })
+    expect(JSON.stringify([row, desk.log.lines])).not.toContain('secret answer')
+    expect(desk.log.lines.join('\n')).toContain(deliveryId)
+  })
+
   it('the use of a token is recorded with the agent’s host and version', async () => {
     await desk.lease(token)
     expect(await desk.tokens.find(token)).toMatchObject({

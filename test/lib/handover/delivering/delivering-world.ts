@@ -64,6 +64,7 @@ export const deliveringWorld = (changes: Partial<Destination> = {}) => {
     /** The messages that the receiver got, in order. */
     received: [] as string[],
     outcomes: [] as (Outcome | Error)[],
+    openMail: (): AsyncIterable<Buffer> | undefined => undefined,
     adapter: undefined as unknown as Adapter,
   }
   const destination: Destination = {
@@ -170,7 +171,7 @@ export const deliveringWorld = (changes: Partial<Destination> = {}) => {
     get adapters() {
       return { webhook: world.adapter }
     },
-    openMail: async () => undefined,
+    openMail: async () => world.openMail(),
     onAttempt: (attempt) => world.attempts.push(attempt),
     onDefect: (_error, deliveryId) => world.defects.push(deliveryId),
     now: () => world.now,

@@ -2,14 +2,35 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { bringForward } from '../../../../lib/handover/delivering/due-times.ts'
 import { leaseDeliveries } from '../../../../lib/handover/delivering/lease-deliveries.ts'
 import { settleDelivery } from '../../../../lib/handover/delivering/settle-delivery.ts'
+import type { Outcome } from '../../../../lib/handover/ledger/delivery.ts'
 import type { Message } from '../../../../lib/messages/message.ts'
-import { type DeliveringWorld, deliveringWorld, destinationFails, mail, minute, outcomeOf } from './delivering-world.ts'
+import {
+  type DeliveringWorld,
+  deliveringWorld,
+  destinationFails,
+  mail,
+  minute,
+  outcomeOf,
+  temporary,
+} from './delivering-world.ts'
 
 let desk: DeliveringWorld
 
 const conversation = (count: number) =>
   Array.from({ length: count }, (_, index) => mail(`mail ${index}`, { thread: 'a', second: index }))
 const ids = (mails: readonly { readonly messageId: string }[]) => mails.map(({ messageId }) => messageId)
+
+const settle = async (message: Message, outcome: Outcome) => {
+  const { deliveryId, lease = '' } = desk.rowOf(message)
+  await settleDelivery(desk.services, deliveryId, {
+    lease,
+    outcome,
+    startedAt: desk.world.now.toISOString(),
+    milliseconds: 5,
+    doubt: 'repeat',
+    idempotency: 'none',
+  })
+}
 
 describe('an agent', () => {
   beforeEach(() => {
@@ -45,6 +66,32 @@ describe('an agent', () => {
     expect(await lease()).toEqual([other.messageId])
   })
 
+  it('a hundred deliveries that wait for a mail’s next attempt do not starve other conversations', async () => {
+    const mails = conversation(101)
+    const [first = mail('none')] = mails
+    await desk.plan(...mails)
+    await lease()
+    for (const failures of [1, 2, 3]) {
+      await settle(first, temporary)
+      expect(desk.rowOf(first)).toMatchObject({ state: 'waiting', attemptCount: failures })
+      if (failures === 3) break
+      desk.later(10 * minute)
+      expect(await lease()).toEqual([first.messageId])
+    }
+    desk.later(2 * minute)
+    expect(await lease()).toEqual([])
+    const other = mail('other')
+    await desk.plan(other)
+    expect(await lease()).toEqual([other.messageId])
+    expect(desk.rowOf(mails[100] ?? first).dueAt).toBe(desk.rowOf(first).nextAttemptAt)
+  })
+
+  it('an agent leases nothing from a destination that receives webhooks', async () => {
+    desk = deliveringWorld({ kind: 'webhook' })
+    await desk.plan(mail('a'))
+    expect(await lease()).toEqual([])
+  })
+
   it('a mail that lost its marker is still leased', async () => {
     await desk.plan(mail('a'))
     desk.world.markers.clear()
@@ -73,15 +120,8 @@ describe('an agent', () => {
     await lease()
     await bringForward(desk.services, desk.rowOf(reply).lane)
     expect(await lease()).toEqual([])
-    const { deliveryId, lease: token = '', lane } = desk.rowOf(first)
-    await settleDelivery(desk.services, deliveryId, {
-      lease: token,
-      outcome: outcomeOf(),
-      startedAt: desk.world.now.toISOString(),
-      milliseconds: 5,
-      doubt: 'repeat',
-      idempotency: 'none',
-    })
+    await settle(first, outcomeOf())
+    const { lane } = desk.rowOf(first)
     await bringForward(desk.services, lane)
     expect(await lease()).toEqual([reply.messageId])
   })

@@ -199,6 +199,16 @@ describe('a delivery whose lease ran out', () => {
     expect(desk.rowOf(first)).toMatchObject({ state: 'quarantined' })
   })
 
+  it('a delivery in doubt is left to a person if the destination has been changed to ask for that', async () => {
+    const lane = await leasedUntilNow()
+    await take(lane)
+    desk.later(15 * minute)
+    expect(await takeHead(desk.services, lane, { ...desk.destination, doubt: 'ask' }, options)).toEqual({
+      stop: 'empty',
+    })
+    expect(desk.rowOf(first)).toMatchObject({ state: 'quarantined' })
+  })
+
   describe('if the receiver can be asked', () => {
     const asked = async (answer: 'there' | 'not-there' | 'unknown') => {
       const lane = await leasedUntilNow()

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { UncleanableMail } from '../../../../lib/handover/copy/clean-header.ts'
+import type { Adapter } from '../../../../lib/handover/delivering/adapter.ts'
 import { workLane } from '../../../../lib/handover/delivering/work-lane.ts'
 import type { Wake } from '../../../../lib/handover/planning/wake.ts'
 import {
@@ -24,6 +26,10 @@ const planAndWork = async (count: number, more: Partial<Wake> = {}) => {
   const wake = desk.wakeOf(delivery, more)
   await workLane(desk.services, wake)
   return { mails, wake, rows: () => mails.map((one) => desk.rowOf(one)) }
+}
+// biome-ignore lint/correctness/useYield: the mail cannot be read at all
+async function* failing(): AsyncGenerator<Buffer> {
+  throw new UncleanableMail()
 }
 const ids = (mails: readonly { readonly messageId: string }[]) => mails.map(({ messageId }) => messageId)
 
@@ -72,6 +78,26 @@ describe('the worker of a lane', () => {
     expect(desk.world.wakes[0]?.deliveryId).toBe(rows()[19]?.deliveryId)
     for (const again of desk.world.wakes) await workLane(desk.services, again)
     expect(desk.world.received).toHaveLength(21)
+  })
+
+  it('a lane that is empty after 20 deliveries is not woken again', async () => {
+    await planAndWork(20)
+    expect(desk.world.received).toHaveLength(20)
+    expect(desk.world.wakes).toEqual([])
+  })
+
+  it('a mail whose header cannot be cleaned while an adapter reads it is quarantined', async () => {
+    const read: Adapter['deliver'] = async ({ raw }, _destination, signal) => {
+      for await (const _chunk of (await raw(signal)) ?? []) expect.unreachable()
+      return outcomeOf()
+    }
+    desk.world.adapter = {
+      ...desk.world.adapter,
+      deliver: (...parcel) => read(...parcel).catch(() => outcomeOf({ result: 'temporary', code: 'unreadable' })),
+    }
+    desk.world.openMail = failing
+    const { rows } = await planAndWork(1)
+    expect(rows()).toMatchObject([{ state: 'quarantined', reason: { code: 'header-field-too-long' } }])
   })
 
   it('a lane is woken again if its deliveries take more than a minute', async () => {
@@ -158,6 +184,13 @@ describe('the circuit of a destination', () => {
     await workLane(desk.services, { ...wake, probe: true })
     expect(desk.world.attempts).toHaveLength(2)
     expect(desk.world.circuits.size).toBe(1)
+  })
+
+  it('a probe whose message is refused is the only attempt, because the circuit stays open', async () => {
+    desk.world.outcomes = [destinationFails, outcomeOf({ result: 'permanent', code: 'http-422' })]
+    const { wake, rows } = await planAndWork(2)
+    await workLane(desk.services, { ...wake, probe: true })
+    expect(rows()).toMatchObject([{ state: 'quarantined' }, { state: 'pending', attempts: [] }])
   })
 
   it('a destination that asks for it is suspended', async () => {
