@@ -65,7 +65,7 @@ export const requireAllowed = (change: Change, delivery: Delivery, at: string): 
       'delivery-under-way',
       leaseUntil !== undefined && leaseUntil > at
         ? `An attempt is under way. It ends by ${leaseUntil}.`
-        : 'An attempt ended without an outcome, which is recorded within a minute.',
+        : 'An attempt ended without an outcome. The next attempt decides what it means.',
     )
   throw new ProblemError(isEnded(delivery) ? 'delivery-ended' : 'delivery-open', `The delivery is ${state}.`)
 }

@@ -3,7 +3,7 @@ import { deliveryIdOf } from '../ledger/delivery.ts'
 import type { PlannedMessage } from '../planning/plan-ledger.ts'
 import { addDelivery } from '../planning/plan-message.ts'
 import { wakeLanes } from '../planning/wake-lanes.ts'
-import type { SweepServices } from './sweep-services.ts'
+import type { RepairServices } from './sweep-services.ts'
 
 /** In milliseconds. By then, every index contains the message, and planning has ended or is repeated by the sweep. */
 const lag = 15 * 60_000
@@ -18,7 +18,7 @@ export type Missing = ReadonlyMap<string, number>
  * missing one is created again. Each sweep continues where the last one ended. The first one begins with the present.
  */
 export const balance = async (
-  services: SweepServices,
+  services: RepairServices,
   destinations: readonly Destination[],
   mayGoOn: () => boolean,
 ): Promise<Missing> => {
@@ -48,7 +48,7 @@ const justAfter = (time: string): string => new Date(Date.parse(time) + 1).toISO
 
 /** @returns the destination of each delivery that was missing */
 const createMissing = async (
-  services: SweepServices,
+  services: RepairServices,
   destinations: readonly Destination[],
   page: readonly PlannedMessage[],
 ): Promise<string[]> => {

@@ -3,10 +3,10 @@ import { probeAfter } from '../circuits/probe-times.ts'
 import { bringForward, putOff } from '../delivering/due-times.ts'
 import { finishDelivery } from '../delivering/finish-delivery.ts'
 import type { Destination } from '../destinations/destination.ts'
-import { type Delivery, type Idempotency, leftLane } from '../ledger/delivery.ts'
+import { type Delivery, leftLane } from '../ledger/delivery.ts'
 import { allows, doubted } from '../ledger/transitions.ts'
 import { isPushedTo, wakeJob, wakeLanes } from '../planning/wake-lanes.ts'
-import type { OnFailed, SweepServices } from './sweep-services.ts'
+import type { OnFailed, RepairServices } from './sweep-services.ts'
 
 /** With ten rows at once and 25 ms for each, a destination takes less than two seconds. */
 const mostDue = 500
@@ -16,15 +16,12 @@ const mostProbeCandidates = 20
 /** SQS drops repeated ids within five minutes, so a lane that waits for its turn is not woken again every minute. */
 const slotLength = 5 * 60_000
 
-/** How the kinds of destinations treat repeats, as the adapters declare it. An agent cannot be asked. */
-const idempotencies: Readonly<Record<Destination['kind'], Idempotency>> = { pull: 'none', webhook: 'key' }
-
 /**
- * Looks after the due deliveries of a destination: it finishes those that a crash left behind, ends leases that ran out,
- * and wakes the lanes of the others. While the circuit is open, it wakes one lane when a probe is due.
+ * Looks after the due deliveries of a destination: it finishes those that a crash left behind, ends leases of agents that
+ * ran out, and wakes the lanes of the others. While the circuit is open, it wakes one lane when a probe is due.
  */
 export const sweepDestination = async (
-  services: SweepServices,
+  services: RepairServices,
   destination: Destination,
   mayGoOn: () => boolean,
   onFailed: OnFailed,
@@ -55,7 +52,7 @@ export const sweepDestination = async (
 
 /** @returns the delivery if it is open and due */
 const lookAfter = async (
-  services: SweepServices,
+  services: RepairServices,
   destination: Destination,
   delivery: Delivery,
 ): Promise<Delivery[]> => {
@@ -68,20 +65,22 @@ const lookAfter = async (
   if (delivery.state !== 'delivering') return [delivery]
   const at = now().toISOString()
   if (!allows('doubted', delivery, at)) return []
-  const next = doubted(delivery, { at, doubt, idempotency: idempotencies[kind], random: random() })
+  // The worker of a push destination knows how the receiver treats repeats, and an agent's receiver cannot be asked.
+  if (kind !== 'pull') return [delivery]
+  const next = doubted(delivery, { at, doubt, idempotency: 'none', random: random() })
   // If the row has changed, its lease was settled.
   if (!(await ledger.replace(delivery, next))) return []
   if (leftLane(next)) await finish(services, destination, next)
-  return next.state === 'pending' ? [next] : []
+  return []
 }
 
-const finish = async (services: SweepServices, { kind }: Destination, delivery: Delivery): Promise<void> => {
+const finish = async (services: RepairServices, { kind }: Destination, delivery: Delivery): Promise<void> => {
   await finishDelivery(services, delivery)
   // The deliveries that waited for this one may have been put off for hours.
   if (kind === 'pull') await bringForward(services, delivery.lane)
 }
 
-const probe = async (services: SweepServices, destination: Destination, open: readonly Delivery[]): Promise<void> => {
+const probe = async (services: RepairServices, destination: Destination, open: readonly Delivery[]): Promise<void> => {
   const { circuits, lanes, wakes, now } = services
   const { destinationId } = destination
   const at = now().toISOString()
@@ -101,7 +100,7 @@ const probe = async (services: SweepServices, destination: Destination, open: re
  * Puts off deliveries that wait for an older one in their lane. Otherwise, they would fill every sweep, and it would
  * never reach the other lanes.
  */
-const putOffFollowers = async (services: SweepServices, open: readonly Delivery[]): Promise<void> => {
+const putOffFollowers = async (services: RepairServices, open: readonly Delivery[]): Promise<void> => {
   for (const [lane, inLane] of Map.groupBy(open, (delivery) => delivery.lane)) {
     const head = await services.lanes.head(lane)
     const followers = inLane.filter(({ deliveryId }) => deliveryId !== head?.deliveryId)

@@ -7,14 +7,18 @@ import type { WakeQueue } from '../planning/wake.ts'
 import type { BalanceCursor } from './balance-cursor.ts'
 import type { DeliveryCounts } from './delivery-counts.ts'
 
-export interface SweepServices extends Omit<HandoverServices, 'newLease'> {
-  readonly circuits: HandoverServices['circuits'] & Pick<DynamoCircuits, 'markNoticed'>
+/** What the steps use that repeat what was left undone. */
+export interface RepairServices extends Omit<HandoverServices, 'newLease'> {
   readonly wakes: WakeQueue
+  readonly balanceCursor: Pick<BalanceCursor, 'read' | 'write'>
+}
+
+export interface SweepServices extends RepairServices {
+  readonly circuits: HandoverServices['circuits'] & Pick<DynamoCircuits, 'markNoticed'>
   readonly counts: Pick<DeliveryCounts, 'of'>
   readonly figures: Pick<FiguresStore, 'read' | 'write'>
   readonly tokens: Pick<DestinationTokens, 'ofDestination'>
   readonly notices: Pick<Notices, 'publish'>
-  readonly balanceCursor: Pick<BalanceCursor, 'read' | 'write'>
 }
 
 /** Called for work that failed. The next sweep repeats it, and other work goes on. */

@@ -1,5 +1,5 @@
 import { planMessage } from '../planning/plan-message.ts'
-import type { OnFailed, SweepServices } from './sweep-services.ts'
+import type { OnFailed, RepairServices } from './sweep-services.ts'
 
 /** SQS sends an announcement up to three times within this time, in milliseconds. */
 const plannedAfter = 10 * 60_000
@@ -19,7 +19,7 @@ export interface UnplannedSweep {
  * the sweep of announcements.
  */
 export const sweepUnplanned = async (
-  services: SweepServices,
+  services: RepairServices,
   mayGoOn: () => boolean,
   onFailed: OnFailed,
 ): Promise<UnplannedSweep> => {

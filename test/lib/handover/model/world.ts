@@ -62,7 +62,7 @@ export class World {
   }
 
   sweep(): Process {
-    return this.#start('sweep', (services) => sweepOnce(services, this.memory))
+    return this.#start('sweep', (services) => sweepOnce(services))
   }
 
   /** The agent holds a lock, so there is at most one. */
@@ -165,6 +165,8 @@ const messageOf = (number: number, conversation: number, isFirst: boolean): Mess
     ...rest,
     messageId: `${conversation}${number}`.padStart(64, '0'),
     storedAt: time,
+    state: 'announced',
+    announcedAt: time,
     source: { ...source, internalDate: time },
     header: isFirst
       ? { ...header, messageIdHeader: root, references: [] }

@@ -143,14 +143,14 @@ describe('the sweep', () => {
     expect(world.takeWakes()).toEqual([])
   })
 
-  it('ends leases that ran out', async () => {
+  it('ends leases of agents that ran out, and wakes lanes whose lease ran out', async () => {
     const message = await planned('one', push, pull)
     for (const destination of [push, pull]) await claim(await read(destination, message))
     await clean()
     expect(await read(push, message)).toMatchObject({ state: 'delivering' })
     world.pass(2)
     await clean()
-    expect(await read(push, message)).toMatchObject({ state: 'pending', possiblyDoubled: true })
+    expect(await read(push, message)).toMatchObject({ state: 'delivering' })
     expect(await read(pull, message)).toMatchObject({ state: 'in-doubt' })
     expect(world.takeWakes()).toMatchObject([{ wake: { deliveryId: (await read(push, message)).deliveryId } }])
   })
