@@ -11,7 +11,7 @@ import { announcementSchema } from '../lib/messages/announcing/announcement.ts'
 export const eventsSchema = (): Record<string, unknown> =>
   published(announcementSchema, { $id: 'urn:postmaster:events:1', title: 'Mail received' })
 
-/** JSON Schema of the body of a thin webhook. Unknown fields are allowed here, too. */
+/** JSON Schema of the body of a thin webhook. Unknown fields are allowed here as well. */
 export const webhookSchema = (): Record<string, unknown> =>
   published(webhookEventSchema, { $id: 'urn:postmaster:webhook:1', title: 'Webhook' })
 

@@ -91,7 +91,7 @@ const lookForAgent = async (
   destination: Destination,
 ): Promise<DestinationTest> => {
   const found = await tokens.ofDestination(destination.destinationId)
-  // An agent asks for the mail of a paused destination, too.
+  // An agent also asks for the mail of a paused destination.
   const [warning] = destinationWarningsOf({ ...destination, validity: 'valid' }, { tokens: found }, now())
   const transcript = found.map(
     ({ tokenId, comment, lastUsedAt, agent }) =>

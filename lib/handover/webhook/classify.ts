@@ -45,7 +45,7 @@ const failedOutcome = (failure: HttpFailure): Outcome => {
         bytes,
       }
     case 'body-not-readable':
-      return { ...failed, code: 'mail-not-readable', detail, remedy: 'Postmaster tries again by itself.', bytes }
+      return { ...failed, code: 'mail-not-readable', detail, remedy: 'Postmaster tries again automatically.', bytes }
     case 'answer-not-http':
       return { ...wrongAddress, code: 'answer-not-http', detail, bytes }
     default:

@@ -19,20 +19,20 @@ export const failed: Verdict = {
   result: 'temporary',
   scope: 'message',
   code: 'receiver-failed',
-  remedy: 'Look up the delivery’s id or the message’s id in the log of the receiver. Postmaster tries again by itself.',
+  remedy: 'Look up the delivery’s id or the message’s id in the log of the receiver. Postmaster tries again automatically.',
 }
 
 const tryLater: Verdict = {
   ...failed,
   code: 'try-later',
-  remedy: 'Postmaster tries again by itself.',
+  remedy: 'Postmaster tries again automatically.',
 }
 
 export const unavailable: Verdict = {
   result: 'temporary',
   scope: 'destination',
   code: 'receiver-unavailable',
-  remedy: 'Check whether the receiver is running. Postmaster tries again by itself.',
+  remedy: 'Check whether the receiver is running. Postmaster tries again automatically.',
 }
 
 const notAuthorized: Verdict = {

@@ -177,7 +177,7 @@ describe('HTTP exchange', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('HTTP exchange: an end of the connection after the full request leaves it open, too', async () => {
+  it('HTTP exchange: an end of the connection after the full request also leaves it open', async () => {
     const server = await rawServer({ authority, onData: (socket, all) => isWholeRequest(all) && socket.end() })
     expect(await post(server.url)).toMatchObject({ code: 'connection-lost', sent: 'all' })
   })
