@@ -19,7 +19,8 @@ export const failed: Verdict = {
   result: 'temporary',
   scope: 'message',
   code: 'receiver-failed',
-  remedy: 'Look up the delivery’s id or the message’s id in the log of the receiver. Postmaster tries again automatically.',
+  remedy:
+    'Look up the delivery’s id or the message’s id in the log of the receiver. Postmaster tries again automatically.',
 }
 
 const tryLater: Verdict = {
