@@ -21,11 +21,16 @@ const failureOf = (preset: Preset, run: CommandRun): Failure | undefined => {
   // A command that ends after SIGTERM may or may not have finished, whatever its exit code.
   if (run.timedOut) return { ...tooSlow, detail: detailOf('The command did not end within its time-out', run) }
   if (run.code === undefined) return { ...killed, detail: detailOf(`The signal ${run.signal} ended the command`, run) }
-  const text = preset.texts?.find(({ begins }) => linesOf(run).some((line) => line.startsWith(begins)))
-  if (run.code === 0 && text === undefined) return undefined
-  const rule = text?.rule ?? preset.exits?.[run.code] ?? otherExit
-  return { ...rule, detail: detailOf(`The command ended with exit code ${run.code}`, run) }
+  const lines = linesOf(run)
+  for (const { begins, rule } of preset.texts ?? []) {
+    const line = lines.find((one) => one.startsWith(begins))
+    if (line !== undefined) return { ...rule, detail: `${endOf(run.code)}: ${cutTo(plain(line), outputInDetail)}` }
+  }
+  if (run.code === 0) return undefined
+  return { ...(preset.exits?.[run.code] ?? otherExit), detail: detailOf(endOf(run.code), run) }
 }
+
+const endOf = (code: number) => `The command ended with exit code ${code}`
 
 const otherExit: Rule = {
   scope: 'message',

@@ -76,6 +76,14 @@ export const presets = {
     exits: { ...withoutCommand, 1: temporary('destination', 'command-misused', 'Correct the options of rt-mailgate.') },
     texts: [
       { begins: 'not ok', rule: refusedMail },
+      {
+        begins: 'temporary failure',
+        rule: temporary(
+          'message',
+          'receiver-not-ready',
+          'Check the name of the queue: RT answers like this if the queue does not exist.',
+        ),
+      },
       { begins: "HTTP request failed: 500 Can't connect", rule: unavailable },
       { begins: 'HTTP request failed: 502', rule: unavailable },
       { begins: 'HTTP request failed: 503', rule: unavailable },

@@ -50,7 +50,7 @@ const own: ReadonlyArray<readonly [PresetName, Partial<CommandRun>, string]> = [
   [
     'rt',
     { code: 75, stderr: 'RT server error.\n\nIt said:\n\ntemporary failure - no queue' },
-    'temporary message command-failed',
+    'temporary message receiver-not-ready',
   ],
   [
     'rt',
@@ -108,6 +108,11 @@ const own: ReadonlyArray<readonly [PresetName, Partial<CommandRun>, string]> = [
 ]
 
 describe('the presets', () => {
+  it('the detail is the line that a text rule recognised, without what surrounds it', () => {
+    const verdict = verdictOf(presets.rt, ended({ code: 0, stderr: 'connecting to x\nnot ok - No user\nmore' }), false)
+    expect(verdict).toMatchObject({ failure: { detail: 'The command ended with exit code 0: not ok - No user' } })
+  })
+
   it.each(names.flatMap((name) => common.map(([run, verdict]) => ({ name, run, verdict }))))(
     'preset $name: $run means $verdict',
     ({ name, run, verdict }) => expect(short(name, run)).toBe(verdict),
