@@ -13,6 +13,7 @@ import { SecretSweep } from './background/secret-sweep.ts'
 import { reserveConcurrency } from './collector-function.ts'
 import { deliverVisibility } from './handover/delivering.ts'
 import { DeliveryQueue } from './handover/delivery-queue.ts'
+import { DeliverySweep } from './handover/delivery-sweep.ts'
 import { Planning } from './handover/planning.ts'
 import { collectorParameters } from './parameters.ts'
 import type { Resources } from './resources.ts'
@@ -51,6 +52,7 @@ export class CollectorStack extends Stack {
     new SecretSweep(this, 'SecretSweep', resources)
     new EndGrants(this, 'EndGrants', resources)
     new Planning(this, 'Planning', resources, settings)
+    new DeliverySweep(this, 'DeliverySweep', resources, settings)
     addFunctions(api, resources)
     addOAuth2Functions(api, resources)
     addHandoverFunctions(api, resources)

@@ -25,7 +25,7 @@ export class DeliverySweep extends Construct {
     tables.grant(fn, 'messages', { query: ['unplanned', 'by-day'] })
     tables.grant(fn, 'deliveries', { query: ['due', 'by-state'] })
     // Circuits, figures and the sweep's own position.
-    tables.grant(fn, 'handover', { rows: ['PutItem'] })
+    tables.grant(fn, 'handover', { rows: ['BatchGetItem', 'PutItem'] })
     notices.grantPublish(fn)
     deliveryQueue.grantSend(fn)
     failedEvents.invokeByRule(this, 'EveryMinute', fn, {

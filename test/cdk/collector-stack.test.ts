@@ -7,8 +7,8 @@ import { publicRoutes, type Resource, resourcesByPath, synthesised, type Templat
 
 /** The number of functions for the API, including the public ones. */
 const apiFunctions = new Set(apiParts.map((part) => part.function)).size + Object.keys(publicRoutes).length
-/** Fetching, Schedule, SecretSweep, EndGrants, Planning. */
-const backgroundFunctions = 5
+/** Fetching, Schedule, SecretSweep, EndGrants, Planning, DeliverySweep. */
+const backgroundFunctions = 6
 
 let templates: Templates
 
@@ -143,7 +143,7 @@ describe('an event that no function handles', () => {
     const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms'
     const { collector } = synthesised({ alarmTopicArn })
     const alarms = [...resourcesByPath(collector, 'AWS::CloudWatch::Alarm').values()]
-    expect(alarms).toHaveLength(4)
+    expect(alarms).toHaveLength(9)
     for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([alarmTopicArn])
   })
 })

@@ -50,6 +50,19 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     ),
   ],
   'Planning/Function': [...planning, ...receiving('Planning/Announced'), wakes],
+  'DeliverySweep/Function': [
+    ...planning,
+    ...settling,
+    'dynamodb:BatchGetItem Tables/Handover',
+    'dynamodb:PutItem Tables/Handover',
+    'dynamodb:Query Tables/Deliveries/index/by-state',
+    'dynamodb:Query Tables/Deliveries/index/due',
+    'dynamodb:Query Tables/Messages/index/by-day',
+    'dynamodb:Query Tables/Messages/index/unplanned',
+    'sns:Publish Notices/Topic',
+    'sqs:SendMessage FailedEvents/Queue',
+    wakes,
+  ],
   'Api/Agent': [
     ...settling,
     ...circuits,
@@ -84,7 +97,7 @@ describe('permissions of hand-over', () => {
         .sort()
     const tag = 's3:RequestObjectTag/postmaster-handover'
     const ended = { [tag]: 'ended', 's3:RequestObjectTagKeys': ['postmaster-handover'] }
-    expect(may(ended)).toEqual(['Api/Agent'])
+    expect(may(ended)).toEqual(['Api/Agent', 'DeliverySweep/Function'])
     expect(may({ ...ended, [tag]: 'open' })).toEqual([])
     expect(may({ ...ended, 's3:RequestObjectTagKeys': ['postmaster-handover', 'other'] })).toEqual([])
     expect(may({ 's3:RequestObjectTagKeys': [] })).toEqual([])

@@ -286,11 +286,17 @@ describe('permissions', () => {
       'Api/Agent',
       'Api/MessageView',
       'Api/Messages',
+      'DeliverySweep/Function',
       'Fetching/Function',
       'Planning/Function',
       'Schedule/Function',
     ])
-    expect(writers('Tables/Messages')).toEqual(['Fetching/Function', 'Planning/Function', 'Schedule/Function'])
+    expect(writers('Tables/Messages')).toEqual([
+      'DeliverySweep/Function',
+      'Fetching/Function',
+      'Planning/Function',
+      'Schedule/Function',
+    ])
   })
 
   it('raw mail is written by fetch, read by functions that show it or hand it over, and deleted by no function', () => {
@@ -311,6 +317,8 @@ describe('permissions', () => {
       'Api/MessageView s3:PutObject RawMail/Bucket/views/*',
       'Api/Messages s3:GetObject RawMail/Bucket/*',
       'Api/Messages s3:ListBucket RawMail/Bucket',
+      'DeliverySweep/Function s3:ListBucket RawMail/Bucket',
+      'DeliverySweep/Function s3:PutObjectTagging RawMail/Bucket/*',
       'Fetching/Function s3:AbortMultipartUpload RawMail/Bucket/*',
       'Fetching/Function s3:PutObject RawMail/Bucket/*',
     ])
@@ -332,11 +340,11 @@ describe('permissions', () => {
   })
 
   it('only fetch and dispatch publish announcements', () => {
-    expect(holders(({ action }) => action === 'sns:Publish')).toEqual(['Fetching/Function', 'Schedule/Function'])
+    expect(anyoneWith('Announcements/Topic')).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
-  it('only fetch publishes notices to admins', () => {
-    expect(anyoneWith('Notices/Topic')).toEqual(['Fetching/Function'])
+  it('only fetch and the sweep of deliveries publish notices to admins', () => {
+    expect(anyoneWith('Notices/Topic')).toEqual(['DeliverySweep/Function', 'Fetching/Function'])
   })
 
   it('a publisher may use the key only through SNS, and exactly for the topics to which it may publish', () => {
@@ -355,7 +363,7 @@ describe('permissions', () => {
         keyed: topics.flatMap((topic) => [`kms:Decrypt ${topic}`, `kms:GenerateDataKey ${topic}`]).sort(),
       })
     }
-    expect(holders(throughSns)).toEqual(['Fetching/Function', 'Schedule/Function'])
+    expect(holders(throughSns)).toEqual(['DeliverySweep/Function', 'Fetching/Function', 'Schedule/Function'])
   })
 
   it('only dispatch, fetch, runs, accounts and the consent callback send fetch jobs, and only fetch receives them', () => {
@@ -372,7 +380,12 @@ describe('permissions', () => {
       ({ action, resource }) => /^sqs:(Receive|Delete)Message$/.test(action) && resource === 'FetchQueue/Jobs',
     )
     expect(receivers).toEqual(['Fetching/Function'])
-    expect(senders('FailedEvents/Queue')).toEqual(['EndGrants/Function', 'Schedule/Function', 'SecretSweep/Function'])
+    expect(senders('FailedEvents/Queue')).toEqual([
+      'DeliverySweep/Function',
+      'EndGrants/Function',
+      'Schedule/Function',
+      'SecretSweep/Function',
+    ])
     expect(anyoneWith('FetchQueue/DeadLetters')).toEqual([])
   })
 
