@@ -11,7 +11,7 @@ import { Fetching, fetchVisibility } from './background/fetching.ts'
 import { Schedule } from './background/schedule.ts'
 import { SecretSweep } from './background/secret-sweep.ts'
 import { reserveConcurrency } from './collector-function.ts'
-import { deliverVisibility } from './handover/delivering.ts'
+import { Delivering, deliverVisibility } from './handover/delivering.ts'
 import { DeliveryQueue } from './handover/delivery-queue.ts'
 import { DeliverySweep } from './handover/delivery-sweep.ts'
 import { Planning } from './handover/planning.ts'
@@ -30,7 +30,7 @@ export class CollectorStack extends Stack {
   constructor(scope: Construct, id: string, { settings, stateful, ...props }: CollectorStackProps) {
     super(scope, id, props)
     const { tables, rawMail, announcements, notices, encryptionKey, deploymentId, issuer } = stateful
-    const { variables, maxConcurrentFetches } = collectorParameters(this, settings)
+    const { variables, maxConcurrentFetches, maxConcurrentDeliveries } = collectorParameters(this, settings)
     const { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP } = variables
     const roles = { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP }
     const api = new Api(this, 'Api', { issuer, roles, ...settings })
@@ -52,6 +52,7 @@ export class CollectorStack extends Stack {
     new SecretSweep(this, 'SecretSweep', resources)
     new EndGrants(this, 'EndGrants', resources)
     new Planning(this, 'Planning', resources, settings)
+    new Delivering(this, 'Delivering', resources, maxConcurrentDeliveries)
     new DeliverySweep(this, 'DeliverySweep', resources, settings)
     addFunctions(api, resources)
     addOAuth2Functions(api, resources)

@@ -33,6 +33,21 @@ const destinations = (api: Api, { tables, deploymentId, variables }: Resources) 
   grantSecretWriting(fn, 'destination', deploymentId)
 }
 
+/** Adds the function that lists deliveries and acts on them for people. It cannot access raw mail or secrets. */
+const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
+  const fn = api.part('deliveries', { description: 'API: deliveries.' })
+  tables.grant(fn, 'deliveries', {
+    rows: ['GetItem', 'BatchGetItem', 'PutItem'],
+    query: ['by-state', 'by-day', 'by-ticket'],
+  })
+  tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
+  // A replay or a redirection adds a destination to the message.
+  tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
+  tables.grant(fn, 'handover', { rows: ['GetItem'], query: ['by-kind'] })
+  tables.grantAuditing(fn)
+  deliveryQueue.grantSend(fn)
+}
+
 /**
  * Adds the function that shows deliveries and lets people decide about them. It hands nothing over itself: it wakes a
  * conversation, and leaves the tag of the raw mail to the sweep.

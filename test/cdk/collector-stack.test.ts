@@ -7,8 +7,8 @@ import { publicRoutes, type Resource, resourcesByPath, synthesised, type Templat
 
 /** The number of functions for the API, including the public ones. */
 const apiFunctions = new Set(apiParts.map((part) => part.function)).size + Object.keys(publicRoutes).length
-/** Fetching, Schedule, SecretSweep, EndGrants, Planning, DeliverySweep. */
-const backgroundFunctions = 6
+/** Fetching, Schedule, SecretSweep, EndGrants, Planning, Delivering, DeliverySweep. */
+const backgroundFunctions = 7
 
 let templates: Templates
 

@@ -50,6 +50,14 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     ),
   ],
   'Planning/Function': [...planning, ...receiving('Planning/Announced'), wakes],
+  'Delivering/Function': [
+    ...settling,
+    ...circuits,
+    ...receiving('DeliveryQueue/Wakes'),
+    's3:GetObject RawMail/Bucket/*',
+    `secretsmanager:GetSecretValue ${secrets}`,
+    wakes,
+  ],
   'DeliverySweep/Function': [
     ...planning,
     ...settling,
@@ -61,6 +69,22 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query Tables/Messages/index/unplanned',
     'sns:Publish Notices/Topic',
     'sqs:SendMessage FailedEvents/Queue',
+    wakes,
+  ],
+  'Api/Deliveries': [
+    ...auditing,
+    'dynamodb:BatchGetItem Tables/Deliveries',
+    'dynamodb:BatchGetItem Tables/Messages',
+    'dynamodb:GetItem Tables/Deliveries',
+    'dynamodb:GetItem Tables/Handover',
+    'dynamodb:GetItem Tables/Messages',
+    'dynamodb:PutItem Tables/Deliveries',
+    'dynamodb:PutItem Tables/OpenDeliveries',
+    'dynamodb:Query Tables/Deliveries/index/by-day',
+    'dynamodb:Query Tables/Deliveries/index/by-state',
+    'dynamodb:Query Tables/Deliveries/index/by-ticket',
+    'dynamodb:Query Tables/Handover/index/by-kind',
+    'dynamodb:UpdateItem Tables/Messages',
     wakes,
   ],
   'Api/Agent': [
@@ -97,7 +121,7 @@ describe('permissions of hand-over', () => {
         .sort()
     const tag = 's3:RequestObjectTag/postmaster-handover'
     const ended = { [tag]: 'ended', 's3:RequestObjectTagKeys': ['postmaster-handover'] }
-    expect(may(ended)).toEqual(['Api/Agent', 'DeliverySweep/Function'])
+    expect(may(ended)).toEqual(['Api/Agent', 'Delivering/Function', 'DeliverySweep/Function'])
     expect(may({ ...ended, [tag]: 'open' })).toEqual([])
     expect(may({ ...ended, 's3:RequestObjectTagKeys': ['postmaster-handover', 'other'] })).toEqual([])
     expect(may({ 's3:RequestObjectTagKeys': [] })).toEqual([])

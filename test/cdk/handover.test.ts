@@ -74,6 +74,18 @@ describe('the delivery queue', () => {
     })
     expect(queue('DeliveryQueue/DeadLetters')).toMatchObject({ ...fifo, MessageRetentionPeriod: twoWeeks })
   })
+
+  it('the delivery queue wakes one conversation per invocation, and not again while its function may still run', () => {
+    const longestAttempt = 60
+    const { Timeout } = resource('AWS::Lambda::Function', 'Delivering/Function').Properties
+    // The function starts attempts for 60 s.
+    expect(Timeout).toBeGreaterThan(60 + longestAttempt)
+    expect(queue('DeliveryQueue/Wakes').VisibilityTimeout).toBeGreaterThan(Number(Timeout))
+    expect(resource('AWS::Lambda::EventSourceMapping', 'Delivering/Wakes').Properties).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: { Ref: 'MaxConcurrentDeliveries' } },
+    })
+  })
 })
 
 describe('the sweep of deliveries', () => {

@@ -262,9 +262,16 @@ describe('permissions', () => {
     )
     expect(trail.sort()).toEqual(
       [
-        ...['Accounts', 'Destinations', 'Oauth2', 'Oauth2Callback', 'Oauth2Consent', 'Queues', 'Runs'].flatMap(
-          (part) => [`Api/${part} PutItem Audit`, `Api/${part} UpdateItem Audit`],
-        ),
+        ...[
+          'Accounts',
+          'Deliveries',
+          'Destinations',
+          'Oauth2',
+          'Oauth2Callback',
+          'Oauth2Consent',
+          'Queues',
+          'Runs',
+        ].flatMap((part) => [`Api/${part} PutItem Audit`, `Api/${part} UpdateItem Audit`]),
         ...['by-subject', 'by-time', 'by-who'].map((index) => `Api/Audit Query Audit/index/${index}`),
       ].sort(),
     )
@@ -284,14 +291,17 @@ describe('permissions', () => {
   it('among the API functions, only those that show messages or hand them over can access stored mail', () => {
     expect(anyoneWith('Tables/Messages')).toEqual([
       'Api/Agent',
+      'Api/Deliveries',
       'Api/MessageView',
       'Api/Messages',
+      'Delivering/Function',
       'DeliverySweep/Function',
       'Fetching/Function',
       'Planning/Function',
       'Schedule/Function',
     ])
     expect(writers('Tables/Messages')).toEqual([
+      'Api/Deliveries',
       'DeliverySweep/Function',
       'Fetching/Function',
       'Planning/Function',
@@ -317,6 +327,9 @@ describe('permissions', () => {
       'Api/MessageView s3:PutObject RawMail/Bucket/views/*',
       'Api/Messages s3:GetObject RawMail/Bucket/*',
       'Api/Messages s3:ListBucket RawMail/Bucket',
+      'Delivering/Function s3:GetObject RawMail/Bucket/*',
+      'Delivering/Function s3:ListBucket RawMail/Bucket',
+      'Delivering/Function s3:PutObjectTagging RawMail/Bucket/*',
       'DeliverySweep/Function s3:ListBucket RawMail/Bucket',
       'DeliverySweep/Function s3:PutObjectTagging RawMail/Bucket/*',
       'Fetching/Function s3:AbortMultipartUpload RawMail/Bucket/*',
