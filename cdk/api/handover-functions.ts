@@ -1,4 +1,4 @@
-import { grantSecretWriting } from '../data/secrets.ts'
+import { grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
 import { grantSettling } from '../handover/delivering.ts'
 import { webhookVariables } from '../parameters.ts'
 import type { Resources } from '../resources.ts'
@@ -7,6 +7,7 @@ import type { Api } from './api.ts'
 /** Adds the functions that manage destinations and deliveries, and the one that agents and webhook receivers call. */
 export const addHandoverFunctions = (api: Api, resources: Resources): void => {
   destinations(api, resources)
+  destinationTest(api, resources)
   deliveries(api, resources)
   agent(api, resources)
 }
@@ -33,19 +34,17 @@ const destinations = (api: Api, { tables, deploymentId, variables }: Resources) 
   grantSecretWriting(fn, 'destination', deploymentId)
 }
 
-/** Adds the function that lists deliveries and acts on them for people. It cannot access raw mail or secrets. */
-const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
-  const fn = api.part('deliveries', { description: 'API: deliveries.' })
-  tables.grant(fn, 'deliveries', {
-    rows: ['GetItem', 'BatchGetItem', 'PutItem'],
-    query: ['by-state', 'by-day', 'by-ticket'],
+/**
+ * Adds the function that sends samples to destinations, including ones that are not saved. It is the only API function
+ * that can read their secrets. It writes nothing.
+ */
+const destinationTest = (api: Api, { tables, variables }: Resources) => {
+  const fn = api.part('destination-test', {
+    description: 'API: tests of destinations.',
+    environment: { ...webhookVariables(variables), PUBLIC_URL: api.publicUrl },
   })
-  tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
-  // A replay or a redirection adds a destination to the message.
-  tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
   tables.grant(fn, 'handover', { rows: ['GetItem'], query: ['by-kind'] })
-  tables.grantAuditing(fn)
-  deliveryQueue.grantSend(fn)
+  grantSecretReading(fn, 'destination')
 }
 
 /**

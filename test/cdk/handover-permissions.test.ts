@@ -71,6 +71,11 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage FailedEvents/Queue',
     wakes,
   ],
+  'Api/DestinationTest': [
+    'dynamodb:GetItem Tables/Handover',
+    'dynamodb:Query Tables/Handover/index/by-kind',
+    `secretsmanager:GetSecretValue ${secrets}`,
+  ],
   'Api/Deliveries': [
     ...auditing,
     'dynamodb:BatchGetItem Tables/Deliveries',
