@@ -7,11 +7,15 @@ import { type LocalStack, startLocal } from '../local/start-local.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
 import type { OAuth2Server } from '../test/oauth2-server/server.ts'
 import { narrate } from './narrate.ts'
+import { type SampleAgent, startSampleAgent } from './sample-agent.ts'
+import { type SampleReceiver, startSampleReceiver } from './sample-receiver.ts'
 import { type SampleServer, startSampleServer } from './sample-server.ts'
 import { startSampleSignIn } from './sample-sign-in.ts'
 import { type FetchedAccount, restSamples, type SampleAccount, setUpSamples } from './set-up.ts'
+import { restHandover, setUpHandover } from './set-up-handover.ts'
 import { forgetEarlierOAuth2 } from './set-up-oauth2.ts'
 import { tellConsent } from './tell-consent.ts'
+import { tellHandover, ticketLine } from './tell-handover.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const say = (text = ''): void => console.log(text)
@@ -20,21 +24,28 @@ const say = (text = ''): void => console.log(text)
 interface Samples {
   readonly mail: SampleServer
   readonly signIn: OAuth2Server
+  readonly receiver: SampleReceiver
 }
 
 /**
  * `npm run demo` starts the local stack, a sample mail server and six sample accounts, which are fetched as they are saved.
- * It then connects a seventh account with OAuth2 and prints each step.
+ * Their mail is handed over to a sample webhook and a Maildir. It then connects a seventh account with OAuth2 and prints
+ * each step.
  */
 const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2))
-  say(pc.bold('Postmaster demo: real mail from a mail server reaches the right queues, all on this machine'))
+  say(pc.bold('Postmaster demo: real mail from a mail server becomes tickets, all on this machine'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   const signIn = await startSampleSignIn()
   const mail = await startSampleServer(signIn)
+  let live = false
+  const receiver = await startSampleReceiver((ticket) => {
+    if (live) say(`Webhook: ${ticketLine(ticket)}`)
+  })
   let local: LocalStack | undefined
   const stop = async () => {
     await local?.stop()
+    await receiver.stop()
     await mail.stop()
     await signIn.stop()
   }
@@ -49,41 +60,60 @@ const main = async (): Promise<void> => {
         // The sample mail server runs on this machine and on its own ports.
         AllowPrivateAddresses: 'true',
         ExtraMailPorts: mail.ports.join(','),
-        // The sample sign-in service uses plain HTTP. This setting is only for servers on this machine. A deployment
+        ExtraWebhookPorts: String(receiver.port),
+        // The sample sign-in service and the sample webhook use plain HTTP. This setting is only for servers on this machine. A deployment
         // never needs it.
         AllowClearTextOnLoopback: 'true',
       },
     })
-    await show(local, { mail, signIn }, stop)
+    await show(local, { mail, signIn, receiver }, stop)
+    live = true
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-const show = async (local: LocalStack, { mail, signIn }: Samples, stop: () => Promise<void>): Promise<void> => {
+const show = async (
+  local: LocalStack,
+  { mail, signIn, receiver }: Samples,
+  stop: () => Promise<void>,
+): Promise<void> => {
   const api = new ApiClient({ url: local.apiUrl, token: local.token ?? '' })
+  let agent: SampleAgent | undefined
   stopOnSignal(async () => {
+    await agent?.stop()
     await restSamples(api)
+    await restHandover(api)
     await stop()
   }, say)
   say(`Local stack: ${local.apiUrl}. Sample mail server: ${mail.name}`)
   await forgetEarlierOAuth2(api)
+  // The destinations come first, because a message is handed over to those that exist when it is announced.
+  agent = await startSampleAgent(local.apiUrl, await setUpHandover(api, receiver), local.dataFolder)
+  const before = agent.count()
   const accounts = await setUpSamples(api, mail)
   say(
     `Created through the API: ${accounts.length} mail accounts, one of each type, with their queues and system addresses`,
   )
-  await fetchAndTell(api, mail, accounts)
+  const announced = await fetchAndTell(api, mail, accounts)
+  await tellHandover({ receiver, agent, before }, announced, say)
   const connected = await tellConsent(api, mail, signIn, say)
   farewell(local, connected, signIn)
 }
 
-const fetchAndTell = async (api: ApiClient, mail: SampleServer, accounts: readonly FetchedAccount[]) => {
+/** @returns the number of announced messages */
+const fetchAndTell = async (
+  api: ApiClient,
+  mail: SampleServer,
+  accounts: readonly FetchedAccount[],
+): Promise<number> => {
   say(`\nEach account is fetched as soon as it is saved, and then every ten minutes\n`)
   const { stored, announced, failed } = await narrate(api, accounts, say)
   say(`\n${stored} messages stored, ${announced} announced, ${failed} accounts failed`)
   const counts = await Promise.all(accounts.map(async ({ user }) => `${user} ${await mail.count(user)}`))
   say(`Left on the mail server: ${counts.join(', ')}`)
+  return announced
 }
 
 const farewell = (local: LocalStack, { accountId }: SampleAccount, signIn: OAuth2Server): void => {
@@ -95,6 +125,7 @@ const farewell = (local: LocalStack, { accountId }: SampleAccount, signIn: OAuth
 ${pc.bold('The stack keeps running.')} Explore it:
   curl -H "Authorization: Bearer $(cat ${data}/token)" ${local.apiUrl}/messages
   node cli/postmaster.mjs${url}${where} accounts list
+  node cli/postmaster.mjs${url}${where} deliveries list
   node cli/postmaster.mjs${url}${where} fetch --all
 
 ${pc.bold('Give consent yourself')}: open the URL that this command prints, and sign in as ${owner?.email} with the password ${owner?.password}

@@ -46,12 +46,14 @@ const demo = async (): Promise<{ said: string; code: number | null; open: string
   return { said, code, open: (await open) ?? ['the demo did not finish'] }
 }
 
-it('the demo fetches six accounts, connects a seventh with OAuth2, and can be started again with its data', {
+it('the demo fetches six accounts, hands their mail over, connects a seventh with OAuth2, and can be started again with its data', {
   timeout: 2 * limitMs + assemblyLimitMs,
 }, async () => {
   for (const _ of ['first', 'again']) {
     const { said, code, open } = await demo()
     expect(said).toContain('18 messages stored, 17 announced, 0 accounts failed')
+    expect(said).toContain('Webhook: 17 signed events verified, and a ticket number returned for each')
+    expect(said).toMatch(/Agent: 17 mails written to the Maildir .*sample-maildir\/new/)
     expect(said).toContain('“✓ desk@example.com is connected”')
     expect(said).toMatch(/desk@example\.com: 2 messages stored, 2 deleted from the server/)
     expect(said).toMatch(/oauth2 connect 01\w+/)
