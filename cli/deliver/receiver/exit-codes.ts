@@ -71,7 +71,10 @@ export const presets = {
   otobo,
   znuny: otobo,
   zammad: { exits: withoutCommand },
-  /** rt-mailgate writes the answer of the server to standard error with --debug. LWP writes its own errors as 500. */
+  /**
+   * rt-mailgate writes the answer of the server to standard error with --debug. The answer contains the number of the
+   * ticket only if RT's $DevelMode is 1. LWP writes its own errors as 500.
+   */
   rt: {
     exits: { ...withoutCommand, 1: temporary('destination', 'command-misused', 'Correct the options of rt-mailgate.') },
     texts: [
@@ -95,7 +98,8 @@ export const presets = {
     advice: [
       {
         word: '--debug',
-        because: 'Without it, rt-mailgate does not print the ticket number, and a refused mail looks like a success.',
+        because:
+          'Without it, rt-mailgate does not print that RT refused a mail, so a refused mail looks like a success.',
       },
     ],
   },
