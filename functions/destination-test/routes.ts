@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { destinationDocs } from '../../lib/handover/destinations/destination-docs.ts'
 import { destinationInputSchema } from '../../lib/handover/destinations/destination-input.ts'
+import { destinationTestSchema } from '../../lib/handover/destinations/destination-test.ts'
 import {
   type DestinationTestServices,
-  destinationTestSchema,
   testDestination,
   testDraft,
 } from '../../lib/handover/testing/test-destination.ts'

@@ -3,16 +3,24 @@ import * as z from 'zod'
 /** The answer of the routes that test a destination, which the command line shows. */
 export const destinationTestSchema = z
   .object({
-    passed: z.boolean().meta({ description: 'Whether the receiver accepted the sample.', examples: [true] }),
-    code: z.string().meta({ description: 'A stable code for programs.', examples: ['accepted'] }),
-    detail: z.string().meta({ description: 'What happened.', examples: ['The receiver answered with status 204.'] }),
+    passed: z.boolean().meta({
+      description: 'Whether the receiver accepted the sample, or whether an agent has asked for mail lately.',
+      examples: [true],
+    }),
+    code: z.string().meta({ description: 'A stable code, as in the attempts of deliveries.', examples: ['delivered'] }),
+    detail: z
+      .string()
+      .meta({ description: 'The result as a sentence.', examples: ['The receiver responded with status 204.'] }),
     remedy: z
       .string()
-      .meta({ description: 'What to do next.', examples: ['No action is required.'] })
+      .meta({
+        description: 'What to do next. Omitted if the test passed.',
+        examples: ['Check whether the receiver is running.'],
+      })
       .optional(),
     transcript: z.array(z.string()).meta({
-      description: 'What was sent and received, line by line, without secrets.',
-      examples: [['Connected to 192.0.2.7 with TLS 1.3.', 'POST /hooks/postmaster', 'Answer: 204']],
+      description: 'What was sent and received, step by step, without secrets.',
+      examples: [['The connection to 192.0.2.7 is open.', 'The receiver responded with status 204.']],
     }),
   })
   .meta({ id: 'DestinationTest', description: 'The result of a test of a destination.' })
