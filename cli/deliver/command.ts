@@ -10,9 +10,7 @@ import { presets } from './receiver/exit-codes.ts'
 import { Report } from './report.ts'
 import { handOverSample } from './sample.ts'
 import { type DeliverOptions, type Target, targetOf } from './settings.ts'
-import { Journal } from './state/journal.ts'
-import { lockFolder } from './state/lock.ts'
-import { openStateFolder, removeLeftMail } from './state/state-folder.ts'
+import { openState } from './state/open-state.ts'
 import { stopSignal } from './stop-signal.ts'
 import { agentToken } from './token.ts'
 import { agentVersion } from './version.ts'
@@ -103,23 +101,19 @@ const deliver = async (
   client: AgentClient,
   output: CommandOutput,
 ): Promise<void> => {
-  const state = openStateFolder(options.state)
-  const release = lockFolder(state.folder)
+  const state = openState(options.state)
   const report = new Report(output, options.quiet === true)
-  const journal = new Journal(state.folder)
-  removeLeftMail(state)
   const stop = stopSignal(report, () => receiver.endAtOnce?.())
-  report.info(`Agent ${agentVersion} starts. State folder: ${state.folder}.`)
+  report.info(`Agent ${agentVersion} starts. State folder: ${options.state}.`)
   try {
     const { timeout, concurrency, once = false } = options
-    const services = { client, journal, report, receiver, mail: state.mail }
+    const services = { client, report, receiver, journal: state.journal, mail: state.mail }
     const result = await runLoop(services, { timeoutMs: timeout * 1000, concurrency, once }, stop.signal)
     report.info(`Agent ends: ${result.delivered} delivered, ${result.failed} not delivered.`)
     if (result.trouble) throw new CliError('The agent ends before everything was handed over.', exitCodes.unreachable)
     if (once && result.failed > 0) throw new CliError('Not all mail was handed over.', exitCodes.failed)
   } finally {
     stop.release()
-    journal.close()
-    release()
+    state.close()
   }
 }

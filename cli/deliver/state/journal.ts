@@ -27,8 +27,7 @@ const lineSchema = z.union([entrySchema, z.object({ ...times, state: z.literal('
 
 type Line = z.infer<typeof lineSchema>
 export type Begun = z.infer<typeof begunSchema>
-export type Done = z.infer<typeof doneSchema>
-export type Failed = z.infer<typeof failedSchema>
+
 export type Entry = z.infer<typeof entrySchema>
 
 /** Lines after which the file is written anew with only the open entries. Each delivery writes about four lines. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runCli } from '../run-cli.ts'
 import { AgentApi, agentToken } from './agent-api.ts'
@@ -205,6 +205,15 @@ describe('postmaster deliver', () => {
     await runOnce(api, folder, '--concurrency', '3', '--timeout', '100', '--pipe', '--', takeMail())
     expect(api.leaseRequests[0]).toMatchObject({ max: 3, seconds: 400 })
     expect([...api.deliveries.values()].map(({ state }) => state)).toEqual(Array(5).fill('delivered'))
+  })
+
+  it('a state folder with a damaged journal is not used, and it is not left locked', async () => {
+    mkdirSync(folder.state)
+    writeFileSync(`${folder.state}/journal`, 'garbage\n')
+    const { code, err } = await runOnce(api, folder, '--pipe', '--', takeMail())
+    expect(code).toBe(1)
+    expect(err).toContain('is damaged. Move it away.')
+    expect(readdirSync(folder.state).toSorted()).toEqual(['journal', 'mail'])
   })
 
   it('options that contradict each other are usage errors', async () => {
