@@ -31,6 +31,8 @@ export class Memory {
   readonly destinations = new Map<string, Destination>()
   readonly tagged = new Set<string>()
   readonly wakes: WakeJob[] = []
+  /** All messages of the model are newer than this. */
+  balancedUntil = '2026-03-02T07:00:00.000Z'
   #indexes: Indexes[] = []
 
   /** The deliveries, and the step at which their marker or row was first written. */

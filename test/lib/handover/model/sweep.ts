@@ -1,18 +1,30 @@
-import { balance } from '../../../../lib/handover/sweeping/balance.ts'
-import { sweepDestination } from '../../../../lib/handover/sweeping/sweep-destination.ts'
-import type { RepairServices } from '../../../../lib/handover/sweeping/sweep-services.ts'
-import { sweepUnplanned } from '../../../../lib/handover/sweeping/sweep-unplanned.ts'
+import { type SweepReport, sweepDeliveries } from '../../../../lib/handover/sweeping/sweep.ts'
+import type { Memory } from './memory.ts'
 import type { ModelServices } from './ports.ts'
+import { CallFailed, type Process } from './process.ts'
 
-/** Repeats what crashes left undone. The balance checks all messages, as if it ran at every time. */
-export const sweepOnce = async (services: ModelServices): Promise<void> => {
-  const balanceCursor = { read: async () => '2026-03-01T00:00:00.000Z', write: async () => undefined }
-  const repair: RepairServices = { ...services, balanceCursor }
-  const always = () => true
-  // The next sweep repeats failed work, as each sweep does.
-  const ignored = () => undefined
-  await sweepUnplanned(repair, always, ignored)
-  const destinations = await services.destinations.all()
-  for (const destination of destinations) await sweepDestination(repair, destination, always, ignored)
-  await balance(repair, destinations, always)
+/** One run of the sweep. What it counts and whom it notifies has no effect on deliveries. */
+export const sweepOnce = async (services: ModelServices, memory: Memory, process: Process): Promise<void> => {
+  const report = await sweepDeliveries(
+    {
+      ...services,
+      circuits: { ...services.circuits, markNoticed: async () => true },
+      balanceCursor: {
+        read: () => process.call('balanceCursor.read', () => memory.balancedUntil),
+        write: (until) =>
+          process.call('balanceCursor.write', () => {
+            memory.balancedUntil = until
+          }),
+      },
+      counts: { of: async () => ({ open: 0, inDoubt: 0, quarantined: 0 }) },
+      figures: { read: async () => undefined, write: async () => undefined },
+      tokens: { ofDestination: async () => [] },
+      notices: { publish: async () => undefined },
+    },
+    () => true,
+  )
+  for (const fault of defectsIn(report)) memory.violations.push(`the sweep throws ${fault}`)
 }
+
+const defectsIn = ({ failedSteps }: SweepReport): string[] =>
+  failedSteps.flatMap(({ step, error }) => (error instanceof CallFailed ? [] : [`${String(error)} during ${step}`]))

@@ -1,4 +1,4 @@
-import { isEnded, leftLane } from '../../../../lib/handover/ledger/delivery.ts'
+import { deliveryIdOf, isEnded, leftLane } from '../../../../lib/handover/ledger/delivery.ts'
 import type { World } from './world.ts'
 
 /** Whether nothing is left to do. */
@@ -26,10 +26,11 @@ export const faultsAtRest = ({ memory }: World): string[] => [
 export const verdictOf = ({ memory, receivers }: World): string[] => {
   const faults: string[] = []
   const wanted = [...memory.messages.values()].flatMap(({ message, plannedFor = [] }) =>
-    plannedFor.map((destinationId) => `${destinationId}.${message.messageId}`),
+    plannedFor.map((destinationId) => deliveryIdOf(destinationId, message.messageId)),
   )
-  for (const id of wanted) if (!memory.rows.has(id)) faults.push(`the balance lacks ${id}`)
-  if (wanted.length !== memory.rows.size) faults.push('the balance is off')
+  // A person repeats a replay or redirection that failed halfway.
+  for (const id of wanted) if (!memory.rows.has(id) && !memory.touched.has(id)) faults.push(`the balance lacks ${id}`)
+  for (const id of memory.rows.keys()) if (!wanted.includes(id)) faults.push(`the balance does not expect ${id}`)
 
   for (const { message, plannedFor = [] } of memory.messages.values()) {
     const decided = memory.decisions.get(message.messageId)
@@ -50,8 +51,9 @@ export const verdictOf = ({ memory, receivers }: World): string[] => {
     }
   }
   for (const { message } of memory.messages.values()) {
-    const rows = [...memory.rows.values()].filter(({ messageId }) => messageId === message.messageId)
-    if (rows.length > 0 && rows.every(isEnded) && !memory.tagged.has(message.messageId))
+    const { plannedFor = [] } = memory.messages.get(message.messageId) ?? {}
+    const rows = plannedFor.map((id) => memory.rows.get(deliveryIdOf(id, message.messageId)))
+    if (rows.length > 0 && rows.every((row) => row && isEnded(row)) && !memory.tagged.has(message.messageId))
       faults.push(`${message.messageId} never expires`)
   }
   return faults

@@ -62,7 +62,7 @@ export class World {
   }
 
   sweep(): Process {
-    return this.#start('sweep', (services) => sweepOnce(services))
+    return this.#start('sweep', (services, process) => sweepOnce(services, this.memory, process))
   }
 
   /** The agent holds a lock, so there is at most one. */
