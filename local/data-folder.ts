@@ -29,7 +29,8 @@ export interface DataFolder {
 
 /**
  * The format of the rows in the folder. Increase it when rows that an earlier version wrote can no longer be read, so
- * that the run refuses their folder instead of failing on single rows.
+ * that the run refuses their folder instead of failing on single rows. Increase it as well when an existing table gets
+ * another index, which the local run cannot add. The rows of format 4 are those of format 5.
  */
 export const dataFormat = 5
 
