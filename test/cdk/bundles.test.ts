@@ -40,23 +40,32 @@ const budgets = {
   'Api/Accounts': 700 * kibibytes,
   'Api/Audit': 600 * kibibytes,
   // Mostly docs/openapi.json.
-  'Api/Docs': 500 * kibibytes,
+  'Api/Docs': 620 * kibibytes,
   // The public suffix list (tldts), which distinguishes a provider's own domain from `co.uk`.
-  'Api/Oauth2': 740 * kibibytes,
-  'Api/Oauth2Consent': 600 * kibibytes,
+  'Api/Oauth2': 760 * kibibytes,
+  'Api/Oauth2Consent': 620 * kibibytes,
   // simple-oauth2 depends on joi.
-  'Api/Oauth2Start': 850 * kibibytes,
+  'Api/Oauth2Start': 870 * kibibytes,
   // imapflow alone has 1.1 MB. Also simple-oauth2.
   'Api/ConnectionTest': 2200 * kibibytes,
   'Api/UnsavedTest': 2000 * kibibytes,
   'Api/Oauth2Callback': 2200 * kibibytes,
-  'Api/Oauth2Doctor': 2200 * kibibytes,
+  'Api/Oauth2Doctor': 2250 * kibibytes,
   'Api/Queues': 600 * kibibytes,
-  'Api/Runs': 600 * kibibytes,
+  'Api/Runs': 620 * kibibytes,
   // S3's own protocol: XML, checksums, signed links.
-  'Api/Messages': 720 * kibibytes,
+  'Api/Messages': 790 * kibibytes,
   // MIME parsing, every charset, HTML sanitising.
   'Api/MessageView': 2304 * kibibytes,
+  'Api/Destinations': 660 * kibibytes,
+  'Api/DestinationTest': 670 * kibibytes,
+  'Api/Deliveries': 660 * kibibytes,
+  // S3, and libmime with its charsets, which encodes the header fields of a copy.
+  'Api/Agent': 1480 * kibibytes,
+  'Delivering/Function': 1560 * kibibytes,
+  'Planning/Function': 630 * kibibytes,
+  // S3 and SNS.
+  'DeliverySweep/Function': 830 * kibibytes,
   'Schedule/Function': 700 * kibibytes,
   'SecretSweep/Function': 600 * kibibytes,
   // simple-oauth2.
@@ -84,7 +93,7 @@ describe('cdk synth with bundling', () => {
     expect(bundles.get(name)?.bytes).toBeLessThanOrEqual(budget)
   })
 
-  it('only functions that connect to mail servers or read message bodies contain the mail libraries', () => {
+  it('only functions that connect to mail servers, read message bodies or change headers contain the mail libraries', () => {
     const talking = [
       'Fetching/Function',
       'Api/ConnectionTest',
@@ -93,10 +102,13 @@ describe('cdk synth with bundling', () => {
       'Api/Oauth2Doctor',
     ]
     const mail = ['imapflow', 'mailparser', 'node-pop3', 'libmime', 'iconv-lite']
+    const encoding = ['Api/Agent', 'Delivering/Function']
     for (const [name, { packages }] of bundles)
-      if (![...talking, 'Api/MessageView'].includes(name))
+      if (![...talking, ...encoding, 'Api/MessageView'].includes(name))
         expect({ name, mail: mail.filter((p) => packages.has(p)) }).toEqual({ name, mail: [] })
     for (const name of talking) expect([...(bundles.get(name)?.packages ?? [])]).toContain('imapflow')
+    for (const name of encoding)
+      expect(mail.filter((p) => bundles.get(name)?.packages.has(p))).toEqual(['libmime', 'iconv-lite'])
     expect([...(bundles.get('Api/ConnectionTest')?.packages ?? [])]).not.toContain('mailparser')
     expect(mail.filter((p) => bundles.get('Api/MessageView')?.packages.has(p))).toEqual([
       'mailparser',
