@@ -153,7 +153,7 @@ const troubleOf = async (response: Response): Promise<Trouble> => {
       status,
       text: 'The token was revoked, or it belongs to another deployment.',
       remedy:
-        'Create a new token with `postmaster destinations tokens create`, and write it into the token file. The agent reads the file again.',
+        'Create a new token with `postmaster destinations token create`, and write it into the token file. The agent reads the file again.',
     }
   const waitMs = waitAsked(response.headers.get('retry-after'))
   const words = [problem.title, problem.detail].flatMap((text) => (text ? [cutTo(plain(text), longestText)] : []))

@@ -16,7 +16,7 @@ export const agentToken = (file: string | undefined, environment: NodeJS.Process
   const text = environment.POSTMASTER_TOKEN
   if (chosen === undefined && text === undefined)
     throw new CliError(
-      'The agent needs a token of its destination. Create one with `postmaster destinations tokens create`, and choose its file with --token-file, or set POSTMASTER_TOKEN.',
+      'The agent needs a token of its destination. Create one with `postmaster destinations token create`, and choose its file with --token-file, or set POSTMASTER_TOKEN.',
       exitCodes.usage,
     )
   const read = () => checked(chosen === undefined ? (text ?? '') : readTokenFile(chosen))
