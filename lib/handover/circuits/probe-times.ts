@@ -1,11 +1,12 @@
-/** Minutes between the failure of a destination and its probes. The last pause repeats. */
-const pauses = [1, 2, 5, 10, 30, 60] as const
-const lastPause = 60
+/** Minutes between the failure of a destination and its first probes. */
+const pauses = [1, 2, 5, 10, 30] as const
+/** Minutes between all further probes. */
+const laterPause = 60
 const minute = 60_000
 
 /**
  * A day covers a night and a short holiday of an operator. After it, a person is notified. The probes go on, so the
- * destination resumes by itself.
+ * destination resumes automatically.
  */
 const suspendedAfter = 24 * 60 * minute
 
@@ -16,7 +17,7 @@ export const probeAfter = ({ probes }: { readonly probes: number }, at: string):
 export const firstProbeAt = (openedAt: string): string => pausedFrom(openedAt, 0)
 
 const pausedFrom = (at: string, index: number): string =>
-  new Date(Date.parse(at) + (pauses[index] ?? lastPause) * minute).toISOString()
+  new Date(Date.parse(at) + (pauses[index] ?? laterPause) * minute).toISOString()
 
 /** Whether a circuit that opened at this time has been open long enough to suspend the destination. */
 export const isSuspensionDue = (openedAt: string, at: string): boolean =>
