@@ -71,6 +71,8 @@ const unsavedTest = (api: Api, { tables, variables }: Resources) => {
 /** Adds the function for queues, system addresses and the default queue. */
 const queues = (api: Api, { tables }: Resources) => {
   const fn = api.part('queues', { description: 'API: queues, system addresses and the default queue.' })
+  // Whether a destination receives the mail of a queue.
+  tables.grant(fn, 'handover', { query: ['by-kind'] })
   tables.grant(fn, 'dispatching', {
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
     query: ['by-kind', 'by-queue'],

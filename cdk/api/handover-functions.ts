@@ -29,7 +29,7 @@ const destinations = (api: Api, { tables, deploymentId, variables }: Resources) 
   tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
   // A destination with open deliveries cannot be deleted.
-  tables.grant(fn, 'deliveries', { query: ['by-state'] })
+  tables.grant(fn, 'deliveries', { rows: ['BatchGetItem'], query: ['by-state'] })
   tables.grantAuditing(fn)
   grantSecretWriting(fn, 'destination', deploymentId)
 }

@@ -10,7 +10,8 @@ import { plain } from '../terminal/text.ts'
 import { tolerant } from './tolerant.ts'
 
 /** The responses that several commands use, as the API describes them. */
-export const queueAnswerSchema = tolerant(queueViewSchema)
+export const queueAnswerSchema = tolerant(queueViewSchema.partial({ receivedBy: true }))
+export type QueueAnswer = z.infer<typeof queueAnswerSchema>
 export const profileAnswerSchema = tolerant(profileViewSchema)
 export type ProfileAnswer = z.infer<typeof profileAnswerSchema>
 export const providerAnswerSchema = tolerant(providerViewSchema)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { queueAnswerSchema } from '../api/answers.ts'
+import { type QueueAnswer, queueAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find-by-name.ts'
 import { asListing } from '../api/listing.ts'
@@ -28,11 +28,25 @@ const list = (output: CommandOutput): Command =>
     {
       path: () => '/queues?limit=100',
       schema: queueAnswerSchema,
-      head: ['NAME', 'VALIDITY', 'DEFAULT', 'COMMENT', 'ID'],
-      row: (queue) => [queue.name, queue.validity, queue.isDefault ? 'default' : '', queue.comment, queue.queueId],
+      head: ['NAME', 'VALIDITY', 'DEFAULT', 'RECEIVED BY', 'COMMENT', 'ID'],
+      row: (queue) => [
+        queue.name,
+        queue.validity,
+        queue.isDefault ? 'default' : '',
+        receiversOf(queue),
+        queue.comment,
+        queue.queueId,
+      ],
       empty: 'There are no queues.',
     },
   )
+
+/** Nothing if the deployment has no destinations. */
+const receiversOf = ({ receivedBy = [], warning }: QueueAnswer): string => {
+  if (warning) return 'no destination (!)'
+  if (receivedBy.length === 0) return ''
+  return receivedBy.length === 1 ? '1 destination' : `${receivedBy.length} destinations`
+}
 
 const add = ({ out }: CommandOutput): Command =>
   new Command('add')

@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { defaultQueueViewSchema } from '../../lib/queues/default-queue.ts'
+import type { Reason } from '../../lib/reasons/reason.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find-by-name.ts'
+import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'
 
@@ -15,8 +17,7 @@ export const settingsCommand = ({ out }: CommandOutput): Command =>
         .description('show the settings')
         .addHelpText('after', '\nExample:\n  postmaster settings show')
         .action(async (_options: object, command: Command) => {
-          const { name } = await connected(command).get('/default-queue', defaultQueueViewSchema)
-          out(`Default queue: ${plain(name)}`)
+          out(textOf(await connected(command).get('/default-queue', answerSchema)))
         }),
     )
     .addCommand(
@@ -27,7 +28,13 @@ export const settingsCommand = ({ out }: CommandOutput): Command =>
         .action(async (name: string, _options: object, command: Command) => {
           const api = connected(command)
           const { queueId } = await queueNamed(api, name)
-          const set = await api.put('/default-queue', { queueId }, '*', defaultQueueViewSchema)
-          out(`Default queue: ${plain(set.name)}`)
+          out(textOf(await api.put('/default-queue', { queueId }, '*', answerSchema)))
         }),
     )
+
+const answerSchema = tolerant(defaultQueueViewSchema.partial({ receivedBy: true }))
+
+const textOf = ({ name, warning }: { readonly name: string; readonly warning?: Reason | undefined }): string =>
+  [`Default queue: ${plain(name)}`, ...(warning ? [`!! ${plain(warning.detail)} ${plain(warning.remedy)}`] : [])].join(
+    '\n',
+  )

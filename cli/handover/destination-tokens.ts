@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { Command } from 'commander'
-import { newTokenViewSchema, tokenViewSchema } from '../../lib/handover/destinations/manage-tokens.ts'
+import { newTokenViewSchema, tokenViewSchema } from '../../lib/handover/destinations/token-view.ts'
 import { connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'
 import { destinationPath } from '../api/paths.ts'

@@ -3,13 +3,15 @@ import { destinationDocs } from '../../lib/handover/destinations/destination-doc
 import {
   createToken,
   listTokens,
-  newTokenViewSchema,
   revokeToken,
   type TokenServices,
+} from '../../lib/handover/destinations/manage-tokens.ts'
+import {
+  newTokenViewSchema,
   tokenIdField,
   tokenInputSchema,
   tokenViewSchema,
-} from '../../lib/handover/destinations/manage-tokens.ts'
+} from '../../lib/handover/destinations/token-view.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { pageAnswer, pageSchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'

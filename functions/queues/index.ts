@@ -1,4 +1,5 @@
 import { ulid } from 'ulid'
+import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
 import { DefaultQueueStore } from '../../lib/queues/default-queue.ts'
 import type { QueueServices } from '../../lib/queues/manage-queues.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
@@ -12,13 +13,17 @@ import { queueRoutes } from './queue-routes.ts'
 import { systemAddressRoutes } from './system-address-routes.ts'
 
 const log = openLog('queues')
-const tables = openTables(log, 'accounts', 'audit', 'dispatching')
+const tables = openTables(log, 'accounts', 'audit', 'dispatching', 'handover')
+const destinations = new DynamoDestinations(tables.handover)
 
 const services: QueueServices = {
   queues: new QueueStore(tables.dispatching),
   addresses: new SystemAddressStore(tables.dispatching),
   defaultQueue: new DefaultQueueStore(tables.dispatching),
   accountsOfQueue: new AccountsOfQueue(tables.accounts),
+  receivers: {
+    all: async () => (await destinations.all()).map(({ selection, ...others }) => ({ ...others, ...selection })),
+  },
   audit: openAuditTrail(tables.audit, log),
   now: () => new Date(),
   newQueueId: () => ulid(),

@@ -5,6 +5,7 @@ import { invalidRequest } from '../requests/parse-request.ts'
 import type { Table } from '../tables/table.ts'
 import type { Clock } from '../text/clock.ts'
 import { builtInQueue, queueFieldDocs, queueIdInput } from './queue.ts'
+import { type QueueReceivers, receivedFields, receivedOf } from './queue-receivers.ts'
 import { type DefaultQueueSetting, defaultQueueKey, defaultQueueSchema } from './queue-rows.ts'
 import type { QueueStore } from './queue-store.ts'
 
@@ -13,7 +14,11 @@ export const defaultQueueInputSchema = z
   .meta({ id: 'DefaultQueueInput', description: 'The queue to set as the default.' })
 
 export const defaultQueueViewSchema = z
-  .object({ queueId: z.string().meta(queueFieldDocs.queueId), name: z.string().meta(queueFieldDocs.name) })
+  .object({
+    queueId: z.string().meta(queueFieldDocs.queueId),
+    name: z.string().meta(queueFieldDocs.name),
+    ...receivedFields,
+  })
   .meta({ id: 'DefaultQueue', description: 'The queue for mail that no system address matches.' })
 export type DefaultQueueView = z.infer<typeof defaultQueueViewSchema>
 
@@ -39,20 +44,26 @@ export class DefaultQueueStore {
 export interface DefaultQueueServices {
   readonly queues: QueueStore
   readonly defaultQueue: DefaultQueueStore
+  readonly receivers: QueueReceivers
   readonly audit: AuditTrail
   readonly now: Clock
 }
 
 /** @returns the configured queue, even while it is invalid and the built-in queue is used instead */
-export const readDefaultQueue = async ({ queues, defaultQueue }: DefaultQueueServices): Promise<DefaultQueueView> => {
+export const readDefaultQueue = async ({
+  queues,
+  defaultQueue,
+  receivers,
+}: DefaultQueueServices): Promise<DefaultQueueView> => {
   const setting = await defaultQueue.read()
   const queue = setting && (await queues.read(setting.queueId))
-  return queue ? { queueId: queue.queueId, name: queue.name } : { ...builtInQueue }
+  const { queueId, name } = queue ?? builtInQueue
+  return { queueId, name, ...receivedOf({ queueId, validity: 'valid' }, await receivers.all()) }
 }
 
 /** @throws ProblemError `invalid-request` if the queue does not exist or is not valid */
 export const setDefaultQueue = async (
-  { queues, defaultQueue, audit, now }: DefaultQueueServices,
+  { queues, defaultQueue, receivers, audit, now }: DefaultQueueServices,
   queueId: string,
   by: Actor,
 ): Promise<DefaultQueueView> => {
@@ -73,5 +84,5 @@ export const setDefaultQueue = async (
     () => defaultQueue.write(setting),
     () => true,
   )
-  return { queueId, name: queue.name }
+  return { queueId, name: queue.name, ...receivedOf(queue, await receivers.all()) }
 }

@@ -49,11 +49,12 @@ export const listQueues = async (
 ): Promise<{ items: QueueView[]; next?: QueueCursor }> => {
   const builtIn = cursor === undefined ? [builtInQueueRecord] : []
   const room = limit - builtIn.length
-  const defaultId = await defaultQueueIdOf(services)
-  if (room === 0) return { items: builtIn.map((queue) => queueViewOf(queue, defaultId)), next: { start: true } }
+  const [defaultId, receivers] = await Promise.all([defaultQueueIdOf(services), services.receivers.all()])
+  const viewOf = (queue: Queue) => queueViewOf(queue, defaultId, receivers)
+  if (room === 0) return { items: builtIn.map(viewOf), next: { start: true } }
   const after: ListPosition | undefined = cursor && 'key' in cursor ? cursor : undefined
   const { queues, next } = await services.queues.list({ limit: room, after })
-  const items = [...builtIn, ...queues].map((queue) => queueViewOf(queue, defaultId))
+  const items = [...builtIn, ...queues].map(viewOf)
   return { items, ...(next && { next }) }
 }
 
@@ -109,7 +110,7 @@ const existing = async (services: QueueServices, queueId: string): Promise<Queue
 }
 
 const versioned = async (services: QueueServices, queue: Queue): Promise<Versioned<QueueView>> => ({
-  view: queueViewOf(queue, await defaultQueueIdOf(services)),
+  view: queueViewOf(queue, await defaultQueueIdOf(services), await services.receivers.all()),
   version: queue.version,
 })
 

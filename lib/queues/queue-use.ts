@@ -5,6 +5,7 @@ import type { Table } from '../tables/table.ts'
 import { namedList, namedUsers } from '../text/names.ts'
 import type { DefaultQueueStore } from './default-queue.ts'
 import type { Queue } from './queue.ts'
+import { namedReceivers, type QueueReceivers } from './queue-receivers.ts'
 import type { SystemAddressStore } from './system-address-store.ts'
 
 /** The only attributes of the accounts table that are read here. */
@@ -30,22 +31,24 @@ interface QueueUsers {
   readonly accountsOfQueue: AccountsOfQueue
   readonly addresses: SystemAddressStore
   readonly defaultQueue: DefaultQueueStore
+  readonly receivers: QueueReceivers
 }
 
 /**
  * Refuses to delete a queue in use. This is not a lock. An account saved at the same moment may still refer to the
  * queue. Dispatching then uses the default queue and reports it.
- * @throws ProblemError `queue-in-use`, which lists the accounts, system addresses and the default-queue setting that
- * use the queue
+ * @throws ProblemError `queue-in-use`, which lists the accounts, system addresses, destinations and the
+ * default-queue setting that use the queue
  */
 export const refuseWhenInUse = async (
-  { accountsOfQueue, addresses, defaultQueue }: QueueUsers,
+  { accountsOfQueue, addresses, defaultQueue, receivers }: QueueUsers,
   { queueId, name }: Queue,
 ): Promise<void> => {
-  const [accounts, systemAddresses, setting] = await Promise.all([
+  const [accounts, systemAddresses, setting, destinations] = await Promise.all([
     accountsOfQueue.accountsOf(queueId, namedUsers + 1),
     addresses.ofQueue(queueId, namedUsers + 1),
     defaultQueue.read(),
+    receivers.all(),
   ])
   const uses = [
     ...usedBy('mail accounts', accounts.map(accountNameOf)),
@@ -53,6 +56,7 @@ export const refuseWhenInUse = async (
       'system addresses',
       systemAddresses.map(({ address }) => address),
     ),
+    ...usedBy('destinations', namedReceivers(queueId, destinations)),
     ...(setting?.queueId === queueId ? ['as the default queue'] : []),
   ]
   if (uses.length > 0) throw new ProblemError('queue-in-use', `${name} is used ${uses.join('; ')}.`)

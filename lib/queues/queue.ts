@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { validities } from '../accounts/account.ts'
 import { bookkeepingFields, exampleIds } from '../requests/documented-fields.ts'
 import { oneLineText, uniqueName } from '../text/names.ts'
+import { type QueueReceiver, receivedFields, receivedOf } from './queue-receivers.ts'
 
 /** The documentation of the writable fields, for requests and responses. */
 export const queueFieldDocs = {
@@ -64,13 +65,15 @@ export const queueViewSchema = z
     isDefault: z
       .boolean()
       .meta({ description: 'Whether this queue receives the mail that no system address matches.', examples: [false] }),
+    ...receivedFields,
   })
   .meta({ id: 'Queue', description: 'A queue that receives mail.' })
 export type QueueView = z.infer<typeof queueViewSchema>
 
-export const queueViewOf = (queue: Queue, defaultQueueId: string): QueueView =>
+export const queueViewOf = (queue: Queue, defaultQueueId: string, receivers: readonly QueueReceiver[]): QueueView =>
   queueViewSchema.parse({
     ...queue,
     builtIn: queue.queueId === builtInQueue.queueId,
     isDefault: queue.queueId === defaultQueueId,
+    ...receivedOf(queue, receivers),
   })

@@ -18,6 +18,7 @@ export const queueServicesOver = (tables: TestTables, clock: { now: Date }): Que
     addresses: new SystemAddressStore(table),
     defaultQueue: new DefaultQueueStore(table),
     accountsOfQueue: new AccountsOfQueue(tables.table('accounts')),
+    receivers: { all: async () => [] },
     audit: auditTrailOver(tables, () => clock.now),
     now: () => clock.now,
     newQueueId: () => {

@@ -1,59 +1,17 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../reasons/problem.ts'
-import { bookkeepingFields, exampleIds, timeField } from '../../requests/documented-fields.ts'
 import { hashOf } from '../../secrets/random-secret.ts'
 import type { Clock } from '../../text/clock.ts'
-import { oneLineText } from '../../text/names.ts'
 import type { Destination, DestinationToken } from './destination.ts'
 import type { DynamoDestinations } from './destination-store.ts'
 import { type DynamoDestinationTokens, newToken } from './destination-tokens.ts'
 import { existing } from './manage-destinations.ts'
+import { type newTokenViewSchema, type TokenInput, type TokenView, tokenViewSchema } from './token-view.ts'
 
 /** One for each agent and each receiver, and room for replacing them one by one. */
 export const mostTokens = 10
-
-const comment = oneLineText.max(250).meta({ description: 'A note for other admins.', examples: ['Agent on otobo01'] })
-
-export const tokenInputSchema = z
-  .strictObject({ comment: comment.default('') })
-  .meta({ id: 'DestinationTokenInput', description: 'A new token of a destination.' })
-export type TokenInput = z.output<typeof tokenInputSchema>
-
-export const tokenIdField = z
-  .string()
-  .min(1)
-  .max(64)
-  .meta({ description: 'The token’s id, which is not secret.', examples: [exampleIds.token] })
-
-export const tokenViewSchema = z
-  .object({
-    tokenId: tokenIdField,
-    comment,
-    createdAt: bookkeepingFields.createdAt,
-    createdBy: bookkeepingFields.createdBy,
-    createdBySub: bookkeepingFields.createdBySub,
-    lastUsedAt: timeField('When it was last used, accurate to the minute. Absent if it never was.').optional(),
-    agent: z
-      .object({
-        host: z.string().meta({ description: 'The host on which it runs.', examples: ['otobo01'] }),
-        version: z.string().meta({ description: 'Its version.', examples: ['1.0.0'] }),
-      })
-      .meta({ description: 'The agent that last used the token.' })
-      .optional(),
-  })
-  .meta({ id: 'DestinationToken', description: 'A token of a destination. Only its hash is stored.' })
-export type TokenView = z.infer<typeof tokenViewSchema>
-
-export const newTokenViewSchema = tokenViewSchema
-  .extend({
-    token: z.string().meta({
-      description: 'The token itself. It is shown only in this response.',
-      examples: ['pmt_uRZGNvKp3wQ1yTj7oXcB5aVdLhE9sM2fIkU8nY4rP0g'],
-    }),
-  })
-  .meta({ id: 'NewDestinationToken', description: 'A new token of a destination.' })
 
 /** The dependencies of this file's use cases. */
 export interface TokenServices {

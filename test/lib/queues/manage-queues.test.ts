@@ -50,6 +50,7 @@ describe('creating and reading queues', () => {
         changedBySub: 'sub-anna',
         builtIn: false,
         isDefault: false,
+        receivedBy: [],
       },
     })
     expect(await readQueue(services, 'queue-1')).toEqual(made)

@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import type { validities } from '../accounts/account.ts'
+import type { Reason } from '../reasons/reason.ts'
+import { exampleIds } from '../requests/documented-fields.ts'
+
+type Validity = (typeof validities)[number]
+
+/** A destination of the hand-over, as far as queues know it. */
+export interface QueueReceiver {
+  readonly destinationId: string
+  readonly name: string
+  readonly validity: Validity
+  readonly queueIds: 'all' | readonly string[]
+}
+
+export interface QueueReceivers {
+  all(): Promise<readonly QueueReceiver[]>
+}
+
+/** The fields of a queue's view that follow from the destinations. */
+export const receivedFields = {
+  receivedBy: z.array(z.string()).meta({
+    description: 'The ids of the valid destinations that receive mail of this queue, or a part of it.',
+    examples: [[exampleIds.destination]],
+  }),
+  warning: z
+    .object({
+      code: z.string().meta({ description: 'A stable code for programs.', examples: ['queue-not-received'] }),
+      detail: z
+        .string()
+        .meta({ description: 'What is wrong.', examples: ['No valid destination receives mail of this queue.'] }),
+      remedy: z.string().meta({
+        description: 'How to resolve it.',
+        examples: ['Add the queue to the selection of a destination, or make its destination valid.'],
+      }),
+    })
+    .meta({ description: 'Present if destinations exist, but none of them receives the mail of this queue.' })
+    .optional(),
+}
+
+/** A deployment without destinations hands mail over in another way, so it gets no warning. */
+export const receivedOf = (
+  { queueId, validity }: { readonly queueId: string; readonly validity: Validity },
+  receivers: readonly QueueReceiver[],
+): { receivedBy: string[]; warning?: Reason } => {
+  const receivedBy = receivers
+    .filter((receiver) => receiver.validity === 'valid' && selects(receiver, queueId))
+    .map(({ destinationId }) => destinationId)
+  const isMissed = receivers.length > 0 && receivedBy.length === 0 && validity === 'valid'
+  return { receivedBy, ...(isMissed && { warning: notReceived }) }
+}
+
+const selects = ({ queueIds }: QueueReceiver, queueId: string): boolean =>
+  queueIds === 'all' || queueIds.includes(queueId)
+
+const notReceived: Reason = {
+  code: 'queue-not-received',
+  detail: 'No valid destination receives mail of this queue.',
+  remedy: 'Add the queue to the selection of a destination, or make its destination valid.',
+}
+
+/** @returns the names of the destinations that select exactly this queue, whatever their validity */
+export const namedReceivers = (queueId: string, receivers: readonly QueueReceiver[]): string[] =>
+  receivers.filter(({ queueIds }) => queueIds !== 'all' && queueIds.includes(queueId)).map(({ name }) => name)
