@@ -22,7 +22,8 @@ const callsIn = (path: string): string[] =>
 /** @returns the first problem that the command line would report, or undefined if it accepts the call */
 const wrongIn = (call: string): string | undefined => {
   let command: Command = program
-  const words = wordsOf(call)
+  // The words after `--` are the command of an agent.
+  const words = wordsOf(call.split(/ -- /)[0] ?? '')
   while (words[0] !== undefined) {
     const child = command.commands.find((one) => one.name() === words[0])
     if (!child) break
@@ -31,7 +32,7 @@ const wrongIn = (call: string): string | undefined => {
   }
   if (command.commands.length > 0) return `${command.name()} has no command ${words[0]}`
   const known = [...command.options, ...program.options]
-  for (const word of words.filter((one) => one.startsWith('--'))) {
+  for (const word of words.filter((one) => one.startsWith('--') && one !== '--help')) {
     const option = known.find(({ long }) => long === word)
     if (!option) return `${command.name()} has no option ${word}`
     const value = words[words.indexOf(word) + 1]
