@@ -13,7 +13,8 @@ const serve = async (desk: AgentWorld) => {
     for await (const chunk of request) chunks.push(chunk)
     const path = request.url ?? ''
     const stored = /^\/storage\/(.+)$/.exec(path)?.[1]
-    if (stored !== undefined) return response.end(desk.copies.get(stored) ?? desk.rawMail.get(stored))
+    if (stored !== undefined)
+      return response.end(desk.copies.get(stored.replace(/^copies\//, '')) ?? desk.rawMail.get(stored))
     const token = request.headers.authorization?.replace('Bearer ', '')
     const deliveryId = /^\/agent\/deliveries\/([^/]+)\//.exec(path)?.[1]
     const { status, body, location } = await desk.call(token, {
