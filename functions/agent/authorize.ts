@@ -22,7 +22,7 @@ const bearer = /^bearer +(pmt_[A-Za-z0-9_-]{43})$/i
 
 /**
  * Finds the destination whose token the request contains. The response is the same for every token that is not valid, so
- * it tells nothing about tokens.
+ * it reveals nothing about tokens.
  * @throws ProblemError `not-signed-in`
  */
 export const authorize = async (

@@ -72,7 +72,7 @@ export class DeliveryCatalog {
         limit: limit - deliveries.length,
         cursor: within.day !== undefined || within.after !== undefined ? within : undefined,
         read: (deliveryIds) => this.#readByIds(deliveryIds),
-        // The indexes are eventually consistent, so a row may have another state by now.
+        // The indexes are eventually consistent, so a row may already have another state.
         passes: state && ((delivery) => delivery.state === state),
       })
       deliveries.push(...items)

@@ -7,7 +7,7 @@ export const signingSecretPrefix = 'whsec_'
 
 /**
  * The id of the secret with the value of the fixed header or the Basic password. The signing secret has the id of the
- * destination. They are two secrets, because each is changed by itself.
+ * destination. They are two secrets, because each is changed on its own.
  */
 export const authSecretId = (destinationId: string): string => `${destinationId}${authSuffix}`
 const authSuffix = '.auth'
