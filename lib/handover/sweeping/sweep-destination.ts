@@ -81,7 +81,7 @@ const finish = async (services: RepairServices, { kind }: Destination, delivery:
 }
 
 const probe = async (services: RepairServices, destination: Destination, open: readonly Delivery[]): Promise<void> => {
-  const { circuits, lanes, wakes, now } = services
+  const { circuits, ledger, lanes, wakes, now } = services
   const { destinationId } = destination
   const at = now().toISOString()
   const circuit = await circuits.read(destinationId)
@@ -89,7 +89,9 @@ const probe = async (services: RepairServices, destination: Destination, open: r
   for (const delivery of open.slice(0, mostProbeCandidates)) {
     await lanes.add(delivery)
     const head = await lanes.head(delivery.lane)
-    if (head?.deliveryId !== delivery.deliveryId) continue
+    // The worker removes the marker of a delivery that has left the lane, and then takes the next one.
+    const first = head && (await ledger.read(head.deliveryId))
+    if (first && !leftLane(first) && first.dueAt !== undefined && first.dueAt > at) continue
     if (await circuits.takeProbe(destinationId, circuit, probeAfter(circuit, at)))
       await wakes.send([wakeJob(destination, delivery, { minute: at, probe: true })])
     return
