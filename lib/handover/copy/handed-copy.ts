@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { encodedText } from '../../messages/decoding/mailparser.ts'
 import type { Message, MessageId } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { queueNameFor } from '../planning/select.ts'
 import { changedHeader, type HeaderChange, wouldRemoveFields } from './clean-header.ts'
+import { encodedWords } from './encoded-words.ts'
 
 /** The headers that ticket systems obey, in lower case, in addition to the deployment's own prefix. */
 const controlPrefixes = ['x-otobo-', 'x-otrs-', 'x-znuny-', 'x-zammad-', 'x-postmaster-', 'rt-'] as const
@@ -94,7 +94,7 @@ export class HandedCopies {
     if (prefix === undefined) return undefined
     const control = { ...message.control, queue: queueNameFor(destination, message) }
     const inserted = Object.entries(control).map(
-      ([name, value]) => `${prefix}${capitalised(name)}: ${encodedText(value)}`,
+      ([name, value]) => `${prefix}${capitalised(name)}: ${encodedWords(value)}`,
     )
     // If the mail begins with a continuation line, the line continues the last inserted field, which nothing reads.
     return { removed: [prefix.toLowerCase(), 'x-postmaster-'], inserted: [...inserted, remaining], remaining }

@@ -50,9 +50,3 @@ export const unflow = (text: string, deleteSpaces: boolean): string => libmime.d
 
 /** @returns an extension, for example `pdf`, or `bin` for unknown types */
 export const extensionOf = (contentType: string): string => libmime.detectExtension(contentType)
-
-/** Encodes text for a header field (RFC 2047). ASCII text is returned as it is. */
-export const encodedText = (text: string): string => libmime.encodeWords(text, 'B', longestWord, 'utf-8')
-
-/** In bytes. RFC 2047 section 2 limits an encoded word to 75 characters, which are 52 without its frame. */
-const longestWord = 52
