@@ -41,6 +41,8 @@ export const addDestinationCommand = (output: CommandOutput): Command =>
       if (kind === undefined) throw new CliError('Specify --kind pull or --kind webhook.', exitCodes.usage)
       if (kind === 'webhook' && options.webhook === undefined)
         throw new CliError('A webhook needs its address. Specify --webhook.', exitCodes.usage)
+      if (test && kind !== 'webhook')
+        throw new CliError('--test requires --kind webhook. Test an agent after it has started.', exitCodes.usage)
       if (signingSecretStdin && options.authStdin)
         throw new CliError(
           'Standard input can contain only one secret. Enter the other at the prompt.',

@@ -147,6 +147,7 @@ describe('postmaster destinations', () => {
     [['add', 'x'], 'Specify --kind pull or --kind webhook.'],
     [['add', 'x', '--kind', 'webhook'], 'A webhook needs its address. Specify --webhook.'],
     [['add', 'x', '--kind', 'pull', '--map', 'Support'], '--map must have the form QUEUE=NAME.'],
+    [['add', 'x', '--kind', 'pull', '--test'], '--test requires --kind webhook.'],
     [['edit', 'Tickets'], 'Specify what to change. See --help for the options.'],
     [['edit', 'Tickets', '--auth-header', 'a', '--auth-user', 'b'], 'Specify either --auth-header or --auth-user.'],
     [['edit', 'Tickets', '--auth-user', 'b'], 'cannot be entered without a terminal'],

@@ -1,7 +1,7 @@
 import type { Destination, DestinationToken } from './destination.ts'
 
 /** In milliseconds. An agent asks at least every 15 seconds, so this one has stopped or cannot reach the API. */
-export const silentAfter = 15 * 60_000
+const silentAfter = 15 * 60_000
 
 type Signs = Pick<DestinationToken, 'createdAt' | 'lastUsedAt' | 'agent'>
 
@@ -13,7 +13,7 @@ export const lastSignOf = <Token extends Signs>(tokens: readonly Token[]): Token
 
 /**
  * @returns since when no agent has asked for deliveries of a pull destination; undefined if one asked lately. A
- * destination that is not valid expects no agent.
+ * destination that is not valid expects no agent, and a new token gives time to start one.
  */
 export const agentSilentSince = (
   { kind, validity, createdAt }: Pick<Destination, 'kind' | 'validity' | 'createdAt'>,
@@ -21,6 +21,8 @@ export const agentSilentSince = (
   now: Date,
 ): string | undefined => {
   if (kind !== 'pull' || validity !== 'valid') return undefined
-  const since = lastSignOf(tokens)?.lastUsedAt ?? createdAt
+  const since = tokens.map((token) => token.lastUsedAt ?? token.createdAt).reduce(latest, createdAt)
   return now.getTime() - Date.parse(since) > silentAfter ? since : undefined
 }
+
+const latest = (one: string, other: string): string => (one > other ? one : other)

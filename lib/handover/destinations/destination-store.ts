@@ -37,7 +37,7 @@ export class DynamoDestinations implements DestinationReader {
 
   /**
    * @returns all destinations sorted by name, which may lag briefly behind a write
-   * @throws ZodError if a destination cannot be read: its mail would otherwise be planned for no one
+   * @throws ZodError if a destination cannot be read: planning without it would lose its mail
    */
   async all(): Promise<Destination[]> {
     const found: Destination[] = []

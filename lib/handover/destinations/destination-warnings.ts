@@ -46,13 +46,13 @@ const agentWarning = (destination: Destination, tokens: DestinationState['tokens
       detail: 'The destination has no token, so no agent can collect its mail.',
       remedy: 'Create a token, and start `postmaster deliver` with it on the host of the ticket system.',
     }
-  const since = agentSilentSince(destination, tokens, now)
-  if (since === undefined) return undefined
-  const host = lastSignOf(tokens)?.agent?.host
+  if (agentSilentSince(destination, tokens, now) === undefined) return undefined
+  const last = lastSignOf(tokens)
+  const host = last?.agent?.host
   return {
     code: 'agent-silent',
-    detail: lastSignOf(tokens)
-      ? `No agent has asked for deliveries since ${since}${host === undefined ? '' : `, when the agent on ${host} did`}.`
+    detail: last
+      ? `No agent has asked for deliveries since ${last.lastUsedAt}${host === undefined ? '' : `, when the agent on ${host} did`}.`
       : 'No agent has asked for deliveries yet.',
     remedy:
       'Check on the host of the ticket system whether `postmaster deliver` runs, and read its log. It needs a token of this destination and access to the API.',

@@ -2,7 +2,7 @@ import type { Circuit } from '../circuits/circuit.ts'
 import type { DestinationFigures } from '../circuits/figures.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { silenceNotice, suspensionNotice } from './handover-notices.ts'
-import { agentSilentSince } from './silent-agents.ts'
+import { silenceOf } from './silent-agents.ts'
 import type { SweepServices } from './sweep-services.ts'
 
 export interface Looked {
@@ -21,7 +21,7 @@ export const lookAtDestination = async (services: SweepServices, destination: De
   const circuit = await circuits.read(destinationId)
   const suspended = valid && circuit?.suspendedAt !== undefined
   if (circuit && suspended) await announceSuspension(services, destination, circuit)
-  const silentSince = await agentSilentSince(services, destination)
+  const silentSince = await silenceOf(services, destination)
   const latest: DestinationFigures = {
     at: now().toISOString(),
     ...(await counts.of(destinationId)),
