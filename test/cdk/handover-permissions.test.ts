@@ -38,6 +38,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
   'Api/Destinations': [
     ...auditing,
     'dynamodb:BatchGetItem Tables/Accounts',
+    'dynamodb:BatchGetItem Tables/Deliveries',
     'dynamodb:BatchGetItem Tables/Dispatching',
     'dynamodb:BatchGetItem Tables/Handover',
     'dynamodb:DeleteItem Tables/Handover',
