@@ -1,7 +1,20 @@
-import type { HandoverServices } from '../handover-services.ts'
+import type { MessageId } from '../../messages/message.ts'
+import type { Clock } from '../../text/clock.ts'
+import type { Circuits } from '../circuits/circuit.ts'
+import type { DeliveryLedger, OpenLanes } from '../ledger/delivery.ts'
 import type { PlanLedger } from '../planning/plan-ledger.ts'
 
 /** What leasing, settling and finishing use. Whether a destination can be sent to is decided before. */
-export interface DeliveringServices extends Omit<HandoverServices, 'destinations' | 'plans'> {
+export interface DeliveringServices {
+  readonly ledger: DeliveryLedger
+  readonly lanes: OpenLanes
   readonly plans: Pick<PlanLedger, 'read'>
+  readonly circuits: Circuits
+  /** Marks the raw mail of messages whose last delivery ended, so that it may expire. */
+  readonly retention: { markEnded(messageId: MessageId): Promise<void> }
+  readonly now: Clock
+  /** Returns a new lease token that cannot be guessed. */
+  readonly newLease: () => string
+  /** Returns a number from 0 to below 1, for jitter. */
+  readonly random: () => number
 }

@@ -1,12 +1,19 @@
 import type { Message, MessageId } from '../../messages/message.ts'
-import type { Destination } from '../destinations/destination.ts'
-import type { HandoverServices } from '../handover-services.ts'
-import { type Delivery, deliveryIdOf, leftLane } from '../ledger/delivery.ts'
+import type { Clock } from '../../text/clock.ts'
+import type { Destination, DestinationReader } from '../destinations/destination.ts'
+import { type Delivery, type DeliveryLedger, deliveryIdOf, leftLane, type OpenLanes } from '../ledger/delivery.ts'
 import { planned } from '../ledger/transitions.ts'
+import type { PlanLedger } from './plan-ledger.ts'
 import { selects } from './select.ts'
 import { type WakeServices, wakeLanes } from './wake-lanes.ts'
 
-export type PlanServices = Pick<HandoverServices, 'destinations' | 'ledger' | 'lanes' | 'plans' | 'now'> & WakeServices
+export interface PlanServices extends WakeServices {
+  readonly destinations: DestinationReader
+  readonly ledger: DeliveryLedger
+  readonly lanes: OpenLanes
+  readonly plans: PlanLedger
+  readonly now: Clock
+}
 
 /**
  * Plans the deliveries of a stored message. It can be repeated, and a repeat after a crash continues with the decision

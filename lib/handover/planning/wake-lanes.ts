@@ -1,9 +1,10 @@
+import type { Circuits } from '../circuits/circuit.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { HandoverServices } from '../handover-services.ts'
 import type { Delivery } from '../ledger/delivery.ts'
 import type { WakeQueue } from './wake.ts'
 
-export interface WakeServices extends Pick<HandoverServices, 'circuits'> {
+export interface WakeServices {
+  readonly circuits: Pick<Circuits, 'read'>
   readonly wakes: WakeQueue
 }
 

@@ -1,20 +1,21 @@
 import type { Notices } from '../../notifications/notices.ts'
+import type { Circuits } from '../circuits/circuit.ts'
 import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
 import type { FiguresStore } from '../circuits/figures.ts'
+import type { DeliveringServices } from '../delivering/delivering-services.ts'
 import type { DestinationTokens } from '../destinations/destination.ts'
-import type { HandoverServices } from '../handover-services.ts'
-import type { WakeQueue } from '../planning/wake.ts'
+import type { PlanServices } from '../planning/plan-message.ts'
 import type { BalanceCursor } from './balance-cursor.ts'
 import type { DeliveryCounts } from './delivery-counts.ts'
 
 /** What the steps use that repeat what was left undone. */
-export interface RepairServices extends Omit<HandoverServices, 'newLease'> {
-  readonly wakes: WakeQueue
+export interface RepairServices extends PlanServices, Omit<DeliveringServices, 'newLease' | 'plans'> {
+  readonly circuits: Circuits
   readonly balanceCursor: Pick<BalanceCursor, 'read' | 'write'>
 }
 
 export interface SweepServices extends RepairServices {
-  readonly circuits: HandoverServices['circuits'] & Pick<DynamoCircuits, 'markNoticed'>
+  readonly circuits: Circuits & Pick<DynamoCircuits, 'markNoticed'>
   readonly counts: Pick<DeliveryCounts, 'of'>
   readonly figures: Pick<FiguresStore, 'read' | 'write'>
   readonly tokens: Pick<DestinationTokens, 'ofDestination'>

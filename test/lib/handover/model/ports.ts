@@ -1,13 +1,13 @@
 import { firstProbeAt, isSuspensionDue } from '../../../../lib/handover/circuits/probe-times.ts'
-import type { HandoverServices } from '../../../../lib/handover/handover-services.ts'
+import type { DeliveringServices } from '../../../../lib/handover/delivering/delivering-services.ts'
 import { type Delivery, isEnded, leftLane, type Marker } from '../../../../lib/handover/ledger/delivery.ts'
 import type { PlannedMessage } from '../../../../lib/handover/planning/plan-ledger.ts'
-import type { WakeQueue } from '../../../../lib/handover/planning/wake.ts'
+import type { PlanServices } from '../../../../lib/handover/planning/plan-message.ts'
 import { reasonOf } from '../../../../lib/reasons/reason.ts'
 import type { Memory, MessageRow } from './memory.ts'
 import type { Process } from './process.ts'
 
-export type ModelServices = HandoverServices & { readonly wakes: WakeQueue }
+export type ModelServices = PlanServices & DeliveringServices
 
 /** The ports of hand-over over the tables in memory, as one process uses them. Each call is a step of the process. */
 export const portsOf = (memory: Memory, process: Process, random: () => number): ModelServices => {
