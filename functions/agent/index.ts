@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { S3Client } from '@aws-sdk/client-s3'
-import { DynamoCircuits } from '../../lib/handover/circuits/dynamo-circuits.ts'
 import { HandedCopies } from '../../lib/handover/copy/handed-copy.ts'
-import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
 import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
-import { DynamoDeliveryLedger } from '../../lib/handover/ledger/delivery-ledger.ts'
-import { DynamoOpenLanes } from '../../lib/handover/ledger/open-lanes.ts'
-import { DynamoPlanLedger } from '../../lib/handover/planning/dynamo-plan-ledger.ts'
 import { CopyStore } from '../../lib/messages/store/copy-store.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
 import { readEnvironment } from '../environment.ts'
 import { bulkClientSettings } from '../shared/clients.ts'
+import { openHandover } from '../shared/handover.ts'
 import { jsonFunction } from '../shared/http/http-function.ts'
 import { openLog, safeFieldsOf } from '../shared/logger.ts'
 import { openTables } from '../shared/tables.ts'
@@ -32,12 +28,8 @@ const copies = new CopyStore(s3, environment.RAW_BUCKET)
 export const handler = jsonFunction({
   log,
   routes: agentRoutes({
-    destinations: new DynamoDestinations(tables.handover),
+    ...openHandover(tables),
     tokens: new DynamoDestinationTokens(tables.handover),
-    circuits: new DynamoCircuits(tables.handover),
-    ledger: new DynamoDeliveryLedger(tables.deliveries),
-    lanes: new DynamoOpenLanes(tables.openDeliveries),
-    plans: new DynamoPlanLedger(tables.messages),
     queues: new QueueStore(tables.dispatching),
     retention: raw,
     mails: new HandedCopies({ raw, copies, controlHeaderPrefix: environment.CONTROL_HEADER_PREFIX }),

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { S3Client } from '@aws-sdk/client-s3'
-import { DynamoCircuits } from '../../lib/handover/circuits/dynamo-circuits.ts'
 import { HandedCopies } from '../../lib/handover/copy/handed-copy.ts'
-import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
 import { SecretsManagerDestinationSecrets } from '../../lib/handover/destinations/secrets/destination-secrets.ts'
-import { DynamoDeliveryLedger } from '../../lib/handover/ledger/delivery-ledger.ts'
-import { DynamoOpenLanes } from '../../lib/handover/ledger/open-lanes.ts'
-import { DynamoPlanLedger } from '../../lib/handover/planning/dynamo-plan-ledger.ts'
 import { WebhookAdapter } from '../../lib/handover/webhook/webhook-adapter.ts'
 import { CopyStore } from '../../lib/messages/store/copy-store.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
@@ -14,6 +9,7 @@ import { readEnvironment, readWebhookRules } from '../environment.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { bulkClientSettings } from '../shared/clients.ts'
 import { openWakeQueue } from '../shared/delivery-queue.ts'
+import { openHandover } from '../shared/handover.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { openDestinationSecretReader } from '../shared/secrets.ts'
@@ -38,11 +34,7 @@ export const handler = backgroundFunction(
     log,
     metrics: openMetrics('deliver'),
     services: {
-      destinations: new DynamoDestinations(tables.handover),
-      circuits: new DynamoCircuits(tables.handover),
-      ledger: new DynamoDeliveryLedger(tables.deliveries),
-      lanes: new DynamoOpenLanes(tables.openDeliveries),
-      plans: new DynamoPlanLedger(tables.messages),
+      ...openHandover(tables),
       retention: raw,
       wakes: openWakeQueue(log),
       adapters: {

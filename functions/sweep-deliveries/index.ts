@@ -1,12 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { SNSClient } from '@aws-sdk/client-sns'
-import { DynamoCircuits } from '../../lib/handover/circuits/dynamo-circuits.ts'
 import { FiguresStore } from '../../lib/handover/circuits/figures.ts'
-import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
 import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
-import { DynamoDeliveryLedger } from '../../lib/handover/ledger/delivery-ledger.ts'
-import { DynamoOpenLanes } from '../../lib/handover/ledger/open-lanes.ts'
-import { DynamoPlanLedger } from '../../lib/handover/planning/dynamo-plan-ledger.ts'
 import { BalanceCursor } from '../../lib/handover/sweeping/balance-cursor.ts'
 import { DeliveryCounts } from '../../lib/handover/sweeping/delivery-counts.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
@@ -16,6 +11,7 @@ import { readEnvironment } from '../environment.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { clientSettings } from '../shared/clients.ts'
 import { openWakeQueue } from '../shared/delivery-queue.ts'
+import { openHandover } from '../shared/handover.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { openTables } from '../shared/tables.ts'
@@ -31,15 +27,11 @@ export const handler = backgroundFunction(
     log,
     metrics: openMetrics('sweep-deliveries'),
     services: {
-      destinations: new DynamoDestinations(tables.handover),
+      ...openHandover(tables),
       tokens: new DynamoDestinationTokens(tables.handover),
-      circuits: new DynamoCircuits(tables.handover),
       figures: new FiguresStore(tables.handover),
       balanceCursor: new BalanceCursor(tables.handover),
-      ledger: new DynamoDeliveryLedger(tables.deliveries),
       counts: new DeliveryCounts(tables.deliveries),
-      lanes: new DynamoOpenLanes(tables.openDeliveries),
-      plans: new DynamoPlanLedger(tables.messages),
       retention: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
       notices: new Notices(new SnsTopic(new SNSClient(clientSettings), environment.NOTICES_TOPIC_ARN)),
       wakes: openWakeQueue(log),
