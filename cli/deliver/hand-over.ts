@@ -85,7 +85,7 @@ const entryOf = (
 }
 
 const nackOf = (failure: Failure, lease: string, milliseconds: number): Nack => {
-  const { scope, permanent, inDoubt, code, detail, remedy } = failure
+  const { scope, permanent, inDoubt, answered, code, detail, remedy } = failure
   return {
     lease,
     milliseconds,
@@ -95,6 +95,7 @@ const nackOf = (failure: Failure, lease: string, milliseconds: number): Nack => 
     detail: cutTo(detail, agentLimits.detail),
     ...(remedy !== '' && { remedy: cutTo(remedy, agentLimits.detail) }),
     ...(inDoubt && { inDoubt }),
+    ...(answered && { answered }),
   }
 }
 

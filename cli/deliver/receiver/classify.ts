@@ -24,11 +24,15 @@ const failureOf = (preset: Preset, run: CommandRun): Failure | undefined => {
   const lines = linesOf(run)
   for (const { begins, rule } of preset.texts ?? []) {
     const line = lines.find((one) => one.startsWith(begins))
-    if (line !== undefined) return { ...rule, detail: `${endOf(run.code)}: ${cutTo(plain(line), outputInDetail)}` }
+    if (line !== undefined)
+      return { ...answered(rule), detail: `${endOf(run.code)}: ${cutTo(plain(line), outputInDetail)}` }
   }
   if (run.code === 0) return undefined
-  return { ...(preset.exits?.[run.code] ?? otherExit), detail: detailOf(endOf(run.code), run) }
+  return { ...answered(preset.exits?.[run.code] ?? otherExit), detail: detailOf(endOf(run.code), run) }
 }
+
+/** A command that reports a lost answer, for example of its server, does not speak for the ticket system. */
+const answered = (rule: Rule) => (rule.inDoubt ? rule : { ...rule, answered: true as const })
 
 const endOf = (code: number) => `The command ended with exit code ${code}`
 

@@ -8,6 +8,8 @@ export interface Failure {
   readonly permanent: boolean
   /** Whether the ticket system may have the mail anyway. */
   readonly inDoubt: boolean
+  /** Present if the ticket system itself answered, and neither the agent nor the host decided. */
+  readonly answered?: true
   readonly code: string
   readonly detail: string
   readonly remedy: string

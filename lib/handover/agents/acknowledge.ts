@@ -56,6 +56,7 @@ const settle = async (
 const accepted = {
   result: 'delivered',
   scope: 'message',
+  answered: true,
   code: 'accepted',
   detail: 'The ticket system accepted the mail.',
   remedy: 'No action is required.',
@@ -68,6 +69,7 @@ const outcomeOf = ({
   detail,
   remedy,
   inDoubt,
+  answered,
 }: Omit<Nack, 'lease' | 'milliseconds'>): Outcome => ({
   result: resultOf(permanent, inDoubt === true),
   scope,
@@ -75,6 +77,7 @@ const outcomeOf = ({
   detail: printable(detail),
   remedy: printable(remedy ?? 'Check the ticket system, and the agent’s log on its host.'),
   bytes: 0,
+  ...(answered && { answered }),
 })
 
 const resultOf = (permanent: boolean, inDoubt: boolean): OutcomeResult => {

@@ -94,6 +94,8 @@ export const nackSchema = z.strictObject({
   remedy: z.string().max(agentLimits.detail).optional(),
   /** Whether the ticket system may have taken the mail although no success was reported. */
   inDoubt: z.boolean().optional(),
+  /** Present if the ticket system itself answered. Then it works, unless `scope` is `destination`. */
+  answered: z.literal(true).optional(),
 })
 export type Nack = z.infer<typeof nackSchema>
 

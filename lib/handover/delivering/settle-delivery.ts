@@ -49,10 +49,13 @@ export const settleDelivery = async (
   throw new Error('The delivery changed during each attempt to write its outcome')
 }
 
-/** A failure of the destination itself opens the circuit at once, and any success closes it. */
+/**
+ * A failure of the destination itself opens the circuit at once. A success closes it, and so does an answer of the
+ * receiver that concerns only the message. A failure that Postmaster found without the receiver shows nothing.
+ */
 const setCircuit = async ({ circuits, now }: DeliveringServices, { destinationId }: Delivery, outcome: Outcome) => {
-  if (outcome.result === 'delivered') {
-    if (await circuits.read(destinationId)) await circuits.close(destinationId)
-  } else if (outcome.scope === 'destination')
+  if (outcome.result !== 'delivered' && outcome.scope === 'destination')
     await circuits.open(destinationId, outcome, now().toISOString(), outcome.suspend === true)
+  else if (outcome.result === 'delivered' || outcome.answered)
+    if (await circuits.read(destinationId)) await circuits.close(destinationId)
 }

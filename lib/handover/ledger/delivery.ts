@@ -172,6 +172,8 @@ export interface Outcome {
   readonly result: OutcomeResult
   /** Whether a failure concerns this message or the destination itself. */
   readonly scope: 'message' | 'destination'
+  /** Present if the receiver itself answered. If the answer concerns only this message, the receiver works. */
+  readonly answered?: true | undefined
   readonly code: string
   readonly detail: string
   readonly remedy: string

@@ -20,10 +20,10 @@ const answeredOutcome = (answer: HttpAnswer, redact: Redact, now: Date): Outcome
   const detail = `The receiver responded with status ${status}${quote === undefined ? '.' : `: ${quote}`}`
   if (status >= 200 && status < 300) {
     const remote = remoteIn(body, redact)
-    return { ...delivered, detail, bytes, ...(remote && { remote }) }
+    return { ...delivered, answered: true, detail, bytes, ...(remote && { remote }) }
   }
   const retryAfter = retryAfterOf(answer.retryAfter, now)
-  return { ...verdictOf(status), detail, bytes, ...(retryAfter !== undefined && { retryAfter }) }
+  return { ...verdictOf(status), answered: true, detail, bytes, ...(retryAfter !== undefined && { retryAfter }) }
 }
 
 const failedOutcome = (failure: HttpFailure): Outcome => {

@@ -122,6 +122,18 @@ describe('the presets', () => {
     expect(short(one.name, one.run)).toBe(one.verdict)
   })
 
+  it.each([
+    ['an exit code', { code: 75 }, true],
+    ['a text', { code: 0, stderr: 'not ok - No user' }, true],
+    ['a lost answer', { code: 75, stderr: 'HTTP request failed: 500 read timeout' }, undefined],
+    ['a time-out', { timedOut: true, code: 0 }, undefined],
+    ['a signal', { signal: 'SIGKILL' }, undefined],
+    ['a command that cannot be started', { refused: 'ENOENT' }, undefined],
+  ] as const)('a failure by %s shows whether the ticket system answered', (_, run, answered) => {
+    const verdict = verdictOf(presets.rt, ended(run), true)
+    expect(verdict.result === 'failed' && verdict.failure.answered).toBe(answered)
+  })
+
   it('a command that recognises repeats is never in doubt', () => {
     expect(short('command', { timedOut: true }, true)).toBe('temporary message command-timed-out')
     expect(short('rt', { code: 75, stderr: 'HTTP request failed: 500 read timeout' }, true)).toBe(

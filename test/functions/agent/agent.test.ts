@@ -199,6 +199,18 @@ describe('reports', () => {
     expect(await desk.lease(token)).toHaveLength(1)
   })
 
+  it('an answer of the ticket system about one mail alone ends the pause', async () => {
+    await desk.plan('otobo', 'one', mail)
+    await desk.plan('otobo', 'two', mail)
+    const [first] = await desk.lease(token, 1)
+    await desk.report(token, 'nack', first?.deliveryId ?? '', nack(first?.lease ?? '', { scope: 'destination' }))
+    desk.later(60_000)
+    const [probe] = await desk.lease(token)
+    const refusal = nack(probe?.lease ?? '', { permanent: true, answered: true })
+    await desk.report(token, 'nack', probe?.deliveryId ?? '', refusal)
+    expect(await desk.lease(token)).toHaveLength(1)
+  })
+
   it('a reply can be leased as soon as the mail before it was acknowledged', async () => {
     const header = { references: ['<root@example.com>'], recipients: [], truncated: [] }
     const first = await desk.plan('otobo', 'one', mail, { header, storedAt: '2026-03-01T10:00:00.000Z' })

@@ -124,6 +124,23 @@ describe('the outcome of an attempt', () => {
     expect(desk.world.circuits.size).toBe(0)
   })
 
+  it('an answer of the receiver that concerns only the message closes the circuit', async () => {
+    await settle(await lease(), destinationFails)
+    await settle(await lease(), outcomeOf({ result: 'permanent', code: 'refused', answered: true }))
+    expect(desk.rowOf(message).state).toBe('quarantined')
+    expect(desk.world.circuits.size).toBe(0)
+  })
+
+  it.each([
+    ['a refusal without the receiver', outcomeOf({ result: 'permanent', code: 'too-large' })],
+    ['an attempt without an answer', outcomeOf({ result: 'in-doubt', code: 'connection-lost' })],
+    ['an answer that concerns the destination', outcomeOf({ ...destinationFails, answered: true })],
+  ])('%s leaves the circuit open', async (_, outcome) => {
+    await settle(await lease(), destinationFails)
+    await settle(await lease(), outcome)
+    expect(desk.world.circuits.size).toBe(1)
+  })
+
   it('a failure of the message alone leaves the circuit closed', async () => {
     await settle(await lease(), temporary)
     expect(desk.world.circuits.size).toBe(0)

@@ -48,8 +48,8 @@ export const adapterOf = (memory: Memory, receivers: Receivers, process: Process
           scope: 'destination',
           suspend: roll > 0.9 ? true : undefined,
         })
-      if (roll > 0 && roll < 0.3) return outcome('temporary', 'busy')
-      if (roll > 0 && roll < 0.4) return outcome('permanent', 'refused')
+      if (roll > 0 && roll < 0.3) return outcome('temporary', 'busy', { answered: true })
+      if (roll > 0 && roll < 0.4) return outcome('permanent', 'refused', { answered: true })
       if (roll > 0 && roll < 0.5)
         return outcome('in-doubt', 'no-answer', { scope: roll < 0.45 ? 'message' : 'destination' })
       if (roll > 0 && roll < 0.55) throw new Error('The adapter has a defect')

@@ -63,7 +63,7 @@ describe('Webhook answers', () => {
     [999, 'temporary', 'message', 'receiver-failed'],
   ] as const)('Webhook answer %i means: %s, %s, %s', (status, result, scope, code) => {
     const outcome = answered(status)
-    expect(outcome).toMatchObject({ result, scope, code, bytes: 17 })
+    expect(outcome).toMatchObject({ result, scope, code, bytes: 17, answered: true })
     expect(outcome.detail).toBe(`The receiver responded with status ${status}: Not today`)
     expect(outcome.remedy).not.toBe('')
     expect(outcome.suspend).toBe(status === 410 ? true : undefined)
@@ -157,6 +157,7 @@ describe('Webhook failures without an answer', () => {
   ] as const)('Webhook failure %s after %s of the request means: %s, %s, %s', (failure, sent, result, scope, code) => {
     const outcome = failed(failure, sent)
     expect(outcome).toMatchObject({ result, scope, code, bytes: 17 })
+    expect(outcome).not.toHaveProperty('answered')
     expect(outcome.detail).toMatch(/\.$/)
     expect(outcome.remedy).toMatch(/\.$/)
   })
