@@ -23,9 +23,8 @@ export type HandOverResult = 'delivered' | 'failed' | 'destination'
 export const handOver = async (services: HandOverServices, leased: Leased): Promise<HandOverResult> => {
   const { journal, report } = services
   const before = journal.find(leased.deliveryId)
-  if (before?.state === 'done') {
-    // The ticket system has the mail, and only the report was lost. Once the API has a report, the journal forgets the
-    // delivery, so a lease after that is a deliberate repetition.
+  if (before?.state === 'done' && before.replays === leased.replays) {
+    // The ticket system has the mail, and only the report was lost.
     const entry = { ...before, ack: repeatedAck(before.ack, leased.lease), refused: undefined }
     journal.record(entry)
     report.delivered(leased, 'was delivered before, which is reported again')
@@ -74,14 +73,14 @@ const remember = ({ journal, report }: HandOverServices, entry: Entry): void => 
 }
 
 const entryOf = (
-  { deliveryId: id, lease, size }: Leased,
+  { deliveryId: id, lease, size, replays }: Leased,
   verdict: Verdict,
   { at, milliseconds }: { readonly at: number; readonly milliseconds: number },
 ) => {
   if (verdict.result === 'failed')
     return { id, at, state: 'failed', nack: nackOf(verdict.failure, lease, milliseconds) } as const
   const ticket = verdict.ticket === undefined ? {} : { ticket: cutTo(verdict.ticket, agentLimits.ticket) }
-  return { id, at, state: 'done', ack: { lease, milliseconds, bytes: size, ...ticket } } as const
+  return { id, at, state: 'done', replays, ack: { lease, milliseconds, bytes: size, ...ticket } } as const
 }
 
 const nackOf = (failure: Failure, lease: string, milliseconds: number): Nack => {

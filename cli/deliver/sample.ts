@@ -31,6 +31,7 @@ export const sampleLease = (queue: string, size: number, sha256: string, id = 's
   until: '',
   attempt: 1,
   possiblyDoubled: false,
+  replays: 0,
   messageId: id,
   queue,
   trusted: false,

@@ -10,8 +10,8 @@ import { failed, type Parcel, type Receiver, type Verdict } from './receiver.ts'
 const folders = ['tmp', 'new', 'cur'] as const
 
 /**
- * Puts mail into a Maildir. Each file is named after its delivery, so a repeat finds the file and writes none. The umask
- * decides whether the group can read the file. Other users cannot.
+ * Puts mail into a Maildir. Each file is named after its delivery, so a repeat finds the file and writes none, unless a
+ * person asked for the mail again. The umask decides whether the group can read the file. Other users cannot.
  */
 export class MaildirReceiver implements Receiver {
   readonly repeatable = true
@@ -22,9 +22,11 @@ export class MaildirReceiver implements Receiver {
   }
 
   async deliver({ leased, file }: Parcel): Promise<Verdict> {
+    const { deliveryId, replays } = leased
+    const name = replays === 0 ? deliveryId : `${deliveryId}.replay${replays}`
     try {
-      if (await this.#has(leased.deliveryId)) return { result: 'delivered', note: 'it was already in the Maildir' }
-      await this.#write(leased.deliveryId, file)
+      if (await this.#has(name)) return { result: 'delivered', note: 'it was already in the Maildir' }
+      await this.#write(name, file)
       return { result: 'delivered' }
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : undefined

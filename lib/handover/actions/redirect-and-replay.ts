@@ -100,7 +100,7 @@ const createRecorded = async (
     async () => {
       // In this order, the raw mail cannot expire before the delivery has ended.
       await plans.add(messageId, destinationId)
-      const more = action === 'replay' ? { replay: true as const } : {}
+      const more = action === 'replay' ? { replays: 1 as const } : {}
       return await addDelivery(services, message, destination, now().toISOString(), more)
     },
     ({ created }) => created,

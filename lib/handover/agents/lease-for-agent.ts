@@ -62,6 +62,7 @@ const leasedOf = (destination: Destination, { taken, message }: Taken, { size, s
   until: taken.leaseUntil ?? '',
   attempt: taken.attempts.length + 1,
   possiblyDoubled: taken.possiblyDoubled === true,
+  replays: taken.replays ?? 0,
   messageId: message.messageId,
   queue: queueNameFor(destination, message),
   trusted: message.trusted,

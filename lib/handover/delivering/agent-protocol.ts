@@ -49,6 +49,8 @@ export const leasedSchema = z.object({
   /** 1 for the first attempt. */
   attempt: z.int().min(1),
   possiblyDoubled: z.boolean(),
+  /** How often a person asked to hand the message over again. After each time, the ticket system must get it again. */
+  replays: z.int().min(0),
   messageId: z.string().min(1),
   /** The ticket system's name of the queue. */
   queue: z.string(),

@@ -106,10 +106,8 @@ export const deliverySchema = z.object({
       examples: [true],
     })
     .optional(),
-  replay: z
-    .literal(true)
-    .meta({ description: 'Present if a person asked to hand the message over again.', examples: [true] })
-    .optional(),
+  /** How often a person asked to hand the message over again. Absent if no one did. */
+  replays: z.int().min(1).optional(),
   reason: reasonSchema
     .extend({
       code: z.string().meta({ description: 'A stable code for programs.', examples: ['gave-up'] }),
@@ -140,11 +138,14 @@ export const deliveryViewSchema = deliverySchema
     attemptCount: true,
     nextAttemptAt: true,
     possiblyDoubled: true,
-    replay: true,
     reason: true,
     remote: true,
   })
   .extend({
+    replay: z
+      .literal(true)
+      .meta({ description: 'Present if a person asked to hand the message over again.', examples: [true] })
+      .optional(),
     attempts: z
       .array(attemptSchema.omit({ lease: true }).meta({ description: 'One attempt to hand the message over.' }))
       .meta({ description: 'The last 20 attempts, oldest first.' }),
@@ -152,7 +153,8 @@ export const deliveryViewSchema = deliverySchema
 export type DeliveryView = z.infer<typeof deliveryViewSchema>
 
 /** @returns only the public fields */
-export const deliveryViewOf = (delivery: Delivery): DeliveryView => deliveryViewSchema.parse(delivery)
+export const deliveryViewOf = (delivery: Delivery): DeliveryView =>
+  deliveryViewSchema.parse({ ...delivery, ...(delivery.replays !== undefined && { replay: true }) })
 
 export const isEnded = ({ state }: Pick<Delivery, 'state'>): boolean => state === 'delivered' || state === 'handled'
 /** Whether the delivery no longer holds back its conversation. */

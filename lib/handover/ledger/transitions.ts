@@ -18,7 +18,7 @@ export const planned = (
   destinationId: string,
   message: Message,
   at: string,
-  more: { readonly replay?: true | undefined; readonly dueAt?: string | undefined } = {},
+  more: { readonly replays?: 1 | undefined; readonly dueAt?: string | undefined } = {},
 ): Delivery => ({
   deliveryId: deliveryIdOf(destinationId, message.messageId),
   destinationId,
@@ -32,7 +32,7 @@ export const planned = (
   attemptCount: 0,
   attempts: [],
   leases: [],
-  ...(more.replay && { replay: more.replay }),
+  ...(more.replays && { replays: more.replays }),
   dueAt: more.dueAt ?? new Date(Date.parse(at) + firstLook).toISOString(),
 })
 
@@ -81,7 +81,7 @@ export const replayed = (delivery: Delivery, at: string): Delivery => ({
   ...withoutBackOff(changed('replayed', delivery, at)),
   state: 'pending',
   leases: [],
-  replay: true,
+  replays: (delivery.replays ?? 0) + 1,
   dueAt: at,
 })
 

@@ -66,7 +66,7 @@ export const addDelivery = async (
   message: Message,
   { destinationId, kind }: Pick<Destination, 'destinationId' | 'kind'>,
   at: string,
-  more: { readonly replay?: true } = {},
+  more: { readonly replays?: 1 } = {},
 ): Promise<{ readonly delivery: Delivery; readonly created: boolean }> => {
   // No wake leads an agent to the delivery, so it is due at once.
   const delivery = planned(destinationId, message, at, { ...more, ...(kind === 'pull' && { dueAt: at }) })

@@ -50,5 +50,5 @@ export class DeliveryCounts {
 }
 
 /** A replayed delivery was planned long ago, perhaps months, but it waits only since the replay. */
-const waitingSince = ({ replay, plannedAt, firstAttemptAt, changedAt }: Delivery): string =>
-  replay ? (firstAttemptAt ?? changedAt) : plannedAt
+const waitingSince = ({ replays, plannedAt, firstAttemptAt, changedAt }: Delivery): string =>
+  replays ? (firstAttemptAt ?? changedAt) : plannedAt

@@ -85,7 +85,7 @@ export const envelopeOf = ({ delivery, message, queueName }: Parcel, publicUrl: 
       ...summary,
       deliveryId: delivery.deliveryId,
       queue: { ...summary.queue, target: queueName },
-      replay: delivery.replay ?? false,
+      replay: delivery.replays !== undefined,
       size: message.size,
       sha256: message.sha256,
       raw: { href: `${publicUrl}/agent/deliveries/${delivery.deliveryId}/raw` },

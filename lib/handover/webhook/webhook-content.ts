@@ -43,7 +43,7 @@ const metadataOf = ({ delivery, message, queueName }: Parcel): Record<string, st
   'postmaster-queue': encoded(queueName),
   'postmaster-trusted': String(message.trusted),
   'postmaster-loop': String(message.automatic?.kind !== undefined),
-  'postmaster-replay': String(delivery.replay ?? false),
+  'postmaster-replay': String(delivery.replays !== undefined),
 })
 
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed())

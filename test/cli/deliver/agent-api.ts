@@ -64,6 +64,7 @@ export class AgentApi implements AsyncDisposable {
         until: '2026-03-02T08:10:04.218Z',
         attempt: 0,
         possiblyDoubled: false,
+        replays: 0,
         messageId: `message${id}`,
         queue: 'Raw',
         trusted: false,
@@ -82,6 +83,13 @@ export class AgentApi implements AsyncDisposable {
     }
     this.deliveries.set(id, delivery)
     return delivery
+  }
+
+  /** A person asks for the mail again. Acknowledgements of earlier leases no longer count. */
+  replay(id: string): void {
+    const delivery = this.delivery(id)
+    const leased = { ...delivery.leased, replays: delivery.leased.replays + 1 }
+    this.deliveries.set(id, { ...delivery, leased, state: 'pending', leases: [] })
   }
 
   delivery(id: string): Delivery {
@@ -123,7 +131,8 @@ export class AgentApi implements AsyncDisposable {
       ({ state, leaseEnds }) => state === 'pending' || (state === 'leased' && leaseEnds < now),
     )
     return free.slice(0, request.max).map((delivery) => {
-      const lease = `lease${delivery.leases.length + 1}.${delivery.leased.deliveryId}`
+      const { deliveryId, replays } = delivery.leased
+      const lease = `lease${delivery.leases.length + 1}.${deliveryId}${replays > 0 ? `.replay${replays}` : ''}`
       delivery.leases.push(lease)
       delivery.state = 'leased'
       delivery.leaseEnds = now + (this.leaseMs ?? request.seconds * 1000)

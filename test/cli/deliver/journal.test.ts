@@ -15,6 +15,7 @@ const done = (id: string): Entry => ({
   id,
   at: Date.now(),
   state: 'done',
+  replays: 0,
   ack: { lease: 'l', milliseconds: 1, bytes: 2 },
 })
 

@@ -29,6 +29,16 @@ describe('a Maildir', () => {
     expect([...readdirSync(folder.at('desk/new')), ...readdirSync(folder.at('desk/cur'))]).toHaveLength(1)
   })
 
+  it('a mail that a person asked for again is written again, once', async () => {
+    await deliver()
+    for (const expected of [{ result: 'delivered' }, { note: 'it was already in the Maildir' }]) {
+      const leased = { ...sampleLease('Raw', 8, '', 'D.1'), replays: 1 }
+      const maildir = new MaildirReceiver(folder.at('desk'))
+      expect(await maildir.deliver({ leased, file: folder.at('mail') })).toMatchObject(expected)
+    }
+    expect(readdirSync(folder.at('desk/new')).toSorted()).toEqual(['D.1', 'D.1.replay1'])
+  })
+
   it('the unfinished file of a crashed agent is replaced', async () => {
     mkdirSync(folder.at('desk/tmp'), { recursive: true })
     writeFileSync(folder.at('desk/tmp/D.1'), 'the m')

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AgentClient } from '../../../cli/deliver/agent-client.ts'
@@ -104,6 +104,22 @@ describe('the agent in trouble', () => {
     api.fault = (request) => (request.startsWith('GET /storage') ? { status: 404 } : undefined)
     await runUntil(() => api.delivery('D.1').nacks.length === 1)
     expect(api.delivery('D.1').nacks).toMatchObject([{ code: 'download-failed', scope: 'message' }])
+  })
+
+  it('a mail that a person replays is handed over again, even if its first success could not be reported', async () => {
+    api.add('D.1')
+    const maildir = folder.at('desk/new')
+    api.fault = (request) => (request.endsWith('/ack') ? 'hang up' : undefined)
+    let isReplayed = false
+    await runUntil(() => {
+      if (!isReplayed && api.requests.some((request) => request.endsWith('/ack'))) {
+        api.replay('D.1')
+        isReplayed = true
+        api.fault = () => undefined
+      }
+      return api.delivery('D.1').state === 'delivered'
+    })
+    expect(readdirSync(maildir).toSorted()).toEqual(['D.1', 'D.1.replay1'])
   })
 
   it('results that could not be reported are reported when the API answers again', async () => {

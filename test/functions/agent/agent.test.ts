@@ -41,6 +41,7 @@ describe('leasing', () => {
         lease: expect.stringMatching(/^lease-/),
         until: '2026-03-02T09:05:00.000Z',
         attempt: 1,
+        replays: 0,
         possiblyDoubled: false,
         messageId: deliveryId.slice('otobo.'.length),
         queue: 'Support',

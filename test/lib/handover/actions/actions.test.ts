@@ -150,7 +150,7 @@ describe('a person', () => {
   it('replays an ended delivery', async () => {
     await handleDelivery(services(), { deliveryId }, by)
     const replayed = await replayMessage(services(), { messageId, destinationId: 'd1' }, by)
-    expect(replayed).toMatchObject({ deliveryId, state: 'pending', replay: true, leases: [] })
+    expect(replayed).toMatchObject({ deliveryId, state: 'pending', replays: 1, leases: [] })
     expect(world.takeWakes()).toHaveLength(1)
   })
 
@@ -158,7 +158,7 @@ describe('a person', () => {
     const old = messageOf('old', { state: 'announced', announcedAt: '2026-03-01T10:00:01.000Z' })
     await world.storeMessages(old)
     const delivery = await replayMessage(services(), { messageId: old.messageId, destinationId: 'd2' }, by)
-    expect(delivery).toMatchObject({ state: 'pending', replay: true, destinationId: 'd2' })
+    expect(delivery).toMatchObject({ state: 'pending', replays: 1, destinationId: 'd2' })
     expect((await world.services.plans.read(old.messageId))?.plannedFor).toEqual(['d2'])
   })
 

@@ -114,7 +114,7 @@ describe('a change of a delivery', () => {
       revision: 1,
       dueAt: '2026-03-02T08:14:00.000Z',
     })
-    expect(planned('d', sampleMessage(), at, { replay: true, dueAt: at })).toMatchObject({ replay: true, dueAt: at })
+    expect(planned('d', sampleMessage(), at, { replays: 1, dueAt: at })).toMatchObject({ replays: 1, dueAt: at })
   })
 
   it('retried and replayed begin the back-off anew, and only replayed forgets the leases', () => {
@@ -124,7 +124,8 @@ describe('a change of a delivery', () => {
       expect(next).not.toHaveProperty('firstAttemptAt')
     }
     expect(retried(delivery, at).leases).toEqual(['l0', 'l1'])
-    expect(replayed(delivery, at)).toMatchObject({ leases: [], replay: true })
+    expect(replayed(delivery, at)).toMatchObject({ leases: [], replays: 1 })
+    expect(replayed({ ...delivery, replays: 1 }, at)).toMatchObject({ replays: 2 })
   })
 
   it('closed keeps when and why the delivery ended', () => {

@@ -75,7 +75,12 @@ export const adapterOf = (memory: Memory, receivers: Receivers, process: Process
 export interface Journal {
   readonly entries: Map<
     string,
-    { readonly state: 'begun' | 'done' | 'failed'; readonly lease: string; readonly refused?: true }
+    {
+      readonly state: 'begun' | 'done' | 'failed'
+      readonly lease: string
+      readonly replays: number
+      readonly refused?: true
+    }
   >
 }
 
@@ -128,24 +133,26 @@ export const agentRound = async (
   }
   for (const deliveryId of [...journal.entries.keys()]) await reportEntry(deliveryId)
   for await (const { taken } of leaseDeliveries(services, destination, { max: 3, seconds: 120 })) {
-    const { deliveryId, lease = '' } = taken
+    const { deliveryId, lease = '', replays = 0 } = taken
     const before = journal.entries.get(deliveryId)
-    if (before?.state === 'done') {
-      await disk('journal.done', () => journal.entries.set(deliveryId, { state: 'done', lease }))
+    const remember = (state: 'begun' | 'done' | 'failed') =>
+      disk(`journal.${state}`, () => journal.entries.set(deliveryId, { state, lease, replays }))
+    if (before?.state === 'done' && before.replays === replays) {
+      await remember('done')
       await reportEntry(deliveryId)
       continue
     }
-    await disk('journal.begun', () => journal.entries.set(deliveryId, { state: 'begun', lease }))
+    await remember('begun')
     const roll = random() < receivers.trouble ? random() : 0
     if (receivers.down.has(destinationId)) {
       await disk('journal.failed', () => journal.entries.delete(deliveryId))
       await report(deliveryId, lease, outcome('temporary', 'spawn-failed', { scope: 'destination' }))
       continue
     }
-    if (roll > 0.5) await disk('journal.failed', () => journal.entries.set(deliveryId, { state: 'failed', lease }))
+    if (roll > 0.5) await remember('failed')
     else {
       await disk('pipe', () => receivers.take(deliveryId, false))
-      await disk('journal.done', () => journal.entries.set(deliveryId, { state: 'done', lease }))
+      await remember('done')
     }
     await reportEntry(deliveryId)
   }

@@ -62,7 +62,7 @@ it.each([
 
 it('Webhook envelope says that the message is replayed', () => {
   const parcel = aParcel()
-  const event = envelopeOf({ ...parcel, delivery: { ...parcel.delivery, replay: true } }, publicUrl)
+  const event = envelopeOf({ ...parcel, delivery: { ...parcel.delivery, replays: 1 } }, publicUrl)
   expect(event).toMatchObject({ id: parcel.message.messageId, data: { replay: true } })
 })
 

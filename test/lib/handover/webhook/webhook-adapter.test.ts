@@ -120,7 +120,7 @@ describe('Webhook adapter', () => {
     const { server, url, port } = await aReceiver()
     const queueName = 'Störung\r\nx-injected: 1 — 100 %'
     const parcel = aParcel({ trusted: true, automatic: { kind: 'bounce', signs: [] } }, { queueName })
-    const replayed = { ...parcel, delivery: { ...parcel.delivery, replay: true as const } }
+    const replayed = { ...parcel, delivery: { ...parcel.delivery, replays: 2 } }
     await adapterWith({ port }).deliver(replayed, aWebhook(url, { mode: 'raw' }), never)
     const { headers } = server.requests[0] ?? {}
     expect(headers).toMatchObject({
