@@ -7,7 +7,7 @@ import {
   leaseAnswerSchema,
   type Nack,
   settledAnswerSchema,
-} from '../../lib/handover/delivering/agent-protocol.ts'
+} from '../../lib/handover/agents/agent-protocol.ts'
 import { cutTo } from '../../lib/text/printable.ts'
 import { isConfidential } from '../api/api-url.ts'
 import { waitAsked } from '../api/retry.ts'

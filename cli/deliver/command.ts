@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { agentLimits } from '../../lib/handover/delivering/agent-protocol.ts'
+import { agentLimits } from '../../lib/handover/agents/agent-protocol.ts'
 import { apiUrlOf } from '../api/api-url.ts'
 import { CliError, type CommandOutput, exitCodes } from '../terminal/cli-error.ts'
 import { wholeNumber } from '../terminal/options.ts'

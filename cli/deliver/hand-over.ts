@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { agentLimits, type Leased, type Nack } from '../../lib/handover/delivering/agent-protocol.ts'
+import { agentLimits, type Leased, type Nack } from '../../lib/handover/agents/agent-protocol.ts'
 import { cutTo } from '../../lib/text/printable.ts'
 import { isUnwritable } from './host/system-error.ts'
 import type { Failure, Receiver, Verdict } from './receiver/receiver.ts'

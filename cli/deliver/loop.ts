@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { agentLimits, type Leased } from '../../lib/handover/delivering/agent-protocol.ts'
+import { agentLimits, type Leased } from '../../lib/handover/agents/agent-protocol.ts'
 import { cutTo } from '../../lib/text/printable.ts'
 import type { Trouble } from './agent-client.ts'
 import { downloadMs, type HandOverResult, type HandOverServices, handOver } from './hand-over.ts'

@@ -1,4 +1,4 @@
-import type { Leased } from '../../lib/handover/delivering/agent-protocol.ts'
+import type { Leased } from '../../lib/handover/agents/agent-protocol.ts'
 import { cutTo } from '../../lib/text/printable.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'

@@ -1,4 +1,4 @@
-import type { Ack, Nack } from '../../lib/handover/delivering/agent-protocol.ts'
+import type { Ack, Nack } from '../../lib/handover/agents/agent-protocol.ts'
 import type { AgentClient, Trouble } from './agent-client.ts'
 import { endGroup, isRunning } from './host/process-group.ts'
 import type { Report } from './report.ts'

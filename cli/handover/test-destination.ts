@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { destinationTestSchema } from '../../lib/handover/destinations/destination-test.ts'
+import { destinationTestSchema } from '../../lib/handover/testing/destination-test.ts'
 import { type ApiClient, connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'
 import { destinationPath } from '../api/paths.ts'

@@ -1,10 +1,11 @@
 import type * as z from 'zod'
 import { acknowledge, refuse } from '../../lib/handover/agents/acknowledge.ts'
+import { ackSchema, leaseRequestSchema, nackSchema } from '../../lib/handover/agents/agent-protocol.ts'
 import type { AgentServices } from '../../lib/handover/agents/agent-services.ts'
 import { leaseForAgent } from '../../lib/handover/agents/lease-for-agent.ts'
 import { queueNames } from '../../lib/handover/agents/queue-names.ts'
 import { rawLink } from '../../lib/handover/agents/raw-link.ts'
-import { ackSchema, leaseRequestSchema, nackSchema } from '../../lib/handover/delivering/agent-protocol.ts'
+import { deliveryIdPartsOf } from '../../lib/handover/ledger/delivery.ts'
 import type { QueueStore } from '../../lib/queues/queue-store.ts'
 import { ProblemError } from '../../lib/reasons/problem.ts'
 import { parseRequest } from '../../lib/requests/parse-request.ts'
@@ -78,7 +79,7 @@ const parsed = <Schema extends z.ZodType>(schema: Schema, request: HttpEvent): z
 /** A delivery of another destination is refused like one that does not exist. */
 const ownDeliveryOf = ({ pathParameters }: HttpEvent, { destinationId }: Authorized['destination']): string => {
   const deliveryId = pathParameters?.deliveryId ?? ''
-  if (!deliveryId.startsWith(`${destinationId}.`) || deliveryId.length > longestDeliveryId)
+  if (deliveryIdPartsOf(deliveryId).destinationId !== destinationId || deliveryId.length > longestDeliveryId)
     throw new ProblemError('not-found', 'There is no delivery with this id.')
   return deliveryId
 }

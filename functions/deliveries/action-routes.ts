@@ -2,11 +2,11 @@ import * as z from 'zod'
 import type { ActionServices } from '../../lib/handover/actions/change-delivery.ts'
 import { redirectDelivery, replayMessage } from '../../lib/handover/actions/redirect-and-replay.ts'
 import { handleDelivery, retryDelivery } from '../../lib/handover/actions/retry-and-handle.ts'
-import type { Delivery } from '../../lib/handover/ledger/delivery.ts'
+import { type Delivery, deliveryIdPartsOf } from '../../lib/handover/ledger/delivery.ts'
 import { shownDelivery, shownDeliverySchema } from '../../lib/handover/viewing/shown-delivery.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { deliveryIdPartsOf, deliveryParams, exampleDelivery, messageIdParam } from './delivery-params.ts'
+import { deliveryParams, exampleDelivery, messageIdParam } from './delivery-params.ts'
 
 const answerOf = (description: string) => ({ 200: { description, body: shownDeliverySchema } })
 

@@ -15,9 +15,3 @@ export const messageIdParam = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
   .meta({ description: 'The message’s id.', examples: [exampleIds.message] })
-
-/** @param deliveryId passes `deliveryParams` */
-export const deliveryIdPartsOf = (deliveryId: string) => {
-  const [destinationId = '', messageId = ''] = deliveryId.split('.')
-  return { destinationId, messageId }
-}

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { destinationDocs } from '../../lib/handover/destinations/destination-docs.ts'
 import { destinationInputSchema } from '../../lib/handover/destinations/destination-input.ts'
-import { destinationTestSchema } from '../../lib/handover/destinations/destination-test.ts'
+import { destinationTestSchema } from '../../lib/handover/testing/destination-test.ts'
 import {
   type DestinationTestServices,
   testDestination,

@@ -1,4 +1,4 @@
-import type { Leased } from '../../../lib/handover/delivering/agent-protocol.ts'
+import type { Leased } from '../../../lib/handover/agents/agent-protocol.ts'
 
 /** Variables of the agent's own environment that every command gets, besides LC_*. */
 const inherited = ['PATH', 'LANG', 'HOME', 'TZ', 'USER']

@@ -1,4 +1,4 @@
-import type { Leased } from '../../../lib/handover/delivering/agent-protocol.ts'
+import type { Leased } from '../../../lib/handover/agents/agent-protocol.ts'
 import { type StartedProcess, signalGroup } from '../host/process-group.ts'
 import { argvFor, environmentFor } from './arguments.ts'
 import { verdictOf } from './classify.ts'

@@ -1,4 +1,4 @@
-import type { Leased } from '../../../lib/handover/delivering/agent-protocol.ts'
+import type { Leased } from '../../../lib/handover/agents/agent-protocol.ts'
 import type { StartedProcess } from '../host/process-group.ts'
 
 /** Why a mail was not handed over. */

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
-import { ackSchema, nackSchema } from '../../../lib/handover/delivering/agent-protocol.ts'
+import { ackSchema, nackSchema } from '../../../lib/handover/agents/agent-protocol.ts'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
 import { isSystemError, isUnwritable } from '../host/system-error.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Leased } from '../../../lib/handover/delivering/agent-protocol.ts'
+import type { Leased } from '../../../lib/handover/agents/agent-protocol.ts'
 import { isSystemError } from '../host/system-error.ts'
 import type { Failure } from '../receiver/receiver.ts'
 

@@ -1,9 +1,9 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import { printable } from '../../text/printable.ts'
-import type { Ack, Nack, SettledAnswer } from '../delivering/agent-protocol.ts'
 import { remoteOf } from '../delivering/remote.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { Outcome, OutcomeResult } from '../ledger/delivery.ts'
+import type { Ack, Nack, SettledAnswer } from './agent-protocol.ts'
 import type { AgentServices } from './agent-services.ts'
 import { reportOutcome } from './report-outcome.ts'
 

@@ -1,12 +1,12 @@
 import { UncleanableMail } from '../copy/clean-header.ts'
 import type { HandedMail } from '../copy/handed-copy.ts'
-import type { LeaseAnswer, Leased, LeaseRequest } from '../delivering/agent-protocol.ts'
 import { leaseDeliveries } from '../delivering/lease-deliveries.ts'
 import { mailExpired, uncleanable } from '../delivering/refusals.ts'
 import type { Taken } from '../delivering/take-head.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { Outcome } from '../ledger/delivery.ts'
 import { queueNameFor } from '../planning/select.ts'
+import type { LeaseAnswer, Leased, LeaseRequest } from './agent-protocol.ts'
 import type { AgentServices } from './agent-services.ts'
 import { reportOutcome } from './report-outcome.ts'
 

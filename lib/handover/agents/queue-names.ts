@@ -1,8 +1,8 @@
 import { builtInQueue } from '../../queues/queue.ts'
 import type { QueueStore } from '../../queues/queue-store.ts'
-import type { AgentQueues } from '../delivering/agent-protocol.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { queueNameFor } from '../planning/select.ts'
+import type { AgentQueues } from './agent-protocol.ts'
 
 /** One page of the table. */
 const pageSize = 100

@@ -1,6 +1,5 @@
 import { cutTo, printable } from '../../text/printable.ts'
-import type { Remote } from '../ledger/delivery.ts'
-import { agentLimits } from './agent-protocol.ts'
+import { type Remote, remoteLimits } from '../ledger/delivery.ts'
 
 /**
  * What a receiver says about the ticket, as it may be stored and shown: on one line, of limited length, and with a URL
@@ -11,10 +10,10 @@ import { agentLimits } from './agent-protocol.ts'
 export const remoteOf = (said: Remote, redact: (text: string) => string = (text) => text): Remote | undefined => {
   const shown = (text: string | undefined, limit: number) =>
     text === undefined ? undefined : cutTo(printable(redact(text)), limit) || undefined
-  const ticket = shown(said.ticket, agentLimits.ticket)
+  const ticket = shown(said.ticket, remoteLimits.ticket)
   // A URL that was cut leads elsewhere.
-  const url = shown(said.url, agentLimits.url + 1)
-  const result = shown(said.result, agentLimits.result)
+  const url = shown(said.url, remoteLimits.url + 1)
+  const result = shown(said.result, remoteLimits.result)
   const remote = {
     ...(ticket !== undefined && { ticket }),
     ...(url !== undefined && isWebAddress(url) && { url }),
@@ -25,6 +24,6 @@ export const remoteOf = (said: Remote, redact: (text: string) => string = (text)
 
 /** Clients show it as a link. */
 const isWebAddress = (text: string): boolean => {
-  const url = text.length <= agentLimits.url ? URL.parse(text) : null
+  const url = text.length <= remoteLimits.url ? URL.parse(text) : null
   return (url?.protocol === 'https:' || url?.protocol === 'http:') && url.username === '' && url.password === ''
 }

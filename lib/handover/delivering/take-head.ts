@@ -1,6 +1,6 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
-import { type Delivery, type Idempotency, leftLane } from '../ledger/delivery.ts'
+import { type Delivery, deliveryIdPartsOf, type Idempotency, leftLane } from '../ledger/delivery.ts'
 import { claimed } from '../ledger/transitions.ts'
 import type { DeliveringServices } from './delivering-services.ts'
 import { finishDelivery } from './finish-delivery.ts'
@@ -71,7 +71,7 @@ export const headOf = async (services: DeliveringServices, lane: string): Promis
       await finishDelivery(services, delivery)
       continue
     }
-    const messageId = marker.deliveryId.slice(marker.deliveryId.indexOf('.') + 1)
+    const { messageId } = deliveryIdPartsOf(marker.deliveryId)
     if ((await plans.read(messageId))?.unplanned) return { stop: 'unplanned' }
     // Planning writes the row before it finishes. A row that is absent now was never written.
     if (!(await ledger.read(marker.deliveryId))) await lanes.remove(marker)

@@ -1,10 +1,10 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import type { Table } from '../../tables/table.ts'
-import { type DeliveryState, isEnded } from '../ledger/delivery.ts'
+import { type DeliveryState, deliveryStates, isEnded } from '../ledger/delivery.ts'
 import { deliveryOfRow, openStateOf } from '../ledger/delivery-rows.ts'
 import type { Destination } from './destination.ts'
 
-const openStates = ['pending', 'delivering', 'waiting', 'in-doubt', 'quarantined'] as const satisfies DeliveryState[]
+const openStates = deliveryStates.filter((state) => !isEnded({ state }))
 
 /** Finds deliveries that have not ended. They may lag briefly behind a write. */
 export class OpenDeliveries {

@@ -55,6 +55,8 @@ export const remoteSchema = z.object({
     .meta({ description: 'What the receiver did with the message, in its own words.', examples: ['new ticket'] })
     .optional(),
 })
+/** In characters. */
+export const remoteLimits = { ticket: 100, url: 500, result: 60 } as const
 /** What the receiver returned, if anything. */
 export type Remote = z.infer<typeof remoteSchema>
 
@@ -162,6 +164,11 @@ export const leftLane = (delivery: Pick<Delivery, 'state'>): boolean =>
   isEnded(delivery) || delivery.state === 'quarantined'
 
 export const deliveryIdOf = (destinationId: string, messageId: MessageId): string => `${destinationId}.${messageId}`
+/** @returns the ids that a delivery's id consists of. Neither of them contains a dot. */
+export const deliveryIdPartsOf = (deliveryId: string) => {
+  const [destinationId = '', messageId = ''] = deliveryId.split('.')
+  return { destinationId, messageId }
+}
 
 /**
  * How a receiver treats a repeated delivery. `key`, `message-id`: it drops repeats. `lookup`: it can be asked. `none`:

@@ -41,18 +41,16 @@ interface Claim {
   /** When the lease ends. */
   readonly until: string
   readonly at: string
-  readonly possiblyDoubled?: true | undefined
 }
 
 /** @throws TypeError unless `allows('claimed', …)`; so do the other changes */
-export const claimed = (delivery: Delivery, { lease, until, at, possiblyDoubled }: Claim): Delivery => ({
+export const claimed = (delivery: Delivery, { lease, until, at }: Claim): Delivery => ({
   ...changed('claimed', delivery, at),
   state: 'delivering',
   lease,
   leaseUntil: until,
   leases: [...delivery.leases, lease].slice(-attemptsKept),
   dueAt: until,
-  ...(possiblyDoubled && { possiblyDoubled }),
 })
 
 /** A person asks for an attempt at once. The back-off begins anew. */

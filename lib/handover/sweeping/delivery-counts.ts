@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Table } from '../../tables/table.ts'
 import type { DestinationFigures } from '../circuits/figures.ts'
-import { type Delivery, type DeliveryState, deliverySchema, leftLane } from '../ledger/delivery.ts'
+import { type Delivery, type DeliveryState, deliverySchema, deliveryStates, leftLane } from '../ledger/delivery.ts'
 import { openStateOf } from '../ledger/delivery-rows.ts'
 
 /** One query reads this many keys, far below DynamoDB's 1 MB. Beyond it, the number no longer matters. */
@@ -9,7 +9,7 @@ const mostCounted = 1_000
 /** Replays keep the time of their first planning, so the oldest row is not always the delivery that waits longest. */
 const oldestRead = 25
 
-const openStates = ['pending', 'delivering', 'waiting', 'in-doubt'] as const satisfies readonly DeliveryState[]
+const openStates = deliveryStates.filter((state) => !leftLane({ state }))
 const indexKeySchema = z.object({ deliveryId: z.string() })
 
 /** Counts the deliveries of a destination by state, from an index that may lag briefly behind the rows. */

@@ -7,10 +7,10 @@ import { lastSignOf } from '../destinations/agent-sign.ts'
 import type { Destination, DestinationSecrets, DestinationTokens } from '../destinations/destination.ts'
 import { parseDestination } from '../destinations/destination-rules.ts'
 import type { DynamoDestinations } from '../destinations/destination-store.ts'
-import type { DestinationTest } from '../destinations/destination-test.ts'
 import { destinationWarningsOf } from '../destinations/destination-warnings.ts'
 import { existing } from '../destinations/manage-destinations.ts'
 import { signingKeyOf } from '../destinations/secrets/destination-secrets.ts'
+import type { DestinationTest } from './destination-test.ts'
 
 export interface DestinationTestServices {
   readonly destinations: Pick<DynamoDestinations, 'read'>

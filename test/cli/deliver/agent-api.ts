@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Ack, AgentQueues, LeaseRequest, Nack } from '../../../lib/handover/delivering/agent-protocol.ts'
-import {
-  ackSchema,
-  type Leased,
-  leaseRequestSchema,
-  nackSchema,
-} from '../../../lib/handover/delivering/agent-protocol.ts'
+import type { Ack, AgentQueues, LeaseRequest, Nack } from '../../../lib/handover/agents/agent-protocol.ts'
+import { ackSchema, type Leased, leaseRequestSchema, nackSchema } from '../../../lib/handover/agents/agent-protocol.ts'
 
 export const agentToken = `pmt_${'a'.repeat(43)}`
 

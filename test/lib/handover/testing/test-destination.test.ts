@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Destination, DestinationToken } from '../../../../lib/handover/destinations/destination.ts'
-import { destinationTestSchema } from '../../../../lib/handover/destinations/destination-test.ts'
+import { destinationTestSchema } from '../../../../lib/handover/testing/destination-test.ts'
 import {
   type DestinationTestServices,
   testDestination,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { deliveryStates } from '../ledger/delivery.ts'
+import { deliveryStates, longestDetail, remoteLimits } from '../ledger/delivery.ts'
 
 /**
  * The protocol between `postmaster deliver` and the API. Both sides parse with these schemas. Requests refuse unknown
@@ -12,12 +12,9 @@ export const agentLimits = {
   shortestLease: 60,
   /** Seconds. The deliveries of an agent that disappears wait for this long. */
   longestLease: 3600,
-  /** As for the attempts that the ledger keeps. */
-  detail: 500,
+  detail: longestDetail,
   code: 60,
-  ticket: 100,
-  url: 500,
-  result: 60,
+  ...remoteLimits,
   host: 255,
   version: 40,
   lease: 100,
