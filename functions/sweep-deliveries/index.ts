@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { SNSClient } from '@aws-sdk/client-sns'
-import { FiguresStore } from '../../lib/handover/circuits/figures.ts'
 import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
+import { FiguresStore } from '../../lib/handover/destinations/figures.ts'
 import { BalanceCursor } from '../../lib/handover/sweeping/balance-cursor.ts'
 import { DeliveryCounts } from '../../lib/handover/sweeping/delivery-counts.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'

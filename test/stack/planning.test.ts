@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { FiguresStore } from '../../lib/handover/circuits/figures.ts'
 import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
+import { FiguresStore } from '../../lib/handover/destinations/figures.ts'
 import { deliveryIdOf } from '../../lib/handover/ledger/delivery.ts'
 import { DynamoDeliveryLedger } from '../../lib/handover/ledger/delivery-ledger.ts'
 import { handled } from '../../lib/handover/ledger/transitions.ts'

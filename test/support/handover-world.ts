@@ -1,7 +1,7 @@
 import { DynamoCircuits } from '../../lib/handover/circuits/dynamo-circuits.ts'
-import { FiguresStore } from '../../lib/handover/circuits/figures.ts'
 import type { Destination } from '../../lib/handover/destinations/destination.ts'
 import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
+import { FiguresStore } from '../../lib/handover/destinations/figures.ts'
 import { DynamoDeliveryLedger } from '../../lib/handover/ledger/delivery-ledger.ts'
 import { DynamoOpenLanes } from '../../lib/handover/ledger/open-lanes.ts'
 import { DynamoPlanLedger } from '../../lib/handover/planning/dynamo-plan-ledger.ts'

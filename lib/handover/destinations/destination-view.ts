@@ -3,11 +3,11 @@ import type { Versioned } from '../../changes/versioned-change.ts'
 import { timeField } from '../../requests/documented-fields.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
-import type { FiguresStore } from '../circuits/figures.ts'
 import { lastSignOf } from './agent-sign.ts'
 import { type Destination, type DestinationTokens, publicFields } from './destination.ts'
 import { destinationDocs as docs } from './destination-docs.ts'
 import { type DestinationState, destinationWarningsOf } from './destination-warnings.ts'
+import type { FiguresStore } from './figures.ts'
 
 const warningSchema = z.object({
   code: z.string().meta({ description: 'A stable code for programs.', examples: ['agent-silent'] }),

@@ -1,8 +1,8 @@
 import type { Reason } from '../../reasons/reason.ts'
 import type { Circuit } from '../circuits/circuit.ts'
-import type { DestinationFigures } from '../circuits/figures.ts'
 import { agentSilentSince, lastSignOf } from './agent-sign.ts'
 import type { Destination, DestinationToken } from './destination.ts'
+import type { DestinationFigures } from './figures.ts'
 
 /** What is known about a destination besides its settings. */
 export interface DestinationState {

@@ -13,7 +13,6 @@ import { ProblemError } from '../../reasons/problem.ts'
 import type { SecretStore } from '../../secrets/secret-store.ts'
 import type { ListOptions, ListPosition } from '../../tables/list-by-kind.ts'
 import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
-import type { FiguresStore } from '../circuits/figures.ts'
 import type { Destination } from './destination.ts'
 import type { DestinationInput } from './destination-input.ts'
 import { patchedDestination } from './destination-patch.ts'
@@ -27,6 +26,7 @@ import {
   destinationViewOf,
   destinationViewsOf,
 } from './destination-view.ts'
+import type { FiguresStore } from './figures.ts'
 import { authSecretId } from './secrets/destination-secrets.ts'
 import { putSecrets, secretVersionsAfter } from './secrets/secret-versions.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Table } from '../../tables/table.ts'
-import type { DestinationFigures } from '../circuits/figures.ts'
+import type { DestinationFigures } from '../destinations/figures.ts'
 import { type Delivery, type DeliveryState, deliverySchema, deliveryStates, leftLane } from '../ledger/delivery.ts'
 import { openStateOf } from '../ledger/delivery-rows.ts'
 

@@ -1,6 +1,6 @@
 import type { Circuit } from '../circuits/circuit.ts'
-import type { DestinationFigures } from '../circuits/figures.ts'
 import type { Destination } from '../destinations/destination.ts'
+import type { DestinationFigures } from '../destinations/figures.ts'
 import { silenceNotice, suspensionNotice } from './handover-notices.ts'
 import { silenceOf } from './silent-agents.ts'
 import type { SweepServices } from './sweep-services.ts'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Circuit } from '../../../../lib/handover/circuits/circuit.ts'
 import { DynamoCircuits } from '../../../../lib/handover/circuits/dynamo-circuits.ts'
-import { FiguresStore } from '../../../../lib/handover/circuits/figures.ts'
 import { probeAfter } from '../../../../lib/handover/circuits/probe-times.ts'
+import { FiguresStore } from '../../../../lib/handover/destinations/figures.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 
 const start = Date.parse('2026-03-01T10:00:00.000Z')
