@@ -203,8 +203,9 @@ export const problemCatalogue = {
     status: 422,
     title: 'The header of the mail cannot be cleaned',
     remedy: 'Download the raw mail to read it. Then mark the delivery as handled.',
-    when: 'A field of the header is longer than 1 MiB, so the control headers of a mail that is not trusted cannot be removed reliably.',
-    example: 'A field of the header is longer than 1 MiB, so its control headers cannot be removed reliably.',
+    when: 'A field of the header is longer than 1 MiB, or the header has more than a million lines, so the control headers of a mail that is not trusted cannot be removed reliably.',
+    example:
+      'A field of the header is longer than 1 MiB, or the header has more than a million lines, so its control headers cannot be removed reliably.',
   },
   'raw-mail-expired': {
     status: 410,

@@ -14,23 +14,30 @@ export interface HeaderChange {
 export class UncleanableMail extends Error {
   override readonly name = 'UncleanableMail'
   readonly code = 'header-field-too-long'
-  readonly detail = 'A field of the header is longer than 1 MiB, so its control headers cannot be removed reliably.'
+  readonly detail =
+    'A field of the header is longer than 1 MiB, or the header has more than a million lines, so its control headers ' +
+    'cannot be removed reliably.'
   readonly remedy = 'Download the raw mail to read it. Then mark the delivery as handled.'
 
   constructor() {
-    super('A header field is longer than 1 MiB')
+    super('A header field is longer than 1 MiB, or the header has more than a million lines')
   }
 }
 
 /** In bytes: 30,000 recipients. A field is kept in memory until it ends. */
 const longestField = 1024 * 1024
+/**
+ * A line takes a microsecond, and four in a function with 512 MB. Without a limit, a sender could write a mail whose
+ * header takes longer than an attempt, so that it would be tried for five days.
+ */
+const mostLines = 1_000_000
 
 /**
  * Changes the header of a raw mail while it streams. The body is passed through unchanged.
  *
  * The change protects a receiver that obeys control headers, so the header is read as the laxest reader would read it:
- * CR, LF and CRLF end a line, blanks and invisible bytes in a name do not count, and the header has no limit. It ends at
- * the first blank line by the rule of `headerBlockOf`: CR CR ends it only if no LF follows within 1 MiB.
+ * CR, LF and CRLF end a line, blanks and invisible bytes in a name do not count, and the header has no limit in bytes. It
+ * ends at the first blank line by the rule of `headerBlockOf`: CR CR ends it only if no LF follows within 1 MiB.
  * @throws UncleanableMail while the result is read
  */
 export async function* changedHeader(raw: AsyncIterable<Buffer>, change: HeaderChange): AsyncGenerator<Buffer> {
@@ -69,6 +76,7 @@ class HeaderEditor {
   /** The current field: its lines, each followed by its line end. */
   #field: string[] = []
   #bytesKept = 0
+  #lineCount = 0
   #output: string[] = []
   /** Whether a line that is not blank has been read. Blank lines before it do not end the header. */
   #hasBegun = false
@@ -132,6 +140,8 @@ class HeaderEditor {
   }
 
   #line(line: string, end: string): void {
+    this.#lineCount += 1
+    if (this.#lineCount > mostLines) throw new UncleanableMail()
     this.#hasLf ||= end.includes('\n')
     if (this.#perhapsBody.length > 0) {
       this.#perhapsBodyLine(line, end)

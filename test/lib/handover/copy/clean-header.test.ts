@@ -104,6 +104,13 @@ describe('changedHeader', () => {
     await expect(cleaned(`${long.slice(0, 1024 * 1024 - 2)}\r\n\r\nbody`)).resolves.toHaveLength(1024 * 1024 + 6)
   })
 
+  it('changedHeader refuses a mail whose header has more than a million lines', async () => {
+    const lines = '\r'.repeat(999_998)
+    await expect(cleaned(`${lines}A: b\r\n\r\nX: \r\n`)).resolves.toHaveLength(lines.length + 13)
+    for (const line of ['a:b\r\n', 'a\r'])
+      await expect(cleaned(line.repeat(1_000_001))).rejects.toThrow(UncleanableMail)
+  })
+
   it('changedHeader inserts fields before the first field, with the line ends of the mail', async () => {
     const inserting = { removed: ['x-otobo-'], inserted: ['X-OTOBO-Queue: Support', 'X-Id: 1'], remaining: 'X-Id: 1' }
     const inserted = async (mail: string) => (await cleaned(mail, 4, inserting)).toString('latin1')
