@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it, onTestFinished } from 'vitest'
+import type { Message } from '../../../lib/messages/message.ts'
+import { conversations, Desk, webhookAt } from './desk.ts'
+import { Receiver } from './receiver.ts'
+
+const idsOf = (messages: readonly Message[]) => messages.map(({ messageId }) => messageId)
+
+const startReceiver = async (behaviour: 'answers' | 'hangs' | 'refuses') => {
+  const receiver = await Receiver.start(behaviour)
+  onTestFinished(() => receiver.stop())
+  return receiver
+}
+
+const untilIdle = async ({ queue }: Desk) => {
+  while (!queue.isIdle) await sleep(5)
+}
+
+/** The mails of each conversation, in the order in which the receiver accepted them. */
+const byThread = (messages: readonly Message[], accepted: readonly string[]) => {
+  const threads = new Map(messages.map(({ messageId, header }) => [messageId, header?.threadRoot]))
+  return Map.groupBy(accepted, (messageId) => threads.get(messageId))
+}
+
+it.each(['hangs', 'refuses'] as const)(
+  'A destination receives all its mail once and in order while another one %s, which loses none of its own',
+  async (behaviour) => {
+    const messages = conversations(200)
+    const alive = await startReceiver('answers')
+    const dead = await startReceiver(behaviour)
+    const desk = new Desk(4, [
+      webhookAt('alive', alive.url, { concurrency: 2 }),
+      webhookAt('dead', dead.url, { concurrency: 2, timeoutSeconds: 1 }),
+    ])
+    for (const message of messages) await desk.announce(message)
+    await untilIdle(desk)
+    expect(byThread(messages, alive.accepted)).toEqual(byThread(messages, idsOf(messages)))
+    expect(new Set(alive.accepted).size).toBe(alive.accepted.length)
+    expect(dead.accepted).toEqual([])
+    const states = new Set(messages.map((message) => desk.deliveryOf('dead', message)?.state))
+    expect(states).toEqual(new Set(['pending']))
+
+    await dead.heal()
+    // The first minutes end the pause of the circuit, and the others wake what waited.
+    for (let minute = 0; minute < 6; minute += 1) {
+      desk.pass(1)
+      await desk.sweep()
+      await untilIdle(desk)
+    }
+    expect(byThread(messages, dead.accepted)).toEqual(byThread(messages, idsOf(messages)))
+    expect(new Set(dead.accepted).size).toBe(dead.accepted.length)
+    for (const destinationId of ['alive', 'dead'])
+      for (const message of messages) expect(desk.deliveryOf(destinationId, message)?.state).toBe('delivered')
+    expect(desk.memory.violations).toEqual([])
+    expect(desk.complaints).toEqual([])
+  },
+)
