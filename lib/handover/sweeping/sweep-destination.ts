@@ -47,7 +47,9 @@ export const sweepDestination = async (
   // A worker that finished late may have removed the marker of a delivery that a person then retried.
   await side.map(open, (delivery) => lanes.add(delivery))
   await wakeLanes(services, destination, open, slotOf(now()))
-  if (due.length === mostDue) await putOffFollowers(services, open)
+  if (due.length < mostDue) return
+  const byLane = [...Map.groupBy(open, ({ lane }) => lane)]
+  await side.map(byLane, ([lane, inLane]) => putOffFollowers(services, lane, inLane))
 }
 
 /** @returns the delivery if it is open and due */
@@ -102,12 +104,10 @@ const probe = async (services: RepairServices, destination: Destination, open: r
  * Puts off deliveries that wait for an older one in their lane. Otherwise, they would fill every sweep, and it would
  * never reach the other lanes.
  */
-const putOffFollowers = async (services: RepairServices, open: readonly Delivery[]): Promise<void> => {
-  for (const [lane, inLane] of Map.groupBy(open, (delivery) => delivery.lane)) {
-    const head = await services.lanes.head(lane)
-    const followers = inLane.filter(({ deliveryId }) => deliveryId !== head?.deliveryId)
-    await putOff(services, followers, undefined)
-  }
+const putOffFollowers = async (services: RepairServices, lane: string, open: readonly Delivery[]): Promise<void> => {
+  const head = await services.lanes.head(lane)
+  const followers = open.filter(({ deliveryId }) => deliveryId !== head?.deliveryId)
+  await putOff(services, followers, undefined)
 }
 
 const slotOf = (now: Date): string => new Date(Math.floor(now.getTime() / slotLength) * slotLength).toISOString()

@@ -32,14 +32,21 @@ class FreeProcess extends Process {
   }
 }
 
+/** The receivers show the order. The model's own check compares each delivery with all others. */
+class LoadMemory extends Memory {
+  override know(): void {
+    // Nothing is compared with deliveries that are not known.
+  }
+}
+
 const key = Buffer.alloc(32, 'k')
 
 /**
  * Hand-over with the handlers of its functions and webhooks over real connections. The tables are those of the model in
- * memory, because dynalite takes longer for a delivery than the receiver does. They check the order of each conversation.
+ * memory, because dynalite takes longer for a delivery than the receiver does.
  */
 export class Desk {
-  readonly memory = new Memory()
+  readonly memory = new LoadMemory()
   readonly queue: MemoryFifo
   /** The number of calls by name, for example `ledger.replace`. */
   readonly calls = new Map<string, number>()
@@ -148,3 +155,11 @@ export const conversations = (count: number): Message[] => {
   }
   return messages
 }
+
+/** The mails of each conversation, in this order. */
+export const byThread = (messages: readonly Message[], ids: readonly string[]) => {
+  const threads = new Map(messages.map(({ messageId, header }) => [messageId, header?.threadRoot]))
+  return Map.groupBy(ids, (messageId) => threads.get(messageId))
+}
+
+export const idsOf = (messages: readonly Message[]): string[] => messages.map(({ messageId }) => messageId)

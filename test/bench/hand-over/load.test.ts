@@ -1,25 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
-import type { Message } from '../../../lib/messages/message.ts'
-import { conversations, Desk, webhookAt } from './desk.ts'
+import { byThread, conversations, Desk, idsOf, webhookAt } from './desk.ts'
 import { Receiver } from './receiver.ts'
 
-const idsOf = (messages: readonly Message[]) => messages.map(({ messageId }) => messageId)
-
 const startReceiver = async (behaviour: 'answers' | 'hangs' | 'refuses') => {
-  const receiver = await Receiver.start(behaviour)
+  const receiver = await Receiver.start(behaviour, { shortest: 1, longest: 5 })
   onTestFinished(() => receiver.stop())
   return receiver
 }
 
 const untilIdle = async ({ queue }: Desk) => {
   while (!queue.isIdle) await sleep(5)
-}
-
-/** The mails of each conversation, in the order in which the receiver accepted them. */
-const byThread = (messages: readonly Message[], accepted: readonly string[]) => {
-  const threads = new Map(messages.map(({ messageId, header }) => [messageId, header?.threadRoot]))
-  return Map.groupBy(accepted, (messageId) => threads.get(messageId))
 }
 
 it.each(['hangs', 'refuses'] as const)(

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Load, measure, quantile } from './measure.ts'
+import { measureSweep } from './sweep.ts'
 
 const usage = `Usage: npm run bench:hand-over -- [options]
 
@@ -7,20 +8,23 @@ Measures one webhook alone, beside one that never answers, and beside one that r
 same time, so that a busy machine affects them alike.
 
   --messages N      messages, each planned for both destinations (default 5000)
-  --rate N          messages that arrive in a second (default 15)
+  --rate N          messages that arrive in a second (default 10)
   --concurrency N   concurrency of both destinations (default 1)
-  --slots N         MaxConcurrentDeliveries (default 2)`
+  --slots N         MaxConcurrentDeliveries (default 2)
+  --sweep N         measure a sweep with N due deliveries instead`
 
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '5000' },
-    rate: { type: 'string', default: '15' },
+    rate: { type: 'string', default: '10' },
     concurrency: { type: 'string', default: '1' },
     slots: { type: 'string', default: '2' },
+    sweep: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
 if (values.help) console.log(usage)
+else if (values.sweep !== undefined) for (const line of await measureSweep(Number(values.sweep))) console.log(line)
 else {
   const load: Load = {
     messages: Number(values.messages),

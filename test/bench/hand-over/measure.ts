@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { conversations, Desk, webhookAt } from './desk.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Delivery } from '../../../lib/handover/ledger/delivery.ts'
+import type { Message } from '../../../lib/messages/message.ts'
+import { byThread, conversations, Desk, idsOf, webhookAt } from './desk.ts'
 import { type Behaviour, Receiver } from './receiver.ts'
 
 export interface Load {
@@ -58,20 +61,16 @@ export const measure = async (
       if (early > 0) await sleep(early)
       void desk.announce(message)
     }
-    while (
-      new Set(alive.accepted).size < count ||
-      messages.some((one) => desk.deliveryOf('alive', one)?.state !== 'delivered')
-    )
-      await sleep(20)
+    const isDelivered = (one: Message) => desk.deliveryOf('alive', one)?.state === 'delivered'
+    while (!messages.every(isDelivered)) await sleep(200)
     const seconds = (performance.now() - begun) / 1000
     const faults = [...desk.memory.violations, ...desk.complaints]
     if (faults.length > 0) throw new Error(`${neighbour}: ${faults.slice(0, 3).join('; ')}`)
+    if (!isDeepStrictEqual(byThread(messages, alive.accepted), byThread(messages, idsOf(messages))))
+      throw new Error(`${neighbour}: a mail was lost, repeated or overtaken`)
     const latencies = messages
-      .map((message) => desk.deliveryOf('alive', message)?.attempts.at(-1))
-      .map((last, index) => {
-        const row = desk.deliveryOf('alive', messages[index] ?? missing())
-        return last && row ? Date.parse(last.at) + last.milliseconds - Date.parse(row.plannedAt) : missing()
-      })
+      .map((message) => desk.deliveryOf('alive', message))
+      .map((row) => (row ? deliveredAt(row) - Date.parse(row.plannedAt) : Number.NaN))
       .toSorted((one, other) => one - other)
     const callsOf = (isCounted: (name: string) => boolean) =>
       [...desk.calls].reduce((sum, [name, calls]) => sum + (isCounted(name) ? calls : 0), 0) / count
@@ -90,8 +89,10 @@ export const measure = async (
   }
 }
 
-const missing = (): never => {
-  throw new Error('A delivered message has no attempt')
+/** When the receiver answered. Recording the outcome is not included. */
+const deliveredAt = ({ attempts }: Delivery): number => {
+  const last = attempts.at(-1)
+  return last ? Date.parse(last.at) + last.milliseconds : Number.NaN
 }
 
 export const quantile = (sorted: readonly number[], share: number): number =>

@@ -6,18 +6,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** `refuses`: nothing listens at the port. `hangs`: connections are accepted, and requests are never answered. */
 export type Behaviour = 'answers' | 'hangs' | 'refuses'
 
-/** The time that a receiver takes to store a message, in milliseconds. */
-const work = { shortest: 20, longest: 50 }
+/** How long a receiver takes to store a message, in milliseconds. */
+interface Work {
+  readonly shortest: number
+  readonly longest: number
+}
+const usualWork: Work = { shortest: 20, longest: 50 }
 
 /** A receiver of webhooks on loopback, in clear text, so that cryptography does not decide on a busy machine. */
 export class Receiver {
   /** The id of each message that was answered, in order. */
   readonly accepted: string[] = []
   #behaviour: Behaviour
-  #server: Server
+  readonly #server: Server
   #port = 0
 
-  private constructor(behaviour: Behaviour) {
+  private constructor(behaviour: Behaviour, work: Work) {
     this.#behaviour = behaviour
     this.#server = createServer(async (request, response) => {
       request.resume()
@@ -29,8 +33,8 @@ export class Receiver {
     })
   }
 
-  static async start(behaviour: Behaviour): Promise<Receiver> {
-    const receiver = new Receiver(behaviour)
+  static async start(behaviour: Behaviour, work = usualWork): Promise<Receiver> {
+    const receiver = new Receiver(behaviour, work)
     await receiver.#listen()
     if (behaviour === 'refuses') await receiver.stop()
     return receiver
