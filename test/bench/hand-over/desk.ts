@@ -3,13 +3,12 @@ import { deliverHandler } from '../../../functions/deliver/handler.ts'
 import { planHandler } from '../../../functions/plan-deliveries/handler.ts'
 import type { LogFields } from '../../../functions/shared/logger.ts'
 import type { Destination } from '../../../lib/handover/destinations/destination.ts'
-import type { HandoverServices } from '../../../lib/handover/handover-services.ts'
 import { type Delivery, deliveryIdOf } from '../../../lib/handover/ledger/delivery.ts'
 import { WebhookAdapter } from '../../../lib/handover/webhook/webhook-adapter.ts'
 import type { Message } from '../../../lib/messages/message.ts'
 import { mail } from '../../lib/handover/delivering/delivering-world.ts'
 import { Memory } from '../../lib/handover/model/memory.ts'
-import { portsOf } from '../../lib/handover/model/ports.ts'
+import { type ModelServices, portsOf } from '../../lib/handover/model/ports.ts'
 import { Process } from '../../lib/handover/model/process.ts'
 import { sweepOnce } from '../../lib/handover/model/sweep.ts'
 import { destinationOf } from '../../support/handover/destinations.ts'
@@ -100,7 +99,7 @@ export class Desk {
     await deliver({ Records: [recordOf(body)] })
   }
 
-  #services(name: string): HandoverServices & Pick<MemoryFifo, 'wakes'> {
+  #services(name: string): ModelServices {
     return {
       ...portsOf(this.memory, new FreeProcess(name, this.calls), () => 0),
       wakes: this.queue.wakes,
