@@ -66,9 +66,11 @@ export class HandedCopies {
     const original = { size: message.size, sha256: message.sha256 }
     const change = this.#changeOf(message, destination)
     if (change === undefined) return original
-    const raw = await this.#settings.raw.open(message.messageId, signal)
-    if (raw === undefined) return undefined
-    if (change.inserted.length === 0 && !(await wouldRemoveFields(raw, change))) return original
+    if (change.inserted.length === 0) {
+      const raw = await this.#settings.raw.open(message.messageId, signal)
+      if (raw === undefined) return undefined
+      if (!(await wouldRemoveFields(raw, change))) return original
+    }
     const mail = await this.open(message, destination, signal)
     if (mail === undefined) return undefined
     const copyKey = `${destination.destinationId}/${message.messageId}`

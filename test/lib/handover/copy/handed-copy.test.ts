@@ -18,13 +18,22 @@ const allOf = async (stream: AsyncIterable<Buffer> | undefined): Promise<Buffer>
 const world = (mail?: string) => {
   const bytes = mail === undefined ? undefined : Buffer.from(mail, 'latin1')
   const copies = new Map<string, Buffer>()
+  const streams = { opened: 0, closed: 0 }
   const handed = new HandedCopies({
     raw: {
-      open: async () =>
-        bytes &&
-        (async function* () {
-          yield bytes
-        })(),
+      open: async () => {
+        streams.opened += 1
+        return (
+          bytes &&
+          (async function* () {
+            try {
+              yield bytes
+            } finally {
+              streams.closed += 1
+            }
+          })()
+        )
+      },
     },
     copies: {
       put: async (key, stream) => {
@@ -33,7 +42,7 @@ const world = (mail?: string) => {
     },
     controlHeaderPrefix: 'X-Desk-',
   })
-  return { handed, copies }
+  return { handed, copies, streams }
 }
 
 const opened = async (mail: string, ...[message, destination]: [ReturnType<typeof sampleMessage>, typeof plain]) => {
@@ -68,6 +77,17 @@ it('neither way of handing over lets a spelling of a control header through', as
     const streamed = await opened(mail, sampleMessage(), plain)
     expect([...copies.values()].map((copy) => copy.toString('latin1'))).toEqual([streamed])
     expect(streamed).not.toMatch(/junk|rt-att|postmaster-trusted/i)
+  }
+})
+
+it('preparing a link closes every stream that it opens, so that no connection to the storage stays busy', async () => {
+  for (const [message, destination] of [
+    [sampleMessage(), plain],
+    [sampleMessage({ trusted: true }), setting],
+  ] as const) {
+    const { handed, streams } = world(header + body)
+    await handed.prepare(message, destination, signal)
+    expect(streams.closed).toBe(streams.opened)
   }
 })
 
