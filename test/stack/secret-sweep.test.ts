@@ -82,15 +82,16 @@ describe('the daily sweep in the local run', { timeout: 60_000 }, () => {
 
   it('the secret sweep stops if it would delete too many secrets, and continues if an operator confirms their number', async () => {
     const lost = Array.from({ length: 8 }, (_, i) => `lost-${i}`)
+    const others = ['profile', 'destination'].map((kind) => ({ kind, outcome: 'swept', deleted: 0 }))
     await oldOrphans(lost, deployment)
     const before = await names()
     expect(await stack.local.fireRule('SecretSweepDaily')).toMatchObject([
-      { status: 'ok', payload: [{ outcome: 'too-many', orphans: 8, deleted: 0 }, { outcome: 'swept' }] },
+      { status: 'ok', payload: [{ outcome: 'too-many', orphans: 8, deleted: 0 }, ...others] },
     ])
     expect(await names()).toEqual(before)
     expect(await stack.local.invoke('SecretSweepFunction', { confirmOrphans: { account: 8 } })).toMatchObject({
       status: 'ok',
-      payload: [{ outcome: 'swept', orphans: 8, deleted: 8 }, { outcome: 'swept' }],
+      payload: [{ outcome: 'swept', orphans: 8, deleted: 8 }, ...others],
     })
     expect(await names()).toHaveLength(before.length - 8)
   })

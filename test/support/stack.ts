@@ -85,9 +85,9 @@ export class TestStack implements AsyncDisposable {
     }
   }
 
-  /** @returns the `Ref` value of the resource with this text in its logical id */
+  /** @returns the `Ref` value of the resource whose logical id begins with this text */
   resource(match: string): string {
-    const found = Object.entries(this.local.resources).filter(([id]) => id.includes(match))
+    const found = Object.entries(this.local.resources).filter(([id]) => id.startsWith(match))
     const [first, second] = found
     if (first === undefined || second !== undefined) throw new Error(`${found.length} resources match ${match}`)
     return first[1]
