@@ -60,7 +60,8 @@ const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
   tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
   // A redirection or a replay adds a destination to a message's plan.
   tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
-  tables.grant(fn, 'handover', { rows: ['GetItem'], query: ['by-kind'] })
+  // A retry brings the next probe of a failing destination forward.
+  tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem'], query: ['by-kind'] })
   tables.grantAuditing(fn)
   deliveryQueue.grantSend(fn)
 }

@@ -48,7 +48,8 @@ export const actionRoutes = (services: ActionServices): Route[] => {
       summary: 'Try a delivery again',
       description:
         'Lets the next attempt of a quarantined, waiting or in-doubt delivery begin as soon as the earlier mails of its ' +
-        'conversation have been delivered. The back-off starts anew.',
+        'conversation have been delivered. The back-off starts anew. If the destination fails, Postmaster probes it ' +
+        'within a minute, and continues if it works.',
       answers: answerOf('The delivery, which is now `pending`.'),
       problems: ['not-found', 'delivery-ended', 'delivery-under-way'],
       examples: [{ summary: 'A quarantined delivery', ...exampleDelivery, status: 200 }],

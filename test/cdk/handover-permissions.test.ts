@@ -85,6 +85,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem Tables/Handover',
     'dynamodb:GetItem Tables/Messages',
     'dynamodb:PutItem Tables/Deliveries',
+    'dynamodb:PutItem Tables/Handover',
     'dynamodb:PutItem Tables/OpenDeliveries',
     'dynamodb:Query Tables/Deliveries/index/by-day',
     'dynamodb:Query Tables/Deliveries/index/by-state',

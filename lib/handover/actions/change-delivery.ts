@@ -1,6 +1,7 @@
 import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail, Intention } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../reasons/problem.ts'
+import type { Circuits } from '../circuits/circuit.ts'
 import { type Delivery, isEnded, leftLane } from '../ledger/delivery.ts'
 import { allows, type Change } from '../ledger/transitions.ts'
 import type { PlanServices } from '../planning/plan-message.ts'
@@ -8,6 +9,7 @@ import { wakeLanes } from '../planning/wake-lanes.ts'
 
 export interface ActionServices extends PlanServices {
   readonly audit: AuditTrail
+  readonly circuits: Pick<Circuits, 'read' | 'probeNow'>
 }
 
 export type DeliveryAction = 'retry' | 'handle' | 'redirect' | 'replay'

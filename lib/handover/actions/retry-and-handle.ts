@@ -7,10 +7,17 @@ import { type ActionServices, changeDelivery, readDelivery, requireAllowed } fro
 
 /**
  * Tries a delivery again at once, without waiting for its next attempt. A delivery that is `pending` stays as it is,
- * because its attempt comes as soon as possible.
+ * because its attempt comes as soon as possible. If the destination fails, its next probe is due at once: the sweep or
+ * the agent sends the first of its deliveries, and if the destination works, the others follow.
  * @throws ProblemError `not-found`, `delivery-ended`, `delivery-under-way`
  */
 export const retryDelivery = async (services: ActionServices, deliveryId: string, by: Actor): Promise<Delivery> => {
+  const delivery = await retry(services, deliveryId, by)
+  await services.circuits.probeNow(delivery.destinationId, services.now().toISOString())
+  return delivery
+}
+
+const retry = async (services: ActionServices, deliveryId: string, by: Actor): Promise<Delivery> => {
   const current = await readDelivery(services, deliveryId)
   if (current.state === 'pending') {
     const destination = await services.destinations.read(current.destinationId)

@@ -33,6 +33,8 @@ export interface Circuits {
    * @returns whether the caller may send the probe; false if another caller took it
    */
   takeProbe(destinationId: string, read: Circuit, next: string): Promise<boolean>
+  /** Makes the next probe due now, because a person expects the destination to work. Does nothing without a circuit. */
+  probeNow(destinationId: string, at: string): Promise<void>
   /** @returns whether a circuit was open */
   close(destinationId: string): Promise<boolean>
 }

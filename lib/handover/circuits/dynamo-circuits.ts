@@ -68,6 +68,15 @@ export class DynamoCircuits implements Circuits {
     return await this.#write(destinationId, read, { ...read, noticedAt: at, revision: read.revision + 1 })
   }
 
+  async probeNow(destinationId: string, at: string): Promise<void> {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const read = await this.read(destinationId)
+      if (!read || read.nextProbeAt <= at) return
+      if (await this.#write(destinationId, read, { ...read, nextProbeAt: at, revision: read.revision + 1 })) return
+    }
+    throw new Error('The circuit changed on every attempt to bring its probe forward')
+  }
+
   async close(destinationId: string): Promise<boolean> {
     return await this.#table.delete(circuitKey(destinationId), { text: 'attribute_exists(#key)' })
   }

@@ -35,7 +35,9 @@ const circuitWarning = ({ suspendedAt, openedAt, nextProbeAt, reason }: Circuit)
     suspendedAt === undefined
       ? `The destination has failed since ${openedAt}, so its deliveries wait in order. ${reason.detail}`
       : `The destination is suspended since ${suspendedAt}, and its deliveries wait in order. ${reason.detail}`,
-  remedy: `${reason.remedy} Postmaster tries again at ${nextProbeAt}, and continues as soon as the destination works.`,
+  remedy:
+    `${reason.remedy} Postmaster tries again at ${nextProbeAt}, and continues as soon as the ` +
+    'destination works. To try now, retry one of its deliveries.',
 })
 
 const agentWarning = (destination: Destination, tokens: DestinationState['tokens'], now: Date): Reason | undefined => {

@@ -33,7 +33,7 @@ export const unavailable: Verdict = {
   result: 'temporary',
   scope: 'destination',
   code: 'receiver-unavailable',
-  remedy: 'Check whether the receiver is running. Postmaster tries again automatically.',
+  remedy: 'Check whether the receiver is running.',
 }
 
 const notAuthorized: Verdict = {

@@ -89,6 +89,13 @@ describe('a person', () => {
     expect(await entries()).toEqual([])
   })
 
+  it('retries a delivery of a failing destination, whose next probe is due at once', async () => {
+    const failure = { code: 'connection-refused', detail: 'Nothing listens.', remedy: 'Start it.' }
+    await world.services.circuits.open('d1', failure, world.at(), false)
+    await retryDelivery(services(), deliveryId, by)
+    expect(await world.services.circuits.read('d1')).toMatchObject({ nextProbeAt: world.at(), probes: 0 })
+  })
+
   it('cannot act on a delivery that has ended, is under way or does not exist', async () => {
     await claim()
     const underWay = { code: 'delivery-under-way' }

@@ -45,6 +45,14 @@ describe('circuits', () => {
     expect(await read()).toMatchObject({ probes: 1, nextProbeAt: minute(3), openedAt: minute(0) })
   })
 
+  it('probe at once if a person asks, and keep their place in the pauses', async () => {
+    await circuits.probeNow('d1', minute(0))
+    expect(await circuits.read('d1')).toBeUndefined()
+    await circuits.open('d1', { ...why, retryAfter: minute(300) }, minute(0), false)
+    await circuits.probeNow('d1', minute(2))
+    expect(await read()).toMatchObject({ probes: 0, nextProbeAt: minute(2) })
+  })
+
   it('count no probes when ten workers fail at once', async () => {
     await Promise.all(Array.from({ length: 10 }, () => circuits.open('d1', why, minute(0), false)))
     expect(await read()).toMatchObject({ probes: 0, nextProbeAt: minute(1), revision: 10 })

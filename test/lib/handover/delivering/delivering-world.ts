@@ -155,6 +155,10 @@ export const deliveringWorld = (changes: Partial<Destination> = {}) => {
         world.circuits.set(id, { ...read, nextProbeAt: next, probes: read.probes + 1, revision: read.revision + 1 })
         return true
       },
+      probeNow: async (id, at) => {
+        const open = world.circuits.get(id)
+        if (open) world.circuits.set(id, { ...open, nextProbeAt: at, revision: open.revision + 1 })
+      },
       close: async (id) => world.circuits.delete(id),
     },
     retention: {

@@ -142,6 +142,11 @@ export const portsOf = (memory: Memory, process: Process, random: () => number):
           memory.circuits.set(id, { ...read, nextProbeAt: next, probes: read.probes + 1, revision: read.revision + 1 })
           return true
         }),
+      probeNow: (id, at) =>
+        call('circuits.probeNow', () => {
+          const read = memory.circuits.get(id)
+          if (read) memory.circuits.set(id, { ...read, nextProbeAt: at, revision: read.revision + 1 })
+        }),
       close: (id) => call('circuits.close', () => memory.circuits.delete(id)),
     },
     retention: {
