@@ -23,7 +23,7 @@ export class Report {
   }
 
   problem(text: string, remedy = ''): void {
-    this.#output.err(`${this.#line(remedy === '' ? text : `${text} ${remedy}`)}\n`)
+    this.#output.err(`${this.#line(remedy === '' ? text : `${sentence(text)} ${remedy}`)}\n`)
   }
 
   delivered(leased: Leased, text: string): void {
@@ -38,5 +38,8 @@ export class Report {
     return `${this.#now().toISOString().slice(0, 19)}Z  ${plain(text)}`
   }
 }
+
+/** The text of a receiver often ends without a full stop. */
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
 const described = ({ queue, subject = '' }: Leased): string => `${queue}: “${cutTo(plain(subject), shownSubject)}”`

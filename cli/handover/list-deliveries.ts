@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { deliveryStates } from '../../lib/handover/ledger/delivery.ts'
+import { cutTo } from '../../lib/text/printable.ts'
 import { connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'
 import { asListing, queryOf } from '../api/listing.ts'
@@ -55,16 +56,16 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
       head: ['PLANNED', 'DESTINATION', 'STATE', 'RESULT', 'SUBJECT'],
       row: (delivery) => [
         minute(delivery.plannedAt),
-        destinationOf(delivery).slice(0, widths.destination),
+        shortened(destinationOf(delivery), widths.destination),
         delivery.state,
         resultOf(delivery),
-        (delivery.subject ?? '').slice(0, widths.subject),
+        shortened(delivery.subject ?? '', widths.subject),
       ],
-      below: ({ reason, deliveryId }) => [...(reason ? [shortened(reason.detail)] : []), deliveryId],
+      below: ({ reason, deliveryId }) => [...(reason ? [shortened(reason.detail, widths.reason)] : []), deliveryId],
       empty: 'No deliveries match.',
       atMost: 50,
     },
   )
 
-const shortened = (detail: string): string =>
-  detail.length <= widths.reason ? detail : `${detail.slice(0, widths.reason - 1)}…`
+const shortened = (text: string, width: number): string =>
+  text.length <= width ? text : `${cutTo(text, width - 1)}…`

@@ -49,7 +49,7 @@ describe('postmaster deliveries list', () => {
       state: 'waiting',
       nextAttemptAt: '2026-03-02T08:15:09.000Z',
       destinationName: 'A destination with a long name',
-      subject: 'A subject that is much longer than the column for it',
+      subject: 'A subject that is much …onger than the column for it',
     })
     const items = [delivery({ remote: { ticket: '2026030210000017' } }), waiting, quarantined]
     await using api = await scriptedApi(() => ({ body: { items } }))
@@ -58,7 +58,7 @@ describe('postmaster deliveries list', () => {
 PLANNED           DESTINATION       STATE        RESULT                   SUBJECT
 2026-03-02 08:10  OTOBO             delivered    ticket 2026030210000017  The printer is on fire
   ${deliveryId}
-2026-03-02 08:10  A destination wi  waiting      next 2026-03-02 08:15    A subject that is much l
+2026-03-02 08:10  A destination w…  waiting      next 2026-03-02 08:15    A subject that is much …
   ${deliveryId}
 2026-03-02 08:10  OTOBO             quarantined                           The printer is on fire
   The command ended with code 75. It said that it has no disk space left. It said that it has no di…
