@@ -67,5 +67,4 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
     },
   )
 
-const shortened = (text: string, width: number): string =>
-  text.length <= width ? text : `${cutTo(text, width - 1)}…`
+const shortened = (text: string, width: number): string => (text.length <= width ? text : `${cutTo(text, width - 1)}…`)
