@@ -17,7 +17,7 @@ const doneSchema = z.object({
   ...times,
   state: z.literal('done'),
   ack: ackSchema,
-  /** Of the lease. A lease with another number is a deliberate repetition. */
+  /** The number of replays when the lease began. A lease with another number is a deliberate repetition. */
   replays: z.int().min(0),
   /** Whether the API no longer accepts this lease. The next lease of the delivery is acknowledged instead. */
   refused: z.literal(true).optional(),

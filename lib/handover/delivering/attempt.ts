@@ -10,7 +10,7 @@ import { uncleanable } from './refusals.ts'
 import type { Taken } from './take-head.ts'
 
 export interface AttemptServices {
-  readonly adapters: Readonly<Record<'webhook', Adapter>>
+  readonly adapters: Readonly<Record<Exclude<Destination['kind'], 'pull'>, Adapter>>
   /** Opens the mail as the destination receives it. @returns undefined if the raw mail has expired */
   readonly openMail: (
     message: Message,

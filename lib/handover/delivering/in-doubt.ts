@@ -40,11 +40,11 @@ export const resolveDoubt = async (services: DeliveringServices, doubt: Doubt): 
   return true
 }
 
-const leaveInDoubt = async ({ ledger, now }: DeliveringServices, { delivery, destination, options }: Doubt) => {
+const leaveInDoubt = async ({ ledger, now, random }: DeliveringServices, { delivery, destination, options }: Doubt) => {
   const at = now().toISOString()
   const { doubt } = destination
   // If another worker has changed the row, it has decided.
-  await ledger.replace(delivery, doubted(delivery, { at, doubt, idempotency: options.idempotency }))
+  await ledger.replace(delivery, doubted(delivery, { at, random: random(), doubt, idempotency: options.idempotency }))
   return true
 }
 

@@ -56,14 +56,14 @@ export const settled = (delivery: Delivery, settlement: Settlement): Delivery | 
 
 interface Doubt extends DoubtRules {
   readonly at: string
-  readonly random?: number | undefined
+  readonly random: number
 }
 
 /**
  * Applies the end of a lease without an outcome, or the answer of a receiver that was asked and does not know.
  * @throws TypeError unless `allows('doubted', …)`
  */
-export const doubted = (delivery: Delivery, { at, random = 0.5, doubt, idempotency }: Doubt): Delivery => {
+export const doubted = (delivery: Delivery, { at, random, doubt, idempotency }: Doubt): Delivery => {
   const { lease, changedAt: startedAt } = delivery
   const next = changed('doubted', delivery, at)
   const rules = { at, random, startedAt, doubt, idempotency }

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import type { Circuit } from '../circuits/circuit.ts'
 import { probeAfter } from '../circuits/probe-times.ts'
 import { bringForward, putOff } from '../delivering/due-times.ts'
 import { finishDelivery } from '../delivering/finish-delivery.ts'
@@ -43,7 +44,7 @@ export const sweepDestination = async (
   // An agent's lease writes the markers itself, and nothing can be sent to a destination that is not valid.
   if (!isPushedTo(destination) || open.length === 0) return
   const circuit = await circuits.read(destinationId)
-  if (circuit) return await probe(services, destination, open)
+  if (circuit) return await probe(services, destination, circuit, open)
   // A worker that finished late may have removed the marker of a delivery that a person then retried.
   await side.map(open, (delivery) => lanes.add(delivery))
   await wakeLanes(services, destination, open, slotOf(now()))
@@ -82,12 +83,16 @@ const finish = async (services: RepairServices, { kind }: Destination, delivery:
   if (kind === 'pull') await bringForward(services, delivery.lane)
 }
 
-const probe = async (services: RepairServices, destination: Destination, open: readonly Delivery[]): Promise<void> => {
+const probe = async (
+  services: RepairServices,
+  destination: Destination,
+  circuit: Circuit,
+  open: readonly Delivery[],
+): Promise<void> => {
   const { circuits, ledger, lanes, wakes, now } = services
   const { destinationId } = destination
   const at = now().toISOString()
-  const circuit = await circuits.read(destinationId)
-  if (!circuit || circuit.nextProbeAt > at) return
+  if (circuit.nextProbeAt > at) return
   for (const delivery of open.slice(0, mostProbeCandidates)) {
     await lanes.add(delivery)
     const head = await lanes.head(delivery.lane)

@@ -4,7 +4,12 @@ import type { Outcome } from '../ledger/delivery.ts'
 /** What a failure means, without its details. */
 type Verdict = Pick<Outcome, 'result' | 'scope' | 'code' | 'remedy' | 'suspend'>
 
-export const delivered: Verdict = { result: 'delivered', scope: 'message', code: 'delivered', remedy: 'Nothing to do.' }
+export const delivered: Verdict = {
+  result: 'delivered',
+  scope: 'message',
+  code: 'delivered',
+  remedy: 'No action is required.',
+}
 
 /** The receiver does not want this message. It would refuse it again. */
 const refused: Verdict = {

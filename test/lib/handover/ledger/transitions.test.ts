@@ -67,7 +67,7 @@ const settledRow = (...parameters: Parameters<typeof settled>): Delivery => {
 
 const changes: Record<Change, (delivery: Delivery, at: string) => Delivery> = {
   claimed: (delivery, at) => claimed(delivery, { lease: 'l2', until: later, at }),
-  doubted: (delivery, at) => doubted(delivery, { at, doubt: 'repeat', idempotency: 'none' }),
+  doubted: (delivery, at) => doubted(delivery, { at, random: 0.5, doubt: 'repeat', idempotency: 'none' }),
   retried,
   handled: (delivery, at) => handled(delivery, at, reason),
   closed,
@@ -189,7 +189,7 @@ describe('an outcome', () => {
   })
 
   it('reported late replaces the note that the lease ended without one', () => {
-    const doubtful = doubted(inState('delivering'), { at: later, doubt: 'repeat', idempotency: 'none' })
+    const doubtful = doubted(inState('delivering'), { at: later, random: 0.5, doubt: 'repeat', idempotency: 'none' })
     expect(doubtful.attempts.map(({ code }) => code)).toEqual(['lease-over'])
     const next = settledRow(doubtful, report('temporary'))
     expect(next.attempts.map(({ code }) => code)).toEqual(['test-temporary'])
@@ -219,10 +219,10 @@ describe('an outcome', () => {
 
 describe('doubt', () => {
   const doubtTwice = (idempotency: 'key' | 'message-id' | 'lookup' | 'none', doubt: 'repeat' | 'ask') => {
-    const first = doubted(inState('delivering'), { at: later, doubt, idempotency })
+    const first = doubted(inState('delivering'), { at: later, random: 0.5, doubt, idempotency })
     if (!allows('claimed', first, later)) return [first]
     const again = claimed(first, { lease: 'l2', until: later, at: later })
-    return [first, doubted(again, { at: later, doubt, idempotency })]
+    return [first, doubted(again, { at: later, random: 0.5, doubt, idempotency })]
   }
 
   it.each(['key', 'message-id'] as const)(
@@ -243,7 +243,7 @@ describe('doubt', () => {
       { state: 'in-doubt', nextAttemptAt: '2026-03-02T08:18:00.000Z' },
     ])
     expect(second).not.toHaveProperty('possiblyDoubled')
-    expect(doubted(first as Delivery, { at: later, doubt: 'ask', idempotency: 'lookup' })).toMatchObject({
+    expect(doubted(first as Delivery, { at: later, random: 0.5, doubt: 'ask', idempotency: 'lookup' })).toMatchObject({
       state: 'in-doubt',
       reason: { code: 'lookup-failed' },
     })
