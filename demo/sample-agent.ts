@@ -12,7 +12,7 @@ export interface SampleAgent {
   stop(): Promise<void>
 }
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two requests. */
 const pause = 2_000
 
 /** Starts `postmaster deliver` in this process. @param token a new token of the destination */

@@ -7,7 +7,7 @@ const secret = Buffer.from('signing secret of npm run demo')
 /** The demo's receiver listens on loopback only and creates no tickets, so its secret need not be secret. */
 export const sampleSigningSecret = `whsec_${secret.toString('base64')}`
 
-/** A webhook's receiver that verifies signatures and invents a ticket number for each mail. */
+/** A webhook receiver that verifies signatures and invents a ticket number for each mail. */
 export interface SampleReceiver {
   readonly url: string
   readonly port: number

@@ -25,7 +25,7 @@ const figures: Readonly<Record<string, Figure>> = {
   DestinationsSuspended: {
     threshold: 1,
     description:
-      'Impact: A destination has failed for 24 hours or asked not to be sent to, so its mail waits. No mail is lost. ' +
+      'Impact: A destination has failed for 24 hours or wants no further requests, so its mail waits. No mail is lost. ' +
       'Action: Find the destination and the reason with `postmaster destinations list`. Repair it, and then test it with ' +
       '`postmaster destinations test`. Deliveries resume with the next successful probe, at most an hour later.',
   },

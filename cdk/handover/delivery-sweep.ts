@@ -8,7 +8,9 @@ import { grantSettling } from './delivering.ts'
 import { alarmOnDeliveries } from './delivery-alarms.ts'
 import { grantPlanning } from './planning.ts'
 
-/** Every minute, repeats what a crash or a lost announcement left undone, wakes due deliveries, and counts them. */
+/**
+ * Every minute, repeats work that a crash or a lost announcement left undone, wakes due deliveries, and counts them.
+ */
 export class DeliverySweep extends Construct {
   constructor(scope: Construct, id: string, resources: Resources, { alarmTopicArn }: Pick<Settings, 'alarmTopicArn'>) {
     super(scope, id)
@@ -29,7 +31,7 @@ export class DeliverySweep extends Construct {
     notices.grantPublish(fn)
     deliveryQueue.grantSend(fn)
     failedEvents.invokeByRule(this, 'EveryMinute', fn, {
-      description: 'Postmaster: time to look after deliveries.',
+      description: 'Postmaster: time to check deliveries.',
       schedule: Schedule.rate(Duration.minutes(1)),
     })
     alarmOnDeliveries(this, 'Alarms', alarmTopicArn)

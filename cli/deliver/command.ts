@@ -21,13 +21,13 @@ const longestTimeout = 3000
 const help = `
 Leases the deliveries of one destination and hands each mail to a command or a Maildir. It needs outgoing HTTPS only.
 The command is started without a shell and reads the raw mail from standard input. Whole arguments are replaced:
-  {queue}      the ticket system's name of the queue
+  {queue}      the ticket system's name for the queue
   {untrusted}  --untrusted; for trusted mail, the argument is left out
 It gets PATH, LANG, LC_*, HOME, TZ, USER, and POSTMASTER_MESSAGE_ID, POSTMASTER_DELIVERY_ID, POSTMASTER_QUEUE,
 POSTMASTER_TRUSTED, POSTMASTER_LOOP, POSTMASTER_POSSIBLY_DOUBLED (1 or 0) and POSTMASTER_ATTEMPT. With the presets
-command and rt, a line "Ticket: NUMBER" in its output is kept with the delivery.
+command and rt, a line "Ticket: NUMBER" in its output is stored with the delivery.
 
-Signals: SIGTERM and SIGINT finish the mail that is being handed over. A second SIGINT ends it at once.
+Signals: On SIGTERM or SIGINT, the agent finishes the mail that it is handing over. A second SIGINT ends it at once.
 The token comes from --token-file, POSTMASTER_TOKEN_FILE or POSTMASTER_TOKEN, the address from --url or POSTMASTER_URL.
 
 Examples:
@@ -57,12 +57,12 @@ const collected = (name: string, before: readonly string[]): string[] => {
 
 export const deliverCommand = (output: CommandOutput): Command =>
   new Command('deliver')
-    .description('hand mail of a destination to the ticket system on this host')
+    .description('hand the mail of a destination over to the ticket system on this host')
     .argument('[command...]', 'with --pipe: the command and its arguments, after --')
-    .option('--pipe', 'hand each mail to a command')
+    .option('--pipe', 'pass each mail to a command')
     .option('--maildir <folder>', 'write each mail into a Maildir')
     .addOption(
-      new Option('--preset <system>', 'how the exit codes and the output of the command are understood')
+      new Option('--preset <system>', 'how to interpret the exit codes and the output of the command')
         .choices(Object.keys(presets))
         .default('command'),
     )
@@ -71,10 +71,10 @@ export const deliverCommand = (output: CommandOutput): Command =>
     .option('--concurrency <number>', 'number of mails at once', numberIn(1, agentLimits.most), 1)
     .option('--env <name>', 'pass this environment variable on (repeatable)', collected, [])
     .option('--repeatable', 'the command recognises a repeated mail, so an interrupted one is not in doubt')
-    .option('--once', 'end when nothing is left, for example for cron')
+    .option('--once', 'exit when nothing is left, for example for cron')
     .option('--quiet', 'print only problems')
-    .option('--check-queues', 'compare the queue map with the queues of the ticket system, and end')
-    .option('--sample [queue]', 'hand over a sample mail without the API, print what happens, and end')
+    .option('--check-queues', 'compare the queue map with the queues of the ticket system, and exit')
+    .option('--sample [queue]', 'hand over a sample mail without the API, print what happens, and exit')
     .addHelpText('after', help)
     .action(async (argv: string[], _options: object, command: Command) => {
       const options = command.optsWithGlobals<DeliverOptions>()
@@ -109,8 +109,8 @@ const deliver = async (
     const { timeout, concurrency, once = false } = options
     const services = { client, report, receiver, journal: state.journal, mail: state.mail }
     const result = await runLoop(services, { timeoutMs: timeout * 1000, concurrency, once }, stop.signal)
-    report.info(`Agent ends: ${result.delivered} delivered, ${result.failed} not delivered.`)
-    if (result.trouble) throw new CliError('The agent ends before everything was handed over.', exitCodes.unreachable)
+    report.info(`Agent stops: ${result.delivered} delivered, ${result.failed} not delivered.`)
+    if (result.trouble) throw new CliError('The agent stopped before all mail was handed over.', exitCodes.unreachable)
     if (once && result.failed > 0) throw new CliError('Not all mail was handed over.', exitCodes.failed)
   } finally {
     stop.release()

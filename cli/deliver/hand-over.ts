@@ -19,7 +19,7 @@ export const downloadMs = 240_000
 /** `destination`: the ticket system or this host fails, so the next mail would fail as well. */
 export type HandOverResult = 'delivered' | 'failed' | 'destination'
 
-/** Hands one leased mail over, and reports the result. What cannot be reported now stays in the journal. */
+/** Hands one leased mail over, and reports the result. A result that cannot be reported now stays in the journal. */
 export const handOver = async (services: HandOverServices, leased: Leased): Promise<HandOverResult> => {
   const { journal, report } = services
   const before = journal.find(leased.deliveryId)
@@ -27,7 +27,7 @@ export const handOver = async (services: HandOverServices, leased: Leased): Prom
     // The ticket system has the mail, and only the report was lost.
     const entry = { ...before, ack: repeatedAck(before.ack, leased.lease), refused: undefined }
     journal.record(entry)
-    report.delivered(leased, 'was delivered before, which is reported again')
+    report.delivered(leased, 'was delivered earlier, and the agent reports it again')
     return (await reportResult(services, entry)) ? 'failed' : 'delivered'
   }
   const started = Date.now()
@@ -39,7 +39,10 @@ export const handOver = async (services: HandOverServices, leased: Leased): Prom
   tell(services, leased, verdict, milliseconds)
   const trouble = await reportResult(services, entry)
   if (trouble && trouble.kind !== 'refused')
-    report.problem(`The result of delivery ${leased.deliveryId} is reported later. ${trouble.text}`, trouble.remedy)
+    report.problem(
+      `The agent reports the result of delivery ${leased.deliveryId} later. ${trouble.text}`,
+      trouble.remedy,
+    )
   if (verdict.result === 'delivered') return 'delivered'
   return verdict.failure.scope === 'destination' ? 'destination' : 'failed'
 }

@@ -9,7 +9,7 @@ import { agentVersion } from './version.ts'
 
 /** Milliseconds. */
 export interface Pauses {
-  /** Between questions while there is nothing to do. The last one repeats. */
+  /** Between requests while there is nothing to do. The last one repeats. */
   readonly idle: readonly number[]
   /** After failures in a row. The last one repeats. */
   readonly trouble: readonly number[]
@@ -34,7 +34,7 @@ export interface LoopSettings {
 export interface LoopResult {
   readonly delivered: number
   readonly failed: number
-  /** The last thing that went wrong between the agent and the API. Only with `once`. */
+  /** The latest problem between the agent and the API. Only with `once`. */
   readonly trouble?: Trouble
 }
 
@@ -134,7 +134,7 @@ export const runLoop = async (
   return counts
 }
 
-/** An API that asks for more is asked again anyway, because the agent must notice when it works again. */
+/** The agent ignores longer pauses that the API asks for, because it must notice when the API works again. */
 const longestWaitMs = 900_000
 
 const lastOr = (list: readonly number[], index: number): number => list[Math.min(index, list.length - 1)] ?? 0

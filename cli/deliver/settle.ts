@@ -10,9 +10,9 @@ export interface SettleServices {
   readonly report: Report
 }
 
-/** The time that a command of a former run has to end itself. */
+/** The time in which a command of an earlier run must end after SIGTERM. */
 const graceMs = 10_000
-/** What the protocol allows. */
+/** The longest duration that the protocol allows. */
 const longestMs = 86_400_000
 
 /**
@@ -25,7 +25,7 @@ export const recover = async ({ journal, report }: SettleServices): Promise<void
     const { process } = entry
     // Only the leader's start time shows that the id still belongs to the same group.
     if (process?.start !== undefined && isRunning(process) && !(await endGroup(process.pid, graceMs)))
-      report.problem(`Process ${process.pid} of a former run of the agent cannot be ended.`, 'End it by hand.')
+      report.problem(`Process ${process.pid} of an earlier run of the agent cannot be ended.`, 'End it by hand.')
     journal.record({ id: entry.id, at: entry.at, state: 'failed', nack: interrupted(entry) })
   }
 }
@@ -38,12 +38,12 @@ const interrupted = ({ lease, at, repeatable }: Begun): Nack => ({
   inDoubt: !repeatable,
   code: 'agent-interrupted',
   detail: 'The agent ended while the ticket system took the mail.',
-  remedy: 'Look in the ticket system whether the mail has arrived.',
+  remedy: 'Check whether the mail has arrived in the ticket system.',
 })
 
 /**
  * Reports the results that the API does not have yet.
- * @returns the trouble that stopped it, after which the other results would not arrive either
+ * @returns the problem that stopped it. Reporting the other results would fail as well.
  */
 export const reportResults = async (
   services: SettleServices,

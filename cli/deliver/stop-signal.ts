@@ -14,12 +14,14 @@ export const stopSignal = (
   const controller = new AbortController()
   const finish = () => {
     if (controller.signal.aborted) return
-    report.info('The agent finishes the mail that it is handing over, and ends.')
+    report.info('The agent finishes the mail that it is handing over, and then exits.')
     controller.abort()
   }
   const interrupt = () => {
     if (!controller.signal.aborted) return finish()
-    report.problem('The agent was interrupted. The next start reports the mail that it was handing over as in doubt.')
+    report.problem(
+      'The agent was interrupted. After its next start, it reports the mail that it was handing over as in doubt.',
+    )
     endAtOnce()
     process.exit(interruptedCode)
   }

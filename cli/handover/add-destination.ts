@@ -22,7 +22,7 @@ interface AddOptions extends DestinationOptions {
 
 const help = `
 A webhook gets a new signing secret, which is printed once. To use your own, pipe it in with --signing-secret-stdin.
-The value for --auth-header, or the password for --auth-user, is asked for or piped in, and never an argument.
+Enter the value for --auth-header, or the password for --auth-user, at the prompt, or pipe it in with --auth-stdin.
 
 Examples:
   postmaster destinations add OTOBO --kind pull --map Support="First level" --control-headers X-OTOBO-

@@ -47,7 +47,7 @@ export const addDestinationOptions = (command: Command): Command =>
     .option('--account <id>', 'only mail of this account (repeatable), or `all`', several)
     .addOption(new Option('--trusted-only <choice>', 'only mail of trusted accounts').choices(yesNo))
     .addOption(new Option('--loops <choice>', 'automatic mail as well (default: yes)').choices(yesNo))
-    .option('--map <queue=name>', 'the receiver’s name of a queue (repeatable); `queue=` removes it', several)
+    .option('--map <queue=name>', 'the receiver’s name for a queue (repeatable); `queue=` removes it', several)
     .option('--map-default <name>', 'the receiver’s queue for all other queues; `-` for none')
     .option('--largest-size <bytes>', 'quarantine larger mail', wholeNumber)
     .addOption(

@@ -44,7 +44,7 @@ const create = ({ out }: CommandOutput): Command =>
 
 const list = ({ out }: CommandOutput): Command =>
   new Command('list')
-    .description('list the tokens of a destination, which are never shown themselves')
+    .description('list the tokens of a destination, without the secret part')
     .argument('<destination>', 'name or id')
     .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster destinations token list OTOBO')

@@ -30,7 +30,7 @@ export const destinationsCommand = (output: CommandOutput): Command =>
 const list = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
-      .description('list destinations, how the hand-over works, and the number of deliveries that wait')
+      .description('list destinations with their state and the number of waiting deliveries')
       .addHelpText('after', '\nExample:\n  postmaster destinations list'),
     output,
     {
@@ -55,7 +55,7 @@ const statusOf = ({ validity, status }: DestinationAnswer): string => {
   return status.state === 'ok' ? (status.warnings[0]?.code ?? 'ok') : status.state
 }
 
-/** A dash while nothing was counted yet. */
+/** Shows a dash until the deliveries are counted for the first time. */
 const countText = (count: number | undefined): string => (count === undefined ? '-' : String(count))
 
 const remove = ({ out }: CommandOutput): Command =>

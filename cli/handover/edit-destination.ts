@@ -17,7 +17,7 @@ export const editDestinationCommand = ({ out }: CommandOutput): Command =>
     .addHelpText(
       'after',
       `
-Deliveries that are planned already stay, even if the destination no longer selects their mail.
+Deliveries that have already been planned stay, even if the destination no longer selects their mail.
 
 Examples:
   postmaster destinations edit OTOBO --validity invalid-temporarily
@@ -37,7 +37,7 @@ Examples:
 
 export const rotateSecretCommand = ({ out }: CommandOutput): Command =>
   new Command('rotate-secret')
-    .description('replace the signing secret of a webhook; the former one also signs for 24 hours')
+    .description('replace the signing secret of a webhook; for 24 hours, the former one signs as well')
     .argument('<name>', 'name or id')
     .option('--signing-secret-stdin', 'read the new signing secret from standard input instead of generating it')
     .addHelpText('after', '\nExample:\n  postmaster destinations rotate-secret Tickets')

@@ -9,7 +9,7 @@ import { jsonText, plain } from '../terminal/text.ts'
 
 export const showDestinationCommand = ({ out }: CommandOutput): Command =>
   new Command('show')
-    .description('show a destination, how the hand-over works, and what needs attention')
+    .description('show a destination, its state, and what needs attention')
     .argument('<name>', 'name or id')
     .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster destinations show OTOBO')

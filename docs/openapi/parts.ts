@@ -89,7 +89,7 @@ export const apiParts: readonly ApiPart[] = [
   {
     function: 'destinations',
     tag: 'Tokens of destinations',
-    description: 'With these tokens, agents and receivers identify themselves.',
+    description: 'Agents and receivers authenticate with these tokens.',
     routes: tokenRoutes(untouched),
   },
   {

@@ -48,7 +48,7 @@ export const actionRoutes = (services: ActionServices): Route[] => {
       summary: 'Try a delivery again',
       description:
         'Lets the next attempt of a quarantined, waiting or in-doubt delivery begin as soon as the earlier mails of its ' +
-        'conversation have been delivered. The back-off starts anew. If the destination fails, Postmaster probes it ' +
+        'conversation have been delivered. The back-off starts over. If the destination fails, Postmaster probes it ' +
         'within a minute, and continues if it works.',
       answers: answerOf('The delivery, which is now `pending`.'),
       problems: ['not-found', 'delivery-ended', 'delivery-under-way'],
@@ -82,7 +82,7 @@ export const actionRoutes = (services: ActionServices): Route[] => {
       params: deliveryParams,
       body: otherDestination,
       operation: 'redirectDelivery',
-      summary: 'Send it to another destination',
+      summary: 'Send a message to another destination',
       description:
         'Hands the message over to another destination, even if that destination does not select it, and marks this ' +
         'delivery as `handled`.',
@@ -98,7 +98,7 @@ export const actionRoutes = (services: ActionServices): Route[] => {
       role: 'admin',
       params: deliveryParams,
       operation: 'replayDelivery',
-      summary: 'Deliver it again',
+      summary: 'Deliver a message again',
       description:
         'Hands the message of an ended or quarantined delivery over to the same destination again. A receiver that does ' +
         'not drop repeated messages creates a second ticket.',

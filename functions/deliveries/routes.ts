@@ -50,7 +50,7 @@ export const deliveryRoutes = (services: ViewDeliveriesServices): Route[] => [
     operation: 'listDeliveries',
     summary: 'List the deliveries',
     description:
-      'A delivery is one message for one destination. The list is sorted by the name of the destination, and with the ' +
+      'A delivery is one message for one destination. The list is sorted by the name of the destination, with the ' +
       'newest first for each destination. `messageId` and `ticket` cannot be combined with other filters. Without ' +
       '`from`, the list covers the last 31 days. If `state` is given and is neither `delivered` nor `handled`, the ' +
       'list is not limited in time. A page can be short, or even empty, and still have a `next`.',

@@ -16,7 +16,7 @@ const answers = {
 
 const whatHappens =
   'For a `webhook`, Postmaster sends a signed sample and shows the transcript. In the mode `thin`, the sample is an event of the type `test.ping`. In the mode ' +
-  '`raw`, it is a short mail with the header `postmaster-test: true`. A receiver should answer both with 2xx and create no ticket.'
+  '`raw`, it is a short mail with the header `postmaster-test: true`. A receiver should answer both with 2xx and not create a ticket.'
 
 export const destinationTestRoutes = (services: DestinationTestServices): Route[] => [
   route({

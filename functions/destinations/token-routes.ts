@@ -28,7 +28,8 @@ export const tokenRoutes = (services: TokenServices): Route[] => [
     params,
     operation: 'listDestinationTokens',
     summary: 'List the tokens of a destination',
-    description: 'The oldest first. The tokens themselves are never shown. There are at most 10, so there is one page.',
+    description:
+      'The oldest token comes first. The secret texts of the tokens are never shown. There are at most 10, so there is one page.',
     answers: { 200: { description: 'The tokens.', body: pageSchema(tokenViewSchema) } },
     problems: ['not-found'],
     examples: [{ summary: 'The tokens of a destination', params: example, status: 200 }],

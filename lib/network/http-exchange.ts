@@ -37,7 +37,7 @@ export type HttpResult = HttpAnswer | HttpFailure
 
 export const isAnswer = (result: HttpResult): result is HttpAnswer => 'status' in result
 
-/** In bytes. An answer has a small JSON object or a short explanation, and a hostile server sends without end. */
+/** In bytes. An answer has a small JSON object or a short explanation, and a hostile server may never stop sending. */
 export const answerLimit = 4 * 1024
 
 /** Contains no foreign text. */
@@ -52,7 +52,7 @@ class ExchangeError extends Error {
 }
 
 /**
- * Sends one POST over a new connection to a checked address. It follows no redirect and uses no proxy. Every failure
+ * Sends one POST over a new connection to a checked address. It does not follow redirects or use a proxy. Every failure
  * except a defect is part of the result, without foreign text.
  */
 export const postHttp = async (post: HttpPost, signal: AbortSignal): Promise<HttpResult> => {
@@ -131,7 +131,7 @@ const write = async (
   }
   if (over) return
   if (progress.bytes !== length) throw new ExchangeError('body-not-readable')
-  // From here on, the server may have everything, whatever is heard of it.
+  // From here on, the server may have the whole request, even if no response arrives.
   progress.sent = 'all'
   sending.end()
 }

@@ -2,7 +2,7 @@ import { trimmedEnd } from '../text/printable.ts'
 import { bareHost, isAddressLiteral, isPublicAddress, type NetworkPolicy } from './addresses.ts'
 import { isLoopbackHost } from './loopback.ts'
 
-/** What a deployment allows webhooks in addition to port 443 of public addresses. */
+/** What a deployment allows for webhooks besides port 443 of public addresses. */
 export interface WebhookRules extends NetworkPolicy {
   readonly extraWebhookPorts: readonly number[]
 }

@@ -136,11 +136,11 @@ export const problemCatalogue = {
   },
   'delivery-under-way': {
     status: 409,
-    title: 'The delivery is being made',
+    title: 'An attempt is in progress',
     remedy:
       'Wait until the attempt has ended, read the delivery again, and then decide whether the action is still needed.',
-    when: 'The action would change a delivery while an attempt is under way, or while it changes all the time.',
-    example: 'An attempt is under way. It ends by 2026-03-02T08:15:00.000Z.',
+    when: 'The action would change a delivery while an attempt is in progress, or while the delivery keeps changing.',
+    example: 'An attempt is in progress. It ends by 2026-03-02T08:15:00.000Z.',
   },
   'delivery-ended': {
     status: 409,

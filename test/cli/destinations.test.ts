@@ -26,7 +26,7 @@ const destination = {
       quarantined: 1,
     },
     agent: { lastSeenAt: '2026-03-02T07:00:00.000Z', host: 'otobo01', version: '1.0.0' },
-    warnings: [{ code: 'agent-silent', detail: 'No agent has asked lately.', remedy: 'Start it \u001b[31mnow.' }],
+    warnings: [{ code: 'agent-silent', detail: 'No agent has asked recently.', remedy: 'Start it \u001b[31mnow.' }],
   },
   ...bookkeeping,
 }
@@ -98,7 +98,7 @@ describe('postmaster destinations', () => {
     const { out } = await withApi(['show', 'otobo'])
     expect(out).toMatch(/^Queue names +Support = First level, all others = Postmaster$/m)
     expect(out).toMatch(/^Last seen +2026-03-02T07:00:00.000Z otobo01 1.0.0$/m)
-    expect(out).toContain('!! No agent has asked lately.  [agent-silent]\n   Start it')
+    expect(out).toContain('!! No agent has asked recently.  [agent-silent]\n   Start it')
     expect(out).not.toContain('\u001b')
   })
 

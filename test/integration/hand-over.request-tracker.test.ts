@@ -15,7 +15,7 @@ import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { accountOn, startStack, type TestStack } from '../support/stack.ts'
 
 /**
- * The whole way of a mail: a real Dovecot mailbox, the local stack, the agent, and a real Request Tracker and a Maildir.
+ * The complete path of a mail: a real Dovecot mailbox, the local stack, the agent, and a real Request Tracker and a Maildir.
  */
 const user = 'desk'
 const password = 'the desk'

@@ -45,6 +45,12 @@ describe('the search for phrases', () => {
     'Nobody was told.',
     'Else it waits.',
     'The admin changes his password.',
+    'The back-off begins anew.',
+    'No agent has asked lately.',
+    'An attempt is under way.',
+    'Look in the ticket system whether the mail has arrived.',
+    'The receiver’s name of the queue.',
+    'Postmaster follows no redirects.',
   ])('finds the phrase in “%s”', (text) => {
     expect(found(text)).toHaveLength(1)
   })
@@ -54,6 +60,9 @@ describe('the search for phrases', () => {
     'It is no longer listed.',
     'It is too large, too slow and too late.',
     'The list is full.',
+    'The warning failed-lately names the last ten runs.',
+    'Look up the id. Then check whether the mail has arrived.',
+    'The queue’s name, and the receiver’s name for it.',
     'The password is read by the server itself.',
   ])('accepts “%s”', (text) => {
     expect(found(text)).toEqual([])

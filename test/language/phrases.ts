@@ -28,6 +28,12 @@ const phrases: readonly Phrase[] = [
   { name: 'for good', pattern: /\bfor good(?! (reason|measure))\b/i, instead: 'permanently' },
   { name: 'by now', pattern: /\bby now\b/i, instead: 'meanwhile, already' },
   { name: 'Else', pattern: /(^|[.:;!?] )Else\b/, instead: 'Otherwise' },
+  { name: 'anew', pattern: /\banew\b/i, instead: 'again, over' },
+  { name: 'lately', pattern: /(?<!-)\blately\b/i, instead: 'recently' },
+  { name: 'under way', pattern: /\bunder way\b/i, instead: 'in progress' },
+  { name: 'look whether', pattern: /\blook\b[^.]{0,40} whether\b/i, instead: 'check whether' },
+  { name: '’s name of', pattern: /['’]s names? of (a|all|its|the)\b/, instead: 'name for' },
+  { name: 'follows no', pattern: /\bfollows? no\b/i, instead: 'does not follow' },
   { name: 'he', pattern: /\b(he|his|him|she|hers?)\b/, instead: 'they' },
 ]
 

@@ -22,7 +22,7 @@ export interface Ticket {
   readonly mails: number
 }
 
-/** A real Request Tracker 5 with an SQLite database in a folder of its own. It touches no system service. */
+/** A real Request Tracker 5 with an SQLite database in a folder of its own. It does not touch any system service. */
 export class RequestTracker implements AsyncDisposable {
   readonly #folder: string
   readonly #port: number

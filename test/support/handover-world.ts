@@ -80,7 +80,7 @@ export const handoverWorld = (tables: TestTables) => {
     services,
     ended,
     notices,
-    /** Takes what was sent since the last call. */
+    /** Returns the wakes that were sent since the last call. */
     takeWakes: () => sent.splice(0),
     at: () => now().toISOString(),
     pass: (minutes: number) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isSystemError } from './system-error.ts'
 
-/** A process with what distinguishes it from a later one with the same id. */
+/** A process, identified so that a later one with the same id is not mistaken for it. */
 export interface StartedProcess {
   readonly pid: number
   /** The start time. Absent where the system does not report it. */
@@ -23,8 +23,8 @@ export const isRunning = ({ pid, start }: StartedProcess): boolean =>
   exists(pid) && (start === undefined || startOf(pid) === start)
 
 /**
- * Ends a process group: with SIGTERM, and with SIGKILL if anything of it is left after the grace period.
- * @returns whether the group has ended. It has not if its processes belong to another user.
+ * Ends a process group: with SIGTERM, and with SIGKILL if any process is left after the grace period.
+ * @returns whether the group has ended. Processes of another user cannot be ended.
  */
 export const endGroup = async (pid: number, graceMs: number): Promise<boolean> => {
   for (const name of ['SIGTERM', 'SIGKILL'] as const) {
@@ -37,7 +37,7 @@ export const endGroup = async (pid: number, graceMs: number): Promise<boolean> =
   return !exists(-pid)
 }
 
-/** A group that has ended, or that belongs to another user, stays as it is. */
+/** A group that has ended, or that belongs to another user, is left alone. */
 export const signalGroup = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(-pid, name)

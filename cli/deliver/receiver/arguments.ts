@@ -8,7 +8,7 @@ const inherited = ['PATH', 'LANG', 'HOME', 'TZ', 'USER']
  * can become part of another argument.
  */
 export const placeholders = {
-  /** Becomes the ticket system's name of the queue. */
+  /** Becomes the ticket system's name for the queue. */
   queue: '{queue}',
   /** Becomes `--untrusted`, or disappears for trusted mail. */
   untrusted: '{untrusted}',

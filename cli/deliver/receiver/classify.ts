@@ -55,7 +55,7 @@ const killed: Rule = {
   permanent: false,
   inDoubt: true,
   code: 'command-killed',
-  remedy: 'Check that the host has enough memory, and look in the ticket system whether the mail has arrived.',
+  remedy: 'Check that the host has enough memory, and check whether the mail has arrived in the ticket system.',
 }
 
 /** The command never ran, so no mail can have arrived. */

@@ -30,7 +30,7 @@ export interface CommandOptions {
 
 /** Enough for the error message of a ticket system. */
 const keptBytes = 4096
-/** The time that a command has to end itself after its time-out. */
+/** The time in which a command must end after SIGTERM, which it gets after its time-out. */
 const graceMs = 10_000
 /** The time that output has to arrive after the command's end. A daemon that the command started keeps it open. */
 const lastOutputMs = 1_000

@@ -2,7 +2,7 @@ import type { Failure } from './receiver.ts'
 
 export type Rule = Pick<Failure, 'scope' | 'permanent' | 'inDoubt' | 'code' | 'remedy'>
 
-/** How the end of a ticket system's command is understood. Exit code 0 is a success unless a text says otherwise. */
+/** How to interpret the end of a ticket system's command. Exit code 0 is a success unless a text says otherwise. */
 export interface Preset {
   /** Any other exit code is a temporary failure of this message. */
   readonly exits?: Readonly<Record<number, Rule>>
@@ -12,7 +12,7 @@ export interface Preset {
   readonly ticket?: RegExp
   /** Words that the command should have, and the reason. */
   readonly advice?: ReadonlyArray<{ readonly word: string; readonly unless?: string; readonly because: string }>
-  /** The word of the command in whose place `Admin::Queue::List` lists the queues. */
+  /** The word of the command that `Admin::Queue::List` replaces to list the queues. */
   readonly queueListInsteadOf?: string
 }
 
@@ -37,7 +37,7 @@ const notPermitted = temporary(
 )
 
 const answerLost: Rule = {
-  ...temporary('message', 'answer-lost', 'Look in the ticket system whether the mail has arrived.'),
+  ...temporary('message', 'answer-lost', 'Check whether the mail has arrived in the ticket system.'),
   inDoubt: true,
 }
 /** What LWP and gateways report after the request was sent completely. */

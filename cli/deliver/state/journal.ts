@@ -32,9 +32,9 @@ export type Begun = z.infer<typeof begunSchema>
 
 export type Entry = z.infer<typeof entrySchema>
 
-/** Lines after which the file is written anew with only the open entries. Each delivery writes about four lines. */
+/** Lines after which the file is rewritten with only the open entries. Each delivery writes about four lines. */
 const linesBeforeCompaction = 4000
-/** The API keeps a delivery in doubt for at most days, but a person may decide about it weeks later. */
+/** A delivery is in doubt for at most a few days, but a person may decide about it weeks later. */
 const keptMs = 30 * 86_400_000
 
 /**

@@ -64,7 +64,7 @@ const ownerOf = (file: string) => {
   try {
     return lockSchema.safeParse(JSON.parse(readText(file) ?? '')).data
   } catch {
-    // An empty or damaged lock is the rest of a crash of the whole machine.
+    // A crash of the whole machine can leave an empty or damaged lock.
     return undefined
   }
 }
@@ -80,6 +80,6 @@ const readText = (file: string): string | undefined => {
 
 const inUse = (folder: string, pid: number | undefined): CliError =>
   new CliError(
-    `Another agent${pid === undefined ? '' : ` (process ${pid})`} uses the state folder ${folder}. End it first, or choose another folder with --state.`,
+    `Another agent${pid === undefined ? '' : ` (process ${pid})`} uses the state folder ${folder}. Stop it first, or choose another folder with --state.`,
     exitCodes.usage,
   )

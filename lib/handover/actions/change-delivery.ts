@@ -66,7 +66,7 @@ export const requireAllowed = (change: Change, delivery: Delivery, at: string): 
     throw new ProblemError(
       'delivery-under-way',
       leaseUntil !== undefined && leaseUntil > at
-        ? `An attempt is under way. It ends by ${leaseUntil}.`
+        ? `An attempt is in progress. It ends by ${leaseUntil}.`
         : 'An attempt ended without an outcome. The next attempt decides what it means.',
     )
   throw new ProblemError(isEnded(delivery) ? 'delivery-ended' : 'delivery-open', `The delivery is ${state}.`)

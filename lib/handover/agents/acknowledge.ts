@@ -25,7 +25,7 @@ export const acknowledge = async (
   })
 
 /**
- * Records that the ticket system has not taken the mail, or that no one can tell.
+ * Records that the ticket system has not taken the mail, or that this is unknown.
  * @throws ProblemError `not-found`, `lease-lost`
  */
 export const refuse = async (

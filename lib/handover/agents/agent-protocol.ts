@@ -41,7 +41,9 @@ export const leasedSchema = z.object({
   deliveryId: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.]{0,199}$/),
   /** Identifies this attempt. */
   lease,
-  /** The ISO time at which the lease ends. For people: agents measure durations and compare no clocks. */
+  /**
+   * The ISO time at which the lease ends. It is meant for people: agents measure durations and do not compare clocks.
+   */
   until: z.string(),
   /** 1 for the first attempt. */
   attempt: z.int().min(1),
@@ -49,7 +51,7 @@ export const leasedSchema = z.object({
   /** How often a person asked to hand the message over again. After each time, the ticket system must get it again. */
   replays: z.int().min(0),
   messageId: z.string().min(1),
-  /** The ticket system's name of the queue. */
+  /** The ticket system's name for the queue. */
   queue: z.string(),
   trusted: z.boolean(),
   loop: z.boolean(),
@@ -76,7 +78,7 @@ export const ackSchema = z.strictObject({
 })
 export type Ack = z.infer<typeof ackSchema>
 
-/** POST /agent/deliveries/{id}/nack: it has not, or no one can tell. */
+/** POST /agent/deliveries/{id}/nack: it has not, or this is unknown. */
 export const nackSchema = z.strictObject({
   lease,
   milliseconds,
@@ -91,7 +93,7 @@ export const nackSchema = z.strictObject({
   detail: z.string().max(agentLimits.detail),
   /** What the admin of the ticket system can do. */
   remedy: z.string().max(agentLimits.detail).optional(),
-  /** Whether the ticket system may have taken the mail although no success was reported. */
+  /** Whether the ticket system may have taken the mail even if no success was reported. */
   inDoubt: z.boolean().optional(),
   /** Present if the ticket system itself answered. Then it works, unless `scope` is `destination`. */
   answered: z.literal(true).optional(),
@@ -102,7 +104,7 @@ export type Nack = z.infer<typeof nackSchema>
 export const settledAnswerSchema = z.object({ state: z.enum(deliveryStates) })
 export type SettledAnswer = z.infer<typeof settledAnswerSchema>
 
-/** GET /agent/queues: the ticket system's names of all queues that mail for this destination can have. */
+/** GET /agent/queues: the ticket system's names for all queues that mail for this destination can have. */
 export const agentQueuesSchema = z.object({
   items: z.array(
     z.object({

@@ -3,7 +3,7 @@ import type { HandedMail } from '../copy/handed-copy.ts'
 import type { DeliveringServices } from '../delivering/delivering-services.ts'
 import type { Destination } from '../destinations/destination.ts'
 
-/** What the requests of agents and receivers use. */
+/** The services for the requests of agents and receivers. */
 export interface AgentServices extends DeliveringServices {
   readonly mails: {
     /**

@@ -7,7 +7,7 @@ import type { AgentQueues } from './agent-protocol.ts'
 /** One page of the table. */
 const pageSize = 100
 
-/** Returns the ticket system's names of all queues whose mail the destination receives, with our names of each. */
+/** Returns the ticket system's names for all queues whose mail the destination receives, with our names for each. */
 export const queueNames = async (queues: Pick<QueueStore, 'list'>, destination: Destination): Promise<AgentQueues> => {
   const { queueIds } = destination.selection
   const ours = new Map<string, string[]>()

@@ -5,8 +5,8 @@ const laterPause = 60
 const minute = 60_000
 
 /**
- * A day covers a night and a short holiday of an operator. After it, a person is notified. The probes go on, so the
- * destination resumes automatically.
+ * A day covers a night and a short holiday of an operator. After a day, a person is notified. The probes continue, so
+ * the destination resumes automatically.
  */
 const suspendedAfter = 24 * 60 * minute
 

@@ -1,6 +1,6 @@
 import { namesSeenIn } from '../../messages/header/header-fields.ts'
 
-/** What happens to the header of a mail in the copy that is handed over. */
+/** How the header of a mail is changed in the copy that is handed over. */
 export interface HeaderChange {
   /** Fields whose names begin with one of these prefixes (in lower case) are removed. */
   readonly removed: readonly string[]

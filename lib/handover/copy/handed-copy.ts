@@ -35,9 +35,9 @@ export interface HandedMail {
 }
 
 /**
- * The mail as destinations receive it. Stored raw mail never changes. Of mail from accounts that are not trusted, every
- * control header is removed, so that no sender controls the ticket system. In mail from trusted accounts, the honoured
- * control headers are set for the destination if it has a control header prefix.
+ * The mail as destinations receive it. Stored raw mail never changes. Every control header is removed from mail of
+ * accounts that are not trusted, so that no sender controls the ticket system. In mail from trusted accounts, the
+ * honoured control headers are set for the destination if it has a control header prefix.
  */
 export class HandedCopies {
   readonly #settings: Settings

@@ -2,11 +2,11 @@ import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { Delivery, Idempotency, Outcome } from '../ledger/delivery.ts'
 
-/** A message with what an adapter needs to hand it over. */
+/** A message, and everything that an adapter needs to hand it over. */
 export interface Parcel {
   readonly delivery: Delivery
   readonly message: Message
-  /** The receiver's name of the message's queue. */
+  /** The receiver's name for the message's queue. */
   readonly queueName: string
   /** Opens the cleaned raw mail. @returns undefined if the mail has expired */
   raw(signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined>

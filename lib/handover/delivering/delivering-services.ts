@@ -4,7 +4,9 @@ import type { Circuits } from '../circuits/circuit.ts'
 import type { DeliveryLedger, OpenLanes } from '../ledger/delivery.ts'
 import type { PlanLedger } from '../planning/plan-ledger.ts'
 
-/** What leasing, settling and finishing use. Whether a destination can be sent to is decided before. */
+/**
+ * The services for leasing, settling and finishing. Their callers have checked that the destination can receive mail.
+ */
 export interface DeliveringServices {
   readonly ledger: DeliveryLedger
   readonly lanes: OpenLanes

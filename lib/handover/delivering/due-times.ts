@@ -5,8 +5,8 @@ import type { DeliveringServices } from './delivering-services.ts'
 const shortestDelay = 60_000
 
 /**
- * Puts off deliveries that wait for an older one in their lane. Otherwise, a hundred of them would be all that an agent
- * finds, even if other lanes have work.
+ * Postpones deliveries that wait for an older one in their lane. Otherwise, an agent could find only a hundred such
+ * deliveries, even if other lanes have work.
  * @param until when the lane can go on, if known. The delay is at least a minute.
  */
 export const putOff = async (

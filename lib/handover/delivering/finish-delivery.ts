@@ -5,7 +5,7 @@ import type { DeliveringServices } from './delivering-services.ts'
 type FinishServices = Pick<DeliveringServices, 'lanes' | 'ledger' | 'plans' | 'retention' | 'now'>
 
 /**
- * Does what follows the end or the quarantine of a delivery: its lane goes on, and the raw mail may expire if no other
+ * Completes the end or the quarantine of a delivery: its lane continues, and the raw mail may expire if no other
  * delivery needs it. Each step can be repeated. After a crash, the sweep starts again, because the delivery stays due
  * until the last step.
  */
@@ -13,7 +13,7 @@ export const finishDelivery = async (services: FinishServices, delivery: Deliver
   const { lanes, ledger, retention, now } = services
   await lanes.remove(delivery)
   if (isEnded(delivery) && (await isLast(services, delivery))) await retention.markEnded(delivery.messageId)
-  // Without effect if a person has changed the delivery. The sweep then writes its marker again.
+  // This has no effect if a person has changed the delivery. The sweep then writes its marker again.
   if (delivery.dueAt !== undefined) await ledger.replace(delivery, closed(delivery, now().toISOString()))
 }
 

@@ -5,7 +5,9 @@ import type { DeliveringServices } from './delivering-services.ts'
 import { putOff } from './due-times.ts'
 import { type Taken, takeHead } from './take-head.ts'
 
-/** The due deliveries at which one request looks. That takes about two seconds if none of them can be leased. */
+/**
+ * The number of due deliveries that one request examines. That takes about two seconds if none of them can be leased.
+ */
 const mostCandidates = 100
 
 /** Most ticket systems create a second ticket from a repeated mail. Only the agent knows what it has handed over. */

@@ -2,8 +2,8 @@ import { cutTo, printable } from '../../text/printable.ts'
 import { type Remote, remoteLimits } from '../ledger/delivery.ts'
 
 /**
- * What a receiver says about the ticket, as it may be stored and shown: on one line, of limited length, and with a URL
- * only if it is a web address.
+ * Prepares a receiver's statement about the ticket for storage and display: on one line, of limited length, and with a
+ * URL only if it is a web address.
  * @param redact removes the destination's secrets, which a receiver may repeat
  * @returns undefined if nothing remains
  */
@@ -11,7 +11,7 @@ export const remoteOf = (said: Remote, redact: (text: string) => string = (text)
   const shown = (text: string | undefined, limit: number) =>
     text === undefined ? undefined : cutTo(printable(redact(text)), limit) || undefined
   const ticket = shown(said.ticket, remoteLimits.ticket)
-  // A URL that was cut leads elsewhere.
+  // A truncated URL leads elsewhere.
   const url = shown(said.url, remoteLimits.url + 1)
   const result = shown(said.result, remoteLimits.result)
   const remote = {

@@ -23,8 +23,8 @@ export interface Taken {
 }
 
 /**
- * Why a lane has no delivery to take. `empty`: nothing is open. `held`: another worker is at work, until `dueAt`.
- * `not-due`: the next attempt is at `dueAt`. `unplanned`: planning has not finished, and wakes the lane itself.
+ * Why a lane has no delivery to take. `empty`: nothing is open. `held`: another worker has the lease until `dueAt`.
+ * `not-due`: the next attempt is at `dueAt`. `unplanned`: planning has not finished, and will wake the lane.
  */
 export interface Stopped {
   readonly stop: 'empty' | 'held' | 'not-due' | 'unplanned'
@@ -32,8 +32,8 @@ export interface Stopped {
 }
 
 /**
- * The deliveries at which one call looks. A lane has more only if crashes left markers of ended deliveries behind, or if
- * many mails are refused. The sweep wakes such a lane again.
+ * The number of deliveries that one call examines. A lane has more only if crashes left markers of ended deliveries
+ * behind, or if many mails are refused. The sweep wakes such a lane again.
  */
 const mostLooks = 50
 

@@ -67,7 +67,7 @@ const workHead = async (services: LaneServices, wake: Wake, probe: boolean): Pro
   return leftLane(settled.delivery) ? settled.delivery : undefined
 }
 
-/** A delivery that was planned at the moment at which its destination was deleted. No adapter can take it. */
+/** A delivery that was planned at the moment when its destination was deleted. No adapter can take it. */
 const handleOrphan = async (services: LaneServices, lane: string): Promise<Delivery | undefined> => {
   const head = await headOf(services, lane)
   const at = services.now().toISOString()

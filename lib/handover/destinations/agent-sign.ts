@@ -12,8 +12,8 @@ export const lastSignOf = <Token extends Signs>(tokens: readonly Token[]): Token
     .toSorted((one, other) => (other.lastUsedAt ?? '').localeCompare(one.lastUsedAt ?? ''))[0]
 
 /**
- * @returns since when no agent has asked for deliveries of a pull destination; undefined if one asked lately. A
- * destination that is not valid expects no agent, and a new token gives time to start one.
+ * @returns the time since which no agent has asked for deliveries of a pull destination; undefined if one asked
+ * recently. A destination that is not valid expects no agent, and a new token gives time to start one.
  */
 export const agentSilentSince = (
   { kind, validity, createdAt }: Pick<Destination, 'kind' | 'validity' | 'createdAt'>,

@@ -17,7 +17,7 @@ export const destinationDocs = {
     examples: ['valid'],
   },
   selection: {
-    description: 'The mail that the destination receives. By default, all mail.',
+    description: 'The mail that the destination receives. By default, it receives all mail.',
     examples: [{ queueIds: 'all', trustedOnly: false, loops: true }],
   },
   queueIds: {
@@ -25,7 +25,8 @@ export const destinationDocs = {
     examples: ['all'],
   },
   accountIds: {
-    description: 'The ids of the accounts whose mail the destination receives. If omitted, mail of all accounts.',
+    description:
+      'The ids of the accounts whose mail the destination receives. If omitted, it receives mail of all accounts.',
     examples: [[exampleIds.account]],
   },
   trustedOnly: { description: 'Whether only mail of trusted accounts is received.', examples: [false] },
@@ -35,7 +36,7 @@ export const destinationDocs = {
   },
   queueMap: {
     description:
-      'The receiver’s names of the queues. A queue without a name here has the default, or else its own name.',
+      'The receiver’s names for the queues. A queue without a name here has the default, or else its own name.',
     examples: [{ names: { [exampleIds.queue]: 'First level' } }],
   },
   queueNames: {
@@ -59,7 +60,7 @@ export const destinationDocs = {
     examples: [30],
   },
   largestSize: {
-    description: 'In bytes. A larger mail is quarantined instead of delivered. By default 50 MiB.',
+    description: 'In bytes. A larger mail is quarantined instead of delivered. The default is 50 MiB.',
     examples: [52_428_800],
   },
   doubt: {
@@ -115,7 +116,8 @@ export const destinationDocs = {
     writeOnly: true,
   },
   previousSecretUntil: {
-    description: 'Until when requests are also signed with the former signing secret. Absent if there is none.',
+    description:
+      'The time until which requests are also signed with the former signing secret. Absent if there is none.',
     examples: ['2026-03-03T09:00:00.000Z'],
     format: 'date-time',
   },

@@ -41,7 +41,7 @@ const queueMap = z.strictObject({
   default: queueName.meta(docs.defaultQueueName).optional(),
 })
 
-/** In seconds. A receiver that answers late holds one of the few places for deliveries of all webhooks. */
+/** In seconds. A receiver that answers late occupies one of the few places for deliveries of all webhooks. */
 const longestTimeout = 60
 /** A smaller limit would refuse ordinary mail. */
 const smallestLargestSize = 1024

@@ -9,7 +9,10 @@ export const newToken = (): string => `${prefix}${newSecret()}`
 export const looksLikeToken = (text: string): boolean =>
   text.startsWith(prefix) && looksLikeSecret(text.slice(prefix.length))
 
-/** In milliseconds. Agents ask every few seconds, and a write for each request would cost more than it tells. */
+/**
+ * In milliseconds. Agents ask every few seconds, and a write for each request would cost more than its information is
+ * worth.
+ */
 const useRecordedEvery = 60_000
 
 const kind = 'token'

@@ -23,7 +23,7 @@ export class OpenDeliveries {
   async #hasAny(destinationId: string, state: DeliveryState): Promise<boolean> {
     const partition = ['openState', openStateOf(destinationId, state)] as const
     const page = await this.#deliveries.query({ index: 'by-state', partition, limit: lookedAt })
-    // The index lags behind the rows, so each row is judged again.
+    // The index lags behind the rows, so each row is checked.
     return (await this.#deliveries.rowsOf(page)).some((row) => !isEnded(deliveryOfRow(row)))
   }
 }
@@ -32,8 +32,8 @@ export class OpenDeliveries {
 const lookedAt = 5
 
 /**
- * Rejects the deletion while deliveries are open. This is not a lock: a delivery planned at the same moment meets no
- * destination and is then handled by the sweep, with this reason.
+ * Rejects the deletion while deliveries are open. This is not a lock: if a delivery is planned at the same moment, it
+ * finds no destination, and the sweep marks it as handled with this reason.
  * @throws ProblemError `destination-in-use`
  */
 export const refuseWhileDelivering = async (

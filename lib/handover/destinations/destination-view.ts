@@ -14,7 +14,7 @@ const warningSchema = z.object({
   detail: z.string().meta({ description: 'What is wrong.', examples: ['No agent has asked for deliveries yet.'] }),
   remedy: z.string().meta({
     description: 'How to resolve it.',
-    examples: ['Check on the host of the ticket system whether `postmaster deliver` runs.'],
+    examples: ['On the host of the ticket system, check whether `postmaster deliver` is running.'],
   }),
 })
 
@@ -23,11 +23,11 @@ const count = (description: string, example: number) => z.int().meta({ descripti
 const statusSchema = z.object({
   state: z.enum(['ok', 'failing', 'suspended']).meta({
     description:
-      '`failing`: the destination itself fails, so its deliveries wait in order while Postmaster probes it. `suspended`: it has failed for 24 hours or asked ' +
-      'to be left alone. Postmaster still probes it every hour.',
+      '`failing`: the destination itself fails, so its deliveries wait in order while Postmaster probes it. `suspended`: it has failed for 24 hours or wants ' +
+      'no further requests. Postmaster still probes it every hour.',
     examples: ['ok'],
   }),
-  failingSince: timeField('Since when the destination fails. Absent while it works.').optional(),
+  failingSince: timeField('The time since which the destination has been failing. Absent while it works.').optional(),
   nextProbeAt: timeField('When Postmaster tries again. Absent while the destination works.').optional(),
   figures: z
     .object({
@@ -51,7 +51,7 @@ const statusSchema = z.object({
         .meta({ description: 'Its version.', examples: ['1.0.0'] })
         .optional(),
     })
-    .meta({ description: 'The latest sign of an agent or receiver. Absent until a token is used.' })
+    .meta({ description: 'The latest request of an agent or receiver. Absent until a token is used.' })
     .optional(),
   warnings: z
     .array(warningSchema)
@@ -64,7 +64,7 @@ const publicSchema = z.object(publicFields)
 export const destinationViewSchema = publicSchema
   .extend({
     previousSecretUntil: z.string().meta(docs.previousSecretUntil).optional(),
-    status: statusSchema.meta({ description: 'How the hand-over works.' }),
+    status: statusSchema.meta({ description: 'The state of the hand-over.' }),
   })
   .meta({ id: 'Destination', description: 'Where mail is handed over. Its secrets and tokens are never shown.' })
 export type DestinationView = z.infer<typeof destinationViewSchema>

@@ -33,8 +33,8 @@ const circuitWarning = ({ suspendedAt, openedAt, nextProbeAt, reason }: Circuit)
   code: suspendedAt === undefined ? 'destination-failing' : 'destination-suspended',
   detail:
     suspendedAt === undefined
-      ? `The destination has failed since ${openedAt}, so its deliveries wait in order. ${reason.detail}`
-      : `The destination is suspended since ${suspendedAt}, and its deliveries wait in order. ${reason.detail}`,
+      ? `The destination has been failing since ${openedAt}, so its deliveries wait in order. ${reason.detail}`
+      : `The destination has been suspended since ${suspendedAt}, and its deliveries wait in order. ${reason.detail}`,
   remedy:
     `${reason.remedy} Postmaster tries again at ${nextProbeAt}, and continues as soon as the ` +
     'destination works. To try now, retry one of its deliveries.',
@@ -57,7 +57,7 @@ const agentWarning = (destination: Destination, tokens: DestinationState['tokens
       ? `No agent has asked for deliveries since ${last.lastUsedAt}${host === undefined ? '' : `, when the agent on ${host} did`}.`
       : 'No agent has asked for deliveries yet.',
     remedy:
-      'Check on the host of the ticket system whether `postmaster deliver` runs, and read its log. It needs a token of this destination and access to the API.',
+      'On the host of the ticket system, check whether `postmaster deliver` is running, and read its log. It needs a token of this destination and access to the API.',
   }
 }
 

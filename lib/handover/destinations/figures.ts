@@ -9,7 +9,10 @@ export const destinationFiguresSchema = z.object({
   oldestOpenAt: z.string().optional(),
   inDoubt: z.int(),
   quarantined: z.int(),
-  /** Pull destinations only: since when no agent has asked for deliveries. Absent if one asked within 15 minutes. */
+  /**
+   * Pull destinations only: the time since which no agent has asked for deliveries. Absent if one asked within 15
+   * minutes.
+   */
   agentSilentSince: z.string().optional(),
   /** When admins were notified that the agent is silent. */
   agentSilenceNoticedAt: z.string().optional(),

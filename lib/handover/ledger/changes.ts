@@ -16,7 +16,7 @@ export const allowedFrom = {
 } as const satisfies Record<string, readonly DeliveryState[]>
 export type Change = keyof typeof allowedFrom
 
-/** Whether the change is possible. A lease that is under way stands until it ends. */
+/** Whether the change is possible. A lease that is in progress stands until it ends. */
 export const allows = (change: Change, { state, leaseUntil }: Delivery, at: string): boolean => {
   const states: readonly DeliveryState[] = allowedFrom[change]
   return states.includes(state) && (state !== 'delivering' || leaseUntil === undefined || leaseUntil <= at)

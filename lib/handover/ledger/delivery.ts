@@ -75,7 +75,7 @@ export const deliverySchema = z.object({
   place: z.string(),
   state: z.enum(deliveryStates).meta({
     description:
-      '`pending`: not tried yet, or to be tried as soon as possible. `delivering`: an attempt is under way. ' +
+      '`pending`: not tried yet, or to be tried as soon as possible. `delivering`: an attempt is in progress. ' +
       '`delivered`: the receiver confirmed the message. `waiting`: an attempt failed and is repeated at ' +
       '`nextAttemptAt`. `in-doubt`: an attempt ended without an answer. `quarantined`: a person must decide. ' +
       '`handled`: a person decided that nothing remains to be done.',
@@ -122,7 +122,7 @@ export const deliverySchema = z.object({
     .meta({ description: 'Why the delivery waits, is in doubt, is quarantined or was handled.' })
     .optional(),
   remote: remoteSchema.meta({ description: 'What the receiver returned.' }).optional(),
-  /** When the sweep looks at the delivery. Absent once nothing remains to be done. */
+  /** When the sweep examines the delivery. Absent once nothing remains to be done. */
   dueAt: z.string().optional(),
 })
 /** One message for one destination. */
@@ -189,7 +189,7 @@ export interface Outcome {
   readonly bytes: number
   /** The earliest ISO time of the next attempt, at most 24 hours ahead. */
   readonly retryAfter?: string | undefined
-  /** Whether the destination asked not to be sent to any more. */
+  /** Whether the destination wants no further requests. */
   readonly suspend?: true | undefined
   readonly remote?: Remote | undefined
 }

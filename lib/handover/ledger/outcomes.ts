@@ -101,7 +101,7 @@ const inDoubt = (next: Delivery, rules: Rules, outcome: Outcome): Delivery => {
   switch (idempotency) {
     case 'key':
     case 'message-id':
-      // A repeat is harmless. A message that ends its worker each time must not be repeated in a loop, however.
+      // A repeat is harmless. However, a message that ends its worker each time must not be repeated in a loop.
       return outcome.scope === 'destination' || !next.possiblyDoubled
         ? { ...marked, state: 'pending', dueAt: at, reason: whyOf(outcome) }
         : backedOff(marked, rules, outcome)
@@ -147,7 +147,7 @@ const gaveUp = (outcome: Outcome): Reason => ({
   remedy: keptText(`${outcome.remedy} Then try again.`),
 })
 
-/** Whether the lease is the last one, and nothing but its end is known. */
+/** Whether the lease is the last one, and only its end is known. */
 const isLatest = ({ leases, state }: Delivery, lease: string): boolean =>
   leases.at(-1) === lease && (state === 'delivering' || state === 'in-doubt')
 

@@ -1,6 +1,6 @@
 /** The pauses after the first failures. Each further pause has the length of the last one. */
 const pauses = [1, 5, 15, 30, 60, 120, 240, 480, 720].map((minutes) => minutes * 60_000)
-/** Failures that a person can repair without help are repaired within a long weekend. Afterwards, a person decides. */
+/** Operators repair most failures within a long weekend. After that, a person decides. */
 const giveUpAfter = 5 * 24 * 60 * 60_000
 /** The share by which a pause varies, so that deliveries that failed together do not return together. */
 const jitter = 0.2

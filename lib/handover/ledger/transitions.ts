@@ -53,7 +53,7 @@ export const claimed = (delivery: Delivery, { lease, until, at }: Claim): Delive
   dueAt: until,
 })
 
-/** A person asks for an attempt at once. The back-off begins anew. */
+/** A person asks for an attempt at once. The back-off starts over. */
 export const retried = (delivery: Delivery, at: string): Delivery => ({
   ...withoutBackOff(changed('retried', delivery, at)),
   state: 'pending',

@@ -15,7 +15,7 @@ export const selects = ({ selection }: Pick<Destination, 'selection'>, message: 
   )
 }
 
-/** @returns the receiver's name of the message's queue */
+/** @returns the receiver's name for the message's queue */
 export const queueNameFor = (
   { queueMap }: Pick<Destination, 'queueMap'>,
   { queueId, queueName }: Pick<Message, 'queueId' | 'queueName'>,

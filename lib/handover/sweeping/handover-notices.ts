@@ -3,7 +3,7 @@ import { printable } from '../../text/printable.ts'
 import type { Circuit } from '../circuits/circuit.ts'
 import type { Destination } from '../destinations/destination.ts'
 
-/** The notice that a destination has failed for a day, or asked not to be sent to any more. */
+/** The notice that a destination has failed for a day, or wants no further requests. */
 export const suspensionNotice = ({ destinationId, name }: Destination, { openedAt, reason }: Circuit): Notice => ({
   kind: 'destination-suspended',
   about: { destination: destinationId },
@@ -14,7 +14,7 @@ export const suspensionNotice = ({ destinationId, name }: Destination, { openedA
     `Cause: ${reason.detail}`,
     `What to do: ${reason.remedy}`,
     '',
-    `Destination: ${destinationId}. Its mail waits, and none is lost. Postmaster tries again every hour and resumes automatically.`,
+    `Destination: ${destinationId}. Its mail waits. No mail is lost. Postmaster tries again every hour and resumes automatically.`,
   ]
     .map(printable)
     .join('\n'),
@@ -31,7 +31,7 @@ export const silenceNotice = ({ destinationId, name }: Destination, since: strin
     'Cause: The agent has stopped, it cannot reach Postmaster, or its token was revoked.',
     'What to do: Check the agent on its machine, for example with `systemctl status postmaster-agent` and its log.',
     '',
-    `Destination: ${destinationId}. Its mail waits, and none is lost. Delivery resumes as soon as an agent asks again.`,
+    `Destination: ${destinationId}. Its mail waits. No mail is lost. Delivery resumes as soon as an agent asks again.`,
   ]
     .map(printable)
     .join('\n'),

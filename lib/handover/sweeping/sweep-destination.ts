@@ -18,7 +18,7 @@ const mostProbeCandidates = 20
 const slotLength = 5 * 60_000
 
 /**
- * Looks after the due deliveries of a destination: it finishes those that a crash left behind, ends leases of agents that
+ * Handles the due deliveries of a destination: it finishes those that a crash left behind, ends leases of agents that
  * ran out, and wakes the lanes of the others. While the circuit is open, it wakes one lane when a probe is due.
  */
 export const sweepDestination = async (
@@ -106,7 +106,7 @@ const probe = async (
 }
 
 /**
- * Puts off deliveries that wait for an older one in their lane. Otherwise, they would fill every sweep, and it would
+ * Postpones deliveries that wait for an older one in their lane. Otherwise, they would fill every sweep, and it would
  * never reach the other lanes.
  */
 const putOffFollowers = async (services: RepairServices, lane: string, open: readonly Delivery[]): Promise<void> => {

@@ -8,7 +8,7 @@ import type { PlanServices } from '../planning/plan-message.ts'
 import type { BalanceCursor } from './balance-cursor.ts'
 import type { DeliveryCounts } from './delivery-counts.ts'
 
-/** What the steps use that repeat what was left undone. */
+/** The services for the steps that repeat unfinished work. */
 export interface RepairServices extends PlanServices, Omit<DeliveringServices, 'newLease' | 'plans'> {
   readonly circuits: Circuits
   readonly balanceCursor: Pick<BalanceCursor, 'read' | 'write'>
@@ -22,5 +22,5 @@ export interface SweepServices extends RepairServices {
   readonly notices: Pick<Notices, 'publish'>
 }
 
-/** Called for work that failed. The next sweep repeats it, and other work goes on. */
+/** Called for work that failed. The next sweep repeats it, and other work continues. */
 export type OnFailed = (error: unknown) => void

@@ -21,8 +21,8 @@ export interface SweepReport {
 }
 
 /**
- * Repeats what a crash or a lost announcement left undone. A failed step does not stop the others, and the next sweep
- * repeats it.
+ * Repeats work that a crash or a lost announcement left undone. A failed step does not stop the others, and the next
+ * sweep repeats it.
  * @param mayGoOn returns false when the function has almost run out of time
  */
 export const sweepDeliveries = async (services: SweepServices, mayGoOn: () => boolean): Promise<SweepReport> => {
@@ -65,7 +65,10 @@ export const sweepDeliveries = async (services: SweepServices, mayGoOn: () => bo
   }
 }
 
-/** Begins with another destination each minute, so that each has its turn even if the time never suffices for all. */
+/**
+ * Begins with another destination each minute, so that each has its turn even if a sweep never has time for all of
+ * them.
+ */
 const rotated = <T>(all: readonly T[], now: Date): T[] => {
   const start = Math.floor(now.getTime() / 60_000) % Math.max(all.length, 1)
   return [...all.slice(start), ...all.slice(0, start)]

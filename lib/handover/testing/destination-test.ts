@@ -4,7 +4,7 @@ import * as z from 'zod'
 export const destinationTestSchema = z
   .object({
     passed: z.boolean().meta({
-      description: 'Whether the receiver accepted the sample, or whether an agent has asked for mail lately.',
+      description: 'Whether the receiver accepted the sample, or whether an agent has asked for mail recently.',
       examples: [true],
     }),
     code: z.string().meta({ description: 'A stable code, as in the attempts of deliveries.', examples: ['delivered'] }),

@@ -18,8 +18,8 @@ export interface ExplainHandoverServices {
 }
 
 /**
- * Explains to which destinations a stored message was handed over, and why not yet. Each step is one delivery, and its
- * detail is one or more sentences.
+ * Explains to which destinations a stored message was handed over, or why it was not. Each step is one delivery, and
+ * its detail is one or more sentences.
  * @returns no steps if there is nothing to explain, for example in a deployment without destinations
  */
 export const explainHandover = async (
@@ -45,7 +45,7 @@ const withoutDelivery = ({ message, unplanned, plannedFor }: PlannedMessage): Ex
     return [
       {
         code: 'not-received',
-        detail: `No destination selected it from queue ${message.queueName}, so Postmaster handed it over to none.`,
+        detail: `No destination selected it from queue ${message.queueName}, so Postmaster did not hand it over.`,
       },
     ]
   if (unplanned)
@@ -96,7 +96,7 @@ const sentences: Readonly<Record<DeliveryState, (destination: string, delivery: 
     `Postmaster does not know whether ${destination} received it.${because(reason)}${next(nextAttemptAt)}`,
   quarantined: (destination, { reason }) =>
     `Its delivery to ${destination} is quarantined until a person decides.${because(reason)}${remedyOf(reason)}`,
-  handled: (destination, { reason }) => `Its delivery to ${destination} counts as handled.${because(reason)}`,
+  handled: (destination, { reason }) => `Its delivery to ${destination} is marked as handled.${because(reason)}`,
 }
 
 const because = (reason: Reason | undefined): string => (reason ? ` ${sentence(reason.detail)}` : '')

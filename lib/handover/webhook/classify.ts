@@ -31,7 +31,8 @@ const failedOutcome = (failure: HttpFailure): Outcome => {
   const detail = detailOf(failure)
   switch (failure.code) {
     case 'no-answer-in-time':
-      // A slow line concerns large mails. A receiver that has everything and hangs concerns all of them.
+      // A slow connection affects only large mails. A receiver that has the whole request and hangs affects all of
+      // them.
       return failure.sent === 'all'
         ? { ...unavailable, result: 'in-doubt', code: 'no-answer-in-time', detail, remedy: slowRemedy, bytes }
         : { ...failed, code: 'sent-too-slowly', detail, remedy: slowRemedy, bytes }
@@ -54,7 +55,7 @@ const failedOutcome = (failure: HttpFailure): Outcome => {
 }
 
 const slowRemedy =
-  'Let the receiver store the request and respond before it does further work, or raise `timeoutSeconds`.'
+  'Make the receiver store the request and respond before it does further work, or raise `timeoutSeconds`.'
 
 const detailOf = ({ code, sent }: HttpFailure): string => {
   switch (code) {

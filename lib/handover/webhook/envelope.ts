@@ -9,7 +9,7 @@ import type { Parcel } from '../delivering/adapter.ts'
 const dataSchema = messageSummarySchema.extend({
   deliveryId: z.string().describe('The delivery, for requests to the API.'),
   queue: messageSummarySchema.shape.queue.extend({
-    target: z.string().describe('Your name of the queue, according to the queue map of the destination.'),
+    target: z.string().describe('Your name for the queue, according to the queue map of the destination.'),
   }),
   replay: z
     .boolean()
@@ -46,16 +46,17 @@ const frame = {
 }
 
 /**
- * The body of a thin webhook: a CloudEvents 1.0 event in the structured mode, which is at the same time a payload of
- * Standard Webhooks 1.0.0. docs/webhook.schema.json is generated from it. Within one `dataschema`, fields may only be
- * added.
+ * The body of a thin webhook: a CloudEvents 1.0 event in the structured mode, which is also a payload of Standard
+ * Webhooks 1.0.0. docs/webhook.schema.json is generated from it. Within one `dataschema`, fields may only be added.
  */
 export const webhookEventSchema = z
   .discriminatedUnion('type', [
     z.object({ ...frame, type: z.literal('message.received'), data: dataSchema }),
     z.object({
       ...frame,
-      type: z.literal('test.ping').describe('An admin tests the destination. Answer it with 2xx and create no ticket.'),
+      type: z
+        .literal('test.ping')
+        .describe('An admin tests the destination. Answer it with 2xx, and do not create a ticket.'),
       data: z.object({ detail: z.string().describe('A sentence for people.') }),
     }),
   ])

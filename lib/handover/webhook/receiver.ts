@@ -26,7 +26,7 @@ export interface ReceiverServices {
   readonly now: Clock
 }
 
-/** @returns why nothing can be sent, if that is the case */
+/** @returns the reason if nothing can be sent */
 export const receiverOf = async (destination: Destination, services: ReceiverServices): Promise<Receiver | Outcome> => {
   const { webhook, limits } = destination
   if (!webhook) throw new Error('The destination is not a webhook')

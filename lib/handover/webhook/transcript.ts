@@ -26,7 +26,7 @@ export const transcriptOf = ({ url, mode, keys, headers, redact }: Receiver) => 
     lines.push(`The receiver responded with status ${result.status}.`)
     if (result.location !== undefined)
       lines.push(
-        `It redirects to ${cutTo(printable(redact(result.location)), longestLocation)}. Postmaster does not follow.`,
+        `It redirects to ${cutTo(printable(redact(result.location)), longestLocation)}. Postmaster does not follow redirects.`,
       )
     if (result.retryAfter !== undefined)
       lines.push(`It asks for a pause: Retry-After: ${cutTo(printable(redact(result.retryAfter)), longestLocation)}.`)

@@ -19,7 +19,7 @@ const refused: Verdict = {
   remedy: 'Look up the delivery’s id or the message’s id in the log of the receiver. Then try again.',
 }
 
-/** The receiver may have stumbled over this message. If it stumbles over all of them, each is tried for five days. */
+/** This message may have caused the error. If every message causes it, each is tried for five days. */
 export const failed: Verdict = {
   result: 'temporary',
   scope: 'message',
@@ -63,7 +63,7 @@ const wrongForm: Verdict = {
 const redirected: Verdict = {
   ...unavailable,
   code: 'redirected',
-  remedy: 'Set the URL of the destination to the receiver’s final address. Postmaster follows no redirects.',
+  remedy: 'Set the URL of the destination to the receiver’s final address. Postmaster does not follow redirects.',
 }
 
 /** RFC 9110, RFC 6585 and RFC 8470. Statuses that are not listed follow their first digit. */
@@ -81,13 +81,14 @@ const statuses: Readonly<Record<string, Verdict>> = {
     ...unavailable,
     code: 'gone',
     suspend: true,
-    remedy: 'The receiver asks for no more mail. Delete the destination, or correct its URL.',
+    remedy: 'The receiver does not want any more mail. Delete the destination, or correct its URL.',
   },
   411: wrongForm,
   413: {
     ...refused,
     code: 'too-large-for-receiver',
-    remedy: 'Let the receiver accept larger requests, or set `largestSize` of the destination. Then try again.',
+    remedy:
+      'Configure the receiver to accept larger requests, or set `largestSize` of the destination. Then try again.',
   },
   415: wrongForm,
   417: wrongForm,

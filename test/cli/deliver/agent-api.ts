@@ -16,7 +16,7 @@ interface Delivery {
   readonly nacks: Nack[]
 }
 
-/** A response that the API gives in place of its own. Undefined: its own. 'hang up': none at all. */
+/** A response that replaces the API's own. Undefined: the API's own. 'hang up': no response. */
 export type Fault = (
   request: string,
 ) => { status: number; headers?: Record<string, string>; body?: string } | 'hang up' | undefined

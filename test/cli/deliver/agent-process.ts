@@ -9,14 +9,14 @@ import { type AgentFolder, agentOptions } from './agent-run.ts'
 
 const build = fileURLToPath(new URL('../../../agent/build.mjs', import.meta.url))
 
-/** Writes the one-file agent into a folder of its own. */
+/** Writes the one-file agent into its own folder. */
 export const buildAgent = (): { readonly file: string; readonly remove: () => void } => {
   const folder = mkdtempSync(join(tmpdir(), 'pm-agent-bundle-'))
   execFileSync(process.execPath, [build, folder])
   return { file: join(folder, 'postmaster.cjs'), remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** The agent as a process of its own, which can be killed. */
+/** The agent as a separate process, which can be killed. */
 export class AgentProcess {
   readonly child: ChildProcess
   readonly ended: Promise<number | null>

@@ -51,7 +51,7 @@ describe('the command of a ticket system', () => {
     expect(isAlive(Number(folder.read('child')))).toBe(false)
   })
 
-  it('a daemon that the command leaves behind does not hold the agent', async () => {
+  it('a daemon that the command leaves behind does not delay the agent', async () => {
     const started = Date.now()
     expect(await run(`sleep 30 & echo $! > ${folder.path}/daemon; exit 0`)).toMatchObject({ code: 0 })
     expect(Date.now() - started).toBeLessThan(20_000)

@@ -53,7 +53,7 @@ describe('postmaster deliver', () => {
     },
   )
 
-  it('the argument {untrusted} disappears for trusted mail', async () => {
+  it('the argument {untrusted} is left out for trusted mail', async () => {
     api.add('D.1', undefined, { trusted: true })
     await runOnce(api, folder, '--pipe', '--', takeMail(), '{untrusted}', 'end')
     expect(folder.read('args')).toBe('end\n')

@@ -64,7 +64,7 @@ describe('the journal of the agent', () => {
     }
   })
 
-  it('a crash while the journal is written anew leaves the old journal', () => {
+  it('a crash while the journal is rewritten leaves the old journal', () => {
     const journal = new Journal(folder.state)
     journal.record(done('D.1'))
     journal.close()

@@ -31,7 +31,7 @@ export const killAgentRepeatedly = async (kills: number): Promise<string> => {
       const id = `D.${kill}`
       api.add(id)
       const agent = start()
-      // Mail of former kills comes first.
+      // Mail of earlier kills comes first.
       while (timesTaken(id) === 0 && agent.child.exitCode === null) await sleep(1)
       await sleep(Math.random() * spread)
       await agent.kill()

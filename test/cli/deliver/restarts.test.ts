@@ -73,7 +73,7 @@ describe('the end and the next start of the agent', () => {
     folder.script('go', '')
     expect(await agent.ended).toBe(0)
     expect([api.delivery('D.1').state, api.delivery('D.2').state]).toEqual(['delivered', 'pending'])
-    expect(agent.out).toContain('Agent ends: 1 delivered, 0 not delivered.')
+    expect(agent.out).toContain('Agent stops: 1 delivered, 0 not delivered.')
   })
 
   it('a second SIGINT ends the agent and its command at once', async () => {

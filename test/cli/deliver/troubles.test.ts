@@ -127,7 +127,7 @@ describe('the agent in trouble', () => {
     let hangUps = 0
     api.fault = (request) => (request.endsWith('/ack') && hangUps++ < 2 ? 'hang up' : undefined)
     const text = await runUntil(() => api.delivery('D.1').state === 'delivered')
-    expect(text).toContain('is reported later')
+    expect(text).toContain('The agent reports the result of delivery')
     expect(api.delivery('D.1').leases).toHaveLength(1)
   })
 })

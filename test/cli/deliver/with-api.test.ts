@@ -65,7 +65,7 @@ describe('the agent and the API', () => {
     expect(await desk.ledger.read(deliveryId)).toMatchObject({ state: 'delivered' })
   })
 
-  it('the ticket number of the command is kept with the delivery', async () => {
+  it('the ticket number of the command is stored with the delivery', async () => {
     const deliveryId = await desk.plan('otobo', 'one', mail)
     await run('--pipe', '--', folder.script('take', 'cat > /dev/null; echo Ticket: 4711'))
     expect((await desk.ledger.read(deliveryId))?.remote).toMatchObject({ ticket: '4711' })

@@ -64,7 +64,7 @@ describe('leasing', () => {
     expect({ size, sha256 }).toEqual({ size: copy.length, sha256: sha256Of(copy) })
   })
 
-  it('an agent receives the ticket system’s name of the queue', async () => {
+  it('an agent receives the ticket system’s name for the queue', async () => {
     const other = await desk.destination({
       destinationId: 'rt',
       name: 'RT',
@@ -178,7 +178,7 @@ describe('reports', () => {
   it.each([
     ['waits for its next attempt', {}, 'waiting'],
     ['is quarantined after a permanent failure', { permanent: true }, 'quarantined'],
-    ['is in doubt if no one can tell whether the mail arrived', { inDoubt: true }, 'in-doubt'],
+    ['is in doubt if it is unknown whether the mail arrived', { inDoubt: true }, 'in-doubt'],
     ['is pending while the ticket system fails', { scope: 'destination' }, 'pending'],
   ])('a refused delivery %s', async (_title, more, state) => {
     await desk.plan('otobo', 'one', mail)
@@ -299,7 +299,7 @@ describe('a token', () => {
     expect((await desk.call(token, { method: 'GET', path: '/agent/queues' })).status).toBe(401)
   })
 
-  it('a token is useless for the deliveries of another destination', async () => {
+  it('a token gives no access to the deliveries of another destination', async () => {
     const other = await desk.destination({ destinationId: 'rt', name: 'RT' })
     await desk.plan('otobo', 'one', mail)
     const { deliveryId, lease } = await leaseOne()

@@ -68,7 +68,7 @@ describe('the deliver function', () => {
     expect(lines).toEqual([{ level: 'error', message: expect.any(String), sqsMessageId: 'sqs-0' }])
   })
 
-  it('the deliver function acknowledges a wake whose lane fails unexpectedly, and goes on', async () => {
+  it('the deliver function acknowledges a wake whose lane fails unexpectedly, and continues', async () => {
     const [first, second] = [await wakeOf('one'), await wakeOf('two')]
     const { head } = desk.services.lanes
     let failed = false

@@ -22,7 +22,7 @@ describe('actions of a person', () => {
     await plan('refused', 30, { otobo: { state: 'quarantined', reason, attemptCount: 3 } })
   })
 
-  test('a retry lets a quarantined delivery be tried at once, and the lane knows it again', async () => {
+  test('a retry lets a quarantined delivery be tried at once, and puts it back into its lane', async () => {
     const { status, body } = await post(`/deliveries/${id}/retry`)
     expect(status).toBe(200)
     expect(body).toMatchObject({ deliveryId: id, state: 'pending', attemptCount: 0, destinationName: 'OTOBO' })

@@ -90,7 +90,7 @@ describe('deliveries', () => {
       expect(body).not.toHaveProperty(field)
   })
 
-  test('an unknown delivery does not exist', async () => {
+  test('a request for an unknown delivery is refused', async () => {
     expect(await get(`/deliveries/otobo.${messageOf('four').messageId}`)).toMatchObject({
       status: 404,
       body: { detail: 'There is no delivery with this id, or its record has expired.' },

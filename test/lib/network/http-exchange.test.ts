@@ -123,7 +123,7 @@ describe('HTTP exchange', () => {
       'all',
     ],
   ] as const satisfies ReadonlyArray<readonly [string, RawServerOptions, string, string]>)(
-    'HTTP exchange: a server that sends %s does not hold the caller',
+    'HTTP exchange: a server that sends %s does not block the caller',
     async (_, options, code, sent) => {
       const server = await rawServer(options)
       const started = performance.now()
@@ -160,7 +160,7 @@ describe('HTTP exchange', () => {
     expect(isAnswer(result) && result.body.subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]))
   })
 
-  it('HTTP exchange follows no redirect, not even to a metadata address', async () => {
+  it('HTTP exchange does not follow redirects, not even to a metadata address', async () => {
     const server = await scripted()
     server.otherwise = redirectTo('http://169.254.169.254/latest/meta-data/', 307)
     expect(await post(server.url)).toMatchObject({
@@ -275,7 +275,7 @@ describe('HTTP exchange', () => {
     })
   })
 
-  it('HTTP exchange uses no proxy from the environment', async () => {
+  it('HTTP exchange does not use a proxy from the environment', async () => {
     const server = await scripted()
     const proxy = await scripted({})
     const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY']

@@ -13,7 +13,7 @@ import { messageOf } from '../messages.ts'
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
-/** Starts the function for deliveries over tables of its own. It wakes no push destination, because no queue exists. */
+/** Starts the function for deliveries over its own tables. It wakes no push destination, because no queue exists. */
 export const startDeliveries = async () => {
   const tables = await startTables()
   const queue = { DELIVERY_QUEUE_URL: 'http://127.0.0.1:9/no-queue.fifo' }

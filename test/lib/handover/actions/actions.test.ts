@@ -96,7 +96,7 @@ describe('a person', () => {
     expect(await world.services.circuits.read('d1')).toMatchObject({ nextProbeAt: world.at(), probes: 0 })
   })
 
-  it('cannot act on a delivery that has ended, is under way or does not exist', async () => {
+  it('cannot act on a delivery that has ended, is in progress or does not exist', async () => {
     await claim()
     const underWay = { code: 'delivery-under-way' }
     await expect(retryDelivery(services(), deliveryId, by)).rejects.toMatchObject(underWay)

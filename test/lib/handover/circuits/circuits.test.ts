@@ -53,7 +53,7 @@ describe('circuits', () => {
     expect(await read()).toMatchObject({ probes: 0, nextProbeAt: minute(2) })
   })
 
-  it('count no probes when ten workers fail at once', async () => {
+  it('do not count probes when ten workers fail at once', async () => {
     await Promise.all(Array.from({ length: 10 }, () => circuits.open('d1', why, minute(0), false)))
     expect(await read()).toMatchObject({ probes: 0, nextProbeAt: minute(1), revision: 10 })
   })

@@ -98,7 +98,7 @@ describe('the head of a lane', () => {
     expect(desk.world.markers.size).toBe(2)
   })
 
-  it('a lane goes on after the marker of a delivery that was never written', async () => {
+  it('a lane continues after the marker of a delivery that was never written', async () => {
     const lane = await firstLane()
     await desk.plan(reply)
     desk.world.rows.delete(desk.rowOf(first).deliveryId)
@@ -132,7 +132,7 @@ describe('the head of a lane', () => {
     expect(desk.rowOf(first)).not.toHaveProperty('dueAt')
   })
 
-  it('a lane goes on after a quarantined delivery, whose raw mail is kept', async () => {
+  it('a lane continues after a quarantined delivery, whose raw mail is kept', async () => {
     const lane = await firstLane()
     await desk.plan(reply)
     await settleElsewhere(outcomeOf({ result: 'permanent', code: 'http-422' }))

@@ -170,7 +170,7 @@ describe('the circuit of a destination', () => {
     expect(desk.world.attempts).toHaveLength(1)
   })
 
-  it('a probe that succeeds closes the circuit, and the worker goes on with the lane', async () => {
+  it('a probe that succeeds closes the circuit, and the worker continues with the lane', async () => {
     desk.world.outcomes = [destinationFails]
     const { wake, mails } = await planAndWork(2)
     await workLane(desk.services, { ...wake, probe: true })

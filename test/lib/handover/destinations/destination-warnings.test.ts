@@ -77,7 +77,7 @@ describe('the warnings of a destination', () => {
       {
         code: 'destination-failing',
         detail:
-          'The destination has failed since 2026-03-01T08:00:00.000Z, so its deliveries wait in order. It answered with status 503.',
+          'The destination has been failing since 2026-03-01T08:00:00.000Z, so its deliveries wait in order. It answered with status 503.',
         remedy:
           'Check the receiver. Postmaster tries again at 2026-03-01T10:30:00.000Z, and continues as soon as the destination works. To try now, retry one of its deliveries.',
       },

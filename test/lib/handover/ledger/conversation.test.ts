@@ -69,7 +69,7 @@ describe('the place of a message in its lane', () => {
     expect([second, reply, root].toSorted()).toEqual([root, reply, second])
   })
 
-  it('uses the time of storing if the server does not tell when it received the mail', () => {
+  it('uses the time of storing if the server does not report when it received the mail', () => {
     expect(at(undefined, {}, 'a')).toBe(`2025-07-01T08:53:00#000#${'a'.repeat(64)}`)
   })
 })

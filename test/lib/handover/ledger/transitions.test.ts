@@ -73,7 +73,7 @@ const changes: Record<Change, (delivery: Delivery, at: string) => Delivery> = {
   closed,
   replayed,
 }
-/** The state after each change. Without an entry, the change is refused. A lease is under way until `later`. */
+/** The state after each change. Without an entry, the change is refused. A lease is in progress until `later`. */
 const results: Record<Change, Partial<Record<DeliveryState, DeliveryState>>> = {
   claimed: { pending: 'delivering', waiting: 'delivering', 'in-doubt': 'delivering' },
   doubted: { 'in-doubt': 'in-doubt' },
@@ -107,7 +107,7 @@ describe('a change of a delivery', () => {
     expect(possible.toSorted()).toEqual(['doubted', 'handled'])
   })
 
-  it('begins with a pending delivery that the sweep looks at after two minutes, or at the given time', () => {
+  it('begins with a pending delivery that the sweep examines after two minutes, or at the given time', () => {
     expect(planned('d', sampleMessage(), at)).toMatchObject({
       deliveryId: `d.${sampleMessage().messageId}`,
       state: 'pending',
@@ -117,7 +117,7 @@ describe('a change of a delivery', () => {
     expect(planned('d', sampleMessage(), at, { replays: 1, dueAt: at })).toMatchObject({ replays: 1, dueAt: at })
   })
 
-  it('retried and replayed begin the back-off anew, and only replayed forgets the leases', () => {
+  it('retried and replayed start the back-off over, and only replayed forgets the leases', () => {
     const delivery = inState('quarantined', { attemptCount: 9, firstAttemptAt: before })
     for (const next of [retried(delivery, at), replayed(delivery, at)]) {
       expect(next).toMatchObject({ attemptCount: 0, dueAt: at })

@@ -54,7 +54,7 @@ export const exploreAtRandom = async (seed: number, trace?: string[]): Promise<E
     else if (roll < 0.31 + people) actAsPerson(world, random)
     else if (roll < 0.36) changeDestination(world, random)
     else {
-      // A slow process goes on long after its lease, for example because a virtual machine was paused.
+      // A slow process continues long after its lease, for example because a virtual machine was paused.
       const process = pick(world.processes.filter(({ waits, isSlow }) => waits && (!isSlow || random() < 0.1)))
       if (!process) continue
       const fault = random()

@@ -194,7 +194,7 @@ const checkOrder = (memory: Memory, process: Process, next: Delivery): void => {
   }
 }
 
-/** Raw mail that some delivery still needs must not expire. A person may bring a delivery back at any time, however. */
+/** Raw mail that some delivery still needs must not expire. However, a person may bring a delivery back at any time. */
 const checkTag = (memory: Memory, messageId: string): void => {
   for (const row of memory.rows.values())
     if (row.messageId === messageId && !isEnded(row) && !memory.touched.has(messageId))

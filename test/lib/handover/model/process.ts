@@ -5,8 +5,8 @@ export type Fate = 'works' | 'fails' | 'fails-after'
 export class CallFailed extends Error {}
 
 /**
- * One run of a function or of the agent. It stops before each call, and the explorer decides when and how it goes on. A
- * process that crashed never goes on, so none of its handlers run.
+ * One run of a function or of the agent. It stops before each call, and the explorer decides when and how it continues. A
+ * process that crashed never continues, so none of its handlers run.
  */
 export class Process {
   readonly name: string

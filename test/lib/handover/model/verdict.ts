@@ -9,7 +9,7 @@ export const isAtRest = ({ memory, processes, journal }: World): boolean =>
   [...memory.messages.values()].every(({ unplanned }) => !unplanned) &&
   [...memory.rows.values()].every((row) => leftLane(row) && row.dueAt === undefined)
 
-/** What is left although everything had time to come to rest. */
+/** The work that is left after everything had time to come to rest. */
 export const faultsAtRest = ({ memory }: World): string[] => [
   ...[...memory.messages.values()]
     .filter(({ unplanned }) => unplanned)

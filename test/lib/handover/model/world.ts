@@ -79,7 +79,7 @@ export class World {
     )
   }
 
-  /** Looks at a lane, as the next worker of the conversation does. */
+  /** Examines a lane, as the next worker of the conversation does. */
   look(lane: string): Process {
     return this.#start('look', (services) => headOf(services, lane))
   }

@@ -72,7 +72,7 @@ describe('planning', () => {
     expect(await world.services.plans.read(messageId)).toMatchObject({ unplanned: false, plannedFor: [] })
   })
 
-  it('leaves messages alone that were stored before hand-over existed', async () => {
+  it('ignores messages that were stored before hand-over existed', async () => {
     world.addDestinations(destinationOf('d1'))
     await world.storeMessages(messageOf('one', { state: 'announced', announcedAt: message.storedAt }))
     await planMessage(world.services, messageId)

@@ -82,7 +82,7 @@ describe('the sweep', () => {
     await expect(read(push, unannounced)).rejects.toThrow()
   })
 
-  it('counts messages that stay unplanned, and goes on with the others', async () => {
+  it('counts messages that stay unplanned, and continues with the others', async () => {
     world.addDestinations(push)
     const [bad, good] = [fresh('bad'), fresh('good')]
     await world.storeMessages(bad, good)

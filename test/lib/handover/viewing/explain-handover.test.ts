@@ -93,7 +93,7 @@ describe('the explanation of a hand-over', () => {
     ],
     [
       { state: 'handled', reason: { ...reason, detail: 'Jane marked the delivery as handled.' } },
-      'handover-handled: Its delivery to OTOBO counts as handled. Jane marked the delivery as handled.',
+      'handover-handled: Its delivery to OTOBO is marked as handled. Jane marked the delivery as handled.',
     ],
   ])('the explanation of a delivery in state %o says what happened and what comes next', async (delivery, line) => {
     expect(await lineOf(delivery)).toBe(line)

@@ -322,7 +322,7 @@ describe('Webhook test', () => {
     const redirected = await adapterWith({ port }).test(aWebhook(url), never)
     expect(redirected.outcome).toMatchObject({ code: 'redirected', scope: 'destination' })
     expect(redirected.transcript).toContain(
-      'It redirects to http://169.254.169.254/latest/meta-data/. Postmaster does not follow.',
+      'It redirects to http://169.254.169.254/latest/meta-data/. Postmaster does not follow redirects.',
     )
     const untrusted = await adapterWith({ port }).test(aWebhook(url, { customCa: undefined }), never)
     expect(untrusted.outcome).toMatchObject({ code: 'certificate-not-trusted' })
