@@ -48,9 +48,7 @@ describe('postmaster fetch --debug', () => {
 
   it('fetch --debug --json reports the run ahead of it and prints only JSON to standard output', async () => {
     looks = 5
-    await using api = await scriptedApi(
-      answers({ queuedBehind: 'run-0', detail: 'Queued behind run run-0.' }),
-    )
+    await using api = await scriptedApi(answers({ queuedBehind: 'run-0', detail: 'Queued behind run run-0.' }))
     const { out, err } = await api.cli('fetch', '--account', 'a1', '--debug', '--json')
     expect(err).toContain('Queued behind run run-0.\n')
     expect(err).toContain('> 3 SELECT INBOX')

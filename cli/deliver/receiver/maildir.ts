@@ -11,7 +11,8 @@ const folders = ['tmp', 'new', 'cur'] as const
 
 /**
  * Puts mail into a Maildir. Each file is named after its delivery, so a repeat finds the file and does not write
- * another one, unless a person asked for the mail again. The umask decides whether the group can read the file. Other users cannot.
+ * another one, unless a person asked for the mail again. The umask decides whether the group can read the file. Other
+ * users cannot.
  */
 export class MaildirReceiver implements Receiver {
   readonly repeatable = true
