@@ -101,6 +101,8 @@ const responseTo = async (
   sending.once('response', resolve)
   // Never removed: an error after the response must not cause an uncaught exception.
   sending.on('error', (error) => reject(exchangeErrorOf(error)))
+  // Without a listener, Node ends the connection silently, and nothing would ever end the exchange.
+  sending.once('upgrade', () => reject(new ExchangeError('answer-not-http')))
   progress.sent = 'part'
   const writing = write(sending, body, length, progress, answered)
   // A server may answer before it has received everything, for example with 413.

@@ -237,6 +237,15 @@ describe('HTTP exchange', () => {
     expect(await post(server.url)).toMatchObject({ code: 'answer-not-http' })
   })
 
+  it('HTTP exchange: a change of the protocol that nothing asked for is not an answer, and ends the exchange', async () => {
+    const server = await rawServer({
+      authority,
+      onData: (socket) =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
+    })
+    expect(await post(server.url)).toMatchObject({ code: 'answer-not-http' })
+  })
+
   it('HTTP exchange: an answer with an endless header is reported as such', async () => {
     const server = await rawServer({
       authority,
