@@ -1,6 +1,11 @@
 import type * as z from 'zod'
 import { acknowledge, refuse } from '../../lib/handover/agents/acknowledge.ts'
-import { ackSchema, leaseRequestSchema, nackSchema } from '../../lib/handover/agents/agent-protocol.ts'
+import {
+  ackSchema,
+  type LeaseRequest,
+  leaseRequestSchema,
+  nackSchema,
+} from '../../lib/handover/agents/agent-protocol.ts'
 import type { AgentServices } from '../../lib/handover/agents/agent-services.ts'
 import { leaseForAgent } from '../../lib/handover/agents/lease-for-agent.ts'
 import { queueNames } from '../../lib/handover/agents/queue-names.ts'
@@ -9,6 +14,7 @@ import { deliveryIdPartsOf } from '../../lib/handover/ledger/delivery.ts'
 import type { QueueStore } from '../../lib/queues/queue-store.ts'
 import { ProblemError } from '../../lib/reasons/problem.ts'
 import { parseRequest } from '../../lib/requests/parse-request.ts'
+import { printable } from '../../lib/text/printable.ts'
 import type { JsonFunction } from '../shared/http/http-function.ts'
 import { type HttpEvent, jsonBodyOf } from '../shared/http/request.ts'
 import { type Authorized, type AuthorizeServices, authorize } from './authorize.ts'
@@ -30,7 +36,7 @@ export const agentRoutes = (services: AgentRouteServices): JsonFunction['routes'
     answer: async (request) => {
       const { token, destination } = await authorize(services, request)
       const { agent, ...wish } = parsed(leaseRequestSchema, request)
-      await services.tokens.markUsed(token, agent, services.now().toISOString())
+      await services.tokens.markUsed(token, shown(agent), services.now().toISOString())
       return { status: 200, body: await leaseForAgent(services, destination, wish, services.deadline()) }
     },
   },
@@ -75,6 +81,9 @@ export const agentRoutes = (services: AgentRouteServices): JsonFunction['routes'
 
 const parsed = <Schema extends z.ZodType>(schema: Schema, request: HttpEvent): z.output<Schema> =>
   parseRequest(schema, jsonBodyOf(request))
+
+/** The holder of a token chooses these texts, and admins read them. */
+const shown = ({ version, host }: LeaseRequest['agent']) => ({ version: printable(version), host: printable(host) })
 
 /** A delivery of another destination is refused like one that does not exist. */
 const ownDeliveryOf = ({ pathParameters }: HttpEvent, { destinationId }: Authorized['destination']): string => {

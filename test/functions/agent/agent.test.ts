@@ -119,6 +119,12 @@ describe('leasing', () => {
     })
   })
 
+  it('the host of an agent is recorded on one line, without characters that control a terminal', async () => {
+    const agent = { version: '1\u009b0', host: 'otobo01\u001b[2J\n\u202e' }
+    await desk.call(token, { method: 'POST', path: '/agent/lease', body: { max: 1, seconds: 300, agent } })
+    expect(await desk.tokens.find(token)).toMatchObject({ agent: { version: '1 0', host: 'otobo01 [2J' } })
+  })
+
   it.each([
     ['more than ten deliveries', { max: 11 }],
     ['a lease of a week', { seconds: 604_800 }],
