@@ -32,7 +32,7 @@ Examples:
 export const listDeliveriesCommand = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
-      .description('list deliveries by destination, with the newest first')
+      .description('list deliveries, newest first')
       .option('--destination <name>', 'only deliveries to this destination')
       .addOption(new Option('--state <value>', 'only deliveries in this state').choices(deliveryStates))
       .option('--from <time>', 'only deliveries planned from this day or time onwards, for example 2026-03-02')

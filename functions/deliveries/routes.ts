@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { deliveryStates } from '../../lib/handover/ledger/delivery.ts'
-import { deliveryCursorSchema } from '../../lib/handover/ledger/delivery-catalog.ts'
+import { deliveryPositionSchema } from '../../lib/handover/ledger/merged-keys.ts'
 import { type ShownDelivery, shownDeliverySchema } from '../../lib/handover/viewing/shown-delivery.ts'
 import {
   deliveriesOfMessage,
@@ -50,8 +50,8 @@ export const deliveryRoutes = (services: ViewDeliveriesServices): Route[] => [
     operation: 'listDeliveries',
     summary: 'List the deliveries',
     description:
-      'A delivery is one message for one destination. The list is sorted by the name of the destination, with the ' +
-      'newest first for each destination. `messageId` and `ticket` cannot be combined with other filters. Without ' +
+      'A delivery is one message for one destination. The list is sorted by the time of planning, newest ' +
+      'first. `messageId` and `ticket` cannot be combined with other filters. Without ' +
       '`from`, the list covers the last 31 days. If `state` is given and is neither `delivered` nor `handled`, the ' +
       'list is not limited in time. A page can be short, or even empty, and still have a `next`.',
     answers: { 200: { description: 'A page of deliveries.', body: pageSchema(shownDeliverySchema) } },
@@ -74,7 +74,7 @@ export const deliveryRoutes = (services: ViewDeliveriesServices): Route[] => [
       const all = await unpaged(services, query)
       if (all) return pageAnswer({ items: all })
       const { destinationId, state, from, to, limit, next } = query
-      const cursor = decodeCursor(deliveryCursorSchema, next)
+      const cursor = decodeCursor(deliveryPositionSchema, next)
       return pageAnswer(await listDeliveries(services, { destinationId, state, from, to, limit, cursor }))
     },
   }),

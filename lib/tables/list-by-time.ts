@@ -115,7 +115,7 @@ function* startsOf<After>(
     yield day === cursor?.day ? cursor : { day }
 }
 
-const dayBefore = (day: string): string => dayOf(new Date(Date.parse(day) - dayLength).toISOString())
+export const dayBefore = (day: string): string => dayOf(new Date(Date.parse(day) - dayLength).toISOString())
 
 const isWithin = ({ from, to, byDay }: TimeWalk, day: string | undefined, after: string | undefined): boolean =>
   (day !== undefined) === byDay &&

@@ -1,47 +1,35 @@
-import * as z from 'zod'
-import { ProblemError } from '../../reasons/problem.ts'
-import { dayLength, pageOfWalk, type TimeWalk } from '../../tables/list-by-time.ts'
+import { dayLength } from '../../tables/list-by-time.ts'
 import type { Table } from '../../tables/table.ts'
 import type { Clock } from '../../text/clock.ts'
 import { type Delivery, type DeliveryState, deliverySchema, isEnded } from './delivery.ts'
 import { destinationDayOf, openStateOf, ticketKeyOf } from './delivery-rows.ts'
-
-/** Where a list continues: in this destination, after the last delivery examined or at the start of a day. */
-export const deliveryCursorSchema = z.strictObject({
-  destinationId: z.string().min(1).max(100),
-  day: z.iso.date().optional(),
-  after: z.strictObject({ plannedAt: z.iso.datetime(), deliveryId: z.string().min(1).max(200) }).optional(),
-})
-export type DeliveryCursor = z.infer<typeof deliveryCursorSchema>
+import { type DeliveryPosition, type MergedWalk, mergedKeys } from './merged-keys.ts'
 
 export interface DeliveryQuery {
-  /** The destinations to list, one after another: the one asked for, or all. */
+  /** The destinations to list: the one asked for, or all. */
   readonly destinationIds: readonly string[]
   readonly state?: DeliveryState | undefined
   /** Both are inclusive, in ISO 8601 UTC with milliseconds, and compared with the time of planning. */
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly limit: number
-  readonly cursor?: DeliveryCursor | undefined
+  readonly cursor?: DeliveryPosition | undefined
 }
 
 export interface DeliveryPage {
   readonly deliveries: Delivery[]
   /** Present if there may be more. A page can be short, or even empty, and still have a `next`. */
-  readonly next?: DeliveryCursor
+  readonly next?: DeliveryPosition
 }
 
-/** Each destination costs at most `queriesPerCall` queries of 10 ms, so a call stays well within the API's 30 s. */
-const destinationsPerCall = 10
-/** The number of daily partitions or pages read per destination: two months. */
-const queriesPerCall = 62
+/** The maximum number of rows that one call reads if it has a filter. The next call continues. */
+const rowsPerCall = 500
+/** The page size when a filter drops rows: DynamoDB's batch of 100. */
+const filteredPage = 100
 /** A month is long enough for every ordinary question. Lists of one open state are not limited. */
 const defaultDays = 31
 /** No delivery was planned before this time. */
 const earliest = '2025-01-01T00:00:00.000Z'
-
-/** The attributes that every index of the table contains. */
-const indexKeySchema = z.object({ deliveryId: z.string(), plannedAt: z.string() })
 
 /** The deliveries as people look at them. */
 export class DeliveryCatalog {
@@ -54,31 +42,32 @@ export class DeliveryCatalog {
   }
 
   /**
-   * Lists deliveries, the destinations one after another, and of each the newest first. Without a state, and for ended
-   * deliveries, a list covers the last 31 days unless `from` is given.
-   * @throws ProblemError `invalid-request` for a cursor that does not belong to the query
+   * Lists the deliveries of all given destinations, newest first. Without a state, and for ended deliveries, a list
+   * covers the last 31 days unless `from` is given.
    */
   async list(query: DeliveryQuery): Promise<DeliveryPage> {
-    const { destinationIds, state, limit, cursor } = query
-    const start = cursor ? destinationIds.indexOf(cursor.destinationId) : 0
-    if (start < 0) throw new ProblemError('invalid-request', 'The page token belongs to another list.')
+    const { state, limit } = query
+    const keys = mergedKeys(this.#table, walkOf(query, this.#now()))
     const deliveries: Delivery[] = []
-    for (const [position, destinationId] of destinationIds.slice(start).entries()) {
-      if (position === destinationsPerCall || deliveries.length === limit)
-        return { deliveries, next: { destinationId } }
-      const { destinationId: _, ...within } = (position === 0 && cursor) || { destinationId }
-      const { items, next } = await pageOfWalk(this.#table, walkOf(destinationId, query, this.#now()), {
-        ...{ time: 'plannedAt', id: 'deliveryId', keySchema: indexKeySchema, queriesPerCall },
-        limit: limit - deliveries.length,
-        cursor: within.day !== undefined || within.after !== undefined ? within : undefined,
-        read: (deliveryIds) => this.#readByIds(deliveryIds),
+    let step = await keys.next()
+    for (let rows = 0; !step.done && deliveries.length < limit && rows < rowsPerCall; ) {
+      const batch: DeliveryPosition[] = []
+      const wanted = state ? filteredPage : limit - deliveries.length
+      for (; !step.done && batch.length < wanted; step = await keys.next()) batch.push(step.value)
+      rows += batch.length
+      const found = await this.#readByIds(batch.map(({ deliveryId }) => deliveryId))
+      let last = query.cursor
+      for (const key of batch) {
+        if (deliveries.length === limit) return { deliveries, ...(last && { next: last }) }
+        last = key
+        const delivery = found.get(key.deliveryId)
         // The indexes are eventually consistent, so a row may already have another state.
-        passes: state && ((delivery) => delivery.state === state),
-      })
-      deliveries.push(...items)
-      if (next) return { deliveries, next: { destinationId, ...next } }
+        if (delivery && (state === undefined || delivery.state === state)) deliveries.push(delivery)
+      }
+      // One more key than needed shows whether there is a next page.
+      if (!step.done && last && (deliveries.length === limit || rows >= rowsPerCall)) return { deliveries, next: last }
     }
-    return { deliveries }
+    return { deliveries, ...(step.done && step.value && { next: step.value }) }
   }
 
   /** @returns the deliveries that became this ticket, newest first. The case of letters does not matter. */
@@ -97,15 +86,17 @@ export class DeliveryCatalog {
 }
 
 /** Open deliveries have an index by state. Ended ones are found by day. */
-const walkOf = (destinationId: string, { state, ...range }: DeliveryQuery, now: Date): TimeWalk => {
+const walkOf = ({ destinationIds, state, limit, cursor, ...range }: DeliveryQuery, now: Date): MergedWalk => {
   // The clocks of two functions may differ, but not by a day.
   const latest = new Date(now.getTime() + dayLength).toISOString()
   const to = range.to === undefined || range.to > latest ? latest : range.to
+  const common = { destinationIds, to, after: cursor, pageSize: state ? filteredPage : limit + 1 }
   if (state !== undefined && !isEnded({ state })) {
-    const partitionOf = () => ['openState', openStateOf(destinationId, state)] as const
-    return { index: 'by-state', byDay: false, partitionOf, from: range.from ?? earliest, to }
+    const partitionOf = (destinationId: string) => ['openState', openStateOf(destinationId, state)] as const
+    return { ...common, index: 'by-state', byDay: false, partitionOf, from: range.from ?? earliest }
   }
   const from = range.from ?? new Date(now.getTime() - defaultDays * dayLength).toISOString()
-  const partitionOf = (day: string) => ['destinationDay', destinationDayOf(destinationId, day)] as const
-  return { index: 'by-day', byDay: true, partitionOf, from: from < earliest ? earliest : from, to }
+  const partitionOf = (destinationId: string, day: string) =>
+    ['destinationDay', destinationDayOf(destinationId, day)] as const
+  return { ...common, index: 'by-day', byDay: true, partitionOf, from: from < earliest ? earliest : from }
 }

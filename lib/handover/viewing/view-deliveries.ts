@@ -1,7 +1,8 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import type { DestinationReader } from '../destinations/destination.ts'
 import { type DeliveryLedger, deliveryIdOf } from '../ledger/delivery.ts'
-import type { DeliveryCatalog, DeliveryCursor, DeliveryQuery } from '../ledger/delivery-catalog.ts'
+import type { DeliveryCatalog, DeliveryQuery } from '../ledger/delivery-catalog.ts'
+import type { DeliveryPosition } from '../ledger/merged-keys.ts'
 import type { PlanLedger } from '../planning/plan-ledger.ts'
 import { type ShownDelivery, shownDeliveries, shownDelivery } from './shown-delivery.ts'
 
@@ -22,11 +23,11 @@ export const readDelivery = async (services: ViewDeliveriesServices, deliveryId:
 /** The number of mails of one ticket that are listed. Each ticket system shows the rest itself. */
 const listedOfTicket = 100
 
-/** Lists the deliveries of one destination or of all, the destinations sorted by name, and the newest first in each. */
+/** Lists the deliveries of one destination or of all, newest first. */
 export const listDeliveries = async (
   services: ViewDeliveriesServices,
   query: Omit<DeliveryQuery, 'destinationIds'> & { readonly destinationId?: string | undefined },
-): Promise<{ items: ShownDelivery[]; next?: DeliveryCursor }> => {
+): Promise<{ items: ShownDelivery[]; next?: DeliveryPosition }> => {
   const { destinationId, ...range } = query
   const destinationIds =
     destinationId === undefined ? (await services.destinations.all()).map((one) => one.destinationId) : [destinationId]

@@ -43,7 +43,8 @@ describe('the end and the next start of the agent', () => {
   it('the next start ends a command that outlived a killed agent, and reports its mail as in doubt', async () => {
     api.add('D.1')
     const agent = start('--pipe', '--', waiting())
-    await until(() => existsSync(folder.at('pid')))
+    // The agent records the process just after it has started.
+    await until(() => existsSync(folder.at('pid')) && folder.read('state/journal').includes('"process"'))
     await agent.kill()
     const pid = Number(folder.read('pid'))
     expect(isAlive(pid)).toBe(true)

@@ -29,12 +29,12 @@ describe('deliveries', () => {
     await plan('three', 30, { otobo: {}, gone: { state: 'handled', reason } })
   })
 
-  test('the list has the deliveries of all destinations, sorted by destination and with the newest first', async () => {
+  test('the list has the deliveries of all destinations, newest first', async () => {
     expect(await listed({})).toEqual([
       'OTOBO: Subject of three',
       'OTOBO: Subject of two',
-      'OTOBO: Subject of one',
-      'Zammad: Subject of one',
+      expect.stringMatching(/^(OTOBO|Zammad): Subject of one$/),
+      expect.stringMatching(/^(OTOBO|Zammad): Subject of one$/),
     ])
   })
 
