@@ -2,6 +2,7 @@ import { accountRoutes } from '../../functions/accounts/routes.ts'
 import { auditRoutes } from '../../functions/audit/routes.ts'
 import { connectionTestRoutes } from '../../functions/connection-test/routes.ts'
 import { actionRoutes } from '../../functions/deliveries/action-routes.ts'
+import { replayRoutes } from '../../functions/deliveries/replay-route.ts'
 import { deliveryRoutes } from '../../functions/deliveries/routes.ts'
 import { destinationTestRoutes } from '../../functions/destination-test/routes.ts'
 import { destinationRoutes } from '../../functions/destinations/destination-routes.ts'
@@ -102,7 +103,7 @@ export const apiParts: readonly ApiPart[] = [
     function: 'deliveries',
     tag: 'Decisions about deliveries',
     description: 'What a person can do about a delivery that failed, or about a message that must be delivered again.',
-    routes: actionRoutes(untouched),
+    routes: [...actionRoutes(untouched), ...replayRoutes(untouched)],
   },
   {
     function: 'destination-test',

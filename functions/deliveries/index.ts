@@ -5,6 +5,7 @@ import { httpFunction } from '../shared/http/http-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openAuditTrail, openTables } from '../shared/tables.ts'
 import { actionRoutes } from './action-routes.ts'
+import { replayRoutes } from './replay-route.ts'
 import { deliveryRoutes } from './routes.ts'
 
 const log = openLog('deliveries')
@@ -18,4 +19,7 @@ const services = {
   now: () => new Date(),
 }
 
-export const handler = httpFunction({ log, routes: [...deliveryRoutes(services), ...actionRoutes(services)] })
+export const handler = httpFunction({
+  log,
+  routes: [...deliveryRoutes(services), ...actionRoutes(services), ...replayRoutes(services)],
+})

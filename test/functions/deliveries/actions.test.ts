@@ -77,6 +77,36 @@ describe('actions of a person', () => {
     expect((await post(`/messages/${unknown}/replay`, { destinationId: 'zammad' })).status).toBe(404)
   })
 
+  test('a replay of several messages answers for each of them, and one does not stop the others', async () => {
+    await plan('open', 20, { otobo: {} })
+    const ids = ['refused', 'unknown', 'open', 'refused'].map((name) => messageOf(name).messageId)
+    const { status, body } = await post('/destinations/otobo/replay', { messageIds: ids })
+    expect(status).toBe(200)
+    expect(body.items).toMatchObject([
+      { messageId: ids[0], delivery: { state: 'pending', replay: true, subject: 'Subject of refused' } },
+      { messageId: ids[1], problem: { code: 'not-found' } },
+      { messageId: ids[2], problem: { code: 'delivery-open', detail: 'The delivery is pending.' } },
+    ])
+    expect(body.items).toHaveLength(3)
+    const again = await post('/destinations/otobo/replay', { messageIds: ids.slice(0, 1) })
+    expect(again.body.items).toMatchObject([{ problem: { code: 'delivery-open' } }])
+    const { rows } = await world.tables.table('audit').query({
+      index: 'by-subject',
+      partition: ['subject', `/deliveries/${id}`],
+    })
+    expect(rows).toMatchObject([{ action: 'replay', outcome: 'made' }])
+  })
+
+  test('a replay of several messages needs an existing destination, an admin and at most 100 messages', async () => {
+    expect((await post('/destinations/unknown/replay', { messageIds: [messageId] })).status).toBe(404)
+    const many = Array.from({ length: 101 }, (_, number) => number.toString(16).padStart(64, '0'))
+    for (const messageIds of [[], many, ['no id']])
+      expect((await post('/destinations/otobo/replay', { messageIds })).status).toBe(400)
+    const body = { messageIds: [messageId] }
+    const answer = await world.call('POST', '/destinations/otobo/replay', { body, claims: readerClaims })
+    expect(answer.status).toBe(403)
+  })
+
   test.each(['retry', 'handle', 'redirect', 'replay'])('a reader may not %s a delivery', async (action) => {
     const body = action === 'redirect' ? { destinationId: 'zammad' } : {}
     const answer = await world.call('POST', `/deliveries/${id}/${action}`, { body, claims: readerClaims })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { redirectDelivery, replayMessage } from '../../../../lib/handover/actions/redirect-and-replay.ts'
+import { replayMessages } from '../../../../lib/handover/actions/replay-messages.ts'
 import { handleDelivery, retryDelivery } from '../../../../lib/handover/actions/retry-and-handle.ts'
 import {
   type Delivery,
@@ -9,6 +10,7 @@ import {
 } from '../../../../lib/handover/ledger/delivery.ts'
 import { claimed, settled } from '../../../../lib/handover/ledger/transitions.ts'
 import { planMessage } from '../../../../lib/handover/planning/plan-message.ts'
+import type { WakeJob } from '../../../../lib/handover/planning/wake.ts'
 import { auditTrailOver } from '../../../support/audit.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { destinationOf, type HandoverWorld, handoverWorld } from '../../../support/handover-world.ts'
@@ -178,5 +180,25 @@ describe('a person', () => {
     await expect(replayMessage(services(), early, by)).rejects.toMatchObject({ code: 'delivery-under-way' })
     const unknown = { messageId: 'f'.repeat(64), destinationId: 'd1' }
     await expect(replayMessage(services(), unknown, by)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('a replay of many messages begins none after 20 seconds, and leaves the others as they are', async () => {
+    const others = [messageOf('two'), messageOf('three'), messageOf('four')]
+    await world.storeMessages(...others)
+    for (const other of others) await planMessage(world.services, other.messageId)
+    const messageIds = others.map((other) => other.messageId)
+    let time = world.services.now().getTime()
+    const send = async (jobs: readonly WakeJob[]) => {
+      time += 15_000
+      return await world.services.wakes.send(jobs)
+    }
+    const slow = { ...services(), wakes: { send }, now: () => new Date(time) }
+    const replayed = await replayMessages(slow, { messageIds, destinationId: 'd2' }, by)
+    expect(replayed.map((one) => ('delivery' in one ? one.delivery.state : one.problem.code))).toEqual([
+      'pending',
+      'pending',
+      'not-tried',
+    ])
+    expect(await world.services.ledger.read(deliveryIdOf('d2', messageIds[2] ?? ''))).toBeUndefined()
   })
 })
