@@ -5,7 +5,7 @@ import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'
 import type { Connection } from './connection.ts'
 import { resolveConnection } from './connection.ts'
-import { retried } from './retry.ts'
+import { retried, throttled } from './retry.ts'
 
 /** Milliseconds; API Gateway times out after 30 seconds. */
 const answerTimeout = 35_000
@@ -29,7 +29,7 @@ export class ApiClient {
   readonly #pauses: readonly number[] | undefined
   #hasAnswered = false
 
-  /** @param pauses milliseconds between the attempts of a GET request that fails temporarily */
+  /** @param pauses milliseconds between the attempts of a request that fails temporarily */
   constructor(connection: Connection, pauses?: readonly number[]) {
     this.#connection = connection
     this.#pauses = pauses
@@ -134,7 +134,7 @@ export class ApiClient {
     )
   }
 
-  /** Sends a request. Repeats a GET that fails temporarily. @throws CliError with the text of the problem document */
+  /** Sends a request. Repeats a GET that fails temporarily, and any request that is throttled. @throws CliError with the text of the problem document */
   async #send(
     method: string,
     path: string,
@@ -162,7 +162,10 @@ export class ApiClient {
       this.#hasAnswered && !(error instanceof Error && error.name === 'TimeoutError')
     let response: Response
     try {
-      response = method === 'GET' ? await retried(request, { pauses: this.#pauses, isPassing }) : await request()
+      response = await retried(request, {
+        pauses: this.#pauses,
+        ...(method === 'GET' ? { isPassing } : { isPassing: () => false, statuses: throttled }),
+      })
     } catch {
       throw this.#unreachable()
     }

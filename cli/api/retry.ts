@@ -15,18 +15,23 @@ export interface RetryOptions {
   readonly pauses?: readonly number[] | undefined
   /** @returns true if a request that threw this error may succeed later */
   readonly isPassing: (error: unknown) => boolean
+  /** The statuses after which a request is repeated. */
+  readonly statuses?: ReadonlySet<number>
 }
 
-/** Repeats a read-only request while its response indicates a temporary failure. @returns the last response */
+/** API Gateway has not executed a request that it throttles, so even a change can be repeated. */
+export const throttled: ReadonlySet<number> = new Set([429])
+
+/** Repeats a request while its response indicates a temporary failure. @returns the last response */
 export const retried = async (
   request: () => Promise<Response>,
-  { pauses = defaultPauses, isPassing }: RetryOptions,
+  { pauses = defaultPauses, isPassing, statuses = passing }: RetryOptions,
 ): Promise<Response> => {
   for (const pause of pauses) {
     let wait = pause
     try {
       const response = await request()
-      if (!passing.has(response.status)) return response
+      if (!statuses.has(response.status)) return response
       const asked = waitAsked(response.headers.get('retry-after'))
       if (asked > longestWait) return response
       wait = Math.max(pause, asked)

@@ -44,11 +44,11 @@ const firstLine = async (name: string): Promise<string> => {
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /**
- * Asks for confirmation before a deletion, unless `--yes` was given.
+ * Asks for confirmation before a deletion or before many changes, unless `--yes` was given.
  * @throws CliError if there is neither a terminal nor `--yes`
  */
 export const confirmed = async (question: string, yes: boolean | undefined): Promise<boolean> => {
   if (yes) return true
-  if (!process.stdin.isTTY) throw new CliError('Pass --yes to delete without confirmation.', exitCodes.usage)
+  if (!process.stdin.isTTY) throw new CliError('Pass --yes to continue without confirmation.', exitCodes.usage)
   return await confirm({ message: forTerminal(question), default: false })
 }

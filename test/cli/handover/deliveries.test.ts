@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ShownDelivery } from '../../../lib/handover/viewing/shown-delivery.ts'
-import { type Answer, scriptedApi } from '../scripted-api.ts'
+import { spawnCli } from '../run-cli.ts'
+import { type Answer, type Asked, scriptedApi } from '../scripted-api.ts'
 
 const messageId = '5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582'
 const destinationId = '01JNBZ4ZQ0V7M3T9H2K5W8XDST'
@@ -156,12 +157,9 @@ describe('commands that change deliveries', () => {
     ])
   })
 
-  test('deliveries redirect and replay find the other destination by its name', async () => {
+  test('deliveries redirect finds the other destination by its name', async () => {
     expect((await changing('redirect', deliveryId, '--to', 'OTOBO')).posted).toEqual([
       [`/deliveries/${deliveryId}/redirect`, { destinationId }],
-    ])
-    expect((await changing('replay', messageId, '--to', 'OTOBO')).posted).toEqual([
-      [`/messages/${messageId}/replay`, { destinationId }],
     ])
   })
 
@@ -177,5 +175,131 @@ describe('commands that change deliveries', () => {
       ),
       code: 2,
     })
+  })
+})
+
+describe('commands that change many deliveries', () => {
+  const idOf = (number: number) => number.toString(16).padStart(64, '0')
+  const many = Array.from({ length: 60 }, (_, number) => delivery({ deliveryId: `${destinationId}.${idOf(number)}` }))
+  const refused: Answer = { status: 409, body: { title: 'It has ended', detail: 'The delivery is handled.' } }
+  const asking = async (args: readonly string[], answer: (asked: Asked) => Answer | undefined = () => undefined) => {
+    await using api = await scriptedApi((asked) => {
+      if (asked.path.startsWith('/destinations?')) return destinations
+      if (asked.method === 'GET')
+        return {
+          body: {
+            items: asked.path.includes('next=') ? many.slice(50) : many.slice(0, 50),
+            ...(!asked.path.includes('next=') && { next: 'two' }),
+          },
+        }
+      return answer(asked) ?? { body: delivery({ state: 'pending' }) }
+    })
+    const result = await api.cli('deliveries', ...args)
+    return { ...result, posted: api.asked.filter(({ method }) => method === 'POST'), asked: api.asked }
+  }
+
+  test.each(['retry', 'handle'])(
+    'deliveries %s changes all quarantined deliveries of a destination, oldest first',
+    async (action) => {
+      const { out, err, code, posted, asked } = await asking([
+        action,
+        '--destination',
+        'otobo',
+        '--state',
+        'quarantined',
+        '--yes',
+      ])
+      expect([out, err, code]).toEqual(['All 60 changes are done.\n', '25 of 60\n50 of 60\n', 0])
+      expect(asked[1]?.path).toBe(`/deliveries?limit=100&destinationId=${destinationId}&state=quarantined`)
+      expect(posted.map(({ path }) => path)).toEqual(
+        many.toReversed().map(({ deliveryId: id }) => `/deliveries/${id}/${action}`),
+      )
+    },
+  )
+
+  test('deliveries retry needs --yes without a terminal, and changes nothing without it', async () => {
+    const { code, err, posted } = await asking(['retry', '--destination', 'OTOBO', '--state', 'quarantined'])
+    expect([code, posted]).toEqual([2, []])
+    expect(err).toContain('Pass --yes')
+  })
+
+  test.each([[[]], [['--destination', 'OTOBO']], [['--state', 'waiting']], [[deliveryId, '--destination', 'OTOBO']]])(
+    'deliveries retry refuses %j, because it needs either ids or a selection',
+    async (args) => {
+      const { code, err } = await asking(['retry', ...args])
+      expect(code).toBe(2)
+      expect(err).toContain('either ids of deliveries, or --destination and --state')
+    },
+  )
+
+  test('deliveries handle continues after a delivery that the API refuses, and ends with a failure', async () => {
+    const args = ['handle', '--destination', 'OTOBO', '--state', 'quarantined', '--yes']
+    const { code, err, posted } = await asking(args, ({ path }) => (path.includes(idOf(7)) ? refused : undefined))
+    expect([code, posted.length]).toEqual([1, 60])
+    expect(err).toContain(`${idOf(7)}: It has ended. The delivery is handled.\n`)
+    expect(err).toContain('1 of 60 changes failed.')
+  })
+
+  test('deliveries retry waits if the API throttles it', async () => {
+    let throttles = 1
+    const { code, posted } = await asking(['retry', deliveryId], () =>
+      throttles-- > 0 ? { status: 429, body: { message: 'Too Many Requests' } } : undefined,
+    )
+    expect([code, posted.length]).toEqual([0, 2])
+  })
+
+  test('deliveries replay sends messages in parts, and sends those again that were not tried in time', async () => {
+    const ids = Array.from({ length: 30 }, (_, number) => idOf(number))
+    let requests = 0
+    const { code, out, err, posted } = await asking(['replay', ...ids, '--to', 'OTOBO'], ({ body }) => {
+      requests += 1
+      const { messageIds } = body as { messageIds: string[] }
+      const problem = (name: string) => ({
+        problem: { code: name, detail: 'The delivery is pending.', remedy: 'Wait.' },
+      })
+      return {
+        body: {
+          items: messageIds.map((id, index) => ({
+            messageId: id,
+            ...(requests === 1 && index === 24
+              ? problem('not-tried')
+              : id === idOf(3)
+                ? problem('delivery-open')
+                : { delivery: delivery({ state: 'pending' }) }),
+          })),
+        },
+      }
+    })
+    expect([code, out]).toEqual([0, 'All 30 changes are done.\n'])
+    expect(err).toBe(`${idOf(3)}: The delivery is pending.\n25 of 30\n`)
+    expect(posted.map(({ path, body }) => [path, (body as { messageIds: string[] }).messageIds])).toEqual([
+      [`/destinations/${destinationId}/replay`, ids.slice(0, 25)],
+      [`/destinations/${destinationId}/replay`, [...ids.slice(25), idOf(24)]],
+    ])
+  })
+
+  test('deliveries replay fails if a message was not handed over, and names it', async () => {
+    const problem = { code: 'not-found', detail: 'There is no message with this id.', remedy: 'List them.' }
+    const { code, err } = await asking(['replay', messageId, '--to', 'OTOBO'], () => ({
+      body: { items: [{ messageId, problem }] },
+    }))
+    expect(code).toBe(1)
+    expect(err).toContain(`${messageId}: There is no message with this id.`)
+  })
+
+  test('deliveries replay reads ids from standard input', async () => {
+    const posted: unknown[] = []
+    await using api = await scriptedApi(({ method, body }) => {
+      if (method === 'GET') return destinations
+      posted.push(body)
+      return { body: { items: [{ messageId, delivery: delivery({ state: 'pending' }) }] } }
+    })
+    const connection = ['--url', api.url, '--token-file', api.tokenFile]
+    const input = `${messageId}\n${idOf(1)}\r\n\n${messageId}\n`
+    const { out } = await spawnCli([...connection, 'deliveries', 'replay', '--to', 'OTOBO', '-'], { input })
+    expect(posted).toEqual([{ messageIds: [messageId, idOf(1)] }])
+    expect(out).toBe('The delivery to OTOBO is pending.\n')
+    const empty = await spawnCli([...connection, 'deliveries', 'replay', '--to', 'OTOBO', '-'], { input: '\n' })
+    expect(empty).toMatchObject({ code: 2, err: expect.stringContaining('Standard input contains no ids.') })
   })
 })
