@@ -31,7 +31,7 @@ const failureOf = (preset: Preset, run: CommandRun): Failure | undefined => {
   return { ...answered(preset.exits?.[run.code] ?? otherExit), detail: detailOf(endOf(run.code), run) }
 }
 
-/** A command that reports a lost answer, for example of its server, does not speak for the ticket system. */
+/** A command that reports a lost answer, for example of its server, says nothing about the ticket system. */
 const answered = (rule: Rule) => (rule.inDoubt ? rule : { ...rule, answered: true as const })
 
 const endOf = (code: number) => `The command ended with exit code ${code}`

@@ -51,7 +51,8 @@ export const settleDelivery = async (
 
 /**
  * A failure of the destination itself opens the circuit at once. A success closes it, and so does an answer of the
- * receiver that concerns only the message. A failure that Postmaster found without the receiver shows nothing.
+ * receiver that concerns only the message. A failure that Postmaster found without the receiver says nothing about the
+ * receiver.
  */
 const setCircuit = async ({ circuits, now }: DeliveringServices, { destinationId }: Delivery, outcome: Outcome) => {
   if (outcome.result !== 'delivered' && outcome.scope === 'destination')

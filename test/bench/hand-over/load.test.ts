@@ -32,7 +32,7 @@ it.each(['hangs', 'refuses'] as const)(
     expect(states).toEqual(new Set(['pending']))
 
     await dead.heal()
-    // The first minutes end the pause of the circuit, and the others wake what waited.
+    // The first minutes end the pause of the circuit, and the others wake the waiting deliveries.
     for (let minute = 0; minute < 6; minute += 1) {
       desk.pass(1)
       await desk.sweep()

@@ -12,7 +12,7 @@ export interface Load {
   readonly rate: number
   /** `MaxConcurrentDeliveries`. */
   readonly slots: number
-  /** Of both destinations. */
+  /** The concurrency of both destinations. */
   readonly concurrency: number
 }
 

@@ -13,7 +13,7 @@ interface Work {
 }
 const usualWork: Work = { shortest: 20, longest: 50 }
 
-/** A receiver of webhooks on loopback, in clear text, so that cryptography does not decide on a busy machine. */
+/** A webhook receiver on loopback, in clear text, so that TLS does not dominate the result on a busy machine. */
 export class Receiver {
   /** The id of each message that was answered, in order. */
   readonly accepted: string[] = []
