@@ -42,7 +42,11 @@ export class CollectorStack extends Stack {
       encryptionKey,
       deploymentId,
       queue: new FetchQueue(this, 'FetchQueue', { visibilityTimeout: fetchVisibility, ...settings }),
-      deliveryQueue: new DeliveryQueue(this, 'DeliveryQueue', { visibilityTimeout: deliverVisibility, ...settings }),
+      deliveryQueue: new DeliveryQueue(this, 'DeliveryQueue', {
+        visibilityTimeout: deliverVisibility,
+        maxConcurrency: maxConcurrentDeliveries,
+        ...settings,
+      }),
       failedEvents: new FailedEvents(this, 'FailedEvents', settings),
       publicUrl: api.publicUrl,
       variables,

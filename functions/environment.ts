@@ -18,6 +18,8 @@ export const variables = {
   FETCH_QUEUE_URL: text,
   /** The queue that wakes the conversations of push destinations. */
   DELIVERY_QUEUE_URL: text,
+  /** The number of wakes that are worked on at once. */
+  MAX_CONCURRENT_DELIVERIES: z.coerce.number().int().min(1),
   ANNOUNCEMENT_TOPIC_ARN: text,
   /** The topic that notifies admins, for example of accounts that need a new consent. */
   NOTICES_TOPIC_ARN: text,

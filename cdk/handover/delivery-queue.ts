@@ -8,6 +8,8 @@ import type { CollectorFunction } from '../collector-function.ts'
 export interface DeliveryQueueProps {
   /** The time after which SQS delivers an unfinished wake again. It is longer than the function's timeout. */
   readonly visibilityTimeout: Duration
+  /** The number of wakes that are worked on at once. */
+  readonly maxConcurrency: number
   /** An existing topic to which the alarm is sent. */
   readonly alarmTopicArn?: string
 }
@@ -18,9 +20,11 @@ export interface DeliveryQueueProps {
  */
 export class DeliveryQueue extends Construct {
   readonly queue: Queue
+  readonly #maxConcurrency: number
 
-  constructor(scope: Construct, id: string, { visibilityTimeout, alarmTopicArn }: DeliveryQueueProps) {
+  constructor(scope: Construct, id: string, { visibilityTimeout, maxConcurrency, alarmTopicArn }: DeliveryQueueProps) {
     super(scope, id)
+    this.#maxConcurrency = maxConcurrency
     const deadLetters = new Queue(this, 'DeadLetters', { ...fifo, retentionPeriod: deadLettersRetention })
     this.queue = new Queue(this, 'Wakes', {
       ...fifo,
@@ -47,6 +51,7 @@ export class DeliveryQueue extends Construct {
   /** Passes the queue's URL to the function and lets it wake conversations. */
   grantSend(fn: CollectorFunction): void {
     fn.addEnvironment('DELIVERY_QUEUE_URL', this.queue.queueUrl)
+    fn.addEnvironment('MAX_CONCURRENT_DELIVERIES', String(this.#maxConcurrency))
     fn.may(['sqs:SendMessage'], this.queue.queueArn)
   }
 }

@@ -4,13 +4,24 @@ import type { Log } from './logger.ts'
 import { openSqs, openSqsOfApi } from './sqs.ts'
 
 /** Opens the queue that wakes the lanes of push destinations, for functions that run in the background. */
-export const openWakeQueue = (log: Log): SqsWakeQueue => new SqsWakeQueue(openSqs(), deliveryQueueUrl(), reporting(log))
+export const openWakeQueue = (log: Log): SqsWakeQueue => {
+  const { url, slots } = deliveryQueue()
+  return new SqsWakeQueue(openSqs(), url, { slots, ...reporting(log) })
+}
 
 /** Opens the queue for API functions. If it does not respond, enough time remains: the sweep wakes the lane later. */
-export const openWakeQueueOfApi = (log: Log): SqsWakeQueue =>
-  new SqsWakeQueue(openSqsOfApi(), deliveryQueueUrl(), { ...reporting(log), pauses: [] })
+export const openWakeQueueOfApi = (log: Log): SqsWakeQueue => {
+  const { url, slots } = deliveryQueue()
+  return new SqsWakeQueue(openSqsOfApi(), url, { slots, ...reporting(log), pauses: [] })
+}
 
-const deliveryQueueUrl = () => readEnvironment(['DELIVERY_QUEUE_URL']).DELIVERY_QUEUE_URL
+const deliveryQueue = () => {
+  const { DELIVERY_QUEUE_URL: url, MAX_CONCURRENT_DELIVERIES: slots } = readEnvironment([
+    'DELIVERY_QUEUE_URL',
+    'MAX_CONCURRENT_DELIVERIES',
+  ])
+  return { url, slots }
+}
 
 const reporting = (log: Log) => ({
   onRefused: ({ code, jobs }: { readonly code: string; readonly jobs: number }) =>

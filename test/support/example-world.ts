@@ -95,6 +95,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     ENCRYPTION_KEY_ARN: 'no-token-is-needed',
     FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
     DELIVERY_QUEUE_URL: `${endpoint}/000000000000/deliveries.fifo`,
+    MAX_CONCURRENT_DELIVERIES: '2',
     RAW_BUCKET: 'raw-mail',
     ALLOW_PRIVATE_ADDRESSES: 'false',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',

@@ -51,7 +51,7 @@ export const destinationDocs = {
   },
   concurrency: {
     description:
-      'The number of conversations that a webhook receives at once. The mails of one conversation are always delivered in order. ' +
+      'The number of conversations that a webhook receives at once, at most one less than `MaxConcurrentDeliveries` of the deployment. The mails of one conversation are always delivered in order. ' +
       'An agent has its own setting, `--concurrency`.',
     examples: [1],
   },

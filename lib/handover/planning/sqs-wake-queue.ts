@@ -5,14 +5,22 @@ import type { Wake, WakeJob, WakeQueue } from './wake.ts'
 /** Readers of the queue parse it with `wakeSchema`, which drops the number of groups. */
 type FlatJob = Wake & Pick<WakeJob, 'concurrency'>
 
-/** The FIFO queue of wakes. The groups limit how many deliveries a destination receives at once. */
+interface WakeQueueOptions extends FifoQueueOptions {
+  /** The number of wakes that are worked on at once. */
+  readonly slots: number
+}
+
+/**
+ * The FIFO queue of wakes. The groups limit how many deliveries a destination receives at once. A destination never has
+ * as many groups as there are slots, so that a webhook that does not answer leaves a slot for the others.
+ */
 export class SqsWakeQueue implements WakeQueue {
   readonly #queue: FifoQueue<FlatJob>
 
-  constructor(client: SQSClient, queueUrl: string, options: FifoQueueOptions = {}) {
+  constructor(client: SQSClient, queueUrl: string, { slots, ...options }: WakeQueueOptions) {
     this.#queue = new FifoQueue<FlatJob>(client, queueUrl, {
       ...options,
-      groupOf: ({ lane, concurrency }) => groupOf(lane, concurrency),
+      groupOf: ({ lane, concurrency }) => groupOf(lane, Math.min(concurrency, Math.max(1, slots - 1))),
       deduplicationIdOf,
     })
   }

@@ -52,7 +52,7 @@ export class MemoryFifo {
       },
       { step: 'initialize', name: 'memoryFifo' },
     )
-    this.wakes = new SqsWakeQueue(client, 'https://sqs.invalid/wakes.fifo')
+    this.wakes = new SqsWakeQueue(client, 'https://sqs.invalid/wakes.fifo', { slots: options.slots })
   }
 
   get isIdle(): boolean {

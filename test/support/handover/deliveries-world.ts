@@ -16,7 +16,7 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).
 /** Starts the function for deliveries over its own tables. It wakes no push destination, because no queue exists. */
 export const startDeliveries = async () => {
   const tables = await startTables()
-  const queue = { DELIVERY_QUEUE_URL: 'http://127.0.0.1:9/no-queue.fifo' }
+  const queue = { DELIVERY_QUEUE_URL: 'http://127.0.0.1:9/no-queue.fifo', MAX_CONCURRENT_DELIVERIES: '2' }
   Object.assign(process.env, await functionEnvironment(tables, queue))
   const { handler }: { handler: HttpHandler } = await import('../../../functions/deliveries/index.ts')
   const messages = new DynamoMessageLedger(tables.table('messages'))

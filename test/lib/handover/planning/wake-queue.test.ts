@@ -18,7 +18,7 @@ afterAll(async () => {
 
 it('The queue of wakes keeps each revision, and each wake of the sweep, apart', async () => {
   sqs.createQueue('wakes.fifo', { attributes: { FifoQueue: 'true' } })
-  const queue = new SqsWakeQueue(client, `http://127.0.0.1:${sqs.port}/000000000000/wakes.fifo`)
+  const queue = new SqsWakeQueue(client, `http://127.0.0.1:${sqs.port}/000000000000/wakes.fifo`, { slots: 11 })
   const destinationId = '01JNBZ4ZQ0V7M3T9H2K5W8XACC'
   const lane = `${destinationId}#0123456789abcdef0123456789abcdef`
   const wake = { destinationId, lane, deliveryId: `${destinationId}.${'a'.repeat(64)}`, revision: 99_999 }
@@ -31,3 +31,25 @@ it('The queue of wakes keeps each revision, and each wake of the sweep, apart', 
   for (const { messageGroupId = '', messageDeduplicationId = '' } of arrived)
     expect(Math.max(messageGroupId.length, messageDeduplicationId.length)).toBeLessThanOrEqual(128)
 })
+
+it.for([
+  { slots: 2, concurrency: 10, groups: 1 },
+  { slots: 3, concurrency: 10, groups: 2 },
+  { slots: 11, concurrency: 3, groups: 3 },
+])(
+  'The queue of wakes leaves a slot for other destinations: $slots slots, concurrency $concurrency',
+  async ({ slots, concurrency, groups }) => {
+    const name = `slots-${slots}.fifo`
+    sqs.createQueue(name, { attributes: { FifoQueue: 'true' } })
+    const queue = new SqsWakeQueue(client, `http://127.0.0.1:${sqs.port}/000000000000/${name}`, { slots })
+    const wakes = Array.from({ length: 60 }, (_, n) => ({
+      destinationId: 'd',
+      lane: `d#${n}`,
+      deliveryId: `d.${n}`,
+      revision: 1,
+    }))
+    await queue.send(wakes.map((wake) => ({ wake, concurrency })))
+    const ready = sqs.inspectQueue(name)?.messages.ready ?? []
+    expect(new Set(ready.map(({ messageGroupId }) => messageGroupId)).size).toBe(groups)
+  },
+)
