@@ -1,17 +1,17 @@
 import * as z from 'zod'
 import { reasonSchema } from '../reasons/reason.ts'
-import { exampleIds, timeField } from '../requests/documented-fields.ts'
+import { exampleIds, reasonFields, timeField } from '../requests/documented-fields.ts'
 
 /** A failure as admins see it. */
 export const accountErrorSchema = z.object({
-  code: z.string().meta({ description: 'A stable code for programs.', examples: ['credentials-rejected'] }),
-  detail: z
-    .string()
-    .meta({ description: 'What went wrong.', examples: ['The server rejected the user name or password.'] }),
-  remedy: z.string().meta({
-    description: 'How to resolve it.',
-    examples: ['Check the user name and password. Many providers require an app password or OAuth2.'],
-  }),
+  ...reasonFields(
+    {
+      code: 'credentials-rejected',
+      detail: 'The server rejected the user name or password.',
+      remedy: 'Check the user name and password. Many providers require an app password or OAuth2.',
+    },
+    'What went wrong.',
+  ),
   at: timeField('When it last happened.', '2026-03-02T08:00:03.120Z'),
   since: timeField('When the first of these consecutive failures happened.', '2026-03-02T07:40:03.120Z').optional(),
   consecutive: z

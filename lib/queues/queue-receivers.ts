@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { validities } from '../accounts/account.ts'
 import type { Reason } from '../reasons/reason.ts'
-import { exampleIds } from '../requests/documented-fields.ts'
+import { exampleIds, reasonFields } from '../requests/documented-fields.ts'
 
 type Validity = (typeof validities)[number]
 
@@ -17,6 +17,12 @@ export interface QueueReceivers {
   all(): Promise<readonly QueueReceiver[]>
 }
 
+const notReceived: Reason = {
+  code: 'queue-not-received',
+  detail: 'No valid destination receives mail of this queue.',
+  remedy: 'Add the queue to the selection of a destination, or make its destination valid.',
+}
+
 /** The fields of a queue's view that follow from the destinations. */
 export const receivedFields = {
   receivedBy: z.array(z.string()).meta({
@@ -24,16 +30,7 @@ export const receivedFields = {
     examples: [[exampleIds.destination]],
   }),
   warning: z
-    .object({
-      code: z.string().meta({ description: 'A stable code for programs.', examples: ['queue-not-received'] }),
-      detail: z
-        .string()
-        .meta({ description: 'What is wrong.', examples: ['No valid destination receives mail of this queue.'] }),
-      remedy: z.string().meta({
-        description: 'How to resolve it.',
-        examples: ['Add the queue to the selection of a destination, or make its destination valid.'],
-      }),
-    })
+    .object(reasonFields(notReceived))
     .meta({ description: 'Present if destinations exist, but none of them receives the mail of this queue.' })
     .optional(),
 }
@@ -52,12 +49,6 @@ export const receivedOf = (
 
 const selects = ({ queueIds }: QueueReceiver, queueId: string): boolean =>
   queueIds === 'all' || queueIds.includes(queueId)
-
-const notReceived: Reason = {
-  code: 'queue-not-received',
-  detail: 'No valid destination receives mail of this queue.',
-  remedy: 'Add the queue to the selection of a destination, or make its destination valid.',
-}
 
 /** @returns the names of the destinations that select exactly this queue, whatever their validity */
 export const namedReceivers = (queueId: string, receivers: readonly QueueReceiver[]): string[] =>

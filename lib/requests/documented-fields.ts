@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Reason } from '../reasons/reason.ts'
 
 /**
  * The ids in the examples of the documentation, which together tell one story. The test that executes the examples
@@ -38,6 +39,13 @@ export const subField = (whose: string) =>
       examples: ['5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21'],
     })
     .optional()
+
+/** A failure or a warning in a response, with an example. */
+export const reasonFields = ({ code, detail, remedy }: Reason, description = 'What is wrong.') => ({
+  code: z.string().meta({ description: 'A stable code for programs.', examples: [code] }),
+  detail: z.string().meta({ description, examples: [detail] }),
+  remedy: z.string().meta({ description: 'How to resolve it.', examples: [remedy] }),
+})
 
 /** The fields that every object created by an admin has. */
 export const bookkeepingFields = {

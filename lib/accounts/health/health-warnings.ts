@@ -1,18 +1,19 @@
 import * as z from 'zod'
 import { reasonOf } from '../../reasons/reason.ts'
+import { reasonFields } from '../../requests/documented-fields.ts'
 import { ownMember } from '../../text/names.ts'
 import type { Account } from '../account.ts'
 import { accountNameOf } from '../account-mailbox.ts'
 import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountStatus } from '../account-status.ts'
 
-export const healthWarningSchema = z.object({
-  code: z.string().meta({ description: 'A stable code for programs.', examples: ['too-large'] }),
-  detail: z
-    .string()
-    .meta({ description: 'What is wrong.', examples: ['2 messages are larger than the account allows.'] }),
-  remedy: z.string().meta({ description: 'How to resolve it.', examples: ['Raise `maxMessageSize`.'] }),
-})
+export const healthWarningSchema = z.object(
+  reasonFields({
+    code: 'too-large',
+    detail: '2 messages are larger than the account allows.',
+    remedy: 'Raise `maxMessageSize`.',
+  }),
+)
 export type HealthWarning = z.infer<typeof healthWarningSchema>
 
 /** The longest back-off. An account that is later than this has been forgotten. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Versioned } from '../../changes/versioned-change.ts'
-import { timeField } from '../../requests/documented-fields.ts'
+import { reasonFields, timeField } from '../../requests/documented-fields.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
 import { lastSignOf } from './agent-sign.ts'
@@ -9,14 +9,13 @@ import { destinationDocs as docs } from './destination-docs.ts'
 import { type DestinationState, destinationWarningsOf } from './destination-warnings.ts'
 import type { FiguresStore } from './figures.ts'
 
-const warningSchema = z.object({
-  code: z.string().meta({ description: 'A stable code for programs.', examples: ['agent-silent'] }),
-  detail: z.string().meta({ description: 'What is wrong.', examples: ['No agent has asked for deliveries yet.'] }),
-  remedy: z.string().meta({
-    description: 'How to resolve it.',
-    examples: ['On the host of the ticket system, check whether `postmaster deliver` is running.'],
+const warningSchema = z.object(
+  reasonFields({
+    code: 'agent-silent',
+    detail: 'No agent has asked for deliveries yet.',
+    remedy: 'On the host of the ticket system, check whether `postmaster deliver` is running.',
   }),
-})
+)
 
 const count = (description: string, example: number) => z.int().meta({ description, examples: [example] })
 
