@@ -12,24 +12,17 @@ import type { Message } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/store/message-ledger.ts'
 import type { Notice } from '../../lib/notifications/notices.ts'
 import type { TestTables } from './dynamo.ts'
+import { destinationOf as sampleDestination } from './handover/destinations.ts'
 
-export const destinationOf = (destinationId: string, more: Partial<Destination> = {}): Destination => ({
-  destinationId,
-  name: `Desk ${destinationId}`,
-  kind: 'webhook',
-  validity: 'valid',
-  selection: { queueIds: 'all', trustedOnly: false, loops: true },
-  queueMap: { names: {} },
-  limits: { concurrency: 2, timeoutSeconds: 30, largestSize: 50_000_000 },
-  doubt: 'repeat',
-  comment: '',
-  version: 1,
-  createdAt: '2026-03-01T00:00:00.000Z',
-  createdBy: 'ann',
-  changedAt: '2026-03-01T00:00:00.000Z',
-  changedBy: 'ann',
-  ...more,
-})
+/** A webhook that selects all mail. */
+export const destinationOf = (destinationId: string, more: Partial<Destination> = {}): Destination =>
+  sampleDestination({
+    destinationId,
+    name: `Desk ${destinationId}`,
+    kind: 'webhook',
+    limits: { concurrency: 2, timeoutSeconds: 30, largestSize: 50_000_000 },
+    ...more,
+  })
 
 /** The services of hand-over over real tables. Destinations, wakes and marks of ended mail are in memory. */
 export const handoverWorld = (tables: TestTables) => {

@@ -9,6 +9,7 @@ import { planned } from '../../../../lib/handover/ledger/transitions.ts'
 import type { PlannedMessage } from '../../../../lib/handover/planning/plan-ledger.ts'
 import type { Wake } from '../../../../lib/handover/planning/wake.ts'
 import type { Message } from '../../../../lib/messages/message.ts'
+import { destinationOf } from '../../../support/handover/destinations.ts'
 import { sampleMessage } from '../../../support/sample-message.ts'
 
 export const minute = 60_000
@@ -67,23 +68,12 @@ export const deliveringWorld = (changes: Partial<Destination> = {}) => {
     openMail: (): AsyncIterable<Buffer> | undefined => undefined,
     adapter: undefined as unknown as Adapter,
   }
-  const destination: Destination = {
+  const destination = destinationOf({
     destinationId: 'desk',
-    name: 'Service desk',
     kind: 'webhook',
-    validity: 'valid',
-    selection: { queueIds: 'all', trustedOnly: false, loops: true },
-    queueMap: { names: {} },
     limits: { concurrency: 2, timeoutSeconds: 30, largestSize: 10_000 },
-    doubt: 'repeat',
-    comment: '',
-    createdAt: '2026-03-01T09:00:00.000Z',
-    createdBy: 'jane@example.com',
-    changedAt: '2026-03-01T09:00:00.000Z',
-    changedBy: 'jane@example.com',
-    version: 1,
     ...changes,
-  }
+  })
   world.destinations.set(destination.destinationId, destination)
   world.adapter = {
     idempotency: 'key',
