@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
 import { ApiClient } from '../cli/api/client.ts'
-import { parseOptions } from '../local/options.ts'
+import { parseOptions, usage } from '../local/options.ts'
 import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
 import { type LocalStack, startLocal } from '../local/start-local.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
@@ -34,6 +34,7 @@ interface Samples {
  */
 const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2))
+  if (options.help) return say(usage('npm run demo'))
   say(pc.bold('Postmaster demo: real mail from a mail server becomes tickets, all on this machine'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   const signIn = await startSampleSignIn()

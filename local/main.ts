@@ -13,7 +13,7 @@ const say = (text: string): void => console.log(text)
 /** `npm start`. */
 const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2))
-  if (options.help) return say(usage)
+  if (options.help) return say(usage('npm start'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   const begun = performance.now()
   const local = await startLocal({

@@ -13,7 +13,8 @@ export interface Options {
 
 export const defaultPort = 3210
 
-export const usage = `Usage: npm start -- [options]
+/** @param command `npm start` or `npm run demo`, which have the same options */
+export const usage = (command: string): string => `Usage: ${command} -- [options]
 
   --data DIR             folder for all data (default .local)
   --port NUMBER          port of the HTTP API (default ${defaultPort})

@@ -26,7 +26,10 @@ export const recover = async ({ journal, report }: SettleServices): Promise<void
     // Only the leader's start time shows that the id still belongs to the same group.
     if (process?.start !== undefined && isRunning(process) && !(await endGroup(process.pid, graceMs)))
       report.problem(`Process ${process.pid} of an earlier run of the agent cannot be ended.`, 'End it by hand.')
-    journal.record({ id: entry.id, at: entry.at, state: 'failed', nack: interrupted(entry) })
+    const nack = interrupted(entry)
+    journal.record({ id: entry.id, at: entry.at, state: 'failed', nack })
+    const outcome = nack.inDoubt ? 'is in doubt' : 'is handed over again'
+    report.problem(`Delivery ${entry.id} ${outcome}: ${nack.detail}`, nack.inDoubt ? nack.remedy : '')
   }
 }
 

@@ -48,8 +48,9 @@ describe('the end and the next start of the agent', () => {
     await agent.kill()
     const pid = Number(folder.read('pid'))
     expect(isAlive(pid)).toBe(true)
-    const { code } = await runOnce(api, folder, '--pipe', '--', waiting())
+    const { code, err } = await runOnce(api, folder, '--pipe', '--', waiting())
     expect([code, isAlive(pid)]).toEqual([0, false])
+    expect(err).toContain('Delivery D.1 is in doubt: The agent ended while the ticket system took the mail. Check')
     expect(api.delivery('D.1').nacks).toMatchObject([
       { code: 'agent-interrupted', inDoubt: true, permanent: false, scope: 'message', lease: 'lease1.D.1' },
     ])
