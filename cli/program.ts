@@ -17,6 +17,7 @@ import { settingsCommand } from './dispatching/settings.ts'
 import { fetchCommand } from './fetch/fetch.ts'
 import { deliveriesCommand } from './handover/deliveries.ts'
 import { destinationsCommand } from './handover/destinations.ts'
+import { quarantineCommand } from './handover/quarantine.ts'
 import { loginCommand } from './login/login.ts'
 import { messagesCommand } from './messages/messages.ts'
 import { oauth2Command } from './oauth2/oauth2.ts'
@@ -61,6 +62,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     messagesCommand,
     destinationsCommand,
     deliveriesCommand,
+    quarantineCommand,
     queuesCommand,
     addressesCommand,
     settingsCommand,

@@ -9,6 +9,7 @@ export const addHandoverFunctions = (api: Api, resources: Resources): void => {
   destinations(api, resources)
   destinationTest(api, resources)
   deliveries(api, resources)
+  quarantine(api, resources)
   agent(api, resources)
 }
 
@@ -64,6 +65,22 @@ const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
   tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem'], query: ['by-kind'] })
   tables.grantAuditing(fn)
   deliveryQueue.grantSend(fn)
+}
+
+/**
+ * Adds the function that lists what waits for a person. It decides only about messages that could not be stored: it
+ * requests runs, and marks messages as handled. Decisions about deliveries belong to the function for deliveries.
+ */
+const quarantine = (api: Api, { tables, queue }: Resources) => {
+  const fn = api.part('quarantine', { description: 'API: the quarantine.' })
+  tables.grant(fn, 'unstored', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['open'] })
+  tables.grant(fn, 'deliveries', { rows: ['BatchGetItem'], query: ['by-state'] })
+  tables.grant(fn, 'messages', { rows: ['BatchGetItem'] })
+  tables.grant(fn, 'handover', { query: ['by-kind'] })
+  tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'] })
+  tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
+  tables.grantAuditing(fn)
+  queue.grantSend(fn)
 }
 
 /**

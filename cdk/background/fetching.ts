@@ -31,6 +31,7 @@ export class Fetching extends Construct {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
       query: ['by-content'],
     })
+    tables.grant(fn, 'unstored', { rows: ['PutItem', 'DeleteItem'], query: ['by-account'] })
     tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem'] })
     tables.grant(fn, 'conversations', { rows: ['PutItem'] })
     grantSecretReading(fn, 'account')

@@ -39,9 +39,9 @@ const figures: Readonly<Record<string, Figure>> = {
   DeliveriesQuarantined: {
     threshold: 1,
     description:
-      'Impact: At least one message is not handed over until a person decides. Other messages are not affected. ' +
-      'Action: List the quarantine with `postmaster deliveries list --state quarantined`, which shows each reason and ' +
-      'remedy. Then retry, redirect or handle each delivery.',
+      'Impact: At least one message is not stored, or not handed over, until a person decides. Other messages are not ' +
+      'affected. Action: List the quarantine with `postmaster quarantine list`, which shows each reason and remedy. Then ' +
+      'retry or handle each entry.',
   },
   DeliveriesMissing: {
     threshold: 1,

@@ -26,6 +26,7 @@ export class DeliverySweep extends Construct {
     grantSettling(fn, resources)
     tables.grant(fn, 'messages', { query: ['unplanned', 'by-day'] })
     tables.grant(fn, 'deliveries', { query: ['due', 'by-state'] })
+    tables.grant(fn, 'unstored', { query: ['open'] })
     // Circuits, figures and the sweep's own position.
     tables.grant(fn, 'handover', { rows: ['BatchGetItem', 'PutItem'] })
     notices.grantPublish(fn)

@@ -40,7 +40,14 @@ export const fetchText = ({ fetch }: Pick<AccountAnswer, 'fetch'>): string | und
   return fetch.runId === undefined ? detail : `${detail} See how it goes: postmaster runs show ${plain(fetch.runId)}`
 }
 
-export const accountNameOf = ({ accountHost, accountUsername, accountMailbox, accountId }: RunAnswer): string =>
+type AccountName = 'accountHost' | 'accountUsername' | 'accountMailbox' | 'accountId'
+
+export const accountNameOf = ({
+  accountHost,
+  accountUsername,
+  accountMailbox,
+  accountId,
+}: Pick<RunAnswer, AccountName>): string =>
   plain(accountUsername === undefined ? accountId : `${accountMailbox ?? accountUsername} at ${accountHost}`)
 
 /** @returns text such as `Support 3, Raw 1` */

@@ -8,3 +8,4 @@ export const providerPath = (providerId: string): string => `/oauth2/providers/$
 export const profilePath = (profileId: string): string => `/oauth2/profiles/${encodeURIComponent(profileId)}`
 export const destinationPath = (destinationId: string): string => `/destinations/${encodeURIComponent(destinationId)}`
 export const deliveryPath = (deliveryId: string): string => `/deliveries/${encodeURIComponent(deliveryId)}`
+export const unstoredPath = (messageId: string): string => `/quarantine/${encodeURIComponent(messageId)}`

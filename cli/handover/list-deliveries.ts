@@ -1,11 +1,10 @@
 import { Command, Option } from 'commander'
 import { deliveryStates } from '../../lib/handover/ledger/delivery.ts'
-import { cutTo } from '../../lib/text/printable.ts'
 import { connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'
 import { asListing, queryOf } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { deliveryAnswerSchema, destinationOf, minute, resultOf } from './delivery-answer.ts'
+import { deliveryAnswerSchema, destinationOf, minute, resultOf, shortened } from './delivery-answer.ts'
 
 interface DeliveryListOptions {
   readonly destination?: string
@@ -66,5 +65,3 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
       atMost: 50,
     },
   )
-
-const shortened = (text: string, width: number): string => (text.length <= width ? text : `${cutTo(text, width - 1)}…`)

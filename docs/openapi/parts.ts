@@ -14,6 +14,7 @@ import { profileRoutes } from '../../functions/oauth2/profile-routes.ts'
 import { providerRoutes } from '../../functions/oauth2/provider-routes.ts'
 import { consentRoutes } from '../../functions/oauth2-consent/routes.ts'
 import { oauth2DoctorRoutes } from '../../functions/oauth2-doctor/routes.ts'
+import { quarantineRoutes } from '../../functions/quarantine/routes.ts'
 import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
 import { queueRoutes } from '../../functions/queues/queue-routes.ts'
 import { systemAddressRoutes } from '../../functions/queues/system-address-routes.ts'
@@ -104,6 +105,13 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Decisions about deliveries',
     description: 'What a person can do about a delivery that failed, or about a message that must be delivered again.',
     routes: [...actionRoutes(untouched), ...replayRoutes(untouched)],
+  },
+  {
+    function: 'quarantine',
+    tag: 'Quarantine',
+    description:
+      'Everything about which a person must decide: messages that could not be stored, and deliveries that failed.',
+    routes: quarantineRoutes(untouched),
   },
   {
     function: 'destination-test',

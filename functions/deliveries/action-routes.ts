@@ -5,6 +5,7 @@ import { handleDelivery, retryDelivery } from '../../lib/handover/actions/retry-
 import { type Delivery, deliveryIdPartsOf } from '../../lib/handover/ledger/delivery.ts'
 import { shownDelivery, shownDeliverySchema } from '../../lib/handover/viewing/shown-delivery.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { noteBody } from '../shared/http/note-body.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import { deliveryParams, exampleDelivery, messageIdParam } from './delivery-params.ts'
 
@@ -18,22 +19,6 @@ const otherDestination = z.strictObject({
     .meta({ description: 'The destination that receives the message.', examples: [exampleIds.otherDestination] }),
 })
 const exampleBody = { destinationId: exampleIds.otherDestination }
-
-const noteBody = z
-  .strictObject({
-    note: z
-      .string()
-      .trim()
-      .min(1)
-      .max(250)
-      .meta({
-        description: 'Why nothing remains to be done. The reason of the delivery then contains it.',
-        examples: ['Answered by phone.'],
-      })
-      .optional(),
-  })
-  .meta({ description: 'The body can be omitted.' })
-  .optional()
 
 /** The routes with which a person decides about deliveries. */
 export const actionRoutes = (services: ActionServices): Route[] => {

@@ -8,6 +8,7 @@ import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { DynamoMessageLedger } from '../../lib/messages/store/message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
+import { UnstoredMessages } from '../../lib/messages/unstored/unstored-messages.ts'
 import { Notices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
@@ -40,6 +41,7 @@ const tables = openTables(
   'accountStatus',
   'dispatching',
   'messages',
+  'unstored',
   'runs',
   'conversations',
   'oauth2',
@@ -68,6 +70,7 @@ const services: Omit<FetchServices, 'directory'> = {
   runs: new RunStore(tables.runs),
   conversations: new ConversationStore(tables.conversations),
   ledger: new DynamoMessageLedger(tables.messages),
+  unstored: new UnstoredMessages(tables.unstored),
   raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
   queue: openFetchQueue(log),

@@ -23,14 +23,14 @@ export const sweepHandler =
   ({ services, log, metrics }: SweepFunction) =>
   async (_event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
-    const { unplanned, missing, looked, failedSteps } = await sweepDeliveries(services, mayGoOn)
+    const { unplanned, missing, looked, unstored, failedSteps } = await sweepDeliveries(services, mayGoOn)
     if (unplanned.planned > 0) log.warn('messages were planned without their announcement', { ...unplanned })
     for (const [destinationId, count] of missing) {
       log.error('deliveries were missing and have been created again', { destinationId, count })
       metrics.count('DeliveriesMissing', count, { destination: destinationId })
     }
     metrics.count('DeliveriesMissing', sumOf([...missing.values()]) + unplanned.overdue)
-    emit(looked, services.now(), metrics)
+    emit(looked, unstored, services.now(), metrics)
     for (const { step, error, failures, destinationId } of failedSteps) {
       log.error('a step of the sweep failed', { step, destinationId, failures, ...safeFieldsOf(error) })
       metrics.count('SweepFailures', failures, { step })
@@ -41,16 +41,20 @@ export const sweepHandler =
 /**
  * Each figure is recorded once for each destination, and once for all of them, because an alarm needs a metric that
  * exists when the stack is deployed. The age of the oldest delivery of all destinations covers only valid ones, because
- * someone stopped the others on purpose.
+ * someone stopped the others on purpose. The quarantine of all destinations includes the messages that could not be
+ * stored, because a person finds both in one list.
  */
-const emit = (looked: readonly Looked[], now: Date, metrics: AgeMetrics): void => {
+const emit = (looked: readonly Looked[], unstored: number, now: Date, metrics: AgeMetrics): void => {
   const all = looked.map((one) => ({ ...one, age: ageOf(one, now), counts: countsOf(one) }))
   for (const { destinationId: destination, age, counts } of all) {
     metrics.seconds('OldestUndelivered', age, { destination })
     for (const name of countNames) metrics.count(name, counts[name], { destination })
   }
   metrics.seconds('OldestUndelivered', Math.max(0, ...all.map(({ valid, age }) => (valid ? age : 0))))
-  for (const name of countNames) metrics.count(name, sumOf(all.map(({ counts }) => counts[name])))
+  for (const name of countNames) {
+    const sum = sumOf(all.map(({ counts }) => counts[name]))
+    metrics.count(name, name === 'DeliveriesQuarantined' ? sum + unstored : sum)
+  }
 }
 
 const countNames = [

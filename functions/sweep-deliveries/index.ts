@@ -5,6 +5,7 @@ import { FiguresStore } from '../../lib/handover/destinations/figures.ts'
 import { BalanceCursor } from '../../lib/handover/sweeping/balance-cursor.ts'
 import { DeliveryCounts } from '../../lib/handover/sweeping/delivery-counts.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
+import { UnstoredMessages } from '../../lib/messages/unstored/unstored-messages.ts'
 import { Notices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { readEnvironment } from '../environment.ts'
@@ -19,7 +20,7 @@ import { sweepHandler } from './handler.ts'
 
 const environment = readEnvironment(['RAW_BUCKET', 'NOTICES_TOPIC_ARN'])
 const log = openLog('sweep-deliveries')
-const tables = openTables(log, 'messages', 'handover', 'deliveries', 'openDeliveries')
+const tables = openTables(log, 'messages', 'handover', 'deliveries', 'openDeliveries', 'unstored')
 
 export const handler = backgroundFunction(
   log,
@@ -32,6 +33,7 @@ export const handler = backgroundFunction(
       figures: new FiguresStore(tables.handover),
       balanceCursor: new BalanceCursor(tables.handover),
       counts: new DeliveryCounts(tables.deliveries),
+      unstored: new UnstoredMessages(tables.unstored),
       retention: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
       notices: new Notices(new SnsTopic(new SNSClient(clientSettings), environment.NOTICES_TOPIC_ARN)),
       wakes: openWakeQueue(log),

@@ -53,7 +53,7 @@ export const auditEntrySchema = z
     whoSub: subField('the person who did it'),
     action: z.enum(auditActions).meta({
       description:
-        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery.',
+        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine.',
       examples: ['change'],
     }),
     subject: z.string().meta({

@@ -61,6 +61,13 @@ export const limits = {
    * some messages.
    */
   examineWithin: 120_000,
+  /**
+   * Messages of an account in the quarantine, at 1 KB each, so that one query of a few pages reads them. The counts of
+   * a run include the others.
+   */
+  quarantined: 500,
+  /** Milliseconds after which a run confirms that a message is still in the quarantine. */
+  quarantineConfirmedAfter: 3_600_000,
   /** Oversized messages that are remembered as reported. */
   reportedTooLarge: 1_000,
   /**

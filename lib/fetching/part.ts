@@ -3,6 +3,7 @@ import type { AccountReader } from '../accounts/store/account-store.ts'
 import type { QueueDirectory } from '../dispatching/queue-directory.ts'
 import type { ListedMessage, MailPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
 import type { Announcer, Message, MessageLedger, RawStore } from '../messages/message.ts'
+import type { UnstoredMessages } from '../messages/unstored/unstored-messages.ts'
 import type { OAuth2Finding } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens } from '../oauth2/tokens/access-tokens.ts'
 import type { ConversationStore } from '../runs/conversation-store.ts'
@@ -27,6 +28,7 @@ export interface FetchServices {
   readonly runs: Pick<RunStore, 'read' | 'save'>
   readonly conversations: Pick<ConversationStore, 'write'>
   readonly ledger: MessageLedger
+  readonly unstored: Pick<UnstoredMessages, 'ofAccount' | 'create' | 'replace' | 'remove'>
   readonly raw: Pick<RawStore, 'put'>
   readonly announcer: Announcer
   readonly directory: QueueDirectory

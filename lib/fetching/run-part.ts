@@ -7,6 +7,7 @@ import { errorNameOf, type FetchFailure, failureOf, fetchFailures, StorageFailur
 import { listFolder } from './listing/list-folder.ts'
 import { openAccount, rememberBrokenPipelining } from './open-account.ts'
 import type { Part } from './part.ts'
+import { updateQuarantine } from './quarantine.ts'
 import { SessionReport } from './run-log.ts'
 import { Session } from './session.ts'
 import { nextStatus, statusOfMailbox, takeStatus } from './status.ts'
@@ -63,6 +64,7 @@ export const runPart = async (part: Part): Promise<Run> => {
     await endReport(part, report, mailbox)
 
     const result = failure ?? failureAtClose ?? stuckIn(session)
+    await updateQuarantine(session, result === undefined)
     return await continueOrEnd(session, nextStatus(session, result), result)
   } finally {
     // After an error the mailbox is still open. The server must not hold its lock until Lambda thaws this process.

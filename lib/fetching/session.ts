@@ -21,6 +21,17 @@ export interface TooLarge {
   readonly listedSize?: number
 }
 
+/** A message that this session skips, and about which a person must know. */
+export interface Quarantined {
+  readonly message: ListedMessage
+  readonly messageId: string | undefined
+  readonly code: Extract<SkipReason, 'too-large' | 'deadly' | 'absent' | 'unstorable'>
+  /** What is known about the reason, in full sentences. */
+  readonly words?: string | undefined
+  /** The bytes received when reading stopped, if the server sent more than it had listed. */
+  readonly received?: number
+}
+
 /** The progress of one session with the mail server: which messages are found, in progress, done or gone. */
 export class Session {
   readonly part: Part
@@ -35,6 +46,7 @@ export class Session {
   readonly unremoved: Unremoved
   readonly listed: ListedMessage[] = []
   readonly tooLarge: TooLarge[] = []
+  readonly quarantined: Quarantined[] = []
   /** Messages that must be read and have not been processed yet. */
   readonly unfinished = new Set<Candidate>()
   /** Messages that are being stored. A crash leaves these and the current chunk in doubt. */
@@ -134,6 +146,7 @@ export class Session {
   unstorable(candidate: Candidate): void {
     this.leftUncompared ||= candidate.known !== undefined
     this.#skip(candidate, 'unstorable')
+    this.quarantined.push({ ...candidate, code: 'unstorable' })
   }
 
   /**
@@ -146,6 +159,7 @@ export class Session {
     this.madeProgress ||= message.uidIsStable && !this.part.compareContent
     this.#skip(candidate, 'too-large')
     this.tooLarge.push({ message: { ...message, size }, messageId, listedSize: message.size })
+    this.quarantined.push({ ...candidate, code: 'too-large', received: size })
   }
 
   /** Skips a message without usable content. It stays on the server unless another client has removed it. */
@@ -162,6 +176,7 @@ export class Session {
     const said = serverWords ? ` The server responded: ${serverWords}` : ''
     const detail = `The server returned no usable content for message ${message.uid} (${reason}).${said}`
     this.part.log.event('absent', detail, messageId)
+    this.quarantined.push({ ...candidate, code: 'absent', words: `The reason is \`${reason}\`.${said}` })
   }
 
   #skip(candidate: Candidate, reason: SkipReason): void {

@@ -140,6 +140,7 @@ const withStorageFailures = (services: FetchServices): FetchServices => ({
   statuses: withStorageFailure(services.statuses, 'The account-status table'),
   runs: withStorageFailure(services.runs, 'The runs table'),
   ledger: withStorageFailure(services.ledger, 'The messages table'),
+  unstored: withStorageFailure(services.unstored, 'The unstored table'),
   raw: withStorageFailure(services.raw, 'The raw-mail bucket'),
   directory: withStorageFailure(services.directory, 'The queues and addresses table'),
   queue: withStorageFailure(services.queue, 'The fetch queue'),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { AccountReader } from '../accounts/store/account-store.ts'
 import { ProblemError } from '../reasons/problem.ts'
-import { type Run, runSchema } from './run.ts'
+import { runSchema } from './run.ts'
 import type { RunCatalog, RunCursor, RunQuery } from './run-catalog.ts'
 
 export interface ViewRunsServices {
@@ -15,16 +15,21 @@ const accountName = (description: string, example: string) =>
     .meta({ description: `${description}; absent if the account has been deleted.`, examples: [example] })
     .optional()
 
-/** A run with the names of its account, unless the account has been deleted. */
+/** The names of an account, unless the account has been deleted. */
+export const accountNameFields = {
+  accountHost: accountName('The account’s host', 'imap.example.com'),
+  accountUsername: accountName('The account’s user name', 'support@example.com'),
+  accountMailbox: accountName(
+    'The shared mailbox that the account fetches, if it is not the user’s own',
+    'desk@example.com',
+  ),
+}
+
+type AccountNames = Partial<Pick<RunView, keyof typeof accountNameFields>>
+
+/** A run with the names of its account. */
 export const runViewSchema = runSchema
-  .extend({
-    accountHost: accountName('The account’s host', 'imap.example.com'),
-    accountUsername: accountName('The account’s user name', 'support@example.com'),
-    accountMailbox: accountName(
-      'The shared mailbox that the account fetches, if it is not the user’s own',
-      'desk@example.com',
-    ),
-  })
+  .extend(accountNameFields)
   .meta({ id: 'Run', description: 'One fetch of one account.' })
 export type RunView = z.infer<typeof runViewSchema>
 
@@ -32,7 +37,7 @@ export type RunView = z.infer<typeof runViewSchema>
 export const readRun = async ({ accounts, catalog }: ViewRunsServices, runId: string): Promise<RunView> => {
   const run = await catalog.read(runId)
   if (!run) throw new ProblemError('not-found', 'There is no run with this id, or its record has expired.')
-  const [view = run] = await withNames(accounts, [run])
+  const [view = run] = await withAccountNames(accounts, [run])
   return view
 }
 
@@ -42,16 +47,20 @@ export const listRuns = async (
   query: RunQuery,
 ): Promise<{ items: RunView[]; next?: RunCursor }> => {
   const page = await catalog.list(query)
-  return { items: await withNames(accounts, page.runs), ...(page.next && { next: page.next }) }
+  return { items: await withAccountNames(accounts, page.runs), ...(page.next && { next: page.next }) }
 }
 
-const withNames = async (accounts: Pick<AccountReader, 'readMany'>, runs: readonly Run[]): Promise<RunView[]> => {
-  const found = await accounts.readMany(runs.map(({ accountId }) => accountId))
+/** @returns the items with the names of their accounts, in the same order */
+export const withAccountNames = async <Item extends { readonly accountId: string }>(
+  accounts: Pick<AccountReader, 'readMany'>,
+  items: readonly Item[],
+): Promise<(Item & AccountNames)[]> => {
+  const found = await accounts.readMany([...new Set(items.map(({ accountId }) => accountId))])
   const names = new Map(
     found.map(({ accountId, host, username, mailbox }) => [
       accountId,
       { accountHost: host, accountUsername: username, ...(mailbox !== undefined && { accountMailbox: mailbox }) },
     ]),
   )
-  return runs.map((run) => ({ ...run, ...names.get(run.accountId) }))
+  return items.map((item) => ({ ...item, ...names.get(item.accountId) }))
 }

@@ -131,6 +131,16 @@ export const tables = {
       open: { partitionKey: 'open', sortKey: 'askedAt', projection: 'keys' },
     },
   },
+  /** One row per message that stays on a mail server because no run can store it. */
+  unstored: {
+    partitionKey: 'messageId',
+    timeToLive: 'expiresAt',
+    indexes: {
+      'by-account': { partitionKey: 'accountId', sortKey: 'firstAt', projection: 'all' },
+      /** Sparse: the messages about which a person must decide. `open` is the constant `open`. */
+      open: { partitionKey: 'open', sortKey: 'firstAt', projection: 'keys' },
+    },
+  },
   /** The recorded conversations of runs with `debug`, in parts. `part` is `<run id>#<number>`. */
   conversations: { partitionKey: 'part', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
   /** The audit trail. Each row is written once and settled once. */

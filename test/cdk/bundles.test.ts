@@ -60,6 +60,7 @@ const budgets = {
   'Api/Destinations': 660 * kibibytes,
   'Api/DestinationTest': 670 * kibibytes,
   'Api/Deliveries': 660 * kibibytes,
+  'Api/Quarantine': 670 * kibibytes,
   // S3.
   'Api/Agent': 800 * kibibytes,
   'Delivering/Function': 880 * kibibytes,

@@ -10,6 +10,7 @@ import { openMailbox } from '../../lib/mailbox/open-mailbox.ts'
 import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { DynamoMessageLedger } from '../../lib/messages/store/message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
+import { UnstoredMessages } from '../../lib/messages/unstored/unstored-messages.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -87,6 +88,7 @@ const services: FetchServices = {
   statuses: new AccountStatusStore(table('accountStatus')),
   runs: new RunStore(table('runs')),
   conversations: { write: async () => undefined },
+  unstored: new UnstoredMessages(table('unstored')),
   ledger: {
     readMany: (ids) => ledger.readMany(ids),
     readListed: (...args) => ledger.readListed(...args),

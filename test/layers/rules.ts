@@ -41,7 +41,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['messages'],
     ['schedule', 'dispatching', 'handover'],
     ['oauth2'],
-    ['connection-tests', 'fetching'],
+    ['connection-tests', 'fetching', 'quarantine'],
   ],
   cli: [
     ['terminal'],

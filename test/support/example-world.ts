@@ -16,6 +16,8 @@ import { planned } from '../../lib/handover/ledger/transitions.ts'
 import { type Message, messageSchema } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/store/message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
+import { unstoredMessageSchema } from '../../lib/messages/unstored/unstored-message.ts'
+import { UnstoredMessages } from '../../lib/messages/unstored/unstored-messages.ts'
 import { ConsentStore, ticketKeyOf } from '../../lib/oauth2/consent/consent-store.ts'
 import { consentViewSchema } from '../../lib/oauth2/consent/consent-view.ts'
 import { askedOf } from '../../lib/oauth2/consent/still-asked.ts'
@@ -176,6 +178,8 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   const plannedFor = [exampleIds.destination]
   await tables.table('messages').put({ ...messageRowOf(message), plannedFor, plannedAt: message.storedAt })
   await seedDelivery(tables, message)
+  const unstored = unstoredMessageSchema.omit({ revision: true }).parse(example('UnstoredMessage'))
+  await new UnstoredMessages(tables.table('unstored')).create({ ...unstored, revision: 1 })
 }
 
 /** The documented delivery, which awaits a person's decision. */

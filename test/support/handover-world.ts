@@ -10,6 +10,7 @@ import { BalanceCursor } from '../../lib/handover/sweeping/balance-cursor.ts'
 import { DeliveryCounts } from '../../lib/handover/sweeping/delivery-counts.ts'
 import type { Message } from '../../lib/messages/message.ts'
 import { messageRowOf } from '../../lib/messages/store/message-ledger.ts'
+import { UnstoredMessages } from '../../lib/messages/unstored/unstored-messages.ts'
 import type { Notice } from '../../lib/notifications/notices.ts'
 import type { TestTables } from './dynamo.ts'
 import { destinationOf as sampleDestination } from './handover/destinations.ts'
@@ -44,6 +45,7 @@ export const handoverWorld = (tables: TestTables) => {
     circuits: new DynamoCircuits(tables.table('handover')),
     figures: new FiguresStore(tables.table('handover')),
     counts: new DeliveryCounts(tables.table('deliveries')),
+    unstored: new UnstoredMessages(tables.table('unstored')),
     balanceCursor: new BalanceCursor(tables.table('handover')),
     notices: {
       publish: async (notice: Notice) => {

@@ -119,6 +119,7 @@ const skip = (session: Session, verdict: Extract<Verdict, { action: 'skip' }>): 
   const { message, messageId, reason } = verdict
   const { account, log } = session.part
   session.countSkipped(message.uid, reason)
+  if (reason === 'too-large' || reason === 'deadly') session.quarantined.push({ message, messageId, code: reason })
   if (reason !== 'too-large') session.markDone(message.uid)
   else if (account.tooLarge.action === 'move' && session.unremoved.isGivenUp(message.uid))
     session.unremoved.leaveAlone(message.uid)

@@ -1,3 +1,4 @@
+import type { UnstoredMessages } from '../../messages/unstored/unstored-messages.ts'
 import type { Notices } from '../../notifications/notices.ts'
 import type { Circuits } from '../circuits/circuit.ts'
 import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
@@ -19,6 +20,7 @@ export interface SweepServices extends RepairServices {
   readonly counts: Pick<DeliveryCounts, 'of'>
   readonly figures: Pick<FiguresStore, 'read' | 'write'>
   readonly tokens: Pick<DestinationTokens, 'ofDestination'>
+  readonly unstored: Pick<UnstoredMessages, 'countOpen'>
   readonly notices: Pick<Notices, 'publish'>
 }
 

@@ -5,7 +5,7 @@ import type { OnFailed, SweepServices } from './sweep-services.ts'
 import { sweepUnplanned, type UnplannedSweep } from './sweep-unplanned.ts'
 
 export interface FailedStep {
-  readonly step: 'unplanned messages' | 'due deliveries' | 'figures' | 'balance'
+  readonly step: 'unplanned messages' | 'due deliveries' | 'figures' | 'balance' | 'quarantine'
   /** The first error. */
   readonly error: unknown
   readonly failures: number
@@ -17,6 +17,8 @@ export interface SweepReport {
   readonly missing: Missing
   /** The destinations whose figures were taken. The others follow with the next sweep. */
   readonly looked: readonly Looked[]
+  /** Messages that could not be stored, and about which a person must decide. */
+  readonly unstored: number
   readonly failedSteps: readonly FailedStep[]
 }
 
@@ -57,7 +59,9 @@ export const sweepDeliveries = async (services: SweepServices, mayGoOn: () => bo
     if (found) looked.push(found)
   }
   const missing = await attempt({ step: 'balance' }, () => balance(services, destinations, mayGoOn))
+  const unstored = await attempt({ step: 'quarantine' }, () => services.unstored.countOpen())
   return {
+    unstored: unstored ?? 0,
     unplanned: unplanned ?? { planned: 0, overdue: 0 },
     missing: missing ?? new Map(),
     looked,

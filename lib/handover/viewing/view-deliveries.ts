@@ -1,16 +1,18 @@
 import { ProblemError } from '../../reasons/problem.ts'
-import type { DestinationReader } from '../destinations/destination.ts'
 import { type DeliveryLedger, deliveryIdOf } from '../ledger/delivery.ts'
 import type { DeliveryCatalog, DeliveryQuery } from '../ledger/delivery-catalog.ts'
 import type { DeliveryPosition } from '../ledger/merged-keys.ts'
 import type { PlanLedger } from '../planning/plan-ledger.ts'
-import { type ShownDelivery, shownDeliveries, shownDelivery } from './shown-delivery.ts'
+import { type NamingServices, type ShownDelivery, shownDeliveries, shownDelivery } from './shown-delivery.ts'
 
-export interface ViewDeliveriesServices {
+export interface ListDeliveriesServices extends NamingServices {
+  readonly catalog: Pick<DeliveryCatalog, 'list'>
+}
+
+export interface ViewDeliveriesServices extends ListDeliveriesServices {
   readonly catalog: Pick<DeliveryCatalog, 'list' | 'byTicket'>
   readonly ledger: Pick<DeliveryLedger, 'read' | 'readMany'>
   readonly plans: Pick<PlanLedger, 'read' | 'readMany'>
-  readonly destinations: Pick<DestinationReader, 'all'>
 }
 
 /** @throws ProblemError `not-found` */
@@ -25,7 +27,7 @@ const listedOfTicket = 100
 
 /** Lists the deliveries of one destination or of all, newest first. */
 export const listDeliveries = async (
-  services: ViewDeliveriesServices,
+  services: ListDeliveriesServices,
   query: Omit<DeliveryQuery, 'destinationIds'> & { readonly destinationId?: string | undefined },
 ): Promise<{ items: ShownDelivery[]; next?: DeliveryPosition }> => {
   const { destinationId, ...range } = query

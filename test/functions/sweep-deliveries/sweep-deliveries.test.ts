@@ -95,3 +95,9 @@ it('The function sweep-deliveries fails after a failed step, and logs no text of
   expect(log.lines.join()).toContain('TypeError')
   expect(log.lines.join()).not.toContain('secret row')
 })
+
+it('The function sweep-deliveries counts messages that could not be stored as a part of the quarantine', async () => {
+  const unstored = { countOpen: async () => 2 }
+  const { recorded } = await run({ unstored: unstored as never })
+  expect(recorded).toContainEqual(['DeliveriesQuarantined', 2])
+})

@@ -2,6 +2,7 @@ import type { Account } from '../../../lib/accounts/account.ts'
 import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
 import type { FetchServices } from '../../../lib/fetching/part.ts'
 import type { Message } from '../../../lib/messages/message.ts'
+import type { UnstoredMessage } from '../../../lib/messages/unstored/unstored-message.ts'
 import { OAuth2Error } from '../../../lib/oauth2/oauth2-error.ts'
 import type { TokenOptions } from '../../../lib/oauth2/tokens/access-tokens.ts'
 import { builtInQueue } from '../../../lib/queues/queue.ts'
@@ -37,6 +38,9 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     /** The message IDs of all listed messages. */
     listed: [] as string[],
     raw: new Map<string, Buffer>(),
+    /** The quarantine's rows, and how often rows were written or removed. */
+    unstored: new Map<string, UnstoredMessage>(),
+    quarantineWrites: 0,
     announced: [] as string[],
     jobs: [] as FetchJob[],
     /** The options of each token request. */
@@ -54,6 +58,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
       announce?: (id: string) => boolean
       create?: boolean
       tell?: boolean
+      quarantine?: boolean
       row?: (message: Message) => boolean
     },
   }
@@ -127,6 +132,28 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
         [...state.messages.values()].find((row) => row.accountId === accountId && row.sha256 === sha256 && accept(row)),
       unannounced: async function* () {
         yield [...state.messages.values()].filter((row) => row.state === 'stored')
+      },
+    },
+    unstored: {
+      ofAccount: async (accountId, limit) => {
+        if (state.fail.quarantine) throw new Error('table down')
+        return [...state.unstored.values()].filter((row) => row.accountId === accountId).slice(0, limit)
+      },
+      create: async (row) => {
+        if (state.unstored.has(row.messageId)) return false
+        state.quarantineWrites += 1
+        state.unstored.set(row.messageId, row)
+        return true
+      },
+      replace: async ({ messageId, revision }, next) => {
+        if (state.unstored.get(messageId)?.revision !== revision) return false
+        state.quarantineWrites += 1
+        state.unstored.set(messageId, { ...next, revision: revision + 1 })
+        return true
+      },
+      remove: async (messageId) => {
+        state.quarantineWrites += 1
+        state.unstored.delete(messageId)
       },
     },
     raw: {

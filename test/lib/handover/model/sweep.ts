@@ -19,6 +19,7 @@ export const sweepOnce = async (services: ModelServices, memory: Memory, process
       counts: { of: async () => ({ open: 0, inDoubt: 0, quarantined: 0 }) },
       figures: { read: async () => undefined, write: async () => undefined },
       tokens: { ofDestination: async () => [] },
+      unstored: { countOpen: async () => 0 },
       notices: { publish: async () => undefined },
     },
     () => true,
