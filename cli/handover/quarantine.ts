@@ -22,7 +22,11 @@ export const quarantineCommand = (output: CommandOutput): Command =>
 
 const listHelp = `
 Times are in UTC. The reason, the remedy and the id of an entry are below its row. Messages come first, newest first.
-Deliveries follow, by destination. See also \`postmaster deliveries redirect\`.`
+Deliveries follow, by destination. See also \`postmaster deliveries redirect\`.
+
+Examples:
+  postmaster quarantine list
+  postmaster quarantine list --json`
 
 const listQuarantineCommand = (output: CommandOutput): Command =>
   asListing(new Command('list').description('list the quarantine').addHelpText('after', listHelp), output, {

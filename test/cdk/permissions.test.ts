@@ -23,6 +23,8 @@ describe('permissions', () => {
       .sort()
   const writers = (table: string) =>
     holders(({ action, resource }) => resource === table && /:((Put|Update|Delete)Item|BatchWriteItem)$/.test(action))
+  const deleters = (table: string) =>
+    holders(({ action, resource }) => resource === table && /:(DeleteItem|BatchWriteItem)$/.test(action))
   const anyoneWith = (part: string) => holders(({ resource }) => resource.startsWith(part))
 
   const readersOf = (secrets: RegExp) =>
@@ -269,6 +271,7 @@ describe('permissions', () => {
           'Oauth2',
           'Oauth2Callback',
           'Oauth2Consent',
+          'Quarantine',
           'Queues',
           'Runs',
         ].flatMap((part) => [`Api/${part} PutItem Audit`, `Api/${part} UpdateItem Audit`]),
@@ -294,6 +297,7 @@ describe('permissions', () => {
       'Api/Deliveries',
       'Api/MessageView',
       'Api/Messages',
+      'Api/Quarantine',
       'Delivering/Function',
       'DeliverySweep/Function',
       'Fetching/Function',
@@ -338,8 +342,6 @@ describe('permissions', () => {
   })
 
   it('no function has the permission to delete messages, and only the bulk request of runs could delete a run', () => {
-    const deleters = (table: string) =>
-      holders(({ action, resource }) => resource === table && /:(DeleteItem|BatchWriteItem)$/.test(action))
     expect(deleters('Tables/Messages')).toEqual([])
     // IAM has a single BatchWriteItem action for putting and deleting.
     expect(deleters('Tables/Runs')).toEqual(['Api/Runs'])
@@ -379,12 +381,18 @@ describe('permissions', () => {
     expect(holders(throughSns)).toEqual(['DeliverySweep/Function', 'Fetching/Function', 'Schedule/Function'])
   })
 
-  it('only dispatch, fetch, runs, accounts and the consent callback send fetch jobs, and only fetch receives them', () => {
+  it('only fetch and the quarantine write messages that could not be stored, and only fetch removes them', () => {
+    expect(writers('Tables/Unstored')).toEqual(['Api/Quarantine', 'Fetching/Function'])
+    expect(deleters('Tables/Unstored')).toEqual(['Fetching/Function'])
+  })
+
+  it('only functions that start runs send fetch jobs, and only fetch receives them', () => {
     const senders = (queue: string) =>
       holders(({ action, resource }) => action === 'sqs:SendMessage' && resource === queue)
     expect(senders('FetchQueue/Jobs')).toEqual([
       'Api/Accounts',
       'Api/Oauth2Callback',
+      'Api/Quarantine',
       'Api/Runs',
       'Fetching/Function',
       'Schedule/Function',

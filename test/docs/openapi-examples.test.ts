@@ -14,8 +14,8 @@ beforeEach(() => world.reset())
 
 /** Operations that test servers. They change nothing, so they leave no audit entry. */
 const changeNothing = ['testAccount', 'testConnection', 'examineAccount', 'testDestination', 'testNewDestination']
-/** A redirection ends one delivery and creates another. */
-const changeTwo = ['redirectDelivery']
+/** A redirection ends one delivery and creates another. A retry of a message that is not stored requests a run. */
+const changeTwo = ['redirectDelivery', 'retryUnstoredMessage']
 
 describe.each(apiParts)('$tag', (part) => {
   const examples = part.routes.flatMap((route) =>
