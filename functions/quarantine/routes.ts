@@ -32,8 +32,8 @@ export const quarantineRoutes = (services: ListQuarantineServices & QuarantineSe
     description:
       'Lists everything about which a person must decide. Items of the kind `message` come first, newest first: they stay ' +
       'on a mail server, because no run can store them. The list contains up to 500 of each account. Items of the kind ' +
-      '`delivery` follow, sorted by destination: `/deliveries/{deliveryId}` has the actions for them. A page can be short, ' +
-      'or even empty, and still have a `next`.',
+      '`delivery` follow, newest first: `/deliveries/{deliveryId}` has the actions for them. A page can be short, or even ' +
+      'empty, and still have a `next`.',
     answers: { 200: { description: 'A page of the quarantine.', body: pageSchema(quarantineItemSchema) } },
     examples: [{ summary: 'The quarantine', status: 200 }],
     handle: async ({ query: { limit, next } }) =>

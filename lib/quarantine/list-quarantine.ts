@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { AccountReader } from '../accounts/store/account-store.ts'
-import { deliveryCursorSchema } from '../handover/ledger/delivery-catalog.ts'
+import { deliveryPositionSchema } from '../handover/ledger/merged-keys.ts'
 import { shownDeliverySchema } from '../handover/viewing/shown-delivery.ts'
 import { type ListDeliveriesServices, listDeliveries } from '../handover/viewing/view-deliveries.ts'
 import { unstoredMessageSchema } from '../messages/unstored/unstored-message.ts'
@@ -23,7 +23,7 @@ export type QuarantineItem = z.infer<typeof quarantineItemSchema>
 /** The list has two parts. A cursor without a position stands for the start of the part. */
 export const quarantineCursorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('message'), after: unstoredCursorSchema }),
-  z.strictObject({ kind: z.literal('delivery'), after: deliveryCursorSchema.optional() }),
+  z.strictObject({ kind: z.literal('delivery'), after: deliveryPositionSchema.optional() }),
 ])
 export type QuarantineCursor = z.infer<typeof quarantineCursorSchema>
 
@@ -35,8 +35,8 @@ export interface ListQuarantineServices {
 }
 
 /**
- * Lists everything about which a person must decide: first the messages that could not be stored, newest first, and
- * then the deliveries in quarantine, by destination.
+ * Lists everything about which a person must decide: first the messages that could not be stored, and then the
+ * deliveries in quarantine, both with the newest first.
  */
 export const listQuarantine = async (
   services: ListQuarantineServices,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { QuarantineItem } from '../../../lib/quarantine/list-quarantine.ts'
-import { scriptedApi } from '../scripted-api.ts'
+import type { QuarantineItem } from '../../lib/quarantine/list-quarantine.ts'
+import { scriptedApi } from './scripted-api.ts'
 
 const messageId = '5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582'
 const deliveryId = `01JNBZ4ZQ0V7M3T9H2K5W8XDST.${messageId}`

@@ -1,16 +1,16 @@
 import { Command } from 'commander'
 import * as z from 'zod'
-import { unstoredMessageSchema } from '../../lib/messages/unstored/unstored-message.ts'
-import { type QuarantineItem, quarantineItemSchema } from '../../lib/quarantine/list-quarantine.ts'
-import { requestedRunSchema } from '../../lib/schedule/request-runs.ts'
-import { accountNameOf } from '../api/answers.ts'
-import { type ApiClient, connected } from '../api/client.ts'
-import { asListing } from '../api/listing.ts'
-import { deliveryPath, unstoredPath } from '../api/paths.ts'
-import { tolerant } from '../api/tolerant.ts'
-import type { CommandOutput } from '../terminal/cli-error.ts'
-import { plain } from '../terminal/text.ts'
-import { changeText, deliveryAnswerSchema, destinationOf, minute, shortened } from './delivery-answer.ts'
+import { unstoredMessageSchema } from '../lib/messages/unstored/unstored-message.ts'
+import { type QuarantineItem, quarantineItemSchema } from '../lib/quarantine/list-quarantine.ts'
+import { requestedRunSchema } from '../lib/schedule/request-runs.ts'
+import { accountNameOf } from './api/answers.ts'
+import { type ApiClient, connected } from './api/client.ts'
+import { asListing } from './api/listing.ts'
+import { deliveryPath, unstoredPath } from './api/paths.ts'
+import { tolerant } from './api/tolerant.ts'
+import { changeText, deliveryAnswerSchema, destinationOf, minute, shortened } from './handover/delivery-answer.ts'
+import type { CommandOutput } from './terminal/cli-error.ts'
+import { plain } from './terminal/text.ts'
 
 /** `postmaster quarantine …` */
 export const quarantineCommand = (output: CommandOutput): Command =>
@@ -22,7 +22,7 @@ export const quarantineCommand = (output: CommandOutput): Command =>
 
 const listHelp = `
 Times are in UTC. The reason, the remedy and the id of an entry are below its row. Messages come first, newest first.
-Deliveries follow, by destination. See also \`postmaster deliveries redirect\`.
+Deliveries follow, newest first. See also \`postmaster deliveries redirect\`.
 
 Examples:
   postmaster quarantine list
