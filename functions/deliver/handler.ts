@@ -50,10 +50,10 @@ const parseWake = (body: string): Wake | undefined => {
 }
 
 const metricNames: Readonly<Record<OutcomeResult, string>> = {
-  delivered: 'DeliveriesDelivered',
-  temporary: 'DeliveriesTemporary',
-  permanent: 'DeliveriesPermanent',
-  'in-doubt': 'DeliveriesInDoubt',
+  delivered: 'AttemptsDelivered',
+  temporary: 'AttemptsTemporary',
+  permanent: 'AttemptsPermanent',
+  'in-doubt': 'AttemptsInDoubt',
 }
 
 /** An installation has at most 50 destinations. The metrics without a dimension are for alarms. */

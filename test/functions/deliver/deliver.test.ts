@@ -37,9 +37,9 @@ describe('the deliver function', () => {
     expect(answer).toEqual(acknowledged)
     expect(desk.rowOf(mail('one')).state).toBe('delivered')
     expect(metrics).toEqual([
-      'DeliveriesDelivered 1 {}',
+      'AttemptsDelivered 1 {}',
       'DeliveryAttempt 0 {}',
-      'DeliveriesDelivered 1 {"destination":"desk"}',
+      'AttemptsDelivered 1 {"destination":"desk"}',
       'DeliveryAttempt 0 {"destination":"desk"}',
     ])
     expect(lines).toEqual([
@@ -48,9 +48,9 @@ describe('the deliver function', () => {
   })
 
   it.each([
-    ['temporary', 'DeliveriesTemporary'],
-    ['permanent', 'DeliveriesPermanent'],
-    ['in-doubt', 'DeliveriesInDoubt'],
+    ['temporary', 'AttemptsTemporary'],
+    ['permanent', 'AttemptsPermanent'],
+    ['in-doubt', 'AttemptsInDoubt'],
   ] as const)('the deliver function counts the outcome %s', async (result, metric) => {
     desk.world.outcomes = [outcomeOf({ result, detail: 'secret answer' })]
     const { metrics, lines } = await invoke(await wakeOf('one'))
