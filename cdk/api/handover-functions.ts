@@ -62,7 +62,7 @@ const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
   // A redirection or a replay adds a destination to a message's plan.
   tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
   // A retry brings the next probe of a failing destination forward.
-  tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem'], query: ['by-kind'] })
+  tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem'], writes: ['circuit#*'], query: ['by-kind'] })
   tables.grantAuditing(fn)
   deliveryQueue.grantSend(fn)
 }
@@ -108,7 +108,10 @@ const agent = (api: Api, resources: Resources) => {
   })
   grantSettling(fn, resources)
   // Tokens with the time of their last use, the destination, and its circuit.
-  tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] })
+  tables.grant(fn, 'handover', {
+    rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    writes: ['circuit#*', 'token#*'],
+  })
   tables.grant(fn, 'deliveries', { query: ['due'] })
   // Names of queues, which an agent compares with those of its ticket system.
   tables.grant(fn, 'dispatching', { query: ['by-kind'] })

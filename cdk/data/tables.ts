@@ -33,6 +33,8 @@ const returningNothing = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NON
 export interface TableGrant<Name extends TableName> {
   /** Actions on rows of the table itself. */
   readonly rows?: readonly RowAction[]
+  /** Patterns such as `circuit#*` of the partition keys of the rows that the function may write. Without it, all rows. */
+  readonly writes?: readonly string[]
   /** Indexes that the function may query. */
   readonly query?: readonly (keyof (typeof tables)[Name]['indexes'] & string)[]
 }
@@ -48,12 +50,17 @@ export class Tables extends Construct {
   }
 
   /** Passes the table's name to the function and grants exactly these actions. `Table.grant` would add every index. */
-  grant<Name extends TableName>(fn: CollectorFunction, name: Name, { rows = [], query = [] }: TableGrant<Name>): void {
+  grant<Name extends TableName>(
+    fn: CollectorFunction,
+    name: Name,
+    { rows = [], writes: keys, query = [] }: TableGrant<Name>,
+  ): void {
     const { tableName, tableArn } = this.#tables[name]
     fn.addEnvironment(tableVariable(name), tableName)
     const [writes, others] = [rows.filter(isConditioned), rows.filter((action) => !isConditioned(action))]
     if (others.length > 0) fn.may(others.map(iamAction), tableArn)
-    if (writes.length > 0) fn.mayWhen(returningNothing, writes.map(iamAction), tableArn)
+    const ownRows = keys && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } }
+    if (writes.length > 0) fn.mayWhen({ ...returningNothing, ...ownRows }, writes.map(iamAction), tableArn)
     if (query.length > 0) fn.may(['dynamodb:Query'], ...query.map((index) => `${tableArn}/index/${index}`))
   }
 

@@ -32,7 +32,7 @@ export class Delivering extends Construct {
     })
     grantSettling(fn, resources)
     // The destination and its circuit.
-    tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
+    tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem', 'DeleteItem'], writes: ['circuit#*'] })
     rawMail.grantRead(fn)
     grantSecretReading(fn, 'destination')
     deliveryQueue.grantSend(fn)

@@ -28,7 +28,10 @@ export class DeliverySweep extends Construct {
     tables.grant(fn, 'deliveries', { query: ['due', 'by-state'] })
     tables.grant(fn, 'unstored', { query: ['open'] })
     // Circuits, figures and the sweep's own position.
-    tables.grant(fn, 'handover', { rows: ['BatchGetItem', 'PutItem'] })
+    tables.grant(fn, 'handover', {
+      rows: ['BatchGetItem', 'PutItem'],
+      writes: ['circuit#*', 'figures#*', 'sweep#*'],
+    })
     notices.grantPublish(fn)
     deliveryQueue.grantSend(fn)
     failedEvents.invokeByRule(this, 'EveryMinute', fn, {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { allows } from '../support/role-check.ts'
+import { allows, dynamoKeys } from '../support/role-check.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { synthesised } from './synthesised.ts'
 
@@ -150,5 +150,21 @@ describe('permissions of hand-over', () => {
     expect(may({ ...ended, [tag]: 'open' })).toEqual([])
     expect(may({ ...ended, 's3:RequestObjectTagKeys': ['postmaster-handover', 'other'] })).toEqual([])
     expect(may({ 's3:RequestObjectTagKeys': [] })).toEqual([])
+  })
+
+  it.each([
+    ['destination#1', ['Api/Destinations']],
+    ['destination-name#otobo', ['Api/Destinations']],
+    ['token#abc', ['Api/Agent', 'Api/Destinations']],
+    ['circuit#1', ['Api/Agent', 'Api/Deliveries', 'Api/Destinations', 'Delivering/Function', 'DeliverySweep/Function']],
+    ['figures#1', ['Api/Destinations', 'DeliverySweep/Function']],
+  ])('only the functions that change the row %s may write it', (key, expected) => {
+    const request = {
+      action: 'dynamodb:PutItem',
+      resource: 'Tables/Handover',
+      keys: dynamoKeys({ Item: { key: { S: key } } }),
+    }
+    const writers = [...permissions].filter(([, held]) => allows(held, request)).map(([name]) => name)
+    expect(writers.sort()).toEqual(expected)
   })
 })

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Conditions, Permission } from '../cdk/permissions.ts'
 
 /** One request as IAM evaluates it. `keys` are the condition keys of the request. */
@@ -38,6 +39,8 @@ const operators: Readonly<Record<string, Operator>> = {
   StringLike: (given, wanted) => given?.length === 1 && wanted.some((pattern) => isLike(given[0] ?? '', pattern)),
   // Also matches a missing key, which is why `Null` is combined with it.
   'ForAllValues:StringEquals': (given, wanted) => (given ?? []).every((value) => wanted.includes(value)),
+  'ForAllValues:StringLike': (given, wanted) =>
+    (given ?? []).every((value) => wanted.some((pattern) => isLike(value, pattern))),
   Null: (given, wanted) => (given === undefined) === (wanted[0] === 'true'),
 }
 
@@ -47,9 +50,16 @@ const isLike = (value: string, pattern: string): boolean => {
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(value)
 }
 
-/** The condition keys of a DynamoDB call. */
-export const dynamoKeys = ({ ReturnValues }: Readonly<Record<string, unknown>>): JudgedRequest['keys'] =>
-  ReturnValues === undefined ? {} : { 'dynamodb:ReturnValues': String(ReturnValues) }
+/** The condition keys of a DynamoDB call. The tables whose rows have several owners have the partition key `key`. */
+export const dynamoKeys = ({ ReturnValues, Key, Item }: Readonly<Record<string, unknown>>): JudgedRequest['keys'] => {
+  const row = rowKeySchema.safeParse(Key ?? Item)
+  return {
+    ...(ReturnValues !== undefined && { 'dynamodb:ReturnValues': String(ReturnValues) }),
+    ...(row.success && { 'dynamodb:LeadingKeys': [row.data.key.S] }),
+  }
+}
+
+const rowKeySchema = z.looseObject({ key: z.looseObject({ S: z.string() }) })
 
 /** The condition keys of a KMS call: the encryption context, as single values and as the list of its keys. */
 export const kmsKeys = ({ EncryptionContext }: Readonly<Record<string, unknown>>): JudgedRequest['keys'] => {
