@@ -16,11 +16,15 @@ export const outcomeOf = (result: HttpResult, redact: Redact, now: Date): Outcom
 
 const answeredOutcome = (answer: HttpAnswer, redact: Redact, now: Date): Outcome => {
   const { status, body, bytes } = answer
+  const short = `The receiver responded with status ${status}`
   const quote = quoteOf(body, redact)
-  const detail = `The receiver responded with status ${status}${quote === undefined ? '.' : `: ${quote}`}`
+  const detail = `${short}${quote === undefined ? '.' : `: ${quote}`}`
   if (status >= 200 && status < 300) {
     const remote = remoteIn(body, redact)
-    return { ...delivered, answered: true, detail, bytes, ...(remote && { remote }) }
+    // A ticket is shown as such. Its answer is not quoted, because it may be encoded once more than redaction decodes.
+    return remote
+      ? { ...delivered, answered: true, detail: `${short}.`, bytes, remote }
+      : { ...delivered, answered: true, detail, bytes }
   }
   const retryAfter = retryAfterOf(answer.retryAfter, now)
   return { ...verdictOf(status), answered: true, detail, bytes, ...(retryAfter !== undefined && { retryAfter }) }

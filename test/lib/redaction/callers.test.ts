@@ -9,11 +9,19 @@ import { type CertificateAuthority, createCertificates } from '../../mail-server
 import type { Fault } from '../../mail-server/faults.ts'
 import { startMailServer } from '../../mail-server/server.ts'
 import { refuseToken } from '../../mail-server/token-faults.ts'
-import { json } from '../../oauth2-server/scripted-answers.ts'
+import { json, raw } from '../../oauth2-server/scripted-answers.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { everySpelling, everySpellingOfLong, partsShown, type Spelling } from '../../support/every-spelling.ts'
 import { policyFor } from '../../wire/imap/imap-wire.ts'
 import { anAccount } from '../fetching/memory-services.ts'
+import {
+  adapterWith,
+  aParcel,
+  aReceiver,
+  aWebhook,
+  currentKey,
+  secretsWith,
+} from '../handover/webhook/webhook-world.ts'
 import { clientFor, never, refusalOf, scripted, servers } from '../oauth2/authorization/asking.ts'
 import { doctorWorld } from '../oauth2/doctor/doctor-world.ts'
 
@@ -138,7 +146,27 @@ const callers: Readonly<Record<string, Readonly<Record<string, Show>>>> = {
       return JSON.stringify(await world.examine())
     },
   },
+  'lib/handover/webhook/receiver.ts': {
+    'a webhook refuses a message': async (detail) => {
+      const { server, url, port } = await aReceiver()
+      server.otherwise = raw(detail, 422)
+      return JSON.stringify(await webhookWith(port).deliver(aParcel(), aWebhook(url, basic), never))
+    },
+    'a webhook returns a ticket': async (detail) => {
+      const { server, url, port } = await aReceiver()
+      server.otherwise = json({ ticket: `…${detail}`, result: detail })
+      return JSON.stringify(await webhookWith(port).deliver(aParcel(), aWebhook(url, basic), never))
+    },
+    'a webhook refuses a test': async (detail) => {
+      const { server, url, port } = await aReceiver()
+      server.otherwise = raw(detail, 422)
+      return JSON.stringify(await webhookWith(port).test(aWebhook(url, basic), never))
+    },
+  },
 }
+
+const basic = { auth: { kind: 'basic', user } } as const
+const webhookWith = (port: number) => adapterWith({ port, secrets: secretsWith([currentKey], secret) })
 
 /** Creating an account and a provider for every spelling takes a minute. */
 const slow = new Set(['the doctor reports a refusal'])
