@@ -173,7 +173,7 @@ export const describeSixAccounts = (each: number): void => {
       const ends = stack.events.filter((event) => event.type === 'invocation-end')
       expect(ends.filter(({ status }) => status !== 'ok')).toEqual([])
       for (const { peakBytes } of stack.ended('FetchingFunction')) expect(peakBytes).toBeLessThan(512 * 1024 * 1024)
-      expect(stack.local.queueDepth('DeadLetters')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
+      expect(stack.local.queueDepth('FetchQueueDeadLetters')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
     })
   })
 }

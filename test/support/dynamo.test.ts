@@ -27,7 +27,10 @@ test('test tables and their indexes are ready when startTables resolves, however
     )
     const pages = await Promise.all(queries)
     expect(pages.flatMap(({ rows }) => rows)).toEqual([])
-    for (const name of names) expect(await tables.table(name).get('x'), name).toBeUndefined()
+    for (const name of names) {
+      const key = 'sortKey' in definitions[name] ? (['x', 'x'] as const) : 'x'
+      expect(await tables.table(name).get(key), name).toBeUndefined()
+    }
   } finally {
     await tables.stop()
   }
