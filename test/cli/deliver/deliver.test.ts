@@ -216,6 +216,11 @@ describe('postmaster deliver', () => {
     expect(readdirSync(folder.state).toSorted()).toEqual(['journal', 'mail'])
   })
 
+  it('an agent without the address of the API says how to set it', async () => {
+    const { code, err } = await runCli('--token-file', folder.token, 'deliver', '--maildir', folder.at('mails'))
+    expect([code, err]).toEqual([2, expect.stringContaining('Set --url or POSTMASTER_URL.')])
+  })
+
   it('options that contradict each other are usage errors', async () => {
     const results = await Promise.all([
       runOnce(api, folder),
