@@ -4,8 +4,7 @@ import { isLoopback } from './paths.ts'
 
 /** @returns the API's address without a trailing slash @throws CliError unless a token may be sent to it */
 export const apiUrlOf = (url: string): string => {
-  if (url === '')
-    throw new CliError('The address of the API is missing. Set --url or POSTMASTER_URL.', exitCodes.usage)
+  if (url === '') throw new CliError('The address of the API is missing. Set --url or POSTMASTER_URL.', exitCodes.usage)
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw new CliError(
       `The API address must be a URL such as https://abc.execute-api.eu-central-1.amazonaws.com, not \`${url}\`. Check --url and POSTMASTER_URL.`,
