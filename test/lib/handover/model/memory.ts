@@ -41,6 +41,11 @@ export class Memory {
   readonly everLeft = new Set<string>()
   /** The deliveries that a person retried, redirected, handled or replayed. */
   readonly touched = new Set<string>()
+  /**
+   * The deliveries that a person added by a replay or a redirection. A worker that looks at the lane between the marker
+   * and the row may remove the marker, and until the sweep writes it again, later mail overtakes the delivery.
+   */
+  readonly added = new Set<string>()
   /** The destinations that the messages had to be planned for, when that was decided, and by a person later. */
   readonly decisions = new Map<string, Set<string>>()
   readonly violations: string[] = []

@@ -1,6 +1,12 @@
 import { firstProbeAt, isSuspensionDue } from '../../../../lib/handover/circuits/probe-times.ts'
 import type { DeliveringServices } from '../../../../lib/handover/delivering/delivering-services.ts'
-import { type Delivery, isEnded, leftLane, type Marker } from '../../../../lib/handover/ledger/delivery.ts'
+import {
+  type Delivery,
+  deliveryIdOf,
+  isEnded,
+  leftLane,
+  type Marker,
+} from '../../../../lib/handover/ledger/delivery.ts'
 import type { PlannedMessage } from '../../../../lib/handover/planning/plan-ledger.ts'
 import type { PlanServices } from '../../../../lib/handover/planning/plan-message.ts'
 import { reasonOf } from '../../../../lib/reasons/reason.ts'
@@ -87,6 +93,7 @@ export const portsOf = (memory: Memory, process: Process, random: () => number):
           if (!row || row.plannedFor?.includes(destinationId) || (row.unplanned && !row.plannedFor)) return
           memory.messages.set(id, { ...row, plannedFor: [...(row.plannedFor ?? []), destinationId] })
           memory.decisions.get(id)?.add(destinationId)
+          memory.added.add(deliveryIdOf(destinationId, id))
         }),
       finish: (id) =>
         call(`plans.finish ${id}`, () => {
@@ -190,7 +197,8 @@ const checkOrder = (memory: Memory, process: Process, next: Delivery): void => {
     const row = memory.rows.get(deliveryId)
     // A person's marker has no row for a moment, but a plan that has not finished writes it.
     const isOpen = row ? !leftLane(row) : memory.messages.get(deliveryId.slice(deliveryId.indexOf('.') + 1))?.unplanned
-    if (isOpen && !memory.everLeft.has(deliveryId)) memory.violations.push(`${next.deliveryId} overtakes ${deliveryId}`)
+    if (isOpen && !memory.everLeft.has(deliveryId) && !memory.added.has(deliveryId))
+      memory.violations.push(`${next.deliveryId} overtakes ${deliveryId}`)
   }
 }
 
