@@ -18,7 +18,7 @@ import { plain } from '../terminal/text.ts'
 export interface Trouble {
   /**
    * `denied`: the token is not valid. `refused`: a repeat of this request is pointless. `passing`: the API or the network
-   * fails for now.
+   * fails, and a later request can succeed.
    */
   readonly kind: 'denied' | 'refused' | 'passing'
   readonly status?: number

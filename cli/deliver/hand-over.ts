@@ -104,7 +104,7 @@ const nackOf = (failure: Failure, lease: string, milliseconds: number): Nack => 
 const tell = ({ report }: HandOverServices, leased: Leased, verdict: Verdict, milliseconds: number): void => {
   if (verdict.result === 'failed') {
     const { failure } = verdict
-    const kind = failure.inDoubt ? 'in doubt' : failure.permanent ? 'refused' : 'not delivered for now'
+    const kind = failure.inDoubt ? 'in doubt' : failure.permanent ? 'refused' : 'to be tried again'
     report.failed(leased, `${kind} (${failure.code}): ${failure.detail}`, failure.remedy)
   } else {
     const { ticket, note } = verdict

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { LaneAttempt } from '../../lib/handover/delivering/attempt.ts'
 import { type LaneServices, workLane } from '../../lib/handover/delivering/work-lane.ts'
-import type { OutcomeResult } from '../../lib/handover/ledger/delivery.ts'
+import type { OutcomeResult } from '../../lib/handover/ledger/outcome.ts'
 import { type Wake, wakeSchema } from '../../lib/handover/planning/wake.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { TimingMetrics } from '../shared/metrics.ts'

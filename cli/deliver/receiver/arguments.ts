@@ -14,7 +14,7 @@ export const placeholders = {
   untrusted: '{untrusted}',
 } as const
 
-/** @returns the arguments that contain a placeholder as only a part of them */
+/** @returns the arguments in which a placeholder is only a part. They would reach the command unchanged. */
 export const brokenPlaceholders = (argv: readonly string[]): string[] =>
   argv.filter((word) => Object.values(placeholders).some((one) => word !== one && word.includes(one)))
 

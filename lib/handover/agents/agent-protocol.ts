@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { deliveryStates, longestDetail, remoteLimits } from '../ledger/delivery.ts'
+import { deliveryStates, longestDetail } from '../ledger/delivery.ts'
+import { remoteLimits } from '../ledger/outcome.ts'
 
 /**
  * The protocol between `postmaster deliver` and the API. Both sides parse with these schemas. Requests refuse unknown

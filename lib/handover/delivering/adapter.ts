@@ -1,6 +1,7 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { Delivery, Idempotency, Outcome } from '../ledger/delivery.ts'
+import type { Delivery } from '../ledger/delivery.ts'
+import type { Idempotency, Outcome } from '../ledger/outcome.ts'
 
 /** A message, and everything that an adapter needs to hand it over. */
 export interface Parcel {

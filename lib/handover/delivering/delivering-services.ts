@@ -1,7 +1,7 @@
 import type { MessageId } from '../../messages/message.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { Circuits } from '../circuits/circuit.ts'
-import type { DeliveryLedger, OpenLanes } from '../ledger/delivery.ts'
+import type { DeliveryLedger, OpenLanes } from '../ledger/ledger-ports.ts'
 import type { PlanLedger } from '../planning/plan-ledger.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { Delivery, Idempotency, Outcome } from '../ledger/delivery.ts'
+import type { Delivery } from '../ledger/delivery.ts'
+import type { Idempotency, Outcome } from '../ledger/outcome.ts'
 import { doubted } from '../ledger/transitions.ts'
 import type { DeliveringServices } from './delivering-services.ts'
 import { settleDelivery } from './settle-delivery.ts'

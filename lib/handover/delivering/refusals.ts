@@ -2,7 +2,7 @@ import type { Message } from '../../messages/message.ts'
 import { reasonOf } from '../../reasons/reason.ts'
 import type { UncleanableMail } from '../copy/clean-header.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { Outcome } from '../ledger/delivery.ts'
+import type { Outcome } from '../ledger/outcome.ts'
 
 /** The mail is larger than the destination accepts, so an attempt would only use up bandwidth. */
 export const tooLarge = ({ size }: Message, { limits }: Destination): Outcome => ({

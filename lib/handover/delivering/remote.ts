@@ -1,5 +1,5 @@
 import { cutTo, printable } from '../../text/printable.ts'
-import { type Remote, remoteLimits } from '../ledger/delivery.ts'
+import { type Remote, remoteLimits } from '../ledger/outcome.ts'
 
 /**
  * Prepares a receiver's statement about the ticket for storage and display: on one line, of limited length, and with a

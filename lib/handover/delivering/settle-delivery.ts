@@ -1,5 +1,6 @@
 import type { Destination } from '../destinations/destination.ts'
-import { type Delivery, type Idempotency, leftLane, type Outcome } from '../ledger/delivery.ts'
+import { type Delivery, leftLane } from '../ledger/delivery.ts'
+import type { Idempotency, Outcome } from '../ledger/outcome.ts'
 import { settled } from '../ledger/transitions.ts'
 import type { DeliveringServices } from './delivering-services.ts'
 import { finishDelivery } from './finish-delivery.ts'

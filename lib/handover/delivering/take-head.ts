@@ -1,6 +1,7 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
-import { type Delivery, deliveryIdPartsOf, type Idempotency, leftLane } from '../ledger/delivery.ts'
+import { type Delivery, deliveryIdPartsOf, leftLane } from '../ledger/delivery.ts'
+import type { Idempotency } from '../ledger/outcome.ts'
 import { claimed } from '../ledger/transitions.ts'
 import type { DeliveringServices } from './delivering-services.ts'
 import { finishDelivery } from './finish-delivery.ts'

@@ -1,6 +1,7 @@
 import type { Table } from '../../tables/table.ts'
-import { type Delivery, type DeliveryLedger, deliverySchema } from './delivery.ts'
+import { type Delivery, deliverySchema } from './delivery.ts'
 import { deliveryOfRow, deliveryRowOf, dueBucketOf, dueBuckets } from './delivery-rows.ts'
+import type { DeliveryLedger } from './ledger-ports.ts'
 
 /** The deliveries table as planning, delivering, the sweep and people's actions use it. */
 export class DynamoDeliveryLedger implements DeliveryLedger {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { MessageId } from '../../messages/message.ts'
 import { reasonSchema } from '../../reasons/reason.ts'
 import { exampleIds, timeField } from '../../requests/documented-fields.ts'
+import { outcomeResults, remoteSchema } from './outcome.ts'
 
 export const deliveryStates = [
   'pending',
@@ -13,9 +14,6 @@ export const deliveryStates = [
   'handled',
 ] as const
 export type DeliveryState = (typeof deliveryStates)[number]
-
-export const outcomeResults = ['delivered', 'temporary', 'permanent', 'in-doubt'] as const
-export type OutcomeResult = (typeof outcomeResults)[number]
 
 /** In characters. It is enough for a server's answer, and a row with 20 attempts stays below 16 KiB. */
 export const longestDetail = 500
@@ -40,25 +38,6 @@ export const attemptSchema = z.object({
 })
 /** One attempt to hand a message over. */
 export type Attempt = z.infer<typeof attemptSchema>
-
-export const remoteSchema = z.object({
-  ticket: z
-    .string()
-    .meta({ description: 'The ticket number.', examples: ['2026030210000017'] })
-    .optional(),
-  url: z
-    .string()
-    .meta({ description: 'The ticket’s address.', examples: ['https://tickets.example.com/2026030210000017'] })
-    .optional(),
-  result: z
-    .string()
-    .meta({ description: 'What the receiver did with the message, in its own words.', examples: ['new ticket'] })
-    .optional(),
-})
-/** In characters. */
-export const remoteLimits = { ticket: 100, url: 500, result: 60 } as const
-/** What the receiver returned, if anything. */
-export type Remote = z.infer<typeof remoteSchema>
 
 /** One row of the deliveries table: one message for one destination. Times are ISO 8601. */
 export const deliverySchema = z.object({
@@ -128,36 +107,6 @@ export const deliverySchema = z.object({
 /** One message for one destination. */
 export type Delivery = Readonly<z.infer<typeof deliverySchema>>
 
-/** A delivery as the API shows it. Lease tokens would let a reader acknowledge it, so they stay private. */
-export const deliveryViewSchema = deliverySchema
-  .pick({
-    deliveryId: true,
-    destinationId: true,
-    messageId: true,
-    state: true,
-    plannedAt: true,
-    changedAt: true,
-    attemptCount: true,
-    nextAttemptAt: true,
-    possiblyDoubled: true,
-    reason: true,
-    remote: true,
-  })
-  .extend({
-    replay: z
-      .literal(true)
-      .meta({ description: 'Present if a person asked to hand the message over again.', examples: [true] })
-      .optional(),
-    attempts: z
-      .array(attemptSchema.omit({ lease: true }).meta({ description: 'One attempt to hand the message over.' }))
-      .meta({ description: 'The last 20 attempts, oldest first.' }),
-  })
-export type DeliveryView = z.infer<typeof deliveryViewSchema>
-
-/** @returns only the public fields */
-export const deliveryViewOf = (delivery: Delivery): DeliveryView =>
-  deliveryViewSchema.parse({ ...delivery, ...(delivery.replays !== undefined && { replay: true }) })
-
 export const isEnded = ({ state }: Pick<Delivery, 'state'>): boolean => state === 'delivered' || state === 'handled'
 /** Whether the delivery no longer holds back its conversation. */
 export const leftLane = (delivery: Pick<Delivery, 'state'>): boolean =>
@@ -168,59 +117,4 @@ export const deliveryIdOf = (destinationId: string, messageId: MessageId): strin
 export const deliveryIdPartsOf = (deliveryId: string) => {
   const [destinationId = '', messageId = ''] = deliveryId.split('.')
   return { destinationId, messageId }
-}
-
-/**
- * How a receiver treats a repeated delivery. `key`, `message-id`: it drops repeats. `lookup`: it can be asked. `none`:
- * a repeat creates a second ticket.
- */
-export type Idempotency = 'key' | 'message-id' | 'lookup' | 'none'
-
-/** The result of one attempt. Adapters return it and never throw for expected failures. */
-export interface Outcome {
-  readonly result: OutcomeResult
-  /** Whether a failure concerns this message or the destination itself. */
-  readonly scope: 'message' | 'destination'
-  /** Present if the receiver itself answered. If the answer concerns only this message, the receiver works. */
-  readonly answered?: true | undefined
-  readonly code: string
-  readonly detail: string
-  readonly remedy: string
-  readonly bytes: number
-  /** The earliest ISO time of the next attempt, at most 24 hours ahead. */
-  readonly retryAfter?: string | undefined
-  /** Whether the destination wants no further requests. */
-  readonly suspend?: true | undefined
-  readonly remote?: Remote | undefined
-}
-
-/** The deliveries table. Transitions of a row are pure functions (transitions.ts). */
-export interface DeliveryLedger {
-  /** Reads with strong consistency. */
-  read(deliveryId: string): Promise<Delivery | undefined>
-  readMany(deliveryIds: readonly string[]): Promise<Delivery[]>
-  /** @returns false if the row exists */
-  create(delivery: Delivery): Promise<boolean>
-  /**
-   * Replaces the row. `next.revision` is `read.revision + 1`.
-   * @returns false if the row no longer has the revision of `read`
-   */
-  replace(read: Delivery, next: Delivery): Promise<boolean>
-  /** @returns deliveries of the destination with `dueAt` until this time, re-read from the table, oldest first */
-  due(destinationId: string, until: string, limit: number): Promise<Delivery[]>
-}
-
-/** Marks an open delivery in its lane. */
-export interface Marker {
-  readonly lane: string
-  readonly place: string
-  readonly deliveryId: string
-}
-
-export interface OpenLanes {
-  /** Writes the marker. A repeated write has no effect. */
-  add(marker: Marker): Promise<void>
-  /** @returns the oldest open delivery of the lane, read with strong consistency */
-  head(lane: string): Promise<Marker | undefined>
-  remove(marker: Marker): Promise<void>
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Table } from '../../tables/table.ts'
-import type { Marker, OpenLanes } from './delivery.ts'
+import type { Marker, OpenLanes } from './ledger-ports.ts'
 
 const markerSchema = z.object({ lane: z.string(), place: z.string(), deliveryId: z.string() })
 

@@ -4,8 +4,8 @@ import { changed } from './changes.ts'
 import { laneOf, placeOf } from './conversation.ts'
 import { attemptsKept, type Delivery, deliveryIdOf } from './delivery.ts'
 
+export { doubted, settled } from './apply-outcome.ts'
 export { allows, type Change } from './changes.ts'
-export { doubted, settled } from './outcomes.ts'
 
 /**
  * The time after which the sweep looks for the first attempt of a planned delivery, in milliseconds. Usually its wake

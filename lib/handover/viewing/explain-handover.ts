@@ -2,13 +2,8 @@ import type { ExplanationStep } from '../../messages/history/explanation.ts'
 import type { MessageId } from '../../messages/message.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import type { DestinationReader } from '../destinations/destination.ts'
-import {
-  attemptsKept,
-  type Delivery,
-  type DeliveryLedger,
-  type DeliveryState,
-  deliveryIdOf,
-} from '../ledger/delivery.ts'
+import { attemptsKept, type Delivery, type DeliveryState, deliveryIdOf } from '../ledger/delivery.ts'
+import type { DeliveryLedger } from '../ledger/ledger-ports.ts'
 import type { PlanLedger, PlannedMessage } from '../planning/plan-ledger.ts'
 
 export interface ExplainHandoverServices {

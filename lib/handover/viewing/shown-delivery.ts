@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { Message } from '../../messages/message.ts'
 import type { DestinationReader } from '../destinations/destination.ts'
-import { type Delivery, deliveryViewOf, deliveryViewSchema } from '../ledger/delivery.ts'
+import type { Delivery } from '../ledger/delivery.ts'
 import type { PlanLedger } from '../planning/plan-ledger.ts'
+import { deliveryViewOf, deliveryViewSchema } from './delivery-view.ts'
 
 const optional = (description: string, example: string) =>
   z

@@ -1,7 +1,7 @@
 import { type HttpAnswer, type HttpFailure, type HttpResult, isAnswer } from '../../network/http-exchange.ts'
 import { networkErrors } from '../../network/network-error.ts'
 import type { Redact } from '../../redaction/redaction.ts'
-import type { Outcome } from '../ledger/delivery.ts'
+import type { Outcome } from '../ledger/outcome.ts'
 import { quoteOf, remoteIn } from './receiver-answer.ts'
 import { retryAfterOf } from './retry-after.ts'
 import { delivered, failed, unavailable, verdictOf, wrongAddress } from './verdicts.ts'

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Redact } from '../../redaction/redaction.ts'
 import { cutTo, printable } from '../../text/printable.ts'
 import { remoteOf } from '../delivering/remote.ts'
-import type { Remote } from '../ledger/delivery.ts'
+import type { Remote } from '../ledger/outcome.ts'
 
 /** In characters. The answer explains itself in its first sentence, and a detail has at most 500 characters. */
 const longestQuote = 300

@@ -3,7 +3,7 @@ import { type Redact, redaction } from '../../redaction/redaction.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { Destination, DestinationSecrets } from '../destinations/destination.ts'
 import { signingSecretPrefix } from '../destinations/secrets/destination-secrets.ts'
-import type { Outcome } from '../ledger/delivery.ts'
+import type { Outcome } from '../ledger/outcome.ts'
 import type { WebhookMode } from './webhook-content.ts'
 
 /** Everything that a request to a receiver needs. */

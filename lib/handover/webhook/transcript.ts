@@ -2,7 +2,7 @@ import type { ConnectionObserver } from '../../network/connect.ts'
 import { type HttpResult, isAnswer } from '../../network/http-exchange.ts'
 import type { TlsFacts } from '../../network/presented-certificate.ts'
 import { cutTo, printable } from '../../text/printable.ts'
-import type { Outcome } from '../ledger/delivery.ts'
+import type { Outcome } from '../ledger/outcome.ts'
 import type { Receiver } from './receiver.ts'
 import { quoteOf } from './receiver-answer.ts'
 

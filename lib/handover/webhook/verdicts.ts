@@ -1,5 +1,5 @@
 import { ownMember } from '../../text/names.ts'
-import type { Outcome } from '../ledger/delivery.ts'
+import type { Outcome } from '../ledger/outcome.ts'
 
 /** What a failure means, without its details. */
 type Verdict = Pick<Outcome, 'result' | 'scope' | 'code' | 'remedy' | 'suspend'>

@@ -5,7 +5,7 @@ import { type HttpFailure, type HttpResult, postHttp } from '../../network/http-
 import type { Adapter, Parcel, TestResult } from '../delivering/adapter.ts'
 import { mailExpired } from '../delivering/refusals.ts'
 import type { Destination } from '../destinations/destination.ts'
-import type { Outcome } from '../ledger/delivery.ts'
+import type { Outcome } from '../ledger/outcome.ts'
 import { outcomeOf } from './classify.ts'
 import { type Receiver, type ReceiverServices, receiverOf } from './receiver.ts'
 import { signedBody } from './signature.ts'

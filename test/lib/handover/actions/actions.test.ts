@@ -2,12 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { redirectDelivery, replayMessage } from '../../../../lib/handover/actions/redirect-and-replay.ts'
 import { replayMessages } from '../../../../lib/handover/actions/replay-messages.ts'
 import { handleDelivery, retryDelivery } from '../../../../lib/handover/actions/retry-and-handle.ts'
-import {
-  type Delivery,
-  type DeliveryLedger,
-  deliveryIdOf,
-  type Outcome,
-} from '../../../../lib/handover/ledger/delivery.ts'
+import { type Delivery, deliveryIdOf } from '../../../../lib/handover/ledger/delivery.ts'
+import type { DeliveryLedger } from '../../../../lib/handover/ledger/ledger-ports.ts'
+import type { Outcome } from '../../../../lib/handover/ledger/outcome.ts'
 import { claimed, settled } from '../../../../lib/handover/ledger/transitions.ts'
 import { planMessage } from '../../../../lib/handover/planning/plan-message.ts'
 import type { WakeJob } from '../../../../lib/handover/planning/wake.ts'

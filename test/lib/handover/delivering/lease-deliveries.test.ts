@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { bringForward } from '../../../../lib/handover/delivering/due-times.ts'
 import { leaseDeliveries } from '../../../../lib/handover/delivering/lease-deliveries.ts'
 import { settleDelivery } from '../../../../lib/handover/delivering/settle-delivery.ts'
-import type { Outcome } from '../../../../lib/handover/ledger/delivery.ts'
+import type { Outcome } from '../../../../lib/handover/ledger/outcome.ts'
 import type { Message } from '../../../../lib/messages/message.ts'
 import {
   type DeliveringWorld,

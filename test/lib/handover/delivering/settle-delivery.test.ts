@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { finishDelivery } from '../../../../lib/handover/delivering/finish-delivery.ts'
 import { settleDelivery } from '../../../../lib/handover/delivering/settle-delivery.ts'
 import { takeHead } from '../../../../lib/handover/delivering/take-head.ts'
-import { deliveryIdOf, type Outcome } from '../../../../lib/handover/ledger/delivery.ts'
+import { deliveryIdOf } from '../../../../lib/handover/ledger/delivery.ts'
+import type { Outcome } from '../../../../lib/handover/ledger/outcome.ts'
 import { handled, planned } from '../../../../lib/handover/ledger/transitions.ts'
 import {
   type DeliveringWorld,

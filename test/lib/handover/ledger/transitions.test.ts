@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Delivery,
-  type DeliveryState,
-  deliveryStates,
-  deliveryViewOf,
-  type Outcome,
-} from '../../../../lib/handover/ledger/delivery.ts'
+import { type Delivery, type DeliveryState, deliveryStates } from '../../../../lib/handover/ledger/delivery.ts'
+import type { Outcome } from '../../../../lib/handover/ledger/outcome.ts'
 import {
   allows,
   type Change,
@@ -18,6 +13,7 @@ import {
   retried,
   settled,
 } from '../../../../lib/handover/ledger/transitions.ts'
+import { deliveryViewOf } from '../../../../lib/handover/viewing/delivery-view.ts'
 import { sampleDelivery } from '../../../support/handover/sample-delivery.ts'
 import { sampleMessage } from '../../../support/sample-message.ts'
 

@@ -1,12 +1,7 @@
 import { firstProbeAt, isSuspensionDue } from '../../../../lib/handover/circuits/probe-times.ts'
 import type { DeliveringServices } from '../../../../lib/handover/delivering/delivering-services.ts'
-import {
-  type Delivery,
-  deliveryIdOf,
-  isEnded,
-  leftLane,
-  type Marker,
-} from '../../../../lib/handover/ledger/delivery.ts'
+import { type Delivery, deliveryIdOf, isEnded, leftLane } from '../../../../lib/handover/ledger/delivery.ts'
+import type { Marker } from '../../../../lib/handover/ledger/ledger-ports.ts'
 import type { PlannedMessage } from '../../../../lib/handover/planning/plan-ledger.ts'
 import type { PlanServices } from '../../../../lib/handover/planning/plan-message.ts'
 import { reasonOf } from '../../../../lib/reasons/reason.ts'

@@ -1,7 +1,7 @@
 import type { Adapter } from '../../../../lib/handover/delivering/adapter.ts'
 import { leaseDeliveries } from '../../../../lib/handover/delivering/lease-deliveries.ts'
 import { settleDelivery } from '../../../../lib/handover/delivering/settle-delivery.ts'
-import type { Idempotency, Outcome } from '../../../../lib/handover/ledger/delivery.ts'
+import type { Idempotency, Outcome } from '../../../../lib/handover/ledger/outcome.ts'
 import type { Memory } from './memory.ts'
 import type { ModelServices } from './ports.ts'
 import type { Process } from './process.ts'

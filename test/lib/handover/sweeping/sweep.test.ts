@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Destination } from '../../../../lib/handover/destinations/destination.ts'
-import { type Delivery, deliveryIdOf, type Outcome } from '../../../../lib/handover/ledger/delivery.ts'
+import { type Delivery, deliveryIdOf } from '../../../../lib/handover/ledger/delivery.ts'
+import type { Outcome } from '../../../../lib/handover/ledger/outcome.ts'
 import { claimed, handled, replayed, settled } from '../../../../lib/handover/ledger/transitions.ts'
 import { planMessage } from '../../../../lib/handover/planning/plan-message.ts'
 import { sweepDeliveries } from '../../../../lib/handover/sweeping/sweep.ts'

@@ -1,15 +1,8 @@
 import { type Reason, reasonOf } from '../../reasons/reason.ts'
 import { cutTo, printable } from '../../text/printable.ts'
 import { changed, nextRevision } from './changes.ts'
-import {
-  type Attempt,
-  attemptsKept,
-  type Delivery,
-  type Idempotency,
-  isEnded,
-  longestDetail,
-  type Outcome,
-} from './delivery.ts'
+import { type Attempt, attemptsKept, type Delivery, isEnded, longestDetail } from './delivery.ts'
+import type { Idempotency, Outcome } from './outcome.ts'
 import { nextAttemptAfter } from './retry-times.ts'
 
 /** What happens to a delivery in doubt at its destination. */
