@@ -53,7 +53,7 @@ describe('the quick part of the suite', () => {
 
   it('a test file is not quick if it imports a module that starts servers, processes or browsers', () => {
     expect(heavy(importing('node:fs'))).toBe(false)
-    for (const name of ['node:http', 'node:child_process', 'dynalite', 'puppeteer-core', 'aws-cdk-lib/core'])
+    for (const name of ['node:http', 'node:child_process', 'dynalite', 'playwright-core', 'aws-cdk-lib/core'])
       expect(heavy(importing(name)), name).toBe(true)
   })
 

@@ -16,7 +16,7 @@ export type Part = 'quick' | 'full' | 'nightly'
 /** The modules that start servers, processes or browsers, or that synthesise templates, which takes seconds. */
 const heavyPackages = new Set([
   ...['node:child_process', 'node:http', 'node:https', 'node:net', 'node:tls', 'node:worker_threads'],
-  ...['dynalite', 'fauxqs', 'oidc-provider', 'puppeteer-core', 'aws-cdk-lib', 'esbuild'],
+  ...['dynalite', 'fauxqs', 'oidc-provider', 'playwright-core', 'aws-cdk-lib', 'esbuild'],
 ])
 
 /**

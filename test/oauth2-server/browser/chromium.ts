@@ -1,4 +1,4 @@
-import { type Browser, launch, type Page } from 'puppeteer-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import type { TestUser } from '../options.ts'
 import { chromiumPath } from './chromium-path.ts'
 
@@ -12,6 +12,16 @@ export interface ChromiumPage {
   readonly text: string
 }
 
+const argumentsForTests = [
+  '--disable-gpu',
+  // Containers have a small /dev/shm.
+  '--disable-dev-shm-usage',
+  // The same text has the same pixels on every machine with the same fonts.
+  '--font-render-hinting=none',
+  '--force-color-profile=srgb',
+  '--disable-lcd-text',
+]
+
 /** Debian's Chromium without a window, with a temporary profile. */
 export class Chromium implements AsyncDisposable {
   readonly #browser: Browser
@@ -24,38 +34,28 @@ export class Chromium implements AsyncDisposable {
   static async start(rebound?: string): Promise<Chromium> {
     const executablePath = chromiumPath()
     if (executablePath === undefined) throw new Error('Chromium is not installed')
-    const asRoot = process.getuid?.() === 0
-    const browser = await launch({
-      executablePath,
-      timeout: limitMs,
-      args: [
-        // Chromium refuses to run as root otherwise. Only the test's own pages are opened.
-        ...(asRoot ? ['--no-sandbox'] : []),
-        '--disable-gpu',
-        // Containers have a small /dev/shm.
-        '--disable-dev-shm-usage',
-        ...(rebound === undefined ? [] : [`--host-resolver-rules=MAP ${rebound} 127.0.0.1`]),
-      ],
-    })
-    return new Chromium(browser)
+    const args = [
+      ...argumentsForTests,
+      ...(rebound === undefined ? [] : [`--host-resolver-rules=MAP ${rebound} 127.0.0.1`]),
+    ]
+    return new Chromium(await chromium.launch({ executablePath, timeout: limitMs, args }))
   }
 
   /** Like `consentInBrowser`: presses each page's button, signs in, allows access, and returns the final page. */
   async consent(startUrl: string, user: Pick<TestUser, 'email' | 'password'>): Promise<ChromiumPage> {
     return await this.withPage(async (page) => {
       await page.goto(startUrl)
-      while (await page.$('form')) await answer(page, user)
-      return { url: page.url(), title: await page.title(), text: await page.$eval('body', (body) => body.textContent) }
+      while ((await page.locator('form').count()) > 0) await answerForm(page, user)
+      return { url: page.url(), title: await page.title(), text: (await page.locator('body').textContent()) ?? '' }
     })
   }
 
-  /** Opens an empty tab in its own browser context. */
-  async withPage<T>(use: (page: Page) => Promise<T>): Promise<T> {
-    const context = await this.#browser.createBrowserContext()
+  /** Opens an empty tab in its own browser context, which has its own cookies and its own storage. */
+  async withPage<T>(use: (page: Page) => Promise<T>, options: BrowserContextOptions = {}): Promise<T> {
+    const context = await this.#browser.newContext(options)
     try {
-      const page = await context.newPage()
-      page.setDefaultTimeout(limitMs)
-      return await use(page)
+      context.setDefaultTimeout(limitMs)
+      return await use(await context.newPage())
     } finally {
       await context.close()
     }
@@ -66,17 +66,17 @@ export class Chromium implements AsyncDisposable {
   }
 }
 
-const answer = async (page: Page, { email, password }: Pick<TestUser, 'email' | 'password'>): Promise<void> => {
+/** Presses the button of the page's form. If the form asks for a password, signs in. */
+export const answerForm = async (
+  page: Page,
+  { email, password }: Pick<TestUser, 'email' | 'password'>,
+): Promise<void> => {
   const before = page.url()
-  const fill = async (selector: string, text: string): Promise<void> => {
-    // Replaces the text of a login hint.
-    await page.$eval(selector, (input) => input.setAttribute('value', ''))
-    await page.type(selector, text)
+  if ((await page.locator('input[type=password]').count()) > 0) {
+    await page.locator('input[type=email]').fill(email)
+    await page.locator('input[type=password]').fill(password)
   }
-  if (await page.$('input[type=password]')) {
-    await fill('input[type=email]', email)
-    await fill('input[type=password]', password)
-  }
-  await Promise.all([page.waitForNavigation(), page.click('form button')])
+  await Promise.all([page.waitForEvent('framenavigated'), page.locator('form button').first().click()])
+  await page.waitForLoadState()
   if (page.url() === before) throw new Error(`Chromium did not leave ${before}`)
 }
