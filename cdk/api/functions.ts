@@ -14,6 +14,7 @@ export const addFunctions = (api: Api, resources: Resources): void => {
   messages(api, resources)
   messageView(api, resources)
   audit(api, resources)
+  me(api)
   docs(api)
 }
 
@@ -128,6 +129,9 @@ const audit = (api: Api, { tables }: Resources) => {
   const fn = api.part('audit', { description: 'API: the audit trail.' })
   tables.grant(fn, 'audit', { query: ['by-subject', 'by-who', 'by-time'] })
 }
+
+/** Adds the function that tells a client who is signed in. It has no access to any data. */
+const me = (api: Api) => api.part('me', { description: 'API: who is signed in.', memory: Size.mebibytes(256) })
 
 /** Adds the function for the API's documentation. It has no access to any data. */
 const docs = (api: Api) =>

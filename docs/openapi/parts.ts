@@ -7,6 +7,7 @@ import { deliveryRoutes } from '../../functions/deliveries/routes.ts'
 import { destinationTestRoutes } from '../../functions/destination-test/routes.ts'
 import { destinationRoutes } from '../../functions/destinations/destination-routes.ts'
 import { tokenRoutes } from '../../functions/destinations/token-routes.ts'
+import { meRoutes } from '../../functions/me/routes.ts'
 import { messageViewRoutes } from '../../functions/message-view/routes.ts'
 import { explanationRoutes } from '../../functions/messages/explanation-routes.ts'
 import { messageRoutes } from '../../functions/messages/routes.ts'
@@ -167,5 +168,11 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Audit',
     description: 'The record of who changed what, and when.',
     routes: auditRoutes(untouched),
+  },
+  {
+    function: 'me',
+    tag: 'Signed-in person',
+    description: 'Who is signed in, and with which role.',
+    routes: meRoutes(),
   },
 ]

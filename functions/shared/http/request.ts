@@ -111,13 +111,20 @@ const longestName = 256
  * Identifies the caller. Admins have all permissions of readers.
  * @throws ProblemError `not-signed-in`, `role-missing`
  */
-export const callerOf = (event: HttpEvent, needed: Role, settings: RoleSettings): Actor => {
+export const callerOf = (event: HttpEvent, needed: Role, settings: RoleSettings): Caller => {
   const payload = verifiedPayloadOf(event)
   const groups = groupsIn(payload[settings.groupClaim])
+  const isAdmin = groups.includes(settings.adminGroup)
   const allowed = needed === 'admin' ? [settings.adminGroup] : [settings.readerGroup, settings.adminGroup]
   if (!allowed.some((group) => groups.includes(group)))
     throw new ProblemError('role-missing', `This request requires membership in the group ${allowed.join(' or ')}.`)
-  return { name: nameIn(payload), sub: payload.sub }
+  return { actor: { name: nameIn(payload), sub: payload.sub }, role: isAdmin ? 'admin' : 'reader' }
+}
+
+/** The person or program that sent a request, and the highest role that it has. */
+interface Caller {
+  readonly actor: Actor
+  readonly role: Role
 }
 
 /**

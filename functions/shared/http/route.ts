@@ -72,6 +72,8 @@ export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType
     readonly query: z.output<Query>
     readonly params: z.output<Params>
     readonly caller: Actor
+    /** The highest role of the caller, which may be above the role that the route requires. */
+    readonly role: Role
     readonly headers: HttpEvent['headers']
     readonly requestId: string
   }) => Promise<Answer>
@@ -104,7 +106,7 @@ export const route = <
   path: definition.path,
   definition,
   answer: async (event, roles) => {
-    const caller = callerOf(event, definition.role, roles)
+    const { actor: caller, role } = callerOf(event, definition.role, roles)
     // If a schema is omitted, its type parameter has the default: `nothing`, or undefined for the body.
     const params = parseFields((definition.params ?? nothing) as Params, event.pathParameters ?? {}, 'parameter')
     const query = parseFields((definition.query ?? nothing) as Query, event.queryStringParameters ?? {}, 'parameter')
@@ -120,6 +122,7 @@ export const route = <
       query: query.value,
       params: params.value,
       caller,
+      role,
       headers: event.headers,
       requestId: event.requestContext.requestId,
     })

@@ -21,7 +21,7 @@ const eventOf = (claims: Claims, { headers, verified }: { headers?: Claims; veri
 /** The caller, or the problem's code. */
 const caller = (event: HttpEvent, role: Role = 'reader') => {
   try {
-    return callerOf(event, role, roles)
+    return callerOf(event, role, roles).actor
   } catch (error) {
     if (error instanceof ProblemError) return error.code
     throw error

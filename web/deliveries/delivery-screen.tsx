@@ -1,0 +1,5 @@
+import { Screen } from '../shared/screen.tsx'
+
+const DeliveryScreen = () => <Screen title="Delivery">{null}</Screen>
+
+export default DeliveryScreen

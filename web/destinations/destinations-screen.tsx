@@ -1,0 +1,5 @@
+import { Screen } from '../shared/screen.tsx'
+
+const DestinationsScreen = () => <Screen title="Destinations">{null}</Screen>
+
+export default DestinationsScreen

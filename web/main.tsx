@@ -1,0 +1,17 @@
+import '@cloudscape-design/global-styles/index.css'
+import './shared/kit.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { reloadOnceForNewDeployment } from './shared/new-deployment.ts'
+import { applyStoredTheme } from './shared/theme.ts'
+
+reloadOnceForNewDeployment()
+applyStoredTheme()
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no element with the id "root".')
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

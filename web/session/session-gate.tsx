@@ -1,0 +1,69 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Modal from '@cloudscape-design/components/modal'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useState } from 'react'
+import { meQuery } from '../api/me.ts'
+import { asProblem } from '../api/problems.ts'
+import { ProblemAlert } from '../shared/problem-alert.tsx'
+import { onSessionEnded, signInAddress } from './session.ts'
+import { openSignIn, useSignedInElsewhere } from './sign-in-window.ts'
+
+/** Shows its children to people who are signed in, and sends everyone else to sign in. */
+export const SessionGate = ({ children }: { children: ReactNode }) => {
+  const me = useQuery(meQuery)
+  if (me.data) return <EndedSessionGuard>{children}</EndedSessionGuard>
+  if (me.isError && asProblem(me.error).code === 'session-ended') return <SignIn />
+  if (me.isError) return <ProblemAlert thrown={me.error} onRetry={() => void me.refetch()} />
+  return (
+    <Box textAlign="center" padding="xxxl">
+      <Spinner size="large" /> <Box variant="p">Signing in …</Box>
+    </Box>
+  )
+}
+
+const SignIn = () => {
+  const returnTo = `${window.location.pathname}${window.location.search}`
+  useEffect(() => window.location.assign(signInAddress(returnTo)), [returnTo])
+  return (
+    <Box textAlign="center" padding="xxxl">
+      <Spinner size="large" /> <Box variant="p">Taking you to the sign-in page …</Box>
+    </Box>
+  )
+}
+
+/** When the session ends, the screen and everything typed in it stay. The person signs in in another window and goes on. */
+const EndedSessionGuard = ({ children }: { children: ReactNode }) => {
+  const [ended, setEnded] = useState(false)
+  const queries = useQueryClient()
+  useEffect(() => onSessionEnded(() => setEnded(true)), [])
+  useSignedInElsewhere(() => {
+    setEnded(false)
+    void queries.invalidateQueries()
+  })
+  return (
+    <>
+      {children}
+      <Modal
+        visible={ended}
+        header="Your session has ended"
+        onDismiss={() => setEnded(false)}
+        footer={
+          <Box float="right">
+            <Button variant="primary" onClick={openSignIn}>
+              Sign in
+            </Button>
+          </Box>
+        }
+      >
+        <SpaceBetween size="m">
+          <Box>Sign in again in a new window. This screen stays as it is, with everything that you typed.</Box>
+          <Alert>What you were saving has not been saved. Save it again after you have signed in.</Alert>
+        </SpaceBetween>
+      </Modal>
+    </>
+  )
+}
