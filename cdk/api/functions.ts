@@ -7,6 +7,7 @@ import type { Api } from './api.ts'
 /** Adds every function of the API that is not about OAuth2. */
 export const addFunctions = (api: Api, resources: Resources): void => {
   accounts(api, resources)
+  overview(api, resources)
   connectionTest(api, resources)
   unsavedTest(api, resources)
   queues(api, resources)
@@ -40,6 +41,11 @@ const accounts = (api: Api, { tables, deploymentId, queue, variables }: Resource
   // A new or repaired account is fetched at once.
   tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
   queue.grantSend(fn)
+}
+
+/** Adds the function for the overview and the summaries of accounts. It only reads. */
+const overview = (api: Api, _resources: Resources) => {
+  api.part('overview', { description: 'API: the overview and the summaries of mail accounts.' })
 }
 
 /**

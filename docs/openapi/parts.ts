@@ -15,6 +15,8 @@ import { profileRoutes } from '../../functions/oauth2/profile-routes.ts'
 import { providerRoutes } from '../../functions/oauth2/provider-routes.ts'
 import { consentRoutes } from '../../functions/oauth2-consent/routes.ts'
 import { oauth2DoctorRoutes } from '../../functions/oauth2-doctor/routes.ts'
+import { accountSummaryRoutes } from '../../functions/overview/account-summary-routes.ts'
+import { overviewRoutes } from '../../functions/overview/routes.ts'
 import { quarantineRoutes } from '../../functions/quarantine/routes.ts'
 import { defaultQueueRoutes } from '../../functions/queues/default-queue-routes.ts'
 import { queueRoutes } from '../../functions/queues/queue-routes.ts'
@@ -43,6 +45,18 @@ export const apiParts: readonly ApiPart[] = [
     description:
       'The mailboxes that Postmaster collects: their servers, their credentials, and what happens to their mail.',
     routes: accountRoutes(untouched),
+  },
+  {
+    function: 'overview',
+    tag: 'Overview',
+    description: 'What needs a person now, without reading everything.',
+    routes: overviewRoutes(untouched),
+  },
+  {
+    function: 'overview',
+    tag: 'Account summaries',
+    description: 'All mail accounts as short lines, and what changes in them.',
+    routes: accountSummaryRoutes(untouched),
   },
   {
     function: 'connection-test',

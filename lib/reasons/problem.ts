@@ -215,6 +215,13 @@ export const problemCatalogue = {
     when: 'The bytes were deleted at the end of the deployment’s retention period. The message’s record is kept longer.',
     example: 'The raw mail stored at 2026-03-02T08:10:04.218Z has since been deleted.',
   },
+  'cursor-expired': {
+    status: 410,
+    title: 'The cursor is too old',
+    remedy: 'Load the list again without `changedSince`.',
+    when: 'The list with this cursor was begun more than an hour ago, so its changes can no longer be told completely.',
+    example: 'The list was begun at 2026-03-02T08:10:04.218Z, more than an hour ago.',
+  },
   'attachment-unreadable': {
     status: 422,
     title: 'The message or its attachment could not be read',

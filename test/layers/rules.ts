@@ -42,6 +42,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['schedule', 'dispatching', 'handover'],
     ['oauth2'],
     ['connection-tests', 'fetching', 'quarantine'],
+    ['overview'],
   ],
   cli: [
     ['terminal'],

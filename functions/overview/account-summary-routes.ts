@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import { accountSummariesSchema } from '../../lib/overview/account-summary.ts'
+import type { AccountSummaries } from '../../lib/overview/list-summaries.ts'
+import { type Route, route } from '../shared/http/route.ts'
+
+const query = z.strictObject({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .meta({ description: 'The maximum number of accounts in a page.', examples: [1000] })
+    .default(1000),
+  next: z
+    .string()
+    .max(2048)
+    .meta({
+      description: 'The `next` token of the previous page. Omit it for the first page.',
+      examples: ['eyJrZXkiOiJ4In0'],
+    })
+    .optional(),
+  changedSince: z
+    .string()
+    .max(2048)
+    .meta({
+      description:
+        'The `cursor` of an earlier response. Returns only the accounts that may have changed since then, and the ids of deleted ones.',
+      examples: ['eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9'],
+    })
+    .optional(),
+})
+
+export type SummaryQuery = z.output<typeof query>
+
+export const accountSummaryRoutes = (list: (query: SummaryQuery) => Promise<AccountSummaries>): Route[] => [
+  route({
+    method: 'GET',
+    path: '/account-summaries',
+    role: 'reader',
+    query,
+    operation: 'listAccountSummaries',
+    summary: 'List the accounts as short lines',
+    description:
+      'For clients that keep all accounts and filter them on their own. Load all pages once. Then send the `cursor` of the ' +
+      'latest response as `changedSince` from time to time. The response contains every account that was created or changed ' +
+      'or whose run was requested, started or ended, and the ids of deleted accounts. It may repeat accounts that have not ' +
+      'changed. A cursor is valid for an hour. Send `changedSince` together with the `next` token of its pages. The new ' +
+      'name of a queue or a profile appears when its accounts change or all pages are loaded again.\n\nA page can be ' +
+      'shorter than `limit`, because a response contains less than 1 MB. It is the last page if `next` is missing.',
+    answers: { 200: { description: 'A page of accounts.', body: accountSummariesSchema } },
+    problems: ['cursor-expired'],
+    examples: [
+      { summary: 'The first page', status: 200 },
+      { summary: 'A short page', query: { limit: '10' }, status: 200 },
+    ],
+    handle: async ({ query }) => ({ status: 200, body: await list(query) }),
+  }),
+]
