@@ -2306,6 +2306,12 @@ export interface components {
              */
             nextAttemptAt?: string;
             /**
+             * Format: date-time
+             * @description When the attempt in progress ends at the latest. If it has no outcome by then, the delivery is in doubt.
+             * @example 2026-03-02T08:16:04.218Z
+             */
+            leaseUntil?: string;
+            /**
              * @description Present if the receiver may have received the message before, even if no attempt confirmed it: there may be two tickets.
              * @example true
              * @constant
@@ -2650,6 +2656,24 @@ export interface components {
                  * @example 2026-03-02T08:10:04.218Z
                  */
                 nextProbeAt?: string;
+                /** @description Why the destination fails. Absent while it works. */
+                reason?: {
+                    /**
+                     * @description A stable code for programs.
+                     * @example receiver-unavailable
+                     */
+                    code: string;
+                    /**
+                     * @description What is wrong.
+                     * @example The receiver responded with status 503.
+                     */
+                    detail: string;
+                    /**
+                     * @description How to resolve it.
+                     * @example Check whether the receiver is running.
+                     */
+                    remedy: string;
+                };
                 /** @description Absent until the deliveries are counted for the first time. */
                 figures?: {
                     /**
@@ -9171,6 +9195,11 @@ export interface operations {
                      *             "state": "ok",
                      *             "failingSince": "2026-03-02T08:10:04.218Z",
                      *             "nextProbeAt": "2026-03-02T08:10:04.218Z",
+                     *             "reason": {
+                     *               "code": "receiver-unavailable",
+                     *               "detail": "The receiver responded with status 503.",
+                     *               "remedy": "Check whether the receiver is running."
+                     *             },
                      *             "figures": {
                      *               "at": "2026-03-02T08:10:04.218Z",
                      *               "open": 2,
@@ -9299,6 +9328,11 @@ export interface operations {
                      *         "state": "ok",
                      *         "failingSince": "2026-03-02T08:10:04.218Z",
                      *         "nextProbeAt": "2026-03-02T08:10:04.218Z",
+                     *         "reason": {
+                     *           "code": "receiver-unavailable",
+                     *           "detail": "The receiver responded with status 503.",
+                     *           "remedy": "Check whether the receiver is running."
+                     *         },
                      *         "figures": {
                      *           "at": "2026-03-02T08:10:04.218Z",
                      *           "open": 2,
@@ -9444,6 +9478,11 @@ export interface operations {
                      *         "state": "ok",
                      *         "failingSince": "2026-03-02T08:10:04.218Z",
                      *         "nextProbeAt": "2026-03-02T08:10:04.218Z",
+                     *         "reason": {
+                     *           "code": "receiver-unavailable",
+                     *           "detail": "The receiver responded with status 503.",
+                     *           "remedy": "Check whether the receiver is running."
+                     *         },
                      *         "figures": {
                      *           "at": "2026-03-02T08:10:04.218Z",
                      *           "open": 2,
@@ -9581,6 +9620,11 @@ export interface operations {
                      *         "state": "ok",
                      *         "failingSince": "2026-03-02T08:10:04.218Z",
                      *         "nextProbeAt": "2026-03-02T08:10:04.218Z",
+                     *         "reason": {
+                     *           "code": "receiver-unavailable",
+                     *           "detail": "The receiver responded with status 503.",
+                     *           "remedy": "Check whether the receiver is running."
+                     *         },
                      *         "figures": {
                      *           "at": "2026-03-02T08:10:04.218Z",
                      *           "open": 2,
@@ -10049,6 +10093,11 @@ export interface operations {
                      *         "state": "ok",
                      *         "failingSince": "2026-03-02T08:10:04.218Z",
                      *         "nextProbeAt": "2026-03-02T08:10:04.218Z",
+                     *         "reason": {
+                     *           "code": "receiver-unavailable",
+                     *           "detail": "The receiver responded with status 503.",
+                     *           "remedy": "Check whether the receiver is running."
+                     *         },
                      *         "figures": {
                      *           "at": "2026-03-02T08:10:04.218Z",
                      *           "open": 2,
@@ -10517,6 +10566,7 @@ export interface operations {
                      *           "changedAt": "2026-03-02T08:10:09.000Z",
                      *           "attemptCount": 0,
                      *           "nextAttemptAt": "2026-03-02T08:15:09.000Z",
+                     *           "leaseUntil": "2026-03-02T08:16:04.218Z",
                      *           "possiblyDoubled": true,
                      *           "reason": {
                      *             "code": "gave-up",
@@ -10629,6 +10679,7 @@ export interface operations {
                      *       "changedAt": "2026-03-02T08:10:09.000Z",
                      *       "attemptCount": 0,
                      *       "nextAttemptAt": "2026-03-02T08:15:09.000Z",
+                     *       "leaseUntil": "2026-03-02T08:16:04.218Z",
                      *       "possiblyDoubled": true,
                      *       "reason": {
                      *         "code": "gave-up",
@@ -10739,6 +10790,7 @@ export interface operations {
                      *       "changedAt": "2026-03-02T08:10:09.000Z",
                      *       "attemptCount": 0,
                      *       "nextAttemptAt": "2026-03-02T08:15:09.000Z",
+                     *       "leaseUntil": "2026-03-02T08:16:04.218Z",
                      *       "possiblyDoubled": true,
                      *       "reason": {
                      *         "code": "gave-up",
@@ -10868,6 +10920,7 @@ export interface operations {
                      *       "changedAt": "2026-03-02T08:10:09.000Z",
                      *       "attemptCount": 0,
                      *       "nextAttemptAt": "2026-03-02T08:15:09.000Z",
+                     *       "leaseUntil": "2026-03-02T08:16:04.218Z",
                      *       "possiblyDoubled": true,
                      *       "reason": {
                      *         "code": "gave-up",
@@ -11015,6 +11068,7 @@ export interface operations {
                      *       "changedAt": "2026-03-02T08:10:09.000Z",
                      *       "attemptCount": 0,
                      *       "nextAttemptAt": "2026-03-02T08:15:09.000Z",
+                     *       "leaseUntil": "2026-03-02T08:16:04.218Z",
                      *       "possiblyDoubled": true,
                      *       "reason": {
                      *         "code": "gave-up",
@@ -11152,6 +11206,7 @@ export interface operations {
                      *       "changedAt": "2026-03-02T08:10:09.000Z",
                      *       "attemptCount": 0,
                      *       "nextAttemptAt": "2026-03-02T08:15:09.000Z",
+                     *       "leaseUntil": "2026-03-02T08:16:04.218Z",
                      *       "possiblyDoubled": true,
                      *       "reason": {
                      *         "code": "gave-up",
@@ -11281,6 +11336,7 @@ export interface operations {
                      *       "changedAt": "2026-03-02T08:10:09.000Z",
                      *       "attemptCount": 0,
                      *       "nextAttemptAt": "2026-03-02T08:15:09.000Z",
+                     *       "leaseUntil": "2026-03-02T08:16:04.218Z",
                      *       "possiblyDoubled": true,
                      *       "reason": {
                      *         "code": "gave-up",
@@ -11434,6 +11490,7 @@ export interface operations {
                      *             "changedAt": "2026-03-02T08:10:09.000Z",
                      *             "attemptCount": 0,
                      *             "nextAttemptAt": "2026-03-02T08:15:09.000Z",
+                     *             "leaseUntil": "2026-03-02T08:16:04.218Z",
                      *             "possiblyDoubled": true,
                      *             "reason": {
                      *               "code": "gave-up",

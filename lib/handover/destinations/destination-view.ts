@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Versioned } from '../../changes/versioned-change.ts'
+import { reasonOf } from '../../reasons/reason.ts'
 import { reasonFields, timeField } from '../../requests/documented-fields.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
@@ -28,6 +29,16 @@ const statusSchema = z.object({
   }),
   failingSince: timeField('The time since which the destination has been failing. Absent while it works.').optional(),
   nextProbeAt: timeField('When Postmaster tries again. Absent while the destination works.').optional(),
+  reason: z
+    .object(
+      reasonFields({
+        code: 'receiver-unavailable',
+        detail: 'The receiver responded with status 503.',
+        remedy: 'Check whether the receiver is running.',
+      }),
+    )
+    .meta({ description: 'Why the destination fails. Absent while it works.' })
+    .optional(),
   figures: z
     .object({
       at: timeField('When these figures were counted. They are renewed every minute.'),
@@ -120,7 +131,11 @@ const statusOf = ({ circuit, figures, tokens }: DestinationState): Omit<Destinat
   const { lastUsedAt, agent } = lastSignOf(tokens) ?? {}
   return {
     state: circuit ? (circuit.suspendedAt === undefined ? 'failing' : 'suspended') : 'ok',
-    ...(circuit && { failingSince: circuit.openedAt, nextProbeAt: circuit.nextProbeAt }),
+    ...(circuit && {
+      failingSince: circuit.openedAt,
+      nextProbeAt: circuit.nextProbeAt,
+      reason: reasonOf(circuit.reason),
+    }),
     ...(figures && { figures: figuresSchema.parse(figures) }),
     ...(lastUsedAt !== undefined && { agent: { lastSeenAt: lastUsedAt, ...agent } }),
   }

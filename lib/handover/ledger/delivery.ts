@@ -73,9 +73,13 @@ export const deliverySchema = z.object({
   firstAttemptAt: z.string().optional(),
   /** `waiting` and `in-doubt` only. */
   nextAttemptAt: timeField('When the next attempt is due.', '2026-03-02T08:15:09.000Z').optional(),
-  /** `delivering` only: the token of the current lease, and its end. */
+  /** `delivering` only: the token of the current lease. */
   lease: z.string().optional(),
-  leaseUntil: z.string().optional(),
+  /** `delivering` only. */
+  leaseUntil: timeField(
+    'When the attempt in progress ends at the latest. If it has no outcome by then, the delivery is in doubt.',
+    '2026-03-02T08:16:04.218Z',
+  ).optional(),
   /** The tokens of the last 20 leases. A late acknowledgement of one of them still counts. */
   leases: z.array(z.string()),
   possiblyDoubled: z

@@ -12,6 +12,7 @@ export const deliveryViewSchema = deliverySchema
     changedAt: true,
     attemptCount: true,
     nextAttemptAt: true,
+    leaseUntil: true,
     possiblyDoubled: true,
     reason: true,
     remote: true,

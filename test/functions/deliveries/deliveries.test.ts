@@ -90,8 +90,16 @@ describe('deliveries', () => {
       expect(body).not.toHaveProperty(field)
   })
 
+  test('a delivery with an attempt in progress shows when the attempt ends', async () => {
+    const leaseUntil = minutesAgo(-6)
+    await plan('four', 20, { otobo: { state: 'delivering', lease: 'secret', leaseUntil } })
+    const { body } = await get(`/deliveries/otobo.${messageOf('four').messageId}`)
+    expect(body).toMatchObject({ state: 'delivering', leaseUntil })
+    expect(JSON.stringify(body)).not.toContain('secret')
+  })
+
   test('a request for an unknown delivery is refused', async () => {
-    expect(await get(`/deliveries/otobo.${messageOf('four').messageId}`)).toMatchObject({
+    expect(await get(`/deliveries/otobo.${messageOf('unknown').messageId}`)).toMatchObject({
       status: 404,
       body: { detail: 'There is no delivery with this id, or its record has expired.' },
     })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HttpHandler } from '../../../functions/shared/http/http-function.ts'
+import { DynamoCircuits } from '../../../lib/handover/circuits/dynamo-circuits.ts'
 import { DynamoDestinations } from '../../../lib/handover/destinations/destination-store.ts'
 import { DynamoDestinationTokens } from '../../../lib/handover/destinations/destination-tokens.ts'
 import { SecretsManagerDestinationSecrets } from '../../../lib/handover/destinations/secrets/destination-secrets.ts'
@@ -94,6 +95,15 @@ describe('destinations over HTTP', () => {
     expect((await call('DELETE', `${path}/${made.body.tokenId}`)).status).toBe(204)
     expect(await tokens.find(made.body.token)).toBeUndefined()
     expect((await call('DELETE', `${path}/${made.body.tokenId}`)).status).toBe(404)
+  })
+
+  test('a destination that fails says since when, why, and when Postmaster tries again', async () => {
+    const { body } = await call('POST', '/destinations', { body: { name: 'OTOBO', kind: 'pull' } })
+    const at = '2026-03-01T10:00:00.000Z'
+    const reason = { code: 'exit-75', detail: 'The command ended with code 75.', remedy: 'Start the ticket system.' }
+    await new DynamoCircuits(tables.table('handover')).open(body.destinationId, reason, at, false)
+    const { status } = (await call('GET', `/destinations/${body.destinationId}`)).body
+    expect(status).toMatchObject({ state: 'failing', failingSince: at, nextProbeAt: expect.any(String), reason })
   })
 
   test('a reader can read destinations but cannot change them or create tokens', async () => {
