@@ -89,6 +89,12 @@ export const collectorParameters = (
         'Use letters, digits and hyphens, starting with a letter and ending with a hyphen, for example X-OTOBO-.',
       description: 'The prefix of control headers, which control how messages of trusted accounts are processed.',
     }),
+    DEPLOYMENT_NAME: text('DeploymentName', {
+      default: 'Postmaster',
+      allowedPattern: '^\\S(.{0,62}\\S)?$',
+      constraintDescription: 'Enter 1 to 64 characters without spaces at the ends.',
+      description: 'The name of this deployment, which the admin page shows.',
+    }),
     GROUP_CLAIM: text('GroupClaim', {
       default: 'cognito:groups',
       minLength: 1,

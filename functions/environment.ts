@@ -27,6 +27,8 @@ export const variables = {
   SECRET_NAME_PREFIX: text,
   /** The value of the tag `postmaster:deployment` on every secret that this deployment creates. */
   DEPLOYMENT_ID: text,
+  /** The name of the deployment for people, so that they do not confuse it with another. */
+  DEPLOYMENT_NAME: text,
   /** The KMS key that encrypts new secrets. Without it, Secrets Manager uses the AWS managed key. */
   SECRET_KEY_ARN: text.optional(),
   /** The KMS key that wraps the data keys of the tokens. */

@@ -15,7 +15,7 @@ export const addFunctions = (api: Api, resources: Resources): void => {
   messages(api, resources)
   messageView(api, resources)
   audit(api, resources)
-  me(api)
+  me(api, resources)
   docs(api)
 }
 
@@ -137,7 +137,12 @@ const audit = (api: Api, { tables }: Resources) => {
 }
 
 /** Adds the function that tells a client who is signed in. It has no access to any data. */
-const me = (api: Api) => api.part('me', { description: 'API: who is signed in.', memory: Size.mebibytes(256) })
+const me = (api: Api, { variables }: Resources) =>
+  api.part('me', {
+    description: 'API: who is signed in.',
+    memory: Size.mebibytes(256),
+    environment: { DEPLOYMENT_NAME: variables.DEPLOYMENT_NAME },
+  })
 
 /** Adds the function for the API's documentation. It has no access to any data. */
 const docs = (api: Api) =>

@@ -187,6 +187,6 @@ export const apiParts: readonly ApiPart[] = [
     function: 'me',
     tag: 'Signed-in person',
     description: 'Who is signed in, and with which role.',
-    routes: meRoutes(),
+    routes: meRoutes(untouched),
   },
 ]

@@ -21,6 +21,7 @@ import { type FetchSavedAccount, fetchAfterSavingSchema } from '../../lib/schedu
 import { etagOf, expectedVersionOf } from '../shared/http/request.ts'
 import { type Route, route, versionProblems } from '../shared/http/route.ts'
 import { listRoute } from './list-route.ts'
+import { proposalRoute } from './proposal-route.ts'
 
 const path = '/accounts/{accountId}'
 const params = z.strictObject({ accountId: z.string().min(1).max(64).meta(accountFieldDocs.accountId) })
@@ -237,6 +238,7 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
       return { status: 204 }
     },
   }),
+  proposalRoute,
 ]
 
 /** The response with one account and its ETag. */

@@ -15,19 +15,23 @@ const meSchema = z
       description: 'A `reader` can read everything except the audit trail. An `admin` can also change everything.',
       examples: ['admin'],
     }),
+    deployment: z.string().meta({
+      description: 'The name of this deployment, which its deployer chose.',
+      examples: ['Postmaster'],
+    }),
   })
   .meta({ id: 'Me', description: 'The signed-in person.' })
 
-export const meRoutes = (): Route[] => [
+export const meRoutes = (deployment: string): Route[] => [
   route({
     method: 'GET',
     path: '/me',
     role: 'reader',
     operation: 'readMe',
     summary: 'Read who is signed in',
-    description: 'Returns the name and the role that Postmaster takes from the access token.',
+    description: 'Returns the name and the role that Postmaster takes from the access token, and the name of the deployment.',
     answers: { 200: { description: 'The signed-in person.', body: meSchema } },
     examples: [{ summary: 'The signed-in person', status: 200 }],
-    handle: async ({ caller, role }) => ({ status: 200, body: { name: caller.name, sub: caller.sub, role } }),
+    handle: async ({ caller: { name, sub }, role }) => ({ status: 200, body: { name, sub, role, deployment } }),
   }),
 ]

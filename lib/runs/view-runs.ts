@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { AccountReader } from '../accounts/store/account-store.ts'
 import { ProblemError } from '../reasons/problem.ts'
-import { runSchema } from './run.ts'
+import { queuedBehindField, runAhead } from './queued-behind.ts'
+import { type Run, runSchema } from './run.ts'
 import type { RunCatalog, RunCursor, RunQuery } from './run-catalog.ts'
 
 export interface ViewRunsServices {
   readonly accounts: Pick<AccountReader, 'readMany'>
-  readonly catalog: Pick<RunCatalog, 'read' | 'list'>
+  readonly catalog: Pick<RunCatalog, 'read' | 'list' | 'openOf'>
 }
 
 const accountName = (description: string, example: string) =>
@@ -27,9 +28,9 @@ export const accountNameFields = {
 
 type AccountNames = Partial<Pick<RunView, keyof typeof accountNameFields>>
 
-/** A run with the names of its account. */
+/** A run with the names of its account. A queued run that is read alone also names the run that it waits for. */
 export const runViewSchema = runSchema
-  .extend(accountNameFields)
+  .extend({ ...accountNameFields, queuedBehind: queuedBehindField })
   .meta({ id: 'Run', description: 'One fetch of one account.' })
 export type RunView = z.infer<typeof runViewSchema>
 
@@ -37,8 +38,16 @@ export type RunView = z.infer<typeof runViewSchema>
 export const readRun = async ({ accounts, catalog }: ViewRunsServices, runId: string): Promise<RunView> => {
   const run = await catalog.read(runId)
   if (!run) throw new ProblemError('not-found', 'There is no run with this id, or its record has expired.')
-  const [view = run] = await withAccountNames(accounts, [run])
-  return view
+  const [[view = run], ahead] = await Promise.all([withAccountNames(accounts, [run]), runAheadOf(run, catalog)])
+  return { ...view, ...(ahead && { queuedBehind: ahead.runId }) }
+}
+
+const runAheadOf = async (run: Run, catalog: Pick<RunCatalog, 'openOf'>): Promise<Run | undefined> => {
+  if (run.state !== 'queued') return undefined
+  const open = await catalog.openOf(run.accountId)
+  return runAhead(
+    open.filter(({ runId, state, askedAt }) => runId !== run.runId && (state === 'running' || askedAt < run.askedAt)),
+  )
 }
 
 /** Lists the runs of one or all accounts, newest first. The runs of a deleted account can be read until they expire. */

@@ -7,6 +7,7 @@ import type { Actor } from '../audit/audit-entry.ts'
 import type { AuditTrail, Intention } from '../audit/audit-trail.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
+import { queuedBehindField, runAhead } from '../runs/queued-behind.ts'
 import { type AskedRun, type Run, runSchema } from '../runs/run.ts'
 import type { RunCatalog } from '../runs/run-catalog.ts'
 import { endRefusedRun, type RunStore } from '../runs/run-store.ts'
@@ -17,10 +18,7 @@ import type { FetchJob, FetchQueue } from './fetch-queue.ts'
 export const requestedRunSchema = runSchema
   .pick({ runId: true, accountId: true })
   .extend({
-    queuedBehind: z
-      .string()
-      .meta({ description: 'The run of this account that must end first.', examples: [exampleIds.run] })
-      .optional(),
+    queuedBehind: queuedBehindField,
     detail: z
       .string()
       .meta({
@@ -91,17 +89,14 @@ export const queueRun = async (
   return runs
 }
 
-/**
- * Prefers the running run, which determines the wait. Otherwise, the last requested run directly precedes the new one.
- */
 const behind = (open: readonly Run[]): Pick<RequestedRun, 'queuedBehind' | 'detail'> => {
-  const running = open.find(({ state }) => state === 'running')
-  const ahead = running ?? open[0]
+  const ahead = runAhead(open)
   if (!ahead) return {}
-  const { runId, startedAt, askedAt } = ahead
-  const what = running
-    ? `has been running since ${startedAt ?? askedAt}`
-    : `was requested at ${askedAt} and is also waiting`
+  const { runId, state, startedAt, askedAt } = ahead
+  const what =
+    state === 'running'
+      ? `has been running since ${startedAt ?? askedAt}`
+      : `was requested at ${askedAt} and is also waiting`
   return { queuedBehind: runId, detail: `Queued behind run ${runId}, which ${what}.` }
 }
 

@@ -367,6 +367,7 @@ describe('the deployer’s parameters', () => {
   it.each([
     ['ExtraMailPorts', ['', '1143', '1143,1995'], ['1143, 1995', 'imap', '1143,']],
     ['ExtraWebhookPorts', ['', '8443', '8443,9443'], ['8443, 9443', 'https', '8443,']],
+    ['DeploymentName', ['Postmaster', 'Service desk, staging', 'P'], ['', ' ', 'Desk ', 'x'.repeat(65)]],
     ['ControlHeaderPrefix', ['X-OTOBO-', 'X-OTRS-'], ['X-OTOBO', '-', 'X-Ä-', 'X OTOBO-']],
   ])('the parameter %s is validated before the deployment', (name, good, bad) => {
     const { AllowedPattern } = templates.collector.findParameters(name)[name] as { AllowedPattern: string }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { addByDialogue } from '../../cli/accounts/dialogue/add-by-dialogue.ts'
-import { conventionalHosts, mailProviders, proposalOf, providerOf } from '../../cli/accounts/dialogue/providers.ts'
 import type { Questions } from '../../cli/accounts/dialogue/questions.ts'
 import { ApiClient } from '../../cli/api/client.ts'
 import { accountAnswer, bookkeeping } from './account-answer.ts'
@@ -143,34 +142,6 @@ const unconnected: Answer = {
 }
 
 const atGmail: Given[] = ['desk@gmail.com', enter, enter, enter, enter, enter, 'pass word']
-
-describe('the server suggested for an address', () => {
-  it.each([
-    ['a@gmail.com', 'imap.gmail.com'],
-    ['a@Outlook.com', 'outlook.office365.com'],
-    ['a@yahoo.de', 'imap.mail.yahoo.com'],
-    ['a@icloud.com', 'imap.mail.me.com'],
-    ['a@gmx.net', 'imap.gmx.net'],
-    ['a@web.de', 'imap.web.de'],
-    ['a@fastmail.com', 'imap.fastmail.com'],
-    ['a@zoho.eu', 'imap.zoho.eu'],
-    ['a@mailbox.org', 'imap.mailbox.org'],
-    ['a@posteo.net', 'posteo.de'],
-  ])('the dialogue suggests the server for %s: %s', (address, host) => {
-    const provider = providerOf(address)
-    expect(provider && proposalOf(provider)).toMatchObject({ type: 'IMAPS', host })
-  })
-
-  it('the dialogue suggests the usual server names for a customer’s own domain', () => {
-    expect(providerOf('desk@example.com')).toBeUndefined()
-    expect(conventionalHosts('desk@Example.com')).toEqual(['imap.example.com', 'mail.example.com'])
-  })
-
-  it('every domain in the list of mail providers belongs to one provider only', () => {
-    const domains = mailProviders.flatMap((provider) => provider.domains)
-    expect(new Set(domains).size).toBe(domains.length)
-  })
-})
 
 describe('accounts add as a dialogue', () => {
   it('the accounts add dialogue suggests a server, tests it, shows what would be fetched, and saves the tested account', async () => {

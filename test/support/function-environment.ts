@@ -16,6 +16,7 @@ export const functionEnvironment = async (tables: TestTables, more: Record<strin
     GROUP_CLAIM: testRoles.groupClaim,
     READER_GROUP: testRoles.readerGroup,
     ADMIN_GROUP: testRoles.adminGroup,
+    DEPLOYMENT_NAME: 'Test deployment',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     ...Object.fromEntries(tableNames.map((name) => [tableVariable(name), tables.tableName(name)])),
     ...more,

@@ -1,3 +1,4 @@
+import type { ServerProposal } from '../../../lib/mailbox/server-proposals/server-proposals.ts'
 import {
   type ProfileAnswer,
   type ProviderAnswer,
@@ -7,7 +8,6 @@ import {
 import type { ApiClient } from '../../api/client.ts'
 import type { CommandOutput } from '../../terminal/cli-error.ts'
 import { plain } from '../../terminal/text.ts'
-import type { ServerProposal } from './providers.ts'
 import type { Questions } from './questions.ts'
 
 /** How the account will log in. */

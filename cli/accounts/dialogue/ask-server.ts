@@ -1,8 +1,12 @@
 import { type AccountType, accountTypeFacts, accountTypes } from '../../../lib/mailbox/account-type.ts'
+import {
+  proposalAddressSchema,
+  type ServerProposal,
+  serverProposals,
+} from '../../../lib/mailbox/server-proposals/server-proposals.ts'
 import type { CommandOutput } from '../../terminal/cli-error.ts'
 import type { OfferedProfile } from './ask-login.ts'
 import { askLogin, type LoginAnswer } from './ask-login.ts'
-import { conventionalHosts, mailProviders, proposalOf, providerOf, type ServerProposal } from './providers.ts'
 import type { Questions } from './questions.ts'
 
 /** The answers about the server. After an error, they are the defaults of the next round. */
@@ -34,11 +38,11 @@ export const askServer = async (
   const address = await questions.text('Email address:', { preset: former.address, check: addressProblem })
   // A different address most likely belongs to a different server.
   const known = former.address === undefined || former.address === address ? former : { folder: former.folder }
-  const proposal: ServerProposal =
+  const proposal: Proposal =
     known.host === undefined || known.type === undefined
       ? await propose(questions, address)
       : { type: known.type, host: known.host }
-  if (proposal.note !== undefined) output.out(proposal.note)
+  if (proposal.note !== undefined) output.out(`${proposal.provider}: ${proposal.note}`)
   const login = await askLogin(questions, output, proposal, profiles, known.login)
   const type = await questions.choose('Protocol and encryption:', typeChoices(login), proposal.type)
   const { defaultPort, protocol } = accountTypeFacts[type]
@@ -65,17 +69,17 @@ const askUsername = async (questions: Questions, login: LoginAnswer, preset: str
   return await questions.text(message, { preset, check: notEmpty })
 }
 
-const propose = async (questions: Questions, address: string): Promise<ServerProposal> => {
-  const provider = providerOf(address)
-  if (provider) return proposalOf(provider)
-  const guesses = conventionalHosts(address).map((host) => ({
-    name: `its own server: ${host}`,
-    value: { type: 'IMAPS', host } as const,
-  }))
-  const hosters = mailProviders
-    .filter(({ runsOthers }) => runsOthers)
-    .map((hoster) => ({ name: hoster.name, value: proposalOf(hoster) }))
-  return await questions.choose<ServerProposal>('Which provider hosts this mailbox?', [...guesses, ...hosters])
+/** What the dialogue uses of a proposal. The port follows from the type that the user chooses. */
+type Proposal = Omit<ServerProposal, 'port'>
+
+const propose = async (questions: Questions, address: string): Promise<Proposal> => {
+  const { certain, items } = serverProposals(address)
+  const [first] = items
+  if (certain && first) return first
+  return await questions.choose<Proposal>(
+    'Which provider hosts this mailbox?',
+    items.map((value) => ({ name: value.provider ?? `its own server: ${value.host}`, value })),
+  )
 }
 
 const askPassword = async (questions: Questions, former: string | undefined): Promise<string> => {
@@ -110,7 +114,7 @@ const rank = (type: AccountType): number => {
 
 const notEmpty = (answer: string) => (answer === '' ? 'Enter a value.' : undefined)
 const addressProblem = (answer: string) =>
-  /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(answer) ? undefined : 'Enter an address such as support@example.com.'
+  proposalAddressSchema.safeParse(answer).success ? undefined : 'Enter an address such as support@example.com.'
 const portProblem = (answer: string) =>
   /^\d{1,5}$/.test(answer) && Number(answer) >= 1 && Number(answer) <= 65_535
     ? undefined

@@ -3,6 +3,9 @@ import { exampleIds } from '../../requests/documented-fields.ts'
 import { incompleteReasons } from './message-contents.ts'
 import { partPathSchema } from './sorted-parts.ts'
 
+/** A newsletter loads its images from one to five hosts. The sender could name thousands, which no person reads. */
+export const remoteHostsShown = 20
+
 const bodyText = {
   content: z.string().meta({ description: 'The text, which may include control characters.', examples: ['It burns.'] }),
   truncated: z.boolean().meta({
@@ -95,6 +98,14 @@ export const messageViewSchema = z
         remoteContentRemoved: z
           .int()
           .meta({ description: 'The number of remote images that were removed.', examples: [1] })
+          .optional(),
+        remoteContentHosts: z
+          .array(z.string())
+          .max(remoteHostsShown)
+          .meta({
+            description: `The hosts of the removed images, each once and at most ${remoteHostsShown}. A host that cannot be read is left out.`,
+            examples: [['images.example.org']],
+          })
           .optional(),
       })
       .meta({

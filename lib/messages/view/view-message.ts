@@ -3,7 +3,7 @@ import type { MessageId } from '../message.ts'
 import { type BodyText, bodyLimit, cutToJson } from './body/body-limit.ts'
 import { sanitiseHtml } from './html/sanitise-html.ts'
 import { type IncompleteReason, type MessageContents, readContents } from './message-contents.ts'
-import { type MessageView, signedDetail } from './message-view.ts'
+import { type MessageView, remoteHostsShown, signedDetail } from './message-view.ts'
 import { openRawMail, type ReadingServices, readAttachment } from './read-mail.ts'
 import { isMessage, type PartPath } from './sorted-parts.ts'
 
@@ -78,7 +78,7 @@ const sanitised = ({ content, truncated }: BodyText, remoteContent: boolean): Pi
   for (let input = content; ; input = input.slice(0, Math.floor(input.length / 2))) {
     const clean = sanitiseHtml(input, { remoteContent })
     if (!clean) return undefined
-    const { html, remoteContentRemoved } = clean
+    const { html, remoteContentRemoved, remoteContentHosts } = clean
     if (cutToJson(html, bodyLimit) !== html) continue
     return {
       html: {
@@ -86,6 +86,7 @@ const sanitised = ({ content, truncated }: BodyText, remoteContent: boolean): Pi
         truncated: truncated || input !== content,
         form: 'sanitised',
         remoteContentRemoved,
+        remoteContentHosts: remoteContentHosts.slice(0, remoteHostsShown),
       },
     }
   }

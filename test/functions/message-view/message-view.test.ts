@@ -60,11 +60,21 @@ describe('the message view', () => {
       truncated: false,
       form: 'sanitised',
       remoteContentRemoved: 1,
+      remoteContentHosts: ['track.example.net'],
     })
     const remote = (await view(messageId, { html: 'sanitised', remoteContent: 'true' })).html?.content
     expect(remote).toContain('<img src="https://track.example.net/p.gif" />')
     expect((await view(messageId, { html: 'source' })).html?.content).toContain('<p onclick="x()">')
     expect((await view(messageId, { html: 'none' })).html).toBeUndefined()
+  })
+
+  test('the message view names at most 20 hosts of remote images and counts all images', async () => {
+    const images = Array.from({ length: 30 }, (_, i) => `<img src="https://${i}.example.net/p.gif">`)
+    const { html } = await view(await put('images', mail('Content-Type: text/html', '', ...images)), {
+      html: 'sanitised',
+    })
+    expect(html).toMatchObject({ remoteContentRemoved: 30 })
+    expect(html?.remoteContentHosts).toEqual(Array.from({ length: 20 }, (_, i) => `${i}.example.net`))
   })
 
   test('the message view shows an attached message and extends its attachment indexes', async () => {

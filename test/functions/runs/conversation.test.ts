@@ -62,6 +62,25 @@ describe('queued fetches', () => {
   })
 })
 
+describe('a queued run', () => {
+  test('a queued run names the run that it waits for until that run has ended', async () => {
+    const ask = async () => (await call('POST', '/accounts/a3/fetch')).body.runs[0].runId
+    const waitsFor = async (runId: string) => (await call('GET', `/runs/${runId}`)).body.queuedBehind
+    const [first, second] = [await ask(), await ask()]
+    await change(first, { askedAt: '2026-06-01T11:00:00.000Z' })
+    await change(second, { askedAt: '2026-06-01T11:00:01.000Z' })
+    expect([await waitsFor(first), await waitsFor(second)]).toEqual([undefined, first])
+    const third = await ask()
+    expect(await waitsFor(third)).toBe(second)
+    await change(first, { state: 'running', startedAt: '2026-06-01T12:00:00.000Z' })
+    expect([await waitsFor(first), await waitsFor(second), await waitsFor(third)]).toEqual([undefined, first, first])
+    await change(first, { state: 'done', endedAt: '2026-06-01T12:00:10.000Z' })
+    expect([await waitsFor(second), await waitsFor(third)]).toEqual([undefined, second])
+    await change(second, { state: 'failed', endedAt: '2026-06-01T12:00:20.000Z' })
+    expect(await waitsFor(third)).toBeUndefined()
+  })
+})
+
 describe('the conversation of a run', () => {
   test('a request with debug puts a job with debug on the queue', async () => {
     const { status, body } = await call('POST', '/accounts/a1/fetch', { body: { debug: true } })

@@ -6,6 +6,8 @@ export interface SanitisedHtml {
   readonly html: string
   /** The number of removed remote images. Loading them would show the sender that the mail is being read. */
   readonly remoteContentRemoved: number
+  /** The hosts of the removed remote images, each once, in their order in the message. */
+  readonly remoteContentHosts: readonly string[]
 }
 
 const blocks =
@@ -59,12 +61,15 @@ export const sanitiseHtml = (
 ): SanitisedHtml | undefined => {
   let depth = 0
   let remoteContentRemoved = 0
+  const hosts = new Set<string>()
   const source = (src: string): string | undefined => {
     const url = src.trim()
     if (embedded.test(url)) return url
-    const isRemote = remote.test(url) || url.startsWith('//')
     if (remoteContent && remote.test(url)) return url
-    if (isRemote) remoteContentRemoved += 1
+    if (!remote.test(url) && !url.startsWith('//')) return undefined
+    remoteContentRemoved += 1
+    const host = hostOf(url)
+    if (host !== undefined) hosts.add(host)
     return undefined
   }
   return unlessNestedTooDeeply(() => {
@@ -90,6 +95,9 @@ export const sanitiseHtml = (
         },
       },
     })
-    return { html: clean, remoteContentRemoved }
+    return { html: clean, remoteContentRemoved, remoteContentHosts: [...hosts] }
   })
 }
+
+/** @returns the host as a browser would look it up, in its ASCII form, or undefined if a browser could not load the URL */
+const hostOf = (url: string): string | undefined => URL.parse(url, 'https://mail.invalid')?.hostname || undefined

@@ -49,10 +49,31 @@ describe('sanitiseHtml', () => {
     expect(sanitiseHtml(html, { remoteContent: false })).toEqual({
       html: '<img src="cid:a@b" /><img src="data:image/png;base64,AA==" /><img alt="p" /><img />',
       remoteContentRemoved: 2,
+      remoteContentHosts: ['t.example'],
     })
     expect(sanitiseHtml(html, { remoteContent: true })).toEqual({
       html: '<img src="cid:a@b" /><img src="data:image/png;base64,AA==" /><img alt="p" src="https://t.example/p.gif" /><img />',
       remoteContentRemoved: 1,
+      remoteContentHosts: ['t.example'],
+    })
+  })
+
+  test('sanitiseHtml names each host of the removed images once, as a browser would look it up', () => {
+    const sources = [
+      'https://t.example/p.gif',
+      'HTTPS://user:pass@T.EXAMPLE:8443/q',
+      ' //cdn.example/a ',
+      'https://bücher.example/x',
+      'http://0x7f.1/x',
+      'https://t.exa\tmple/r',
+      'https://',
+      '/relative.png',
+      'cid:a@b',
+    ]
+    const html = sources.map((src) => `<img src="${src}">`).join('')
+    expect(sanitiseHtml(html, { remoteContent: false })).toMatchObject({
+      remoteContentRemoved: 7,
+      remoteContentHosts: ['t.example', 'cdn.example', 'xn--bcher-kva.example', '127.0.0.1'],
     })
   })
 
