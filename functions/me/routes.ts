@@ -29,7 +29,8 @@ export const meRoutes = (deployment: string): Route[] => [
     role: 'reader',
     operation: 'readMe',
     summary: 'Read who is signed in',
-    description: 'Returns the name and the role that Postmaster takes from the access token, and the name of the deployment.',
+    description:
+      'Returns the name and the role that Postmaster takes from the access token, and the name of the deployment.',
     answers: { 200: { description: 'The signed-in person.', body: meSchema } },
     examples: [{ summary: 'The signed-in person', status: 200 }],
     handle: async ({ caller: { name, sub }, role }) => ({ status: 200, body: { name, sub, role, deployment } }),

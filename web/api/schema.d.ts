@@ -76,6 +76,74 @@ export interface paths {
         patch: operations["changeAccount"];
         trace?: never;
     };
+    "/mail-server-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose mail servers for an address
+         * @description Proposes the type, host and port of an account from the domain of its address. The proposals come from a list of mail providers and from common host names. The request opens no connection, so a proposed server may not exist.
+         *
+         *     Role: reader or admin.
+         */
+        get: operations["proposeMailServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the overview
+         * @description What needs a person now, the latest tick of the schedule, and the mail of the last 24 hours by hour. The work of this request does not grow with the number of accounts or messages. The counts of accounts are those of the latest tick, at `writtenAt`. What was repaired disappears at once: an account when its next run has succeeded, and everything else when it is changed.
+         *
+         *     Role: reader or admin.
+         */
+        get: operations["readOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account-summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts as short lines
+         * @description For clients that keep all accounts and filter them on their own. Load all pages once. Then send the `cursor` of the latest response as `changedSince` from time to time. The response contains every account that was created or changed or whose run was requested, started or ended, and the ids of deleted accounts. It may repeat accounts that have not changed. A cursor is valid for an hour. Send `changedSince` together with the `next` token of its pages. The new name of a queue or a profile appears when its accounts change or all pages are loaded again.
+         *
+         *     A page can be shorter than `limit`, because a response contains less than 1 MB. It is the last page if `next` is missing.
+         *
+         *     Role: reader or admin.
+         */
+        get: operations["listAccountSummaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{accountId}/test": {
         parameters: {
             query?: never;
@@ -1249,7 +1317,7 @@ export interface paths {
         };
         /**
          * Read who is signed in
-         * @description Returns the name and the role that Postmaster takes from the access token.
+         * @description Returns the name and the role that Postmaster takes from the access token, and the name of the deployment.
          *
          *     Role: reader or admin.
          */
@@ -1727,6 +1795,207 @@ export interface components {
              * @example 2026-03-02T08:10:05.377Z
              */
             lastStoredAt?: string;
+        };
+        /** @description A mail account as one line of a list. */
+        AccountSummary: {
+            /**
+             * @description The account’s id.
+             * @example 01JNBZ4ZQ0V7M3T9H2K5W8XACC
+             */
+            accountId: string;
+            /**
+             * @description The protocol and the encryption. `IMAPS` and `POP3S` use TLS from the first byte. `IMAPTLS` and `POP3TLS` upgrade with STARTTLS, and fail if they cannot. `IMAP` and `POP3` never encrypt.
+             * @example IMAPS
+             * @enum {string}
+             */
+            type: "IMAP" | "IMAPS" | "IMAPTLS" | "POP3" | "POP3S" | "POP3TLS";
+            /**
+             * @description The mail server’s host name or IP address, without a scheme or port.
+             * @example mail.example.com
+             */
+            host: string;
+            /**
+             * @description Default: the type’s standard port (143 for IMAP and IMAPTLS, 993 for IMAPS, 110 for POP3 and POP3TLS, 995 for POP3S).
+             * @example 993
+             */
+            port: number;
+            /**
+             * @description The user name for the login.
+             * @example support@example.com
+             */
+            username: string;
+            /**
+             * @description OAuth2 only: the address of the mailbox if it differs from `username`, the user who consents. This is how shared mailboxes are fetched.
+             * @example desk@example.com
+             */
+            mailbox?: string;
+            /**
+             * @description The folder to fetch. IMAP types only. Default: `INBOX`.
+             * @example INBOX
+             */
+            folder?: string;
+            /**
+             * @description Only `valid` accounts are fetched. An `invalid-temporarily` account stays switched off until a person changes it. Postmaster never makes it valid automatically.
+             * @example valid
+             * @enum {string}
+             */
+            validity: "valid" | "invalid" | "invalid-temporarily";
+            /**
+             * @description Whether Postmaster honours the control headers (`X-OTOBO-…`) of the account’s messages. Trust an account only if outsiders cannot send mail to it.
+             * @example false
+             */
+            trusted: boolean;
+            /**
+             * @description A note for other admins.
+             * @example Owned by the service desk
+             */
+            comment: string;
+            /**
+             * @description Send it as If-Match when you change the account.
+             * @example "1"
+             */
+            etag: string;
+            /**
+             * @description How the account logs in: with a `password`, or with a token from an OAuth2 profile (`oauth2`).
+             * @example oauth2
+             * @enum {string}
+             */
+            authentication: "password" | "oauth2";
+            /**
+             * @description How Postmaster chooses the queue of a message: by its recipients, or always the same queue.
+             * @example {
+             *       "by": "to-field"
+             *     }
+             */
+            dispatching: {
+                /**
+                 * @description `to-field` chooses the queue by the system addresses among the recipients. `queue` always uses the queue with the id `queueId`.
+                 * @constant
+                 */
+                by: "to-field";
+            } | {
+                /**
+                 * @description `to-field` chooses the queue by the system addresses among the recipients. `queue` always uses the queue with the id `queueId`.
+                 * @constant
+                 */
+                by: "queue";
+                /**
+                 * @description The queue’s id. The queue must be valid when the account is saved.
+                 * @example 01JNBZ4ZQ0V7M3T9H2K5W8XQVE
+                 */
+                queueId: string;
+                /**
+                 * @description The queue’s name. Absent if the queue no longer exists.
+                 * @example Support
+                 */
+                queueName?: string;
+            };
+            /** @description Only for accounts that log in with OAuth2. */
+            oauth2?: {
+                /**
+                 * @description OAuth2 only: the profile that provides the account’s tokens.
+                 * @example 01JNBZ4ZQ0V7M3T9H2K5W8XPRF
+                 */
+                profileId: string;
+                /**
+                 * @description The profile’s name. Absent if the profile no longer exists.
+                 * @example Service desk at Microsoft 365
+                 */
+                profileName?: string;
+                /**
+                 * @description `connected`: the account can log in. `expires-soon`: it can log in, but not for long unless a person acts. `re-authorization-needed`: its consent is no longer valid, and it is not fetched until the user consents again. `consent-missing`: the user has not consented yet. `change-needed`: its profile does not exist, or the profile’s client secret has expired.
+                 * @example connected
+                 * @enum {string}
+                 */
+                state: "connected" | "expires-soon" | "re-authorization-needed" | "consent-missing" | "change-needed";
+            };
+            /** @description Whether fetching the account works. See the health of an account. */
+            health: {
+                /**
+                 * @description `ok`: the last run succeeded. `warning`: the account is fetched, but something needs attention. `failing`: the latest runs failed, or the consent is no longer valid. `waiting`: the first run, or the first run after a repair, is still due, or a person must consent first. `not-fetched`: the account is not valid.
+                 * @example failing
+                 * @enum {string}
+                 */
+                state: "ok" | "warning" | "failing" | "waiting" | "not-fetched";
+                /**
+                 * @description Human-readable summary.
+                 * @example Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.
+                 */
+                detail: string;
+                /**
+                 * @description A stable code: why the account is failing, or what it is waiting for.
+                 * @example credentials-rejected
+                 */
+                code?: string;
+                /**
+                 * @description How to resolve it.
+                 * @example Check the user name and password.
+                 */
+                remedy?: string;
+                /**
+                 * Format: date-time
+                 * @description When the account started failing.
+                 * @example 2026-03-02T07:40:03.120Z
+                 */
+                since?: string;
+                /**
+                 * Format: date-time
+                 * @description The time of the next fetch.
+                 * @example 2026-03-02T08:20:00.000Z
+                 */
+                nextTryAt?: string;
+            };
+            /** @description The run that is queued or in progress. Absent if there is none. */
+            run?: {
+                /**
+                 * @description The run’s id.
+                 * @example 01JNBZ4ZQ0V7M3T9H2K5W8XRVN
+                 */
+                runId: string;
+                /**
+                 * @description `queued`: the run waits for its turn. `running`: the run is in progress.
+                 * @example running
+                 * @enum {string}
+                 */
+                state: "queued" | "running";
+                /**
+                 * Format: date-time
+                 * @description When it was requested or, if it is running, when its latest part began.
+                 * @example 2026-03-02T08:10:04.218Z
+                 */
+                since: string;
+            };
+            /** @description The latest run that ended. Absent before the first one. */
+            lastRun?: {
+                /**
+                 * @description The run’s id.
+                 * @example 01JNBZ4ZQ0V7M3T9H2K5W8XRVN
+                 */
+                runId: string;
+                /**
+                 * @description `queued`: the run was requested. `running`: the run is in progress. `done`: the run ended without an error. `failed`: the run ended with the `error`. `crashed`: the process of the run ended unexpectedly. `lost`: no end was recorded within two hours.
+                 * @example done
+                 * @enum {string}
+                 */
+                state: "queued" | "running" | "done" | "failed" | "crashed" | "lost";
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 * @example 2026-03-02T08:10:05.377Z
+                 */
+                endedAt: string;
+                /**
+                 * @description How many messages it stored.
+                 * @example 12
+                 */
+                stored: number;
+            };
+            /**
+             * Format: date-time
+             * @description When the oldest message that is waiting on the server arrived (IMAP) or was first seen (POP3).
+             * @example 2026-03-02T08:10:04.218Z
+             */
+            oldestWaitingAt?: string;
         };
         /** @description A file or message attached to a message. */
         Attachment: {
@@ -3190,6 +3459,51 @@ export interface components {
              */
             specialUse?: string;
         };
+        /** @description A mail server that may host a mailbox. */
+        MailServerProposal: {
+            /**
+             * @description The mail provider; absent for a common host name in the domain.
+             * @example Gmail
+             */
+            provider?: string;
+            /**
+             * @description The account’s `type`.
+             * @example IMAPS
+             * @enum {string}
+             */
+            type: "IMAP" | "IMAPS" | "IMAPTLS" | "POP3" | "POP3S" | "POP3TLS";
+            /**
+             * @description The account’s `host`.
+             * @example imap.gmail.com
+             */
+            host: string;
+            /**
+             * @description The account’s `port`.
+             * @example 993
+             */
+            port: number;
+            /**
+             * @description The id of the OAuth2 provider of its accounts.
+             * @example google
+             * @enum {string}
+             */
+            oauth2?: "microsoft" | "google";
+            /**
+             * @description What to know before the first login.
+             * @example Use an app password, not the account’s own password.
+             */
+            note?: string;
+        };
+        /** @description The mail servers that may host a mailbox. */
+        MailServerProposals: {
+            /**
+             * @description True if the domain belongs to a mail provider. There is then exactly one proposal.
+             * @example true
+             */
+            certain: boolean;
+            /** @description The proposals. If the domain is a customer’s own, these are the common host names in the domain, followed by the providers that host customers’ domains. A connection test shows which of them is right. */
+            items: components["schemas"]["MailServerProposal"][];
+        };
         /** @description The signed-in person. */
         Me: {
             /**
@@ -3208,6 +3522,11 @@ export interface components {
              * @enum {string}
              */
             role: "reader" | "admin";
+            /**
+             * @description The name of this deployment, which its deployer chose.
+             * @example Postmaster
+             */
+            deployment: string;
         };
         /** @description Everything known about one stored message. */
         Message: {
@@ -3612,6 +3931,13 @@ export interface components {
                  * @example 1
                  */
                 remoteContentRemoved?: number;
+                /**
+                 * @description The hosts of the removed images, each once and at most 20. A host that cannot be read is left out.
+                 * @example [
+                 *       "images.example.org"
+                 *     ]
+                 */
+                remoteContentHosts?: string[];
             };
             /**
              * @description Why the message’s HTML is not shown.
@@ -4402,6 +4728,388 @@ export interface components {
                 pop3?: string;
             };
         };
+        /** @description What needs a person now, the latest tick, and the mail of the last 24 hours. */
+        Overview: {
+            /**
+             * Format: date-time
+             * @description When the latest tick wrote its part of the overview. Absent before the first tick.
+             * @example 2026-03-02T08:10:04.218Z
+             */
+            writtenAt?: string;
+            /** @description The latest tick of the schedule. Absent before the first one. */
+            tick?: {
+                /**
+                 * Format: date-time
+                 * @description The time of the tick according to the schedule.
+                 * @example 2026-03-02T08:10:00.000Z
+                 */
+                slot: string;
+                /**
+                 * Format: date-time
+                 * @description When the tick had requested its runs.
+                 * @example 2026-03-02T08:10:02.311Z
+                 */
+                at: string;
+                /**
+                 * @description How many accounts were due.
+                 * @example 42
+                 */
+                accountsDue: number;
+                /**
+                 * @description How many of them were queued for a run.
+                 * @example 42
+                 */
+                accountsQueued: number;
+                /**
+                 * @description Whether the next tick should have come by now. If it is `true`, the schedule does not run.
+                 * @example false
+                 */
+                overdue: boolean;
+            };
+            /** @description The accounts at the time of the latest tick. Absent before the first one. */
+            accounts?: {
+                /**
+                 * @description All accounts.
+                 * @example 45
+                 */
+                total: number;
+                /**
+                 * @description Accounts that are fetched.
+                 * @example 43
+                 */
+                valid: number;
+                /**
+                 * @description Valid accounts whose latest run failed.
+                 * @example 1
+                 */
+                failing: number;
+                /**
+                 * @description Valid accounts that are not fetched until a person consents.
+                 * @example 0
+                 */
+                awaitingConsent: number;
+                /**
+                 * @description Accounts that are not fetched, because they are not valid.
+                 * @example 2
+                 */
+                notCollected: number;
+            };
+            /** @description The accounts that are failing, the longest failing first. */
+            failing: {
+                /**
+                 * @description How many there are.
+                 * @example 1
+                 */
+                total: number;
+                /** @description The most urgent of them, at most 20. */
+                items: {
+                    /**
+                     * @description The account’s id.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XACC
+                     */
+                    accountId: string;
+                    /**
+                     * @description The account’s name for people: the user of its mailbox, and the host.
+                     * @example support@example.com on mail.example.com
+                     */
+                    name: string;
+                    /**
+                     * @description The account’s user name.
+                     * @example support@example.com
+                     */
+                    username: string;
+                    /**
+                     * @description The account’s host.
+                     * @example mail.example.com
+                     */
+                    host: string;
+                    /**
+                     * @description The account’s type.
+                     * @example IMAPS
+                     * @enum {string}
+                     */
+                    type: "IMAP" | "IMAPS" | "IMAPTLS" | "POP3" | "POP3S" | "POP3TLS";
+                    /**
+                     * Format: date-time
+                     * @description When the account started failing.
+                     * @example 2026-03-02T07:40:03.120Z
+                     */
+                    failingSince: string;
+                    /**
+                     * @description A stable code for programs.
+                     * @example credentials-rejected
+                     */
+                    code: string;
+                    /**
+                     * @description Why the latest run failed.
+                     * @example The server rejected the user name or password.
+                     */
+                    detail: string;
+                    /**
+                     * @description How to resolve it.
+                     * @example Check the user name and password. Many providers require an app password or OAuth2.
+                     */
+                    remedy: string;
+                    /**
+                     * Format: date-time
+                     * @description The time of the next fetch. Absent while the account waits for a consent.
+                     * @example 2026-03-02T08:20:00.000Z
+                     */
+                    nextTryAt?: string;
+                }[];
+            };
+            /** @description The consents that ended or end within 14 days, the earliest first. */
+            consents: {
+                /**
+                 * @description How many there are.
+                 * @example 1
+                 */
+                total: number;
+                /** @description The most urgent of them, at most 20. */
+                items: {
+                    /**
+                     * @description The account’s id.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XACC
+                     */
+                    accountId: string;
+                    /**
+                     * @description The account’s name for people: the user of its mailbox, and the host.
+                     * @example support@example.com on mail.example.com
+                     */
+                    name: string;
+                    /**
+                     * @description The account’s user name.
+                     * @example support@example.com
+                     */
+                    username: string;
+                    /**
+                     * @description The account’s host.
+                     * @example mail.example.com
+                     */
+                    host: string;
+                    /**
+                     * @description The account’s type.
+                     * @example IMAPS
+                     * @enum {string}
+                     */
+                    type: "IMAP" | "IMAPS" | "IMAPTLS" | "POP3" | "POP3S" | "POP3TLS";
+                    /**
+                     * @description The account’s OAuth2 profile.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XPRF
+                     */
+                    profileId: string;
+                    /**
+                     * @description The profile’s name.
+                     * @example Service desk at Microsoft 365
+                     */
+                    profileName?: string;
+                    /**
+                     * @description `ended`: the consent is no longer valid. `ends`: it ends within 14 days unless a person acts.
+                     * @example ends
+                     * @enum {string}
+                     */
+                    state: "ended" | "ends";
+                    /**
+                     * Format: date-time
+                     * @description When it ended or ends. Absent if this is not known.
+                     * @example 2026-03-09T00:00:00.000Z
+                     */
+                    at?: string;
+                    /**
+                     * @description A stable code for programs.
+                     * @example consent-ends
+                     */
+                    code: string;
+                    /**
+                     * @description What happened, or will happen.
+                     * @example The consent expires at the provider on 2026-03-09.
+                     */
+                    detail: string;
+                    /**
+                     * @description How to resolve it.
+                     * @example Connect the account again.
+                     */
+                    remedy: string;
+                }[];
+            };
+            /** @description The client secrets that expired or expire within 14 days, the earliest first. */
+            clientSecrets: {
+                /**
+                 * @description How many there are.
+                 * @example 1
+                 */
+                total: number;
+                /** @description The most urgent of them, at most 20. */
+                items: {
+                    /**
+                     * @description The profile’s id.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XPRF
+                     */
+                    profileId: string;
+                    /**
+                     * @description The profile’s name.
+                     * @example Service desk at Microsoft 365
+                     */
+                    name: string;
+                    /**
+                     * @description `ended`: the secret has expired. `ends`: it expires within 14 days.
+                     * @example ends
+                     * @enum {string}
+                     */
+                    state: "ended" | "ends";
+                    /**
+                     * Format: date
+                     * @description The day from which the provider no longer accepts the secret.
+                     * @example 2026-03-09
+                     */
+                    expiresOn: string;
+                    /**
+                     * @description A stable code for programs.
+                     * @example client-secret-expires
+                     */
+                    code: string;
+                    /**
+                     * @description What is wrong.
+                     * @example The client secret of the profile Service desk at Microsoft 365 expires on 2026-03-09, in 7 days.
+                     */
+                    detail: string;
+                    /**
+                     * @description How to resolve it.
+                     * @example Create a new client secret at the provider.
+                     */
+                    remedy: string;
+                }[];
+            };
+            /** @description Everything about which a person must decide. */
+            quarantine: {
+                /**
+                 * @description All of them.
+                 * @example 1
+                 */
+                total: number;
+                /**
+                 * @description Messages that could not be stored, counted up to 1,000.
+                 * @example 0
+                 */
+                messages: number;
+                /**
+                 * @description Deliveries that could not be handed over, counted up to 1,000 for each destination.
+                 * @example 1
+                 */
+                deliveries: number;
+            };
+            /** @description The destinations that do not work, the most urgent first. */
+            destinations: {
+                /**
+                 * @description How many there are.
+                 * @example 1
+                 */
+                total: number;
+                /** @description The most urgent of them, at most 20. */
+                items: {
+                    /**
+                     * @description The destination’s id.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XDST
+                     */
+                    destinationId: string;
+                    /**
+                     * @description The destination’s name.
+                     * @example OTOBO
+                     */
+                    name: string;
+                    /**
+                     * @description `suspended`: it has failed for 24 hours or wants no further requests. `failing`: its deliveries wait while Postmaster probes it. `paused`: it is not valid, and deliveries wait for it. `agent-silent`: no agent asks for its deliveries. `in-doubt`: it may have received deliveries already, although nothing confirmed them.
+                     * @example agent-silent
+                     * @enum {string}
+                     */
+                    state: "suspended" | "failing" | "paused" | "agent-silent" | "in-doubt";
+                    /**
+                     * @description A stable code for programs.
+                     * @example agent-silent
+                     */
+                    code: string;
+                    /**
+                     * @description What is wrong.
+                     * @example No agent has asked for deliveries since 2026-03-02T07:40:00.000Z.
+                     */
+                    detail: string;
+                    /**
+                     * @description How to resolve it.
+                     * @example On the host of the ticket system, check whether `postmaster deliver` is running, and read its log.
+                     */
+                    remedy: string;
+                    /**
+                     * @description Deliveries that have not ended and are not quarantined, counted up to 1,000.
+                     * @example 12
+                     */
+                    open: number;
+                    /**
+                     * Format: date-time
+                     * @description When the oldest of them was planned. Absent if there is none.
+                     * @example 2026-03-02T08:10:04.218Z
+                     */
+                    oldestWaitingAt?: string;
+                }[];
+            };
+            /** @description The valid queues that no valid destination receives. If no destination exists, the list has one item without a queue. */
+            queues: {
+                /**
+                 * @description How many there are.
+                 * @example 1
+                 */
+                total: number;
+                /** @description The most urgent of them, at most 20. */
+                items: {
+                    /**
+                     * @description The queue’s id. Absent if no destination exists at all.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XQVE
+                     */
+                    queueId?: string;
+                    /**
+                     * @description The queue’s name.
+                     * @example Support
+                     */
+                    name?: string;
+                    /**
+                     * @description A stable code for programs.
+                     * @example queue-not-received
+                     */
+                    code: string;
+                    /**
+                     * @description What is wrong.
+                     * @example No valid destination receives mail of this queue.
+                     */
+                    detail: string;
+                    /**
+                     * @description How to resolve it.
+                     * @example Add the queue to the selection of a destination, or make its destination valid.
+                     */
+                    remedy: string;
+                }[];
+            };
+            /** @description The mail that runs stored in the last 24 hours. */
+            mail: {
+                /**
+                 * @description All of these messages.
+                 * @example 128
+                 */
+                total: number;
+                /** @description 25 hours in order. The last one is the current hour. */
+                hours: {
+                    /**
+                     * Format: date-time
+                     * @description The start of the hour.
+                     * @example 2026-03-02T08:00:00.000Z
+                     */
+                    from: string;
+                    /**
+                     * @description How many messages the runs that worked in this hour stored.
+                     * @example 12
+                     */
+                    stored: number;
+                }[];
+            };
+        };
         /** @description A mail account that logs in with a password, as sent in a request. */
         PasswordAccountInput: {
             /**
@@ -4607,7 +5315,7 @@ export interface components {
              * @example invalid-request
              * @enum {string}
              */
-            code: "invalid-request" | "malformed-json" | "body-too-deep" | "not-signed-in" | "role-missing" | "not-found" | "mailbox-taken" | "name-taken" | "queue-in-use" | "built-in" | "provider-in-use" | "profile-in-use" | "destination-in-use" | "rotation-under-way" | "too-many-destinations" | "too-many-tokens" | "delivery-under-way" | "delivery-ended" | "delivery-open" | "account-not-valid" | "consent-not-needed" | "oauth2-incomplete" | "connection-test-missing" | "too-many-accounts" | "lease-lost" | "header-field-too-long" | "raw-mail-expired" | "attachment-unreadable" | "changed-meanwhile" | "body-too-large" | "content-type-unsupported" | "version-required" | "internal-error" | "fetch-queue-refused";
+            code: "invalid-request" | "malformed-json" | "body-too-deep" | "not-signed-in" | "role-missing" | "not-found" | "mailbox-taken" | "name-taken" | "queue-in-use" | "built-in" | "provider-in-use" | "profile-in-use" | "destination-in-use" | "rotation-under-way" | "too-many-destinations" | "too-many-tokens" | "delivery-under-way" | "delivery-ended" | "delivery-open" | "account-not-valid" | "consent-not-needed" | "oauth2-incomplete" | "connection-test-missing" | "too-many-accounts" | "lease-lost" | "header-field-too-long" | "raw-mail-expired" | "cursor-expired" | "attachment-unreadable" | "changed-meanwhile" | "body-too-large" | "content-type-unsupported" | "version-required" | "internal-error" | "fetch-queue-refused";
             /**
              * @description How to resolve the problem.
              * @example Correct the fields listed in `errors`.
@@ -5075,6 +5783,11 @@ export interface components {
              * @example desk@example.com
              */
             accountMailbox?: string;
+            /**
+             * @description The run of this account that must end first.
+             * @example 01JNBZ4ZQ0V7M3T9H2K5W8XRVN
+             */
+            queuedBehind?: string;
         };
         /** @description A saved mail account, and the fetch that saving it started. */
         SavedAccount: {
@@ -6884,6 +7597,399 @@ export interface operations {
             };
             /** @description `version-required`: The change does not specify a version. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeMailServers: {
+        parameters: {
+            query: {
+                /**
+                 * @description The address whose mail is to be fetched.
+                 * @example jane@gmail.com
+                 */
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proposals, the most likely first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certain": true,
+                     *       "items": [
+                     *         {
+                     *           "provider": "Gmail",
+                     *           "type": "IMAPS",
+                     *           "host": "imap.gmail.com",
+                     *           "port": 993,
+                     *           "oauth2": "google",
+                     *           "note": "Use an app password, not the account’s own password."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailServerProposals"];
+                };
+            };
+            /** @description `invalid-request`: The request has invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`: No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role-missing`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "writtenAt": "2026-03-02T08:10:04.218Z",
+                     *       "tick": {
+                     *         "slot": "2026-03-02T08:10:00.000Z",
+                     *         "at": "2026-03-02T08:10:02.311Z",
+                     *         "accountsDue": 42,
+                     *         "accountsQueued": 42,
+                     *         "overdue": false
+                     *       },
+                     *       "accounts": {
+                     *         "total": 45,
+                     *         "valid": 43,
+                     *         "failing": 1,
+                     *         "awaitingConsent": 0,
+                     *         "notCollected": 2
+                     *       },
+                     *       "failing": {
+                     *         "total": 1,
+                     *         "items": [
+                     *           {
+                     *             "accountId": "01JNBZ4ZQ0V7M3T9H2K5W8XACC",
+                     *             "name": "support@example.com on mail.example.com",
+                     *             "username": "support@example.com",
+                     *             "host": "mail.example.com",
+                     *             "type": "IMAPS",
+                     *             "failingSince": "2026-03-02T07:40:03.120Z",
+                     *             "code": "credentials-rejected",
+                     *             "detail": "The server rejected the user name or password.",
+                     *             "remedy": "Check the user name and password. Many providers require an app password or OAuth2.",
+                     *             "nextTryAt": "2026-03-02T08:20:00.000Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "consents": {
+                     *         "total": 1,
+                     *         "items": [
+                     *           {
+                     *             "accountId": "01JNBZ4ZQ0V7M3T9H2K5W8XACC",
+                     *             "name": "support@example.com on mail.example.com",
+                     *             "username": "support@example.com",
+                     *             "host": "mail.example.com",
+                     *             "type": "IMAPS",
+                     *             "profileId": "01JNBZ4ZQ0V7M3T9H2K5W8XPRF",
+                     *             "profileName": "Service desk at Microsoft 365",
+                     *             "state": "ends",
+                     *             "at": "2026-03-09T00:00:00.000Z",
+                     *             "code": "consent-ends",
+                     *             "detail": "The consent expires at the provider on 2026-03-09.",
+                     *             "remedy": "Connect the account again."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "clientSecrets": {
+                     *         "total": 1,
+                     *         "items": [
+                     *           {
+                     *             "profileId": "01JNBZ4ZQ0V7M3T9H2K5W8XPRF",
+                     *             "name": "Service desk at Microsoft 365",
+                     *             "state": "ends",
+                     *             "expiresOn": "2026-03-09",
+                     *             "code": "client-secret-expires",
+                     *             "detail": "The client secret of the profile Service desk at Microsoft 365 expires on 2026-03-09, in 7 days.",
+                     *             "remedy": "Create a new client secret at the provider."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "quarantine": {
+                     *         "total": 1,
+                     *         "messages": 0,
+                     *         "deliveries": 1
+                     *       },
+                     *       "destinations": {
+                     *         "total": 1,
+                     *         "items": [
+                     *           {
+                     *             "destinationId": "01JNBZ4ZQ0V7M3T9H2K5W8XDST",
+                     *             "name": "OTOBO",
+                     *             "state": "agent-silent",
+                     *             "code": "agent-silent",
+                     *             "detail": "No agent has asked for deliveries since 2026-03-02T07:40:00.000Z.",
+                     *             "remedy": "On the host of the ticket system, check whether `postmaster deliver` is running, and read its log.",
+                     *             "open": 12,
+                     *             "oldestWaitingAt": "2026-03-02T08:10:04.218Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "queues": {
+                     *         "total": 1,
+                     *         "items": [
+                     *           {
+                     *             "queueId": "01JNBZ4ZQ0V7M3T9H2K5W8XQVE",
+                     *             "name": "Support",
+                     *             "code": "queue-not-received",
+                     *             "detail": "No valid destination receives mail of this queue.",
+                     *             "remedy": "Add the queue to the selection of a destination, or make its destination valid."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "mail": {
+                     *         "total": 128,
+                     *         "hours": [
+                     *           {
+                     *             "from": "2026-03-02T08:00:00.000Z",
+                     *             "stored": 12
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description `invalid-request`: The request has invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`: No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role-missing`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAccountSummaries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of accounts in a page.
+                 * @example 1000
+                 */
+                limit?: number;
+                /**
+                 * @description The `next` token of the previous page. Omit it for the first page.
+                 * @example eyJrZXkiOiJ4In0
+                 */
+                next?: string;
+                /**
+                 * @description The `cursor` of an earlier response. Returns only the accounts that may have changed since then, and the ids of deleted ones.
+                 * @example eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9
+                 */
+                changedSince?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of accounts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accountId": "01JNBZ4ZQ0V7M3T9H2K5W8XACC",
+                     *           "type": "IMAPS",
+                     *           "host": "mail.example.com",
+                     *           "port": 993,
+                     *           "username": "support@example.com",
+                     *           "mailbox": "desk@example.com",
+                     *           "folder": "INBOX",
+                     *           "validity": "valid",
+                     *           "trusted": false,
+                     *           "comment": "Owned by the service desk",
+                     *           "etag": "\"1\"",
+                     *           "authentication": "oauth2",
+                     *           "dispatching": {
+                     *             "by": "to-field"
+                     *           },
+                     *           "oauth2": {
+                     *             "profileId": "01JNBZ4ZQ0V7M3T9H2K5W8XPRF",
+                     *             "profileName": "Service desk at Microsoft 365",
+                     *             "state": "connected"
+                     *           },
+                     *           "health": {
+                     *             "state": "failing",
+                     *             "detail": "Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.",
+                     *             "code": "credentials-rejected",
+                     *             "remedy": "Check the user name and password.",
+                     *             "since": "2026-03-02T07:40:03.120Z",
+                     *             "nextTryAt": "2026-03-02T08:20:00.000Z"
+                     *           },
+                     *           "run": {
+                     *             "runId": "01JNBZ4ZQ0V7M3T9H2K5W8XRVN",
+                     *             "state": "running",
+                     *             "since": "2026-03-02T08:10:04.218Z"
+                     *           },
+                     *           "lastRun": {
+                     *             "runId": "01JNBZ4ZQ0V7M3T9H2K5W8XRVN",
+                     *             "state": "done",
+                     *             "endedAt": "2026-03-02T08:10:05.377Z",
+                     *             "stored": 12
+                     *           },
+                     *           "oldestWaitingAt": "2026-03-02T08:10:04.218Z"
+                     *         }
+                     *       ],
+                     *       "next": "eyJrZXkiOiJ4In0",
+                     *       "cursor": "eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9",
+                     *       "removed": []
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The accounts on this page, by id. */
+                        items: components["schemas"]["AccountSummary"][];
+                        /**
+                         * @description An opaque token for the next page. Omitted on the last page.
+                         * @example eyJrZXkiOiJ4In0
+                         */
+                        next?: string;
+                        /**
+                         * @description Send it as `changedSince` after the last page to receive what has changed since this list was begun.
+                         * @example eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9
+                         */
+                        cursor: string;
+                        /**
+                         * @description The ids of accounts that were deleted after `changedSince`. Empty without `changedSince`.
+                         * @example []
+                         */
+                        removed: string[];
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request has invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`: No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role-missing`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cursor-expired`: The cursor is too old. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14129,7 +15235,8 @@ export interface operations {
                      *           ],
                      *           "accountHost": "imap.example.com",
                      *           "accountUsername": "support@example.com",
-                     *           "accountMailbox": "desk@example.com"
+                     *           "accountMailbox": "desk@example.com",
+                     *           "queuedBehind": "01JNBZ4ZQ0V7M3T9H2K5W8XRVN"
                      *         }
                      *       ],
                      *       "next": "eyJrZXkiOiJ4In0"
@@ -14312,7 +15419,8 @@ export interface operations {
                      *           ],
                      *           "accountHost": "imap.example.com",
                      *           "accountUsername": "support@example.com",
-                     *           "accountMailbox": "desk@example.com"
+                     *           "accountMailbox": "desk@example.com",
+                     *           "queuedBehind": "01JNBZ4ZQ0V7M3T9H2K5W8XRVN"
                      *         }
                      *       ],
                      *       "next": "eyJrZXkiOiJ4In0"
@@ -14462,7 +15570,8 @@ export interface operations {
                      *       ],
                      *       "accountHost": "imap.example.com",
                      *       "accountUsername": "support@example.com",
-                     *       "accountMailbox": "desk@example.com"
+                     *       "accountMailbox": "desk@example.com",
+                     *       "queuedBehind": "01JNBZ4ZQ0V7M3T9H2K5W8XRVN"
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -15171,7 +16280,10 @@ export interface operations {
                      *         "content": "It burns.",
                      *         "truncated": false,
                      *         "form": "sanitised",
-                     *         "remoteContentRemoved": 1
+                     *         "remoteContentRemoved": 1,
+                     *         "remoteContentHosts": [
+                     *           "images.example.org"
+                     *         ]
                      *       },
                      *       "htmlLeftOut": "The elements are nested more than 500 deep.",
                      *       "attachments": [
@@ -15694,7 +16806,8 @@ export interface operations {
                      * @example {
                      *       "name": "jane@example.com",
                      *       "sub": "5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21",
-                     *       "role": "admin"
+                     *       "role": "admin",
+                     *       "deployment": "Postmaster"
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
