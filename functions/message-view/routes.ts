@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
 import { partPathSchema } from '../../lib/messages/view/sorted-parts.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { downloadAnswer, downloadAnswers, downloadQuerySchema } from '../shared/http/download.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import type { MessageReading } from './reading-protocol.ts'
 
@@ -66,17 +67,18 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
     path: '/messages/{messageId}/attachments/{index}',
     role: 'reader',
     params: z.strictObject({ messageId, index: attachment }),
+    query: downloadQuerySchema,
     operation: 'downloadAttachment',
     summary: 'Download an attachment',
     description:
-      'Redirects to a link that does not need a token and is valid for five minutes. The link always saves a file, ' +
-      'as `application/octet-stream`.',
-    answers: { 303: { description: 'The link to the file.', headers: ['location'] } },
+      'Redirects to a link that does not need a token and is valid for five minutes, or returns it. The link always ' +
+      'saves a file, as `application/octet-stream`.',
+    answers: downloadAnswers,
     problems: ['not-found', 'raw-mail-expired', 'attachment-unreadable'],
-    examples: [{ summary: 'The first attachment', params: { ...params, index: '1' }, status: 303 }],
-    handle: async ({ params }) => ({
-      status: 303,
-      headers: { location: await reading.link(params.messageId, params.index) },
-    }),
+    examples: [
+      { summary: 'The first attachment', params: { ...params, index: '1' }, status: 303 },
+      { summary: 'The link, for a browser', params: { ...params, index: '1' }, query: { as: 'link' }, status: 200 },
+    ],
+    handle: async ({ params, query }) => downloadAnswer(await reading.link(params.messageId, params.index), query),
   }),
 ]

@@ -12,6 +12,7 @@ import {
 import type { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { invalidRequest } from '../../lib/requests/parse-request.ts'
+import { downloadAnswer, downloadAnswers, downloadQuerySchema } from '../shared/http/download.ts'
 import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
@@ -118,21 +119,22 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     path: '/messages/{messageId}/raw',
     role: 'reader',
     params,
+    query: downloadQuerySchema,
     operation: 'readRawMessage',
     summary: 'Download a message’s raw bytes',
     description:
-      'Redirects to a link that is valid for five minutes. The bytes are exactly as the mail server sent them. ' +
-      'Treat them as ' +
-      'hostile. Do not send the API’s token to that link.',
-    answers: { 303: { description: 'The link to the bytes, as `message/rfc822`.', headers: ['location'] } },
+      'Redirects to a link that is valid for five minutes, or returns it. The bytes are exactly as the mail server ' +
+      'sent them, as `message/rfc822`. Treat them as hostile. Do not send the API’s token to that link.',
+    answers: downloadAnswers,
     problems: ['not-found', 'raw-mail-expired'],
-    examples: [{ summary: 'A message', ...example, status: 303 }],
-    handle: async ({ params }) => ({
-      status: 303,
-      headers: {
-        location: await findRawMail(services.messages, params.messageId, (id) => services.raw.downloadLink(id)),
-      },
-    }),
+    examples: [
+      { summary: 'A message', ...example, status: 303 },
+      { summary: 'The link, for a browser', ...example, query: { as: 'link' }, status: 200 },
+    ],
+    handle: async ({ params, query }) => {
+      const url = await findRawMail(services.messages, params.messageId, (id) => services.raw.downloadLink(id))
+      return downloadAnswer(url, query)
+    },
   }),
   runMessagesRoute(services),
 ]

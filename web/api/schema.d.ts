@@ -1163,7 +1163,7 @@ export interface paths {
         };
         /**
          * Download a message’s raw bytes
-         * @description Redirects to a link that is valid for five minutes. The bytes are exactly as the mail server sent them. Treat them as hostile. Do not send the API’s token to that link.
+         * @description Redirects to a link that is valid for five minutes, or returns it. The bytes are exactly as the mail server sent them, as `message/rfc822`. Treat them as hostile. Do not send the API’s token to that link.
          *
          *     Role: reader or admin.
          */
@@ -1229,7 +1229,7 @@ export interface paths {
         };
         /**
          * Download an attachment
-         * @description Redirects to a link that does not need a token and is valid for five minutes. The link always saves a file, as `application/octet-stream`.
+         * @description Redirects to a link that does not need a token and is valid for five minutes, or returns it. The link always saves a file, as `application/octet-stream`.
          *
          *     Role: reader or admin.
          */
@@ -3305,6 +3305,15 @@ export interface components {
              * @example Agent on otobo01
              */
             comment?: string;
+        };
+        /** @description A link to a file. */
+        DownloadLink: {
+            /**
+             * Format: uri
+             * @description An address that needs no token and always saves a file. It is valid for five minutes.
+             * @example https://raw-mail.s3.eu-central-1.amazonaws.com/views/1?X-Amz-Expires=300
+             */
+            url: string;
         };
         /** @description What is wrong, if anything, and how to fix it. */
         ExaminationConclusion: {
@@ -16042,7 +16051,13 @@ export interface operations {
     };
     readRawMessage: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `redirect`: the answer redirects to the link. `link`: the answer contains the link.
+                 * @example link
+                 */
+                as?: "redirect" | "link";
+            };
             header?: never;
             path: {
                 /**
@@ -16055,7 +16070,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The link to the bytes, as `message/rfc822`. */
+            /** @description The link to the file, if the request has `as=link`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://raw-mail.s3.eu-central-1.amazonaws.com/views/1?X-Amz-Expires=300"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DownloadLink"];
+                };
+            };
+            /** @description A redirect to the file. */
             303: {
                 headers: {
                     location: components["headers"]["location"];
@@ -16376,7 +16405,13 @@ export interface operations {
     };
     downloadAttachment: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `redirect`: the answer redirects to the link. `link`: the answer contains the link.
+                 * @example link
+                 */
+                as?: "redirect" | "link";
+            };
             header?: never;
             path: {
                 /**
@@ -16394,7 +16429,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The link to the file. */
+            /** @description The link to the file, if the request has `as=link`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://raw-mail.s3.eu-central-1.amazonaws.com/views/1?X-Amz-Expires=300"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DownloadLink"];
+                };
+            };
+            /** @description A redirect to the file. */
             303: {
                 headers: {
                     location: components["headers"]["location"];

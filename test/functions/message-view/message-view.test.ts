@@ -1,5 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { messageViewSchema } from '../../../lib/messages/view/message-view.ts'
 import { mail, wholeMail } from '../../lib/messages/view/sample-mails.ts'
 import { opensslBer, signed, signedMail } from '../../lib/messages/view/signed/signed-samples.ts'
@@ -200,6 +201,15 @@ describe('the attachment download', () => {
     expect(link.searchParams.get('response-content-disposition')).toBe(
       `attachment; filename="Rach_nung.html"; filename*=UTF-8''R%C3%A4ch_nung.html`,
     )
+  })
+
+  test('the attachment download is a link in the body if the request asks for it', async () => {
+    const messageId = await put('linked', wholeMail)
+    const { status, body } = await get(`/messages/${messageId}/attachments/4`, { as: 'link' })
+    expect(status).toBe(200)
+    const link = new URL(z.object({ url: z.string() }).parse(body).url)
+    expect(link.searchParams.get('response-content-disposition')).toContain('attachment; filename="Rachnung.bin"')
+    expect((await fetch(link)).status).toBe(200)
   })
 
   test('the attachment download is stored apart from the messages, and its link expires after five minutes', async () => {

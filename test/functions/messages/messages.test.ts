@@ -111,6 +111,19 @@ describe('reading one message', () => {
     expect(Buffer.from(await (await fetch(link)).arrayBuffer())).toEqual(bytes)
   })
 
+  test('the raw link is in the body if the request asks for it, because a script cannot follow the redirect', async () => {
+    const message = await put('linked')
+    await raw.put(message.messageId, Buffer.from('linked'), new AbortController().signal)
+    const { status, headers, body } = await get(`/messages/${message.messageId}/raw`, { as: 'link' })
+    expect({ status, location: headers.location }).toEqual({ status: 200, location: undefined })
+    const link = new URL(body.url)
+    expect(link.searchParams.get('response-content-disposition')).toBe(
+      `attachment; filename="${message.messageId}.eml"`,
+    )
+    expect(await (await fetch(link)).text()).toBe('linked')
+    expect((await get(`/messages/${message.messageId}/raw`, { as: 'file' })).status).toBe(400)
+  })
+
   test('the raw link of a repeat leads to the originally stored bytes', async () => {
     const original = await put('original')
     await raw.put(original.messageId, Buffer.from('once'), new AbortController().signal)
