@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import type { TestUser } from '../options.ts'
 import { chromiumPath } from './chromium-path.ts'
 
@@ -52,13 +52,19 @@ export class Chromium implements AsyncDisposable {
 
   /** Opens an empty tab in its own browser context, which has its own cookies and its own storage. */
   async withPage<T>(use: (page: Page) => Promise<T>, options: BrowserContextOptions = {}): Promise<T> {
-    const context = await this.#browser.newContext(options)
+    const context = await this.openContext(options)
     try {
-      context.setDefaultTimeout(limitMs)
       return await use(await context.newPage())
     } finally {
       await context.close()
     }
+  }
+
+  /** The caller closes the context. */
+  async openContext(options: BrowserContextOptions): Promise<BrowserContext> {
+    const context = await this.#browser.newContext(options)
+    context.setDefaultTimeout(limitMs)
+    return context
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
