@@ -3,15 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { meQuery } from '../api/me.ts'
 import { FlashStack } from '../shared/flash.tsx'
+import { isNarrow } from '../shared/narrow.ts'
 import { SideNav } from './side-nav.tsx'
 import { TopBar } from './top-bar.tsx'
 
-/** Below this width, in pixels, the navigation covers the content, so it closes after each use. */
-const narrow = 688
-
 /** The frame around every screen. */
 export const Layout = ({ children }: { children: ReactNode }) => {
-  const [open, setOpen] = useState(window.innerWidth > narrow)
+  const [open, setOpen] = useState(!isNarrow())
   const me = useQuery(meQuery)
   return (
     <>
@@ -25,7 +23,8 @@ export const Layout = ({ children }: { children: ReactNode }) => {
         navigation={
           <SideNav
             onFollow={() => {
-              if (window.innerWidth <= narrow) setOpen(false)
+              // The navigation covers the content of a narrow window.
+              if (isNarrow()) setOpen(false)
             }}
           />
         }

@@ -1,0 +1,106 @@
+import FormField from '@cloudscape-design/components/form-field'
+import Input from '@cloudscape-design/components/input'
+import Textarea from '@cloudscape-design/components/textarea'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { allQueues } from '../api/short-lists.ts'
+import { fieldErrors } from '../shared/field-errors.ts'
+import { useFlash } from '../shared/flash.tsx'
+import { FormDialog } from '../shared/form-dialog.tsx'
+import { LoadingDialog } from '../shared/loading-dialog.tsx'
+import { QueueSelect } from '../shared/queue-select.tsx'
+import { ValidityChoice, validityText } from '../shared/validity.tsx'
+import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/versioned-edit.tsx'
+import {
+  invalidateDispatching,
+  readAddress,
+  type SystemAddress,
+  type SystemAddressInput,
+  saveAddress,
+} from './queries.ts'
+import { texts } from './texts.ts'
+
+interface DialogProps {
+  /** Absent for a new system address. */
+  address?: string | undefined
+  onClose: () => void
+}
+
+export const AddressDialog = ({ address, onClose }: DialogProps) => {
+  const begun = useQuery({
+    queryKey: ['system-addresses', address, 'edit'],
+    queryFn: () => readAddress(address ?? ''),
+    enabled: address !== undefined,
+    gcTime: 0,
+  })
+  if (address === undefined) return <AddressForm onClose={onClose} />
+  if (!begun.data) return <LoadingDialog query={begun} onCancel={onClose} />
+  return <AddressForm begun={begun.data} onClose={onClose} />
+}
+
+const AddressForm = ({ begun, onClose }: { begun?: Versioned<SystemAddress>; onClose: () => void }) => {
+  const [input, setInput] = useState<Required<SystemAddressInput>>({
+    address: begun?.value.address ?? '',
+    queueId: begun?.value.queueId ?? '',
+    validity: begun?.value.validity ?? 'valid',
+    comment: begun?.value.comment ?? '',
+  })
+  const queues = useQuery(allQueues).data
+  const nameOf = (queueId: string) => queues?.find((queue) => queue.queueId === queueId)?.name ?? queueId
+  const flash = useFlash()
+  const { saving, theirs, error } = useVersionedEdit({
+    begun,
+    read: () => readAddress(input.address),
+    save: (body: SystemAddressInput, etag) => saveAddress(begun === undefined, body, etag),
+    onSaved: () => {
+      flash.success(texts.addresses.saved(input.address))
+      void invalidateDispatching()
+      onClose()
+    },
+  })
+  const errors = fieldErrors(error, ['/address', '/queueId', '/validity', '/comment'])
+  return (
+    <FormDialog
+      title={begun ? texts.addresses.edit(begun.value.address) : texts.addresses.add}
+      isSaving={saving.isPending}
+      problem={errors.rest}
+      onSave={() => saving.mutate(input)}
+      onCancel={onClose}
+    >
+      <FormField label={texts.addresses.address} errorText={errors.at('/address')}>
+        <Input
+          autoFocus={begun === undefined}
+          readOnly={begun !== undefined}
+          type="email"
+          inputMode="email"
+          placeholder="support@example.com"
+          value={input.address}
+          onChange={({ detail }) => setInput({ ...input, address: detail.value })}
+        />
+      </FormField>
+      <FormField label={texts.addresses.queue} errorText={errors.at('/queueId')}>
+        <QueueSelect queueId={input.queueId} onChange={(queueId) => setInput({ ...input, queueId })} />
+      </FormField>
+      <FormField label={texts.queues.validity} description={texts.validityHelp} errorText={errors.at('/validity')}>
+        <ValidityChoice validity={input.validity} onChange={(validity) => setInput({ ...input, validity })} />
+      </FormField>
+      <FormField label={texts.comment} description={texts.commentHelp} errorText={errors.at('/comment')}>
+        <Textarea
+          rows={2}
+          value={input.comment}
+          onChange={({ detail }) => setInput({ ...input, comment: detail.value })}
+        />
+      </FormField>
+      {theirs && (
+        <ConflictAlert
+          theirs={theirs}
+          differences={[
+            { label: texts.addresses.queue, theirs: nameOf(theirs.queueId), mine: nameOf(input.queueId) },
+            { label: texts.queues.validity, theirs: validityText(theirs.validity), mine: validityText(input.validity) },
+            { label: texts.comment, theirs: theirs.comment, mine: input.comment },
+          ].filter((field) => field.theirs !== field.mine)}
+        />
+      )}
+    </FormDialog>
+  )
+}

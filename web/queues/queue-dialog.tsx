@@ -1,0 +1,85 @@
+import FormField from '@cloudscape-design/components/form-field'
+import Input from '@cloudscape-design/components/input'
+import Textarea from '@cloudscape-design/components/textarea'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { fieldErrors } from '../shared/field-errors.ts'
+import { useFlash } from '../shared/flash.tsx'
+import { FormDialog } from '../shared/form-dialog.tsx'
+import { LoadingDialog } from '../shared/loading-dialog.tsx'
+import { ValidityChoice, validityText } from '../shared/validity.tsx'
+import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/versioned-edit.tsx'
+import { invalidateDispatching, type Queue, type QueueInput, readQueue, saveQueue } from './queries.ts'
+import { texts } from './texts.ts'
+
+interface DialogProps {
+  /** Absent for a new queue. */
+  queueId?: string | undefined
+  onClose: () => void
+}
+
+export const QueueDialog = ({ queueId, onClose }: DialogProps) => {
+  const begun = useQuery({
+    queryKey: ['queues', queueId, 'edit'],
+    queryFn: () => readQueue(queueId ?? ''),
+    enabled: queueId !== undefined,
+    gcTime: 0,
+  })
+  if (queueId === undefined) return <QueueForm onClose={onClose} />
+  if (!begun.data) return <LoadingDialog query={begun} onCancel={onClose} />
+  return <QueueForm begun={begun.data} onClose={onClose} />
+}
+
+const QueueForm = ({ begun, onClose }: { begun?: Versioned<Queue>; onClose: () => void }) => {
+  const queueId = begun?.value.queueId
+  const [input, setInput] = useState<Required<QueueInput>>({
+    name: begun?.value.name ?? '',
+    validity: begun?.value.validity ?? 'valid',
+    comment: begun?.value.comment ?? '',
+  })
+  const flash = useFlash()
+  const { saving, theirs, error } = useVersionedEdit({
+    begun,
+    read: () => readQueue(queueId ?? ''),
+    save: (body: QueueInput, etag) => saveQueue(queueId, body, etag),
+    onSaved: () => {
+      flash.success(texts.queues.saved(input.name))
+      void invalidateDispatching()
+      onClose()
+    },
+  })
+  const errors = fieldErrors(error, ['/name', '/validity', '/comment'])
+  return (
+    <FormDialog
+      title={begun ? texts.queues.edit(begun.value.name) : texts.queues.add}
+      isSaving={saving.isPending}
+      problem={errors.rest}
+      onSave={() => saving.mutate(input)}
+      onCancel={onClose}
+    >
+      <FormField label={texts.queues.name} errorText={errors.at('/name')}>
+        <Input autoFocus value={input.name} onChange={({ detail }) => setInput({ ...input, name: detail.value })} />
+      </FormField>
+      <FormField label={texts.queues.validity} description={texts.validityHelp} errorText={errors.at('/validity')}>
+        <ValidityChoice validity={input.validity} onChange={(validity) => setInput({ ...input, validity })} />
+      </FormField>
+      <FormField label={texts.comment} description={texts.commentHelp} errorText={errors.at('/comment')}>
+        <Textarea
+          rows={2}
+          value={input.comment}
+          onChange={({ detail }) => setInput({ ...input, comment: detail.value })}
+        />
+      </FormField>
+      {theirs && (
+        <ConflictAlert
+          theirs={theirs}
+          differences={[
+            { label: texts.queues.name, theirs: theirs.name, mine: input.name },
+            { label: texts.queues.validity, theirs: validityText(theirs.validity), mine: validityText(input.validity) },
+            { label: texts.comment, theirs: theirs.comment, mine: input.comment },
+          ].filter((field) => field.theirs !== field.mine)}
+        />
+      )}
+    </FormDialog>
+  )
+}
