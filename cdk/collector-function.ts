@@ -9,7 +9,7 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda'
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { EnvironmentName } from '../functions/environment.ts'
@@ -39,6 +39,8 @@ export interface CollectorFunctionProps {
   readonly memory: Size
   readonly timeout: Duration
   readonly environment?: Environment
+  /** The hooks of the bundling. By default, they write the licences of the bundled packages. */
+  readonly commandHooks?: ICommandHooks
 }
 
 /** A Lambda function that is bundled with all its imports and has its own role and log group. */
@@ -84,7 +86,7 @@ export class CollectorFunction extends NodejsFunction {
         logLevel: LogLevel.WARNING,
         // The hook reads the metafile and removes it from the asset.
         metafile: true,
-        commandHooks: noticesHook,
+        commandHooks: props.commandHooks ?? noticesHook,
       },
     })
     this.folder = props.folder

@@ -15,6 +15,7 @@ import { Delivering, deliverVisibility } from './handover/delivering.ts'
 import { DeliveryQueue } from './handover/delivery-queue.ts'
 import { DeliverySweep } from './handover/delivery-sweep.ts'
 import { Planning } from './handover/planning.ts'
+import { addPage } from './page/page.ts'
 import { collectorParameters } from './parameters.ts'
 import type { Resources } from './resources.ts'
 import type { Settings } from './settings.ts'
@@ -61,6 +62,7 @@ export class CollectorStack extends Stack {
     addFunctions(api, resources)
     addOAuth2Functions(api, resources)
     addHandoverFunctions(api, resources)
+    addPage(this, api)
     reserveConcurrency(this, settings.reservedConcurrency)
   }
 }

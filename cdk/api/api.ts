@@ -38,7 +38,7 @@ export interface ApiProps {
   readonly publicUrl?: string
 }
 
-export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description' | 'environment'> {
+export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description' | 'environment' | 'commandHooks'> {
   /** 512 MiB by default. */
   readonly memory?: Size
   /** Routes that require no token, and why. If omitted, the function serves the documented routes. */
@@ -90,12 +90,12 @@ export class Api extends Construct {
    */
   part(
     folder: string,
-    { description, environment, memory = Size.mebibytes(512), public: open }: ApiPartProps,
+    { memory = Size.mebibytes(512), public: open, environment, ...props }: ApiPartProps,
   ): CollectorFunction {
     const id = pascalCase(folder)
     const fn = new CollectorFunction(this, id, {
+      ...props,
       folder,
-      description,
       memory,
       // The gateway gives up after 30 seconds. The function ends before that, so that it can return an error message.
       timeout: Duration.seconds(29),

@@ -5,7 +5,7 @@ import openapi from '../../docs/openapi.json' with { type: 'json' }
  * In the order in which the gateway's routes are created. The integration of a function is named after its first route,
  * so another order would replace the integrations.
  */
-const methods = ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'] as const
+const methods = ['POST', 'GET', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
 
 /** A route key, for example `GET /accounts/{accountId}`. */
 export type RouteKey = `${(typeof methods)[number]} /${string}`

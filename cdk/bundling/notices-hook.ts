@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { shellCommand } from './shell-command.ts'
 
 const script = fileURLToPath(new URL('./write-notices.ts', import.meta.url))
 
@@ -12,9 +13,3 @@ export const noticesHook: ICommandHooks = {
   beforeInstall: () => [],
   afterBundling: (_inputFolder, outputFolder) => [shellCommand([process.execPath, script, outputFolder])],
 }
-
-/** @returns the command for `cmd /c` on Windows, which removes the outer quotes, and for bash elsewhere. */
-const shellCommand = (words: readonly string[]): string =>
-  process.platform === 'win32'
-    ? `"${words.map((word) => `"${word}"`).join(' ')}"`
-    : words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')

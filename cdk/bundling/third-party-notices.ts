@@ -32,8 +32,12 @@ export const bundledPackages = (metafile: unknown): string[] => {
     if (!isObject(output) || !isObject(output.inputs)) throw new Error('An output in the metafile has no inputs.')
     return Object.keys(output.inputs)
   })
-  return [...new Set(inputs.flatMap((input) => packageFolder.exec(input)?.[1] ?? []))].sort()
+  return packageFolders(inputs)
 }
+
+/** @returns the sorted folders of the packages that contain these files, without files outside packages */
+export const packageFolders = (files: readonly string[]): string[] =>
+  [...new Set(files.flatMap((file) => packageFolder.exec(file)?.[1] ?? []))].sort()
 
 /**
  * Combines the packages' licences into one text. The text depends only on the packages' content, because it is part of

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { securityHeaders, sourceOf } from '../shared/page/page.ts'
+import { sourceOf, styledPageHeaders } from '../shared/page/page.ts'
 import { documentSchema } from './document.ts'
 import { pageOf } from './page/page.ts'
 import { style } from './page/style.ts'
@@ -7,7 +7,7 @@ import { style } from './page/style.ts'
 /** Seconds. The documents change only with a deployment. */
 const freshFor = 300
 
-const headers = { ...securityHeaders(sourceOf(style)), 'cache-control': `public, max-age=${freshFor}` }
+const headers = { ...styledPageHeaders(sourceOf(style)), 'cache-control': `public, max-age=${freshFor}` }
 
 /**
  * Handles `GET /openapi.json` and `GET /docs`, which are public and the same for all users. It uses only the path of

@@ -24,9 +24,13 @@ export const synthesised = (context: Record<string, string> = {}) => {
   return { stateful: Template.fromStack(stateful), collector: Template.fromStack(collector) }
 }
 
-/** The only routes without a user's token, by function: the API's documentation, the consent pages, and agents. */
+/**
+ * The only routes without a user's token, by function: the files of the admin page, the API's documentation,
+ * the consent pages, and agents.
+ */
 export const publicRoutes: Readonly<Record<string, readonly string[]>> = {
   Docs: ['GET /openapi.json', 'GET /docs'],
+  Page: ['/', '/admin', '/admin/{proxy+}'].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
   Oauth2Start: ['GET /oauth2/start/{ticket}', 'POST /oauth2/start/{ticket}', 'GET /oauth2/done/{attempt}'],
   Oauth2Callback: ['GET /oauth2/callback'],
   Agent: [

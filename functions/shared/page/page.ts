@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { type Html, html } from './html.ts'
 import { pageStyle } from './page-style.ts'
+import { securityHeaders } from './security-headers.ts'
 
 /** A page for people who have only a browser. */
 export interface Page {
@@ -29,12 +30,10 @@ export const sourceOf = (style: string): string => `'sha256-${createHash('sha256
  * Allows only the given style. Scripts, images and frames are forbidden, and forms are allowed only if the page has
  * one.
  */
-export const securityHeaders = (styleSource: string, formAction = "'none'"): Readonly<Record<string, string>> => ({
-  'content-security-policy': `default-src 'none'; style-src ${styleSource}; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=15552000; includeSubDomains',
-})
+export const styledPageHeaders = (styleSource: string, formAction = "'none'"): Readonly<Record<string, string>> =>
+  securityHeaders(
+    `default-src 'none'; style-src ${styleSource}; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
+  )
 
 const styleSource = sourceOf(pageStyle)
 
@@ -59,7 +58,7 @@ export const pageResponse = ({
   statusCode: status,
   headers: {
     'content-type': 'text/html; charset=utf-8',
-    ...securityHeaders(styleSource, formAction),
+    ...styledPageHeaders(styleSource, formAction),
     ...ownHeaders,
     // With `no-referrer`, a browser sends a form with `Origin: null`, and the receiver could not determine the form's
     // origin (Fetch, "append a request Origin header").
@@ -71,7 +70,7 @@ export const pageResponse = ({
 
 export const redirectResponse = ({ location, cookies = [] }: Redirect): APIGatewayProxyStructuredResultV2 => ({
   statusCode: 303,
-  headers: { location, ...securityHeaders("'none'"), ...ownHeaders },
+  headers: { location, ...styledPageHeaders("'none'"), ...ownHeaders },
   cookies: [...cookies],
 })
 
