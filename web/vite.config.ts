@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { moduleList } from './vite/module-list.ts'
 
 /** Cloudscape's global style embeds Open Sans as data URLs, which would be 190 KB of the first visit. */
 const withoutFonts: Plugin = {
@@ -11,7 +13,7 @@ const withoutFonts: Plugin = {
 
 export default defineConfig({
   base: '/admin/',
-  plugins: [withoutFonts, react()],
+  plugins: [withoutFonts, react(), moduleList(fileURLToPath(new URL('../', import.meta.url)))],
   build: {
     target: 'es2023',
     manifest: true,
