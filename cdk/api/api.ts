@@ -19,8 +19,9 @@ import type { Issuer } from './sign-in.ts'
 /**
  * The limit of each route without a token, in requests per second for all callers together. The documentation and a
  * consent need one request to each of a few routes. A new AWS account runs ten functions at once, five of which fetch
- * mail. With a burst of two, a flood of requests to one or two routes does not affect these fetches. A flood to all six
- * routes can still use all ten until AWS raises the account's limit. During a flood, people may be unable to consent.
+ * mail. With a burst of two, a flood of requests to one or two routes does not affect these fetches. A flood to all of
+ * these routes can still use all ten until AWS raises the account's limit. During a flood, people may be unable to
+ * consent.
  */
 const publicThrottle: Throttle = { rateLimit: 5, burstLimit: 2 }
 

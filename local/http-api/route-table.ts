@@ -15,7 +15,7 @@ interface Row {
 /**
  * Selects a route as an HTTP API does. A full match comes before a greedy one, which comes before `$default`. From left
  * to right, literal segments come before parameters, and a method comes before ANY. A trailing slash makes a path
- * different.
+ * different, and a greedy parameter may be empty after one.
  */
 export class RouteTable {
   readonly #rows: readonly Row[]
@@ -56,9 +56,7 @@ const parametersOf = (pattern: readonly string[], segments: readonly string[]): 
   for (const [at, expected] of pattern.entries()) {
     const given = segments[at] ?? ''
     if (isGreedy(expected)) {
-      const rest = segments.slice(at).join('/')
-      if (rest === '') return undefined
-      found[expected.slice(1, -2)] = rest
+      found[expected.slice(1, -2)] = segments.slice(at).join('/')
     } else if (isParameter(expected)) {
       if (given === '') return undefined
       found[expected.slice(1, -1)] = given

@@ -39,6 +39,8 @@ const budgets = {
   // It explains a provider's refusals and sends jobs to SQS.
   'Api/Accounts': 700 * kibibytes,
   'Api/Audit': 600 * kibibytes,
+  // Only the code. The files of the admin page are next to it.
+  'Api/Page': 20 * kibibytes,
   // Mostly docs/openapi.json.
   'Api/Docs': 620 * kibibytes,
   // The public suffix list (tldts), which distinguishes a provider's own domain from `co.uk`.

@@ -50,6 +50,7 @@ describe('the local HTTP API', () => {
       routeKey: 'GET /files/{proxy+}',
       pathParameters: { proxy: 'a/b/c' },
     })
+    expect(await event('/files/')).toMatchObject({ routeKey: 'GET /files/{proxy+}', rawPath: '/files/' })
   })
 
   it("the local HTTP API reports the path of a request, but only the route's path if the route is open, because the path may be a credential", async () => {
@@ -68,7 +69,7 @@ describe('the local HTTP API', () => {
       ['/nowhere', 'GET'],
       ['/files/x', 'POST'],
       ['/things/7/', 'GET'],
-      ['/files/', 'GET'],
+      ['/files', 'GET'],
     ] as const) {
       const response = await ask(path, { method })
       expect([path, response.status, await response.json()]).toEqual([path, 404, { message: 'Not Found' }])
