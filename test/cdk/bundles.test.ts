@@ -53,6 +53,7 @@ const budgets = {
   'Api/UnsavedTest': 2000 * kibibytes,
   'Api/Oauth2Callback': 2200 * kibibytes,
   'Api/Oauth2Doctor': 2250 * kibibytes,
+  'Api/Me': 600 * kibibytes,
   'Api/Queues': 600 * kibibytes,
   'Api/Runs': 620 * kibibytes,
   // S3's own protocol: XML, checksums, signed links.
@@ -120,7 +121,8 @@ describe('cdk synth with bundling', () => {
   it.each(Object.keys(budgets))('the bundle %s contains the licence text of every package in it', (name) => {
     const { packageFolders, notices } = bundles.get(name) ?? { packageFolders: [], notices: '' }
     const sections = sectionsOf(notices)
-    expect([...packageFolders]).not.toEqual([])
+    // The function of the admin page needs no packages.
+    if (name !== 'Api/Page') expect([...packageFolders]).not.toEqual([])
     for (const folder of packageFolders) {
       const file = readFileSync(join(folder, 'package.json'), 'utf8')
       const { name, version, license } = packageSchema.parse(JSON.parse(file))
@@ -130,6 +132,23 @@ describe('cdk synth with bundling', () => {
     }
     // The notices are part of the asset's hash, which must be the same on every machine.
     expect(notices).not.toContain(root)
+  })
+
+  it('the bundle of the admin page contains its files, compressed, and the licences of their packages', async () => {
+    const folder = join(output, bundles.get('Api/Page')?.folder ?? '', 'page')
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    expect(files).toEqual(expect.arrayContaining(['index.html', 'index.html.br', 'index.html.gz', 'favicon.svg']))
+    expect(files.filter((file) => /^assets\/.*\.(js|css)$/.test(file))).not.toEqual([])
+    expect(files.filter((file) => /(^|\/)\.|\.map$/.test(file))).toEqual([])
+    const notices = readFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
+    const packages = [...sectionsOf(notices).keys()].map((section) => section.slice(0, section.lastIndexOf(' ')))
+    expect(packages).toEqual(
+      expect.arrayContaining(['react-dom', '@cloudscape-design/components', '@cloudscape-design/global-styles']),
+    )
+    expect(notices).not.toContain(root)
+    // Lambda returns at most 6 MB, in base64.
+    for (const file of files)
+      expect({ file, large: statSync(join(folder, file)).size > 4 * 1024 * kibibytes }).toEqual({ file, large: false })
   })
 
   it.each(Object.keys(budgets))('the bundle %s starts with only the environment from its template', async (name) => {
@@ -170,7 +189,11 @@ const readBundles = (output: string): Map<string, Bundle> => {
 }
 
 const contentOf = (folder: string): Omit<Bundle, 'folder' | 'environment'> => {
-  expect(readdirSync(folder).sort()).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.mjs', 'index.mjs.map'])
+  expect(
+    readdirSync(folder)
+      .filter((file) => file !== 'page')
+      .sort(),
+  ).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.mjs', 'index.mjs.map'])
   const { sources } = sourceMapSchema.parse(JSON.parse(readFileSync(join(folder, 'index.mjs.map'), 'utf8')))
   const packages = sources.flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [])
   const packageFolders = sources.flatMap(
