@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import { ApiClient } from '../cli/api/client.ts'
 import { parseOptions, usage } from '../local/options.ts'
 import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
+import { pageAddress } from '../local/report.ts'
 import { type LocalStack, startLocal } from '../local/start-local.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
 import type { OAuth2Server } from '../test/oauth2-server/server.ts'
@@ -88,6 +89,8 @@ const show = async (
     await restHandover(api)
     await stop()
   }, say)
+  const page = pageAddress(local)
+  if (page !== undefined) say(`\n${pc.bold('Admin page')}: ${pc.bold(page)}\n`)
   say(`Local stack: ${local.apiUrl}. Sample mail server: ${mail.name}`)
   await forgetEarlierOAuth2(api)
   // The destinations come first, because a message is handed over to those that exist when it is announced.
@@ -123,7 +126,7 @@ const farewell = (local: LocalStack, { accountId }: SampleAccount, signIn: OAuth
   const url = local.apiUrl.endsWith(':3210') ? '' : ` --url ${local.apiUrl}`
   const [owner] = signIn.users
   say(`
-${pc.bold('The stack keeps running.')} Explore it:
+${pc.bold('The stack keeps running.')} Explore it in a browser at ${pc.bold(pageAddress(local) ?? `${local.apiUrl}/docs`)}, or here:
   curl -H "Authorization: Bearer $(cat ${data}/token)" ${local.apiUrl}/messages
   node cli/postmaster.mjs${url}${where} accounts list
   node cli/postmaster.mjs${url}${where} deliveries list

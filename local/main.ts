@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
 import { parseOptions, usage } from './options.ts'
 import { runProgram, shownPath, stopOnSignal } from './program.ts'
-import { reporter } from './report.ts'
+import { pageAddress, reporter } from './report.ts'
 import { startLocal } from './start-local.ts'
 import { synthesiseWhenStale } from './synthesise.ts'
 
@@ -26,6 +26,8 @@ const main = async (): Promise<void> => {
   })
   stopOnSignal(() => local.stop(), say)
   const shown = shownPath(local.dataFolder)
+  const page = pageAddress(local)
+  if (page !== undefined) say(`\n${pc.bold('Admin page')}: ${pc.bold(page)}`)
   say('')
   say(`${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}`)
   say('')

@@ -1,5 +1,14 @@
 import pc from 'picocolors'
 import type { InvocationEnd, LocalEvent } from './common/local-event.ts'
+import type { LocalStack } from './local-stack.ts'
+
+/** The route of the page's entry and the route of its files. */
+const pageRoute = 'GET /admin'
+const pageFiles = '/admin/{proxy+}'
+
+/** @returns the address at which a person opens the admin page, or undefined if the templates have no page */
+export const pageAddress = ({ apiUrl, routes }: Pick<LocalStack, 'apiUrl' | 'routes'>): string | undefined =>
+  routes.includes(pageRoute) ? `${apiUrl}/admin` : undefined
 
 /**
  * Prints the events that matter to a person at the terminal: resources without an effect, requests, rules, and every
@@ -22,6 +31,8 @@ const lineOf = (event: LocalEvent): string | undefined => {
         : pc.dim(`Declared resources that have no effect on one machine:\n${lines.join('\n')}`)
     }
     case 'request':
+      // One visit of the page loads many files.
+      if (event.path === pageFiles && event.status < 400) return undefined
       return `${time()} ${event.method} ${event.path} ${event.status >= 400 ? pc.yellow(event.status) : event.status} ${pc.dim(`${Math.round(event.durationMs)} ms`)}`
     case 'rule-fired':
       return `${time()} rule ${event.rule} fired for ${event.time}`

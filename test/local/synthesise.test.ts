@@ -49,6 +49,19 @@ describe('synthesising', () => {
     expect(runs()).toBe(2)
   })
 
+  it('the local run synthesises again if a source of the admin page has changed, but not for its packages and builds', async () => {
+    for (const folder of ['node_modules/react', 'dist', 'accounts'])
+      mkdirSync(join(root, 'web', folder), { recursive: true })
+    await synthesise()
+    writeFileSync(join(root, 'web/node_modules/react/index.js'), '')
+    writeFileSync(join(root, 'web/dist/index.html'), '')
+    await synthesise()
+    expect(runs()).toBe(1)
+    writeFileSync(join(root, 'web/accounts/list.tsx'), '')
+    await synthesise()
+    expect(runs()).toBe(2)
+  })
+
   it('the local run synthesises again if another process has written the assembly', async () => {
     await synthesise()
     await new Promise((resolve) => setTimeout(resolve, 20))
