@@ -1,11 +1,7 @@
 import * as z from 'zod'
 import { accountFieldDocs } from '../../lib/accounts/fields/field-docs.ts'
-import {
-  accountInputSchemaDocs,
-  testAccount,
-  testChange,
-  testDescription,
-} from '../../lib/connection-tests/test-connection.ts'
+import { accountInputSchema } from '../../lib/accounts/input/account-input-schema.ts'
+import { testAccount, testChange, testDescription } from '../../lib/connection-tests/test-connection.ts'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
@@ -21,7 +17,7 @@ export const connectionTestRoutes = (services: Parameters<typeof testAccount>[1]
     params: z.strictObject({ accountId }),
     // The use case parses the body, as it does when an account is saved.
     body: z.record(z.string(), z.unknown()).optional(),
-    documentedBody: accountInputSchemaDocs.optional(),
+    documentedBody: accountInputSchema.optional(),
     operation: 'testAccount',
     summary: 'Test a stored mail account',
     description:

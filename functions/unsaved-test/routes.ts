@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { accountInputSchemaDocs, testDescription, testInput } from '../../lib/connection-tests/test-connection.ts'
+import { accountInputSchema } from '../../lib/accounts/input/account-input-schema.ts'
+import { testDescription, testInput } from '../../lib/connection-tests/test-connection.ts'
 import { connectionTestSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type Route, route } from '../shared/http/route.ts'
@@ -23,7 +24,7 @@ export const unsavedTestRoutes = (services: Parameters<typeof testInput>[1]): Ro
     role: 'admin',
     // The use case parses the body, as it does when an account is saved.
     body: z.record(z.string(), z.unknown()),
-    documentedBody: accountInputSchemaDocs,
+    documentedBody: accountInputSchema,
     operation: 'testConnection',
     summary: 'Test a mail account before saving it',
     description:

@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { type AccountBody, accountForms } from '../accounts/input/account-input-schema.ts'
+import type { AccountBody } from '../accounts/input/account-input-schema.ts'
 import type { OAuth2Rules } from '../accounts/input/oauth2-rules.ts'
 import { type AccountInput, parseAccountInput, settingsOf } from '../accounts/input/parse-account-input.ts'
 import { withoutPasswordFor } from '../accounts/input/password-again.ts'
@@ -83,20 +82,6 @@ const receiptFor = (input: AccountInput, { waiting }: ConnectionTest, services: 
   const { count = 0, oldestAt } = waiting ?? {}
   return giveReceipt(input, { count, ...(oldestAt !== undefined && { oldestAt }) }, services)
 }
-
-/** The account that callers send for a test. The use cases parse it in the same way as an account to be saved. */
-export const accountInputSchemaDocs = z
-  .discriminatedUnion('authentication', [
-    accountForms.password.meta({
-      id: 'PasswordConnectionTestInput',
-      description: 'A mail account with a password, in the form in which it is saved.',
-    }),
-    accountForms.oauth2.meta({
-      id: 'OAuth2ConnectionTestInput',
-      description: 'A mail account with OAuth2, in the form in which it is saved.',
-    }),
-  ])
-  .meta({ id: 'ConnectionTestInput', description: 'A mail account, in the form in which it is saved.' })
 
 export const testDescription =
   'Resolves the host name, checks the address, connects, encrypts, logs in, opens the folder and counts the waiting mail. A failed step contains its ' +

@@ -2124,8 +2124,6 @@ export interface components {
             /** @description The folders of the mailbox. IMAP only, after the login, even if the account’s own folder is missing. */
             folders?: components["schemas"]["FoundFolder"][];
         };
-        /** @description A mail account, in the form in which it is saved. */
-        ConnectionTestInput: components["schemas"]["PasswordConnectionTestInput"] | components["schemas"]["OAuth2ConnectionTestInput"];
         /**
          * @description The state of a consent link. It is available for 24 hours.
          * @example {
@@ -4058,10 +4056,10 @@ export interface components {
              */
             type: "IMAP" | "IMAPS" | "IMAPTLS" | "POP3" | "POP3S" | "POP3TLS";
             /**
-             * @description How the account logs in: with a `password`, or with a token from an OAuth2 profile (`oauth2`). (enum property replaced by openapi-typescript) (enum property replaced by openapi-typescript)
+             * @description How the account logs in: with a `password`, or with a token from an OAuth2 profile (`oauth2`). (enum property replaced by openapi-typescript)
              * @enum {string}
              */
-            authentication: "OAuth2ConnectionTestInput";
+            authentication: "oauth2";
             /**
              * @description The user who consents: the address of the mailbox, or of a person who has access to the shared `mailbox`. If the profile’s grant is `client_credentials`, no consent is needed and this is the address of the mailbox.
              * @example support@example.com
@@ -4225,8 +4223,6 @@ export interface components {
              */
             customCa?: string;
         };
-        /** @description A mail account with OAuth2, in the form in which it is saved. */
-        OAuth2ConnectionTestInput: components["schemas"]["OAuth2AccountInput"];
         /** @description The diagnosis of an account’s OAuth2 setup, step by step. */
         OAuth2Examination: {
             /**
@@ -5128,10 +5124,10 @@ export interface components {
              */
             type: "IMAP" | "IMAPS" | "IMAPTLS" | "POP3" | "POP3S" | "POP3TLS";
             /**
-             * @description How the account logs in: with a `password`, or with a token from an OAuth2 profile (`oauth2`). (enum property replaced by openapi-typescript) (enum property replaced by openapi-typescript)
+             * @description How the account logs in: with a `password`, or with a token from an OAuth2 profile (`oauth2`). (enum property replaced by openapi-typescript)
              * @enum {string}
              */
-            authentication: "PasswordConnectionTestInput";
+            authentication: "password";
             /**
              * @description The user name for the login.
              * @example support@example.com
@@ -5290,8 +5286,6 @@ export interface components {
              */
             customCa?: string;
         };
-        /** @description A mail account with a password, in the form in which it is saved. */
-        PasswordConnectionTestInput: components["schemas"]["PasswordAccountInput"];
         /** @description The reason why a request was refused (RFC 9457). A refused request has not changed anything. */
         Problem: {
             /**
@@ -8032,7 +8026,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ConnectionTestInput"];
+                "application/json": components["schemas"]["AccountInput"];
             };
         };
         responses: {
@@ -8157,7 +8151,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConnectionTestInput"];
+                "application/json": components["schemas"]["AccountInput"];
             };
         };
         responses: {
