@@ -4,8 +4,11 @@ import { chosenLicences } from '../../cdk/bundling/third-party-notices.ts'
 import { lockedPackages, withAddress, withOtherLicence, withoutIntegrity } from './lock-file.ts'
 
 const integrity = `sha512-${'a'.repeat(86)}==`
-/** Licences that only require their text to be distributed with the code, which THIRD-PARTY-NOTICES.txt does. */
-const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0']
+/**
+ * Licences that require nothing, or only that their text is distributed with the code, which THIRD-PARTY-NOTICES.txt
+ * does.
+ */
+const permissive = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0', 'Unlicense']
 const locked = (packages: Record<string, object>) =>
   lockedPackages(JSON.stringify({ packages: { '': {}, ...packages } }))
 
@@ -55,6 +58,21 @@ describe('the rules for package-lock.json', () => {
   it('the lock file rules accept a bundled package whose parent has an integrity', () => {
     const packages = { 'node_modules/@a/b': { integrity }, 'node_modules/@a/b/node_modules/@c/d': { inBundle: true } }
     expect(withoutIntegrity(locked(packages))).toEqual([])
+  })
+
+  it('the lock file rules leave out a workspace and its link, and report a link to any other folder', () => {
+    const packages = lockedPackages(
+      JSON.stringify({
+        packages: {
+          '': { workspaces: ['web'] },
+          web: { version: '0.1.0' },
+          'node_modules/@own/web': { resolved: 'web', link: true },
+          'node_modules/a': { resolved: '../a', link: true },
+        },
+      }),
+    )
+    expect(withAddress(packages)).toEqual(['node_modules/a'])
+    expect(withoutIntegrity(packages)).toEqual(['node_modules/a'])
   })
 
   it.each(['https://registry.example/a/-/a-1.0.0.tgz', 'git+ssh://git@example.org/a.git#1', 'file:../a'])(

@@ -9,14 +9,24 @@ const lockedPackageSchema = z.object({
   inBundle: z.boolean().optional(),
   dev: z.boolean().optional(),
   license: z.string().optional(),
+  /** True for a workspace of the project, which npm links into node_modules. */
+  link: z.boolean().optional(),
+  workspaces: z.array(z.string()).optional(),
 })
+
+type LockedPackage = z.infer<typeof lockedPackageSchema>
 
 const lockFileSchema = z.object({ packages: z.record(z.string(), lockedPackageSchema) })
 
-/** @returns every locked package by its path from the root, without the project itself (the empty path) */
+/**
+ * @returns every locked package by its path from the root, without the project itself (the empty path), its workspaces,
+ *   and the links to these
+ */
 export function lockedPackages(text: string) {
   const { packages } = lockFileSchema.parse(JSON.parse(text))
-  return new Map(Object.entries(packages).filter(([path]) => path !== ''))
+  const own = new Set(['', ...(packages['']?.workspaces ?? [])])
+  const isLink = ({ link = false, resolved = '' }: LockedPackage) => link && own.has(resolved)
+  return new Map(Object.entries(packages).filter(([path, entry]) => !own.has(path) && !isLink(entry)))
 }
 
 type LockedPackages = ReturnType<typeof lockedPackages>
@@ -32,7 +42,7 @@ export const withoutIntegrity = (packages: LockedPackages): string[] =>
 export const withAddress = (packages: LockedPackages): string[] =>
   [...packages].filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)
 
-function isFixed(packages: LockedPackages, path: string, entry: z.infer<typeof lockedPackageSchema>): boolean {
+function isFixed(packages: LockedPackages, path: string, entry: LockedPackage): boolean {
   if (entry.integrity !== undefined) return strongIntegrity.test(entry.integrity)
   const parent = packages.get(path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/'))))
   return entry.inBundle === true && parent !== undefined && strongIntegrity.test(parent.integrity ?? '')
