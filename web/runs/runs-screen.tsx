@@ -1,5 +1,92 @@
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { TableProps } from '@cloudscape-design/components/table'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useAddressState } from '../shared/address-state.ts'
+import { PageLink } from '../shared/page-link.tsx'
+import { PagedTable } from '../shared/paged-table.tsx'
 import { Screen } from '../shared/screen.tsx'
+import { SelectField } from '../shared/select-field.tsx'
+import { duration, When } from '../shared/times.tsx'
+import { accountNameOf, isRunState, type Run, runsQuery } from './queries.ts'
+import { RunStateIndicator } from './run-state.tsx'
+import { texts } from './texts.ts'
 
-const RunsScreen = () => <Screen title="Runs">{null}</Screen>
+const hour = 3_600_000
+const ages: Readonly<Record<string, number>> = { hour, day: 24 * hour, month: 31 * 24 * hour }
+const week = 7 * 24 * hour
+
+const columns: readonly TableProps.ColumnDefinition<Run>[] = [
+  {
+    id: 'askedAt',
+    header: texts.columns.askedAt,
+    cell: ({ runId, askedAt }) => (
+      <PageLink to={`/runs/${runId}`}>
+        <When at={askedAt} />
+      </PageLink>
+    ),
+    isRowHeader: true,
+  },
+  {
+    id: 'account',
+    header: texts.columns.account,
+    cell: (run) => <PageLink to={`/accounts/${run.accountId}`}>{accountNameOf(run)}</PageLink>,
+  },
+  { id: 'state', header: texts.columns.state, cell: ({ state }) => <RunStateIndicator state={state} /> },
+  { id: 'counts', header: texts.columns.counts, cell: (run) => texts.messageCount(run) },
+  {
+    id: 'duration',
+    header: texts.columns.duration,
+    cell: ({ duration: length }) => (length === undefined ? '–' : duration(length)),
+  },
+  {
+    id: 'trigger',
+    header: texts.columns.trigger,
+    cell: ({ trigger, askedBy }) => (trigger === 'schedule' ? texts.triggers.schedule : askedBy),
+  },
+  { id: 'error', header: texts.columns.error, cell: ({ error }) => error?.detail ?? '–' },
+]
+
+const RunsScreen = () => {
+  const [state, setState] = useAddressState('state')
+  const [trigger, setTrigger] = useAddressState('trigger')
+  const [time, setTime] = useAddressState('time')
+  const runs = useInfiniteQuery(
+    runsQuery({
+      state: isRunState(state) ? state : undefined,
+      trigger: trigger === 'schedule' || trigger === 'request' ? trigger : undefined,
+      since: ages[time] ?? week,
+    }),
+  )
+  const isFiltered = state !== '' || trigger !== '' || time !== ''
+  return (
+    <Screen title={texts.title} description={texts.description}>
+      <PagedTable
+        title={texts.title}
+        query={runs}
+        columns={columns}
+        narrowColumns={['askedAt', 'account', 'state']}
+        idOf={({ runId }) => runId}
+        empty={isFiltered ? texts.noMatch : texts.empty}
+        filter={
+          <SpaceBetween direction="horizontal" size="xs">
+            <SelectField
+              label={texts.filters.state}
+              options={{ '': texts.filters.anyState, ...texts.states }}
+              value={state}
+              onChange={setState}
+            />
+            <SelectField
+              label={texts.filters.trigger}
+              options={{ '': texts.filters.anyTrigger, ...texts.triggers }}
+              value={trigger}
+              onChange={setTrigger}
+            />
+            <SelectField label={texts.filters.time} options={texts.times} value={time} onChange={setTime} />
+          </SpaceBetween>
+        }
+      />
+    </Screen>
+  )
+}
 
 export default RunsScreen

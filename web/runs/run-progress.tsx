@@ -1,0 +1,63 @@
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import ProgressBar from '@cloudscape-design/components/progress-bar'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { number } from '../shared/numbers.ts'
+import { isOver, type Run } from './queries.ts'
+import { RunStateIndicator } from './run-state.tsx'
+import { texts } from './texts.ts'
+
+/** How far the run is, and its counts, which balance at every moment. */
+export const RunProgress = ({ run }: { run: Run }) => {
+  const { counts } = run
+  const reasons = Object.entries(run.skippedBecause)
+  return (
+    <Container
+      header={
+        <Header variant="h2" actions={<RunStateIndicator state={run.state} />}>
+          {texts.run.progress}
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        {!isOver(run) && <Bar run={run} />}
+        <KeyValuePairs
+          columns={4}
+          items={[
+            { label: texts.run.found, value: number(counts.found) },
+            { label: texts.run.stored, value: number(counts.stored) },
+            { label: texts.run.alreadyKnown, value: number(counts.alreadyKnown) },
+            { label: texts.run.skipped, value: number(counts.skipped) },
+            { label: isOver(run) ? texts.run.leftAtEnd : texts.run.left, value: number(counts.left) },
+            { label: texts.run.announced, value: number(counts.announced) },
+            { label: texts.run.deleted, value: number(counts.deleted) },
+          ]}
+        />
+        {reasons.length > 0 && (
+          <Box>
+            {texts.run.skipped}:{' '}
+            {reasons.map(([code, count]) => `${number(count)} ${texts.skipped[code] ?? code}`).join(', ')}.
+          </Box>
+        )}
+        <Box color="text-body-secondary" fontSize="body-s">
+          {texts.run.balance}
+        </Box>
+      </SpaceBetween>
+    </Container>
+  )
+}
+
+const Bar = ({ run }: { run: Run }) => {
+  const { found, left } = run.counts
+  if (run.state === 'queued') return <Box>{texts.run.waiting}</Box>
+  if (found === 0) return <Box>{texts.run.opening}</Box>
+  return (
+    <ProgressBar
+      value={((found - left) / found) * 100}
+      additionalInfo={texts.run.ofFound(run.counts)}
+      ariaLabel={texts.run.progress}
+    />
+  )
+}

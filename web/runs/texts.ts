@@ -1,0 +1,98 @@
+import { counted, number } from '../shared/numbers.ts'
+import type { Run } from './queries.ts'
+
+/** All texts of the screens "Runs" and "Run". */
+export const texts = {
+  title: 'Runs',
+  description:
+    'Each run is one fetch of one mail account. Successful runs are kept for 7 days, all others for 31 days.',
+  empty: 'There are no runs yet. Valid accounts are fetched every ten minutes.',
+  noMatch: 'No run matches these filters.',
+  filters: {
+    state: 'State',
+    anyState: 'All states',
+    trigger: 'Requested by',
+    anyTrigger: 'The schedule or a person',
+    time: 'Time',
+  },
+  triggers: { schedule: 'The schedule', request: 'A person' },
+  times: { '': 'Last 7 days', hour: 'Last hour', day: 'Last 24 hours', month: 'Last 31 days' },
+  columns: {
+    askedAt: 'Requested',
+    account: 'Account',
+    trigger: 'Requested by',
+    state: 'State',
+    counts: 'Messages',
+    duration: 'Duration',
+    error: 'Result',
+  },
+  states: {
+    queued: 'Queued',
+    running: 'Running',
+    done: 'Done',
+    failed: 'Failed',
+    crashed: 'Crashed',
+    lost: 'Lost',
+  },
+  run: {
+    title: (account: string) => `Run of ${account}`,
+    waiting: 'The run has been requested and starts within seconds.',
+    behind: 'Another run of this account must end first:',
+    behindLink: 'open it',
+    progress: 'Progress',
+    opening: 'Postmaster connects to the mail server and lists the messages.',
+    ofFound: ({ found, left }: Run['counts']) => `${number(found - left)} of ${number(found)}`,
+    nothingFound: 'The mailbox has no messages.',
+    counts: 'Counts',
+    found: 'Found on the server',
+    stored: 'Stored',
+    alreadyKnown: 'Stored by an earlier run',
+    skipped: 'Skipped',
+    left: 'Not examined yet',
+    leftAtEnd: 'Left for the next run',
+    deleted: 'Deleted or moved on the server',
+    announced: 'Announced',
+    balance: 'Found = stored + stored by an earlier run + skipped + left.',
+    facts: 'Facts',
+    account: 'Account',
+    requestedBy: 'Requested by',
+    schedule: 'the schedule',
+    started: 'Started',
+    ended: 'Ended',
+    duration: 'Duration',
+    parts: 'Parts',
+    size: 'Size of the stored messages',
+    roundTrips: 'Round trips',
+    oldestWaiting: 'Oldest message left on the server',
+    byQueue: 'Stored by queue',
+    connection: 'Connection',
+    notConnected: 'There is no connection yet.',
+    messages: 'Messages of this run',
+    noMessages: 'The run has not stored a message.',
+    events: 'Events',
+    conversation: 'Conversation with the server',
+    noConversation:
+      'The conversation was not recorded. To record it, request a run with “Fetch now and record the conversation” on the page of the account.',
+    showConversation: 'Show the conversation',
+    masked: 'Credentials are left out, and messages are replaced by their size. The recording is kept for 24 hours.',
+    cut: 'The recording ended at its limit of 1 MiB.',
+    expired: 'The recording was kept for 24 hours and has been deleted.',
+    copy: 'Copy',
+    copied: 'The conversation is in the clipboard.',
+  },
+  skipped: {
+    'too-large': 'larger than the limit of the account',
+    'flagged-deleted': 'marked as deleted by another program',
+    absent: 'listed, but not delivered by the server',
+    vanished: 'removed by another program in the meantime',
+    deadly: 'ended the process repeatedly, and is held back',
+    'before-start': 'older than the start of the account',
+    unstorable: 'could not be stored, and is held back',
+  } as Readonly<Record<string, string>>,
+  messageCount: ({ counts }: Run): string =>
+    counts.found === 0
+      ? '–'
+      : counts.stored > 0
+        ? `${number(counts.stored)} stored of ${number(counts.found)}`
+        : `${counted(counts.found, 'message')} found, none new`,
+} as const
