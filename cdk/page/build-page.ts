@@ -82,11 +82,13 @@ const viteIn = (web: string): string => {
   }
 }
 
-/** The first line of Vite's error that describes it. */
+/** The first line of Vite's error that describes it, and the place in the sources if there is one. */
 const reasonOf = (error: unknown): string => {
   const output = error instanceof Error && 'stderr' in error ? stripVTControlCharacters(String(error.stderr)) : ''
   const lines = output.split('\n').map((line) => line.trim())
-  return lines.find((line) => line !== '' && !/^error during build:?$/.test(line)) ?? String(error)
+  const reason = lines.find((line) => line !== '' && !/^(. )?(error during build|build failed)\b/i.test(line))
+  const place = /\[ (\S+:\d+:\d+) \]/.exec(output)?.[1]
+  return `${place === undefined ? '' : `${place}: `}${reason ?? error}`
 }
 
 /** The build lists the modules in its files, relative to the project's folder. */

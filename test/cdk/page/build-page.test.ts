@@ -10,7 +10,8 @@ const vite = `
 const fs = require('node:fs')
 const path = require('node:path')
 if (fs.existsSync('../fail')) {
-  console.error('\\u001b[31merror during build:\\nweb/app.tsx (3:7): Expected a semicolon\\u001b[39m\\n    at somewhere')
+  console.error('\\u001b[31m✗ Build failed in 9ms\\u001b[39m\\nerror during build:\\nBuild failed with 1 error:\\n')
+  console.error('[plugin] Expected a semicolon\\n    ╭─[ app.tsx:53:9 ]\\n    │\\n    at somewhere')
   process.exit(1)
 }
 fs.appendFileSync('../runs', '.')
@@ -88,7 +89,7 @@ describe('the build of the admin page', () => {
   it('a build that fails reports its reason and how to see more, and leaves nothing behind', async () => {
     writeFileSync(join(root, 'fail'), '')
     await expect(build('one')).rejects.toThrow(
-      'The admin page could not be built (web/app.tsx (3:7): Expected a semicolon). Run `npm run build -w web` to see the full output.',
+      'The admin page could not be built (app.tsx:53:9: [plugin] Expected a semicolon). Run `npm run build -w web` to see the full output.',
     )
     expect(builds()).toEqual([])
   })
