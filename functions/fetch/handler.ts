@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { limits } from '../../lib/fetching/limits.ts'
 import type { FetchServices } from '../../lib/fetching/part.ts'
+import { progressIncomplete } from '../../lib/fetching/run-progress.ts'
 import { recordCrash, takeJob } from '../../lib/fetching/take-job.ts'
 import type { Run } from '../../lib/runs/run.ts'
 import { type FetchJob, fetchJobSchema } from '../../lib/schedule/fetch-queue.ts'
@@ -53,7 +54,7 @@ const parseJob = (body: string): FetchJob | undefined => {
 }
 
 const report = (
-  { runId, accountId, state, counts, duration, roundTrips, error }: Run,
+  { runId, accountId, state, counts, duration, roundTrips, error, events }: Run,
   log: Log,
   metrics: FunctionMetrics,
 ) => {
@@ -61,5 +62,6 @@ const report = (
   const code = error?.code
   log.info('fetch run', { runId, accountId, state, found, stored, deleted, left, duration, roundTrips, code })
   if (stored > 0) metrics.count('MessagesStored', stored)
+  if (events.some((event) => event.code === progressIncomplete)) metrics.count('ProgressIncomplete', 1)
   if (error) metrics.count('FetchFailed', 1, { code: error.code })
 }

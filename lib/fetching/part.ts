@@ -25,7 +25,7 @@ export interface FetchServices {
     why: Pick<OAuth2Finding, 'code' | 'detail' | 'remedy'>,
   ) => Promise<void>
   readonly statuses: Pick<AccountStatusStore, 'read' | 'ensure' | 'change' | 'takeSlot' | 'remove'>
-  readonly runs: Pick<RunStore, 'read' | 'save'>
+  readonly runs: Pick<RunStore, 'read' | 'save' | 'replaceOpen'>
   readonly conversations: Pick<ConversationStore, 'write'>
   readonly ledger: MessageLedger
   readonly unstored: Pick<UnstoredMessages, 'ofAccount' | 'create' | 'replace' | 'remove'>

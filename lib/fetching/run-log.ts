@@ -176,10 +176,18 @@ export class SessionReport {
     this.#reached({ ...(folder !== undefined && { folder }), messages: messageCount, openedAfter: this.#time() })
   }
 
+  /** The report so far. */
+  soFar(mailbox?: Mailbox): Pick<Run, 'connection' | 'conversation'> {
+    const bytesReceived = this.#connection.bytesReceived + (mailbox?.bytesReceived ?? 0)
+    return {
+      connection: { ...this.#connection, bytesReceived },
+      ...(this.#recorder && { conversation: this.#recorder.recorded }),
+    }
+  }
+
   /** Writes the report into the run's record. Called when the session is over. */
   async end(mailbox?: Mailbox): Promise<void> {
-    const bytesReceived = this.#connection.bytesReceived + (mailbox?.bytesReceived ?? 0)
-    this.#log.note({ connection: { ...this.#connection, bytesReceived } })
+    this.#log.note(this.soFar(mailbox))
     const recorder = this.#recorder
     if (!recorder) return
     this.#log.note({ conversation: await recorder.end() })

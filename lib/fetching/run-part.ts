@@ -9,6 +9,7 @@ import { openAccount, rememberBrokenPipelining } from './open-account.ts'
 import type { Part } from './part.ts'
 import { updateQuarantine } from './quarantine.ts'
 import { SessionReport } from './run-log.ts'
+import { RunProgress } from './run-progress.ts'
 import { Session } from './session.ts'
 import { nextStatus, statusOfMailbox, takeStatus } from './status.ts'
 
@@ -36,23 +37,29 @@ export const runPart = async (part: Part): Promise<Run> => {
     part.compareContent = status.resume?.compareContent ?? false
     const session = new Session(part, mailbox, status)
     const { departures, pool } = session
+    const progress = new RunProgress(part, () => ({
+      counts: session.counts,
+      roundTrips: part.log.run.roundTrips + mailbox.roundTrips,
+      ...report.soFar(mailbox),
+    }))
 
     const failure = await failureIn(session, async () => {
       try {
         // Also classifies the listed messages, and releases those that an earlier run stored and announced.
-        const candidates = await listFolder(session)
+        const candidates = await listFolder(session, () => progress.note())
         for await (const chunk of plannedChunks(session, candidates)) {
           // Removes what the chunks before this one released.
           await departures.sendWhenDue()
           await departures.commit()
           // The pool stores, announces and releases each message while the next ones are read.
           await readChunk(session, chunk)
+          progress.note()
         }
         await pool.drain()
+        progress.note()
       } finally {
         await pool.idle()
-        const left = [...session.unfinished].filter((candidate) => !session.isCounted(candidate))
-        part.log.count('left', left.length)
+        session.countLeft()
       }
       if (session.interruption !== 'account-changed') {
         await departures.send()
@@ -60,7 +67,9 @@ export const runPart = async (part: Part): Promise<Run> => {
       }
     })
 
+    progress.note()
     const failureAtClose = await failureIn(session, () => closeSession(session, failure))
+    await progress.end()
     await endReport(part, report, mailbox)
 
     const result = failure ?? failureAtClose ?? stuckIn(session)

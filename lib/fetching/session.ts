@@ -1,6 +1,7 @@
 import type { AccountStatus, Resume } from '../accounts/account-status.ts'
 import type { AbsentReason, ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
 import type { Message } from '../messages/message.ts'
+import type { RunCounts } from '../runs/run.ts'
 import { markOf } from './identity.ts'
 import { limits } from './limits.ts'
 import { UidlWatch } from './listing/uidl-watch.ts'
@@ -64,6 +65,7 @@ export class Session {
   readonly #counted = new Map<string, 'alreadyKnown' | SkipReason>()
   readonly #done = new Set<string>()
   readonly #vanished = new Set<string>()
+  #leftCounted = false
 
   constructor(part: Part, mailbox: Mailbox, status: AccountStatus) {
     this.part = part
@@ -133,6 +135,23 @@ export class Session {
   /** Whether an earlier part of this run already stored and counted the message. */
   isCounted({ known }: Candidate): boolean {
     return known?.runId === this.part.log.run.runId
+  }
+
+  /** Counts the messages that were found but not examined. Called once, when no more are examined. */
+  countLeft(): void {
+    this.part.log.count('left', this.#unexamined)
+    this.#leftCounted = true
+  }
+
+  /** The counts so far. They balance at any time, because messages that are not examined yet count as left. */
+  get counts(): RunCounts {
+    const { counts } = this.part.log.run
+    return this.#leftCounted ? counts : { ...counts, left: counts.left + this.#unexamined }
+  }
+
+  /** The number of messages that must be read and that no earlier part of this run counted. */
+  get #unexamined(): number {
+    return this.unfinished.values().reduce((sum, candidate) => sum + (this.isCounted(candidate) ? 0 : 1), 0)
   }
 
   /**

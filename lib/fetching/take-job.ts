@@ -46,7 +46,8 @@ const startPart = async (
 ): Promise<Run> => {
   const part = job.kind === 'cont' ? job.part : 1
   const { state, parts } = log.run
-  if (state === 'running' && parts >= part) return await recordDeath(services, log)
+  // A run is also recorded as lost if its process died long ago. Its counts are those of its last progress.
+  if ((state === 'running' || state === 'lost') && parts >= part) return await recordDeath(services, log)
   if (state === 'done' || state === 'failed' || state === 'crashed') return log.run
   const account = await services.accounts.read(job.accountId)
   if (!account) {

@@ -60,11 +60,16 @@ export class ConversationRecorder implements Transcript {
     this.#take('server', line)
   }
 
+  /** How much has been recorded so far. */
+  get recorded(): RunConversation {
+    return { parts: this.#parts, bytes: this.#bytes, cut: this.#cut }
+  }
+
   /** Writes the remaining lines. @returns how much has been recorded */
   async end(): Promise<RunConversation> {
     this.#flush()
     await this.#writing
-    return { parts: this.#parts, bytes: this.#bytes, cut: this.#cut }
+    return this.recorded
   }
 
   #take(by: 'postmaster' | 'server', line: string): void {

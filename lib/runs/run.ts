@@ -41,12 +41,16 @@ const runCountsSchema = z
     alreadyKnown: count('Messages that an earlier run had already stored.'),
     skipped: count('Messages that were not stored, each for one of the reasons in `skippedBecause`.', 1),
     left: count(
-      'Messages that were found but not examined, because the time was up, the session ended, or the account changed.',
+      'Messages that were found but not examined, because the time was up, the session ended, or the account changed. While the ' +
+        'run is in progress, these are the messages that it has not examined yet.',
     ),
     deleted: count('Messages that were deleted or moved and that the server confirmed as gone from the folder.', 2),
     announced: count('Announcements that the topic confirmed.', 2),
   })
-  .meta({ description: 'The counts balance: found = stored + alreadyKnown + skipped + left.' })
+  .meta({
+    description:
+      'The counts balance at any time: found = stored + alreadyKnown + skipped + left. While the run is in progress, they are about a second old.',
+  })
 export type RunCounts = z.infer<typeof runCountsSchema>
 
 const runEventSchema = z.object({

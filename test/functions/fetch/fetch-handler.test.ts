@@ -36,6 +36,22 @@ describe('the fetch function', () => {
     expect(counted).toEqual([['MessagesStored', 2]])
   })
 
+  it('the fetch function logs and counts a run whose progress could not be written', async () => {
+    const server = new FakeServer(Array.from({ length: 300 }, (_, index) => aMail(index)))
+    const { invoke, told, counted, memory } = functionWith(server)
+    server.onRetrieve = () => {
+      memory.state.now += 10
+    }
+    memory.state.fail.progress = true
+    expect(await invoke(eventOf(JSON.stringify(tick())))).toEqual(acknowledged)
+    expect(memory.state.logged).toMatchObject([{ detail: 'could not write the progress of a run' }])
+    expect(told()).toMatchObject([{ state: 'done', stored: 300 }])
+    expect(counted).toEqual([
+      ['MessagesStored', 300],
+      ['ProgressIncomplete', 1],
+    ])
+  })
+
   it.each([
     ['no JSON', 'secret {'],
     ['of an unknown kind', '{"kind":"secret"}'],

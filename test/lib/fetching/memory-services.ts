@@ -7,7 +7,7 @@ import { OAuth2Error } from '../../../lib/oauth2/oauth2-error.ts'
 import type { TokenOptions } from '../../../lib/oauth2/tokens/access-tokens.ts'
 import { builtInQueue } from '../../../lib/queues/queue.ts'
 import type { ConversationPart } from '../../../lib/runs/conversation.ts'
-import type { Run } from '../../../lib/runs/run.ts'
+import { isOpen, type Run } from '../../../lib/runs/run.ts'
 import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
 import { UnwritableRow } from '../../../lib/tables/items.ts'
 import { account } from '../../support/account-rows.ts'
@@ -33,6 +33,8 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     accounts: new Map([[fetched.accountId, fetched]]),
     statuses: new Map<string, AccountStatus>(),
     runs: new Map<string, Run>(),
+    /** Every record written while its run went on. */
+    progress: [] as Run[],
     conversation: [] as ConversationPart[],
     messages: new Map<string, Message>(),
     /** The message IDs of all listed messages. */
@@ -59,6 +61,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
       create?: boolean
       tell?: boolean
       quarantine?: boolean
+      progress?: boolean
       row?: (message: Message) => boolean
     },
   }
@@ -104,6 +107,14 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     runs: {
       read: async (id) => state.runs.get(id),
       save: async (run) => void state.runs.set(run.runId, run),
+      replaceOpen: async (run, { parts }) => {
+        if (state.fail.progress) throw new Error('table down')
+        const before = state.runs.get(run.runId)
+        if (!before || !isOpen(before) || before.parts !== parts) return false
+        state.runs.set(run.runId, run)
+        state.progress.push(run)
+        return true
+      },
     },
     ledger: {
       readMany: async (ids) => ids.flatMap((id) => state.messages.get(id) ?? []),

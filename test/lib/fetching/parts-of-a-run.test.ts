@@ -29,6 +29,8 @@ const inParts = async (
     memory.state.now += 1000
     run = await takeJob(memory.services, job, aDeadline(memory.state.now))
   }
+  for (const { counts } of memory.state.progress)
+    expect(counts.found).toBe(counts.stored + counts.alreadyKnown + counts.skipped + counts.left)
   return { run, memory }
 }
 

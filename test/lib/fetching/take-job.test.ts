@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { limits } from '../../../lib/fetching/limits.ts'
 import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
-import type { Run } from '../../../lib/runs/run.ts'
+import { noCounts, type Run } from '../../../lib/runs/run.ts'
 import type { StatusChange } from '../../../lib/schedule/account-status-store.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
@@ -106,6 +106,18 @@ describe('a fetch run', () => {
     server.messages = [{ uid: '9', bytes: aMail(9) }]
     await fetchOnce(memory)
     expect(server.messages).toHaveLength(1)
+  })
+
+  it('a fetch run that was recorded as lost is not repeated if its process died, and starts if it had only waited', async () => {
+    const memory = memoryServices(new FakeServer([aMail(1)]))
+    const run = await fetchOnce(memory)
+    const { runId } = run
+    const lost = { ...run, state: 'lost' } as const
+    memory.state.runs.set(runId, lost)
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'crashed' })
+    memory.state.runs.set(runId, { ...lost, parts: 0, counts: noCounts })
+    memory.state.statuses.clear()
+    expect(await fetchOnce(memory)).toMatchObject({ state: 'done' })
   })
 
   it('a fetch run whose process died is recorded as crashed when its job is delivered again', async () => {
