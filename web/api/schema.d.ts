@@ -5547,7 +5547,7 @@ export interface components {
              * @example 1
              */
             parts: number;
-            /** @description The counts balance: found = stored + alreadyKnown + skipped + left. */
+            /** @description The counts balance at any time: found = stored + alreadyKnown + skipped + left. While the run is in progress, they are about a second old. */
             counts: {
                 /**
                  * @description Messages that the server listed.
@@ -5570,7 +5570,7 @@ export interface components {
                  */
                 skipped: number;
                 /**
-                 * @description Messages that were found but not examined, because the time was up, the session ended, or the account changed.
+                 * @description Messages that were found but not examined, because the time was up, the session ended, or the account changed. While the run is in progress, these are the messages that it has not examined yet.
                  * @example 0
                  */
                 left: number;
