@@ -1,0 +1,62 @@
+import Box from '@cloudscape-design/components/box'
+import type { TableProps } from '@cloudscape-design/components/table'
+import { AccountLink } from '../../accounts/account-link.tsx'
+import { size } from '../../shared/numbers.ts'
+import { PageLink } from '../../shared/page-link.tsx'
+import { When } from '../../shared/times.tsx'
+import { columnTexts, noSubject } from '../texts.ts'
+import type { Message } from '../types.ts'
+import { MessageState } from './message-state.tsx'
+
+type Column = TableProps.ColumnDefinition<Message>
+
+const received: Column = {
+  id: 'received',
+  header: columnTexts.received,
+  cell: ({ storedAt }) => <When at={storedAt} />,
+  minWidth: 110,
+}
+const from: Column = { id: 'from', header: columnTexts.from, cell: ({ header }) => header?.from ?? '–' }
+const subject: Column = {
+  id: 'subject',
+  header: columnTexts.subject,
+  isRowHeader: true,
+  cell: (message) => <SubjectLink message={message} />,
+}
+const state: Column = {
+  id: 'state',
+  header: columnTexts.state,
+  cell: (message) => <MessageState message={message} />,
+  minWidth: 140,
+}
+
+export const wideColumns: readonly Column[] = [
+  received,
+  from,
+  subject,
+  { id: 'queue', header: columnTexts.queue, cell: ({ queueName }) => queueName },
+  { id: 'account', header: columnTexts.account, cell: ({ accountId }) => <AccountLink accountId={accountId} /> },
+  state,
+  { id: 'size', header: columnTexts.size, cell: ({ size: bytes }) => size(bytes), minWidth: 90 },
+]
+
+/** A phone has room for two columns, so the sender, the queue and the state are below the subject. */
+export const narrowColumns: readonly Column[] = [
+  {
+    ...subject,
+    cell: (message) => (
+      <>
+        <SubjectLink message={message} />
+        <Box color="text-body-secondary" fontSize="body-s">
+          {message.header?.from ?? '–'} · {message.queueName}
+        </Box>
+        <MessageState message={message} />
+      </>
+    ),
+  },
+  received,
+]
+
+const SubjectLink = ({ message: { messageId, header } }: { message: Message }) => (
+  <PageLink to={`/messages/${messageId}`}>{header?.subject || noSubject}</PageLink>
+)

@@ -1,0 +1,69 @@
+import FormField from '@cloudscape-design/components/form-field'
+import Grid from '@cloudscape-design/components/grid'
+import Select from '@cloudscape-design/components/select'
+import TextFilter from '@cloudscape-design/components/text-filter'
+import { AccountSelect } from '../../accounts/account-select.tsx'
+import { QueueSelect } from '../../shared/queue-select.tsx'
+import { TimeFilter } from '../../shared/time-filter.tsx'
+import { listTexts, stateTexts } from '../texts.ts'
+import { type MessageFilters, messageStates, usualTime } from './filters.ts'
+
+interface FilterBarProps {
+  filters: MessageFilters
+  onChange: (change: Partial<MessageFilters>) => void
+  text: string
+  onTextChange: (text: string) => void
+  /** The number of messages that the text filter searches. */
+  loaded: number
+  matches: number
+}
+
+const allStates = { value: '', label: listTexts.allStates }
+const states = [allStates, ...messageStates.map((value) => ({ value, label: stateTexts[value] }))]
+const wide = { default: 12, xs: 6 }
+const third = { default: 12, xs: 4 }
+
+export const FilterBar = ({ filters, onChange, text, onTextChange, loaded, matches }: FilterBarProps) => (
+  <Grid
+    gridDefinition={[{ colspan: wide }, { colspan: wide }, { colspan: third }, { colspan: third }, { colspan: third }]}
+  >
+    <FormField label={listTexts.search} constraintText={listTexts.searched(loaded)} stretch>
+      <TextFilter
+        filteringText={text}
+        onChange={({ detail }) => onTextChange(detail.filteringText)}
+        filteringPlaceholder={listTexts.searchPlaceholder}
+        filteringAriaLabel={listTexts.search}
+        countText={text.trim() === '' ? '' : listTexts.matches(matches)}
+      />
+    </FormField>
+    <FormField label={listTexts.time} stretch>
+      <TimeFilter time={filters.time} usual={usualTime} onChange={(time) => onChange({ time })} />
+    </FormField>
+    <FormField label={listTexts.queue} stretch>
+      <QueueSelect
+        queueId={filters.queueId}
+        onChange={(queueId) => onChange({ queueId })}
+        none={listTexts.allQueues}
+        ariaLabel={listTexts.queue}
+      />
+    </FormField>
+    <FormField label={listTexts.account} stretch>
+      <AccountSelect
+        accountId={filters.accountId}
+        onChange={(accountId) => onChange({ accountId })}
+        none={listTexts.allAccounts}
+        ariaLabel={listTexts.account}
+      />
+    </FormField>
+    <FormField label={listTexts.state} stretch>
+      <Select
+        selectedOption={states.find(({ value }) => value === filters.state) ?? allStates}
+        options={states}
+        onChange={({ detail }) =>
+          onChange({ state: messageStates.find((state) => state === detail.selectedOption.value) ?? '' })
+        }
+        ariaLabel={listTexts.state}
+      />
+    </FormField>
+  </Grid>
+)

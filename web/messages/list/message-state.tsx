@@ -1,0 +1,28 @@
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import { repeatText, stateTexts } from '../texts.ts'
+import type { Message } from '../types.ts'
+
+const types = {
+  announced: 'success',
+  stored: 'pending',
+  ignored: 'stopped',
+} as const satisfies Record<Message['state'], StatusIndicatorProps.Type>
+
+/** What became of a message, in plain words. */
+export const MessageState = ({ message }: { message: Pick<Message, 'state' | 'sameAs' | 'parsed'> }) => {
+  const { state, sameAs, parsed } = message
+  return (
+    <>
+      {sameAs === undefined ? (
+        <StatusIndicator type={types[state]}>{stateTexts[state]}</StatusIndicator>
+      ) : (
+        <StatusIndicator type="stopped">{repeatText}</StatusIndicator>
+      )}
+      {!parsed && (
+        <div>
+          <StatusIndicator type="warning">{stateTexts.unparsed}</StatusIndicator>
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,104 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { accountName } from '../../accounts/account-name.ts'
+import { accountSummaries } from '../../accounts/summaries.ts'
+import { useAddressState } from '../../shared/address-state.ts'
+import { useIsNarrow } from '../../shared/narrow.ts'
+import { ProblemAlert } from '../../shared/problem-alert.tsx'
+import { messageList } from '../queries.ts'
+import { listTexts } from '../texts.ts'
+import { narrowColumns, wideColumns } from './columns.tsx'
+import { EmptyList } from './empty-list.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { noFilters } from './filters.ts'
+import { matching } from './text-filter.ts'
+import { useMessageFilters } from './use-filters.ts'
+
+/** The stored messages: filters that the API applies, and a text filter over what is loaded. */
+export const MessageTable = () => {
+  const [filters, setFilters] = useMessageFilters()
+  const [text, setText] = useAddressState('text')
+  const list = useInfiniteQuery(messageList(filters))
+  const accounts = useQuery(accountSummaries).data?.accounts
+  const loaded = list.data?.pages.flatMap(({ items }) => items) ?? []
+  const shown = matching(loaded, text, (accountId) => {
+    const account = accounts?.get(accountId)
+    return account ? accountName(account) : ''
+  })
+  const columns = useIsNarrow() ? narrowColumns : wideColumns
+  const hasMore = list.hasNextPage
+  return (
+    <SpaceBetween size="m">
+      {list.isError && <ProblemAlert thrown={list.error} onRetry={() => void list.refetch()} />}
+      <Table
+        items={shown}
+        columnDefinitions={columns}
+        trackBy="messageId"
+        loading={list.isPending && !list.isError}
+        loadingText="Loading the messages …"
+        wrapLines
+        variant="container"
+        ariaLabels={{ tableLabel: listTexts.title }}
+        header={
+          <Header
+            variant="h2"
+            counter={list.data && `(${loaded.length}${hasMore ? '+' : ''})`}
+            actions={
+              <Button
+                iconName="refresh"
+                loading={list.isRefetching}
+                loadingText={listTexts.refreshing}
+                onClick={() => void list.refetch()}
+              >
+                {listTexts.refresh}
+              </Button>
+            }
+          >
+            {listTexts.stored}
+          </Header>
+        }
+        filter={
+          <FilterBar
+            filters={filters}
+            onChange={setFilters}
+            text={text}
+            onTextChange={setText}
+            loaded={loaded.length}
+            matches={shown.length}
+          />
+        }
+        empty={
+          <EmptyList
+            filters={filters}
+            loaded={loaded.length}
+            hasMore={hasMore}
+            onClear={() => {
+              setFilters(noFilters)
+              setText('')
+            }}
+          />
+        }
+        footer={
+          list.data && (
+            <Box textAlign="center">
+              <SpaceBetween direction="horizontal" size="s" alignItems="center">
+                <Box color="text-body-secondary">
+                  {hasMore ? listTexts.loaded(loaded.length) : listTexts.complete(loaded.length)}
+                </Box>
+                {hasMore && (
+                  <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                    {listTexts.loadMore}
+                  </Button>
+                )}
+              </SpaceBetween>
+            </Box>
+          )
+        }
+      />
+    </SpaceBetween>
+  )
+}
