@@ -4,6 +4,7 @@ import { Api } from './api/api.ts'
 import { addFunctions } from './api/functions.ts'
 import { addHandoverFunctions } from './api/handover-functions.ts'
 import { addOAuth2Functions } from './api/oauth2-functions.ts'
+import { addPageSession } from './api/page-session.ts'
 import { EndGrants } from './background/end-grants.ts'
 import { FailedEvents } from './background/failed-events.ts'
 import { FetchQueue } from './background/fetch-queue.ts'
@@ -63,6 +64,7 @@ export class CollectorStack extends Stack {
     addOAuth2Functions(api, resources)
     addHandoverFunctions(api, resources)
     addPage(this, api)
+    addPageSession(api, resources, issuer)
     reserveConcurrency(this, settings.reservedConcurrency)
   }
 }

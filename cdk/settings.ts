@@ -1,6 +1,6 @@
 import type { Node } from 'constructs'
 import * as z from 'zod'
-import type { Issuer } from './api/sign-in.ts'
+import type { Issuer, PageClient } from './api/sign-in.ts'
 
 /** The lowest maximum concurrency that the event source of an SQS queue accepts. */
 export const fewestConsumers = 2
@@ -43,6 +43,15 @@ const settingsSchema = z
       .transform((list) => list.split(',').map((audience) => audience.trim()))
       .pipe(z.array(z.string().min(1)))
       .optional(),
+    /** The id of the admin page's client at the custom issuer. By default, it is the first audience. */
+    pageClientId: z.string().min(1).optional(),
+    /** Which of the custom issuer's tokens the admin page sends to the API. */
+    pageToken: z.enum(['access', 'id']).optional(),
+    /** The scopes that the admin page requests from the custom issuer, separated by spaces. */
+    pageScope: z
+      .string()
+      .regex(/^openid( [\x21\x23-\x5b\x5d-\x7e]+)*$/, { error: 'must begin with openid, as in openid email' })
+      .optional(),
     /** An existing SNS topic to which alarms are sent. */
     alarmTopicArn: z.string().startsWith('arn:').optional(),
     /**
@@ -62,6 +71,11 @@ const settingsSchema = z
   .refine(({ oidcIssuer, oidcAudience }) => (oidcIssuer === undefined) === (oidcAudience === undefined), {
     error: 'set both oidcIssuer and oidcAudience, or neither',
   })
+  .refine(
+    ({ oidcIssuer, pageClientId, pageToken, pageScope }) =>
+      oidcIssuer !== undefined || (pageClientId ?? pageToken ?? pageScope) === undefined,
+    { error: 'pageClientId, pageToken and pageScope need oidcIssuer' },
+  )
 
 export interface Settings {
   readonly externalIssuer?: Issuer
@@ -82,14 +96,24 @@ export const settingsOf = (node: Node): Settings => {
   const {
     oidcIssuer,
     oidcAudience,
+    pageClientId = oidcAudience?.[0] ?? '',
+    pageToken = 'access',
+    pageScope,
     alarmTopicArn,
     publicUrl,
     customerKey,
     reservedConcurrency = new Map(),
   } = parsed.data
+  const page: PageClient = {
+    clientId: pageClientId,
+    token: pageToken,
+    ...(pageScope !== undefined && { scope: pageScope }),
+  }
   return {
     ...(oidcIssuer !== undefined &&
-      oidcAudience !== undefined && { externalIssuer: { issuer: oidcIssuer, audience: oidcAudience } }),
+      oidcAudience !== undefined && {
+        externalIssuer: { issuer: oidcIssuer, audience: oidcAudience, pageClient: () => page },
+      }),
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     ...(publicUrl !== undefined && { publicUrl }),
     customerKeyForAll: customerKey === 'all',

@@ -42,6 +42,16 @@ export const variables = {
     if (url.hostname === '127.0.0.1') url.hostname = 'localhost'
     return trimmedEnd(url.href, /\//)
   }),
+  /** The address at which browsers open the admin page, without a trailing slash. Cookies belong to exactly this host. */
+  PAGE_URL: z.url({ protocol: /^https?$/ }).transform((url) => trimmedEnd(url, /\//)),
+  /** The OIDC issuer whose tokens the API accepts, as in the `iss` of its tokens. */
+  PAGE_ISSUER: z.url({ protocol: /^https?$/ }),
+  /** The id of the admin page's client at the issuer. */
+  PAGE_CLIENT_ID: text,
+  /** The scopes that the admin page requests. Without it, the function chooses them. */
+  PAGE_SCOPE: text.optional(),
+  /** Which of the issuer's tokens the admin page sends to the API. */
+  PAGE_TOKEN: z.enum(['access', 'id']),
   /** The addresses that the last page of a consent may link to, separated by commas, or empty. */
   RETURN_TO_URLS: z
     .string()

@@ -32,11 +32,23 @@ export interface LocalOptions {
   readonly now?: () => Date
 }
 
+export interface LocalSignIn {
+  readonly adminKey: string
+  readonly readerKey: string
+  /** Ends all sessions of the admin page, as if an admin of the issuer had revoked them. */
+  endSessions(): void
+}
+
 export interface LocalStack {
   readonly apiUrl: string
   /** Bearer tokens for the API. Undefined if the API's issuer is not the template's own user pool. */
   readonly token: string | undefined
   readonly readerToken: string | undefined
+  /**
+   * The keys with which a browser signs in to the admin page: `<apiUrl>/admin/#sign-in=<key>`. Undefined if the API's
+   * issuer is not the template's own user pool.
+   */
+  readonly signIn: LocalSignIn | undefined
   readonly endpoints: ServiceEndpoints
   /** The region and the credentials for an AWS client of a test. */
   readonly clientConfig: {

@@ -10,7 +10,11 @@ import { startEmulators } from './emulators/start-emulators.ts'
 import { apiSettings } from './http-api/api-settings.ts'
 import { httpApi } from './http-api/http-api.ts'
 import { LocalIssuer } from './http-api/local-issuer.ts'
-import { declaredGroups, localTokens } from './http-api/local-tokens.ts'
+import { claimsOf, declaredGroups, localTokens } from './http-api/local-tokens.ts'
+import { Grants } from './http-api/sign-in/grants.ts'
+import { IssuerServer } from './http-api/sign-in/issuer-server.ts'
+import { pageClients } from './http-api/sign-in/page-clients.ts'
+import { SignInKeys } from './http-api/sign-in/sign-in-keys.ts'
 import { FunctionPool } from './lambda/function-pool.ts'
 import { functionSettings } from './lambda/function-settings.ts'
 import type { LocalOptions, LocalStack } from './local-stack.ts'
@@ -114,10 +118,23 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
       .map((pool) => deployment.attribute(pool, 'ProviderURL'))
     const issuer = await LocalIssuer.open(join(folder.path, 'issuer-key.json'), userPools)
     const api = apiSettings(deployment)
+    const groups = options.groups ?? declaredGroups(deployment)
+    const signInKeys = new SignInKeys()
+    const grants = new Grants(now)
     if (api !== undefined) {
-      listener = await httpApi({ settings: api, accountId: localAccountId, pools, issuer, onEvent })
+      const serve = await httpApi({ settings: api, accountId: localAccountId, pools, issuer, onEvent })
+      const issuers = new IssuerServer({
+        issuers: userPools,
+        clients: pageClients(deployment),
+        signer: issuer,
+        claims: claimsOf(groups),
+        keys: signInKeys,
+        grants,
+        now,
+      })
+      listener = (request, response) => void (issuers.serve(request, response) || serve(request, response))
     }
-    const tokens = await localTokens(api, issuer, options.groups ?? declaredGroups(deployment))
+    const tokens = await localTokens(api, issuer, groups)
     folder.writeToken('token', tokens?.admin)
     folder.writeToken('reader-token', tokens?.reader)
 
@@ -139,6 +156,11 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
       apiUrl,
       token: tokens?.admin,
       readerToken: tokens?.reader,
+      signIn: tokens && {
+        adminKey: signInKeys.admin,
+        readerKey: signInKeys.reader,
+        endSessions: () => grants.endAll(),
+      },
       endpoints: emulators.endpoints,
       clientConfig: {
         region: localRegion,

@@ -14,7 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { CollectorFunction, type CollectorFunctionProps, logRetention } from '../collector-function.ts'
 import { documentedRoutes, type RouteKey } from './routes.ts'
-import type { Issuer } from './sign-in.ts'
+import type { Issuer, PageClient } from './sign-in.ts'
 
 /**
  * The limit of each route without a token, in requests per second for all callers together. The documentation and a
@@ -58,7 +58,10 @@ export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description'
 export class Api extends Construct {
   readonly #api: HttpApi
   readonly #stage: HttpStage
+  readonly #authorizer: HttpJwtAuthorizer
   readonly #roles: NonNullable<CollectorFunctionProps['environment']>
+  /** The admin page's client at the issuer. */
+  readonly pageClient: PageClient
   /** The value of PUBLIC_URL. */
   readonly publicUrl: string
 
@@ -69,9 +72,12 @@ export class Api extends Construct {
       apiName: 'postmaster',
       description: 'Mail accounts, queues, runs and messages of Postmaster.',
       createDefaultStage: false,
-      defaultAuthorizer: new HttpJwtAuthorizer('Jwt', issuer.issuer, { jwtAudience: issuer.audience }),
     })
     this.publicUrl = publicUrl ?? this.#api.apiEndpoint
+    this.pageClient = issuer.pageClient(this, this.publicUrl)
+    this.#authorizer = new HttpJwtAuthorizer('Jwt', issuer.issuer, {
+      jwtAudience: [...new Set([...issuer.audience, this.pageClient.clientId])],
+    })
     const accessLog = new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
     this.#stage = new HttpStage(this, 'Stage', {
       httpApi: this.#api,
@@ -103,9 +109,9 @@ export class Api extends Construct {
       environment: { ...(open ? {} : this.#roles), ...environment },
     })
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn, { scopePermissionToRoute: false })
-    const authorizer = open && { authorizer: new HttpNoneAuthorizer() }
+    const authorizer = open ? new HttpNoneAuthorizer() : this.#authorizer
     for (const [path, methods] of methodsByPath(open?.routes ?? documentedRoutes(folder)))
-      for (const route of this.#api.addRoutes({ path, methods, integration, ...authorizer })) {
+      for (const route of this.#api.addRoutes({ path, methods, integration, authorizer })) {
         if (!open) continue
         Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: open.because })
         // CloudFormation accepts settings of a stage only for routes that exist.

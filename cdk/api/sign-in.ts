@@ -20,17 +20,54 @@ export const readerGroup = 'postmaster-readers'
  */
 const loginCallback = 'http://localhost:8765/callback'
 
+/** The admin page's client at the issuer. It is a public client, without a secret. */
+export interface PageClient {
+  readonly clientId: string
+  /** Which of the issuer's tokens the page sends to the API. */
+  readonly token: 'access' | 'id'
+  /** The scopes that the page requests. If omitted, the session function chooses them. */
+  readonly scope?: string
+}
+
+/** The paths to which the issuer sends browsers, below the address of the page. */
+const pageCallback = '/admin/session/callback'
+const pageSignedOut = '/admin/session/signed-out'
+
 /** The issuer whose tokens the API accepts. */
 export interface Issuer {
   readonly issuer: string
-  /** A token's `aud` or `client_id` must match one of these values. */
+  /** A token's `aud` or `client_id` must match one of these values, or the client of the page. */
   readonly audience: string[]
+  /**
+   * Returns the client of the page at this address. It may add the client to `scope`, which is in the stack of the API:
+   * the client contains the address of the API, so it cannot be in the stack on which the API depends.
+   */
+  readonly pageClient: (scope: Construct, pageUrl: string) => PageClient
 }
+
+/**
+ * The lifetime of the page's tokens. A token that a script steals from the page ends soon. The page gets another one
+ * with the refresh token in its cookie, which ends after a working day, like the session (lib/session/session-limits.ts).
+ */
+const pageTokenLifetime = Duration.minutes(10)
+const pageSessionLifetime = Duration.hours(12)
+/**
+ * How long a refresh token remains valid after it was replaced: a browser that leaves the page does not receive the new
+ * one. Cognito allows at most 60 seconds.
+ */
+const rotationGrace = Duration.seconds(60)
+
+/**
+ * A user who signs in may write the listed attributes, or all attributes if the list is empty. The audit trail identifies
+ * people by their email address, so only admins may change it. The locale does not identify people.
+ */
+const writeAttributes = new ClientAttributes().withStandardAttributes({ locale: true })
 
 /** The default issuer: a Cognito user pool with two groups whose members may call the API. */
 export class SignIn extends Construct implements Issuer {
   readonly issuer: string
   readonly audience: string[]
+  readonly #pool: UserPool
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
@@ -61,6 +98,7 @@ export class SignIn extends Construct implements Issuer {
       id: 'AwsSolutions-COG8',
       reason: 'Threat protection is charged per user and month. Sign-up is disabled, and admins create every user.',
     })
+    this.#pool = pool
     // The sign-in pages and the token endpoint. The issuer's discovery document lists both. Each prefix must be unique
     // in a region across all of AWS. The UUID in the stack's ID is unique and reveals nothing about the account. The
     // prefix has 47 of at most 63 characters.
@@ -81,10 +119,7 @@ export class SignIn extends Construct implements Issuer {
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
         callbackUrls: [loginCallback],
       },
-      // A user who signs in with a password may write the listed attributes, or all attributes if the list is empty.
-      // The audit trail identifies people by their email address, so only admins may change it. The locale does not
-      // identify people.
-      writeAttributes: new ClientAttributes().withStandardAttributes({ locale: true }),
+      writeAttributes,
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
       accessTokenValidity: Duration.hours(1),
@@ -98,6 +133,32 @@ export class SignIn extends Construct implements Issuer {
     new CfnOutput(scope, 'Issuer', { value: this.issuer })
     new CfnOutput(scope, 'UserPoolId', { value: pool.userPoolId })
     new CfnOutput(scope, 'UserPoolClientId', { value: client.userPoolClientId })
+  }
+
+  /** @returns a client of its own, because the page's tokens have shorter lifetimes than those of the command line */
+  pageClient(scope: Construct, pageUrl: string): PageClient {
+    const client = new UserPoolClient(scope, 'PageClient', {
+      userPool: this.#pool,
+      // Without this list, Cognito also allows refreshes in a way that does not replace the refresh token. People enter
+      // their password only at the sign-in pages.
+      authFlows: { userSrp: true },
+      generateSecret: false,
+      oAuth: {
+        flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+        callbackUrls: [`${pageUrl}${pageCallback}`],
+        logoutUrls: [`${pageUrl}${pageSignedOut}`],
+      },
+      writeAttributes,
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      accessTokenValidity: pageTokenLifetime,
+      idTokenValidity: pageTokenLifetime,
+      refreshTokenValidity: pageSessionLifetime,
+      refreshTokenRotationGracePeriod: rotationGrace,
+    })
+    // Only the ID token contains the email address, which names the person in the audit trail.
+    return { clientId: client.userPoolClientId, token: 'id', scope: 'openid email' }
   }
 
   #group(id: string, pool: UserPool, groupName: string, description: string): void {

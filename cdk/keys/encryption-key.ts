@@ -10,8 +10,12 @@ const topicContext = 'aws:sns:topicArn'
 /** The encryption contexts of tokens, as lib/oauth2/tokens/token-cipher.ts creates them. */
 const tokenContexts = { account: 'postmaster:account', profile: 'postmaster:profile' } as const
 
+/** The encryption context of the admin page's cookies, as lib/session/cookie-cipher.ts creates it. */
+const sessionContext = 'postmaster:session'
+
 /**
- * The customer-managed key, which encrypts the messages of the topics and the data keys of OAuth2 tokens. The AWS
+ * The customer-managed key, which encrypts the messages of the topics and the data keys of OAuth2 tokens and of
+ * the admin page's cookies. The AWS
  * managed key for SNS (`alias/aws/sns`) does not exist in an account that has never used it, and its fixed policy
  * prevents CloudWatch alarms from publishing.
  */
@@ -71,6 +75,12 @@ export class EncryptionKey extends Construct {
   grantOpenConsents(fn: CollectorFunction): void {
     this.#tell(fn)
     fn.mayWhen(onlyContext(tokenContexts.account), ['kms:Decrypt'], this.key.keyArn)
+  }
+
+  /** Lets the function seal the cookies of the admin page and open them again. It cannot use the keys of tokens. */
+  grantSealSessions(fn: CollectorFunction): void {
+    this.#tell(fn)
+    fn.mayWhen(onlyContext(sessionContext), ['kms:GenerateDataKey', 'kms:Decrypt'], this.key.keyArn)
   }
 
   #tell(fn: CollectorFunction): void {

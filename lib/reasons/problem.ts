@@ -1,20 +1,15 @@
+import type { CataloguedProblem } from './catalogued-problem.ts'
+import { sessionProblems } from './session-problems.ts'
+
 /** An invalid field of a request. `path` is a JSON pointer (RFC 6901) into the body, or the parameter's name. */
 export interface FieldProblem {
   readonly path: string
   readonly message: string
 }
 
-interface CataloguedProblem {
-  readonly status: number
-  readonly title: string
-  readonly remedy: string
-  /** For the documentation: when the problem occurs, and an example of `detail`. */
-  readonly when: string
-  readonly example: string
-}
-
 /** Every problem that the API can return: HTTP status, title and the remedy for the caller (RFC 9457). */
 export const problemCatalogue = {
+  ...sessionProblems,
   'invalid-request': {
     status: 400,
     title: 'The request has invalid fields',

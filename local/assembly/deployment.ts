@@ -5,7 +5,7 @@ import { noValue, resolveCondition, resolveValue, type Scope } from './intrinsic
 import { parameterValues } from './parameters.ts'
 import type { AssemblyStack } from './read-assembly.ts'
 import type { LocatedResource, Place } from './resource-kinds.ts'
-import { attributeOf, kindOf } from './resource-kinds.ts'
+import { attributeOf, issuersUrl, kindOf } from './resource-kinds.ts'
 
 /** The stacks of an assembly, deployed together on this machine. */
 export class Deployment {
@@ -169,8 +169,10 @@ export class Deployment {
         return value
       },
       localise: (value) => {
-        if (!value.includes('.execute-api.')) return value
-        return value.replace(/https:\/\/[\w-]+\.execute-api\.[\w-]+\.amazonaws\.com/g, place.apiUrl)
+        if (!value.includes('.amazonaws.com')) return value
+        return value
+          .replace(/https:\/\/[\w-]+\.execute-api\.[\w-]+\.amazonaws\.com/g, place.apiUrl)
+          .replace(/https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com(?=\/|$)/g, issuersUrl(place))
       },
     }
     return scope

@@ -93,7 +93,8 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
     UserPoolId: userPoolId,
     Arn: arn('cognito-idp', (resource) => `userpool/${userPoolId(resource)}`),
     ProviderName: userPoolProvider,
-    ProviderURL: (resource) => `https://${userPoolProvider(resource)}`,
+    // An issuer at this address replaces the user pool.
+    ProviderURL: (resource) => `${issuersUrl(resource.place)}/${userPoolId(resource)}`,
   }),
   'AWS::Cognito::UserPoolClient': runs((resource) => `local${resource.logicalId.toLowerCase()}`, {
     ClientId: (resource) => `local${resource.logicalId.toLowerCase()}`,
@@ -128,6 +129,9 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::Permission': idle(),
   'AWS::CDK::Metadata': idle(),
 }
+
+/** The address below which the issuers are that replace Cognito's, on the server of the HTTP API. */
+export const issuersUrl = ({ apiUrl }: Pick<Place, 'apiUrl'>): string => `${apiUrl}/local-issuer`
 
 export const kindOf = (type: string): ResourceKind | undefined => (Object.hasOwn(kinds, type) ? kinds[type] : undefined)
 

@@ -14,6 +14,20 @@ export interface LocalTokens {
   sign(claims: JWTPayload): Promise<string>
 }
 
+/** The claims of the two people whom the local run knows. */
+export const claimsOf = ({ admin, reader }: Groups) => ({
+  admin: claimsIn('local-admin', admin),
+  reader: claimsIn('local-reader', reader),
+})
+
+/** `groups` is set in addition to Cognito's claim, because the template may use another claim name. */
+const claimsIn = (name: string, groups: readonly string[]): JWTPayload => ({
+  sub: name,
+  username: name,
+  'cognito:groups': groups,
+  groups,
+})
+
 /**
  * Signs tokens for the API's audience.
  * @returns undefined unless the API's authorizer trusts the template's own user pool
@@ -21,7 +35,7 @@ export interface LocalTokens {
 export const localTokens = async (
   api: ApiSettings | undefined,
   issuer: LocalIssuer,
-  { admin, reader }: Groups,
+  groups: Groups,
 ): Promise<LocalTokens | undefined> => {
   const authorizer = api?.routes
     .map((route) => route.authorizer)
@@ -29,10 +43,8 @@ export const localTokens = async (
   const audience = authorizer?.audience[0]
   if (authorizer === undefined || audience === undefined) return undefined
   const sign = (claims: JWTPayload): Promise<string> => issuer.sign(authorizer.issuer, audience, claims)
-  // `groups` is set in addition to Cognito's claim, because the template may use another claim name.
-  const ofGroups = (name: string, groups: readonly string[]): Promise<string> =>
-    sign({ sub: name, username: name, 'cognito:groups': groups, groups })
-  return { admin: await ofGroups('local-admin', admin), reader: await ofGroups('local-reader', reader), sign }
+  const { admin, reader } = claimsOf(groups)
+  return { admin: await sign(admin), reader: await sign(reader), sign }
 }
 
 /** The admin is in every group that the user pool declares. The reader is in the groups whose name contains "read". */

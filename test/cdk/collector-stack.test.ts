@@ -246,11 +246,16 @@ describe('the HTTP API', () => {
     expect(routes().map(({ Properties }) => Properties.RouteKey)).not.toContain('$default')
   })
 
-  it('the HTTP API accepts tokens of the user pool and its client', () => {
+  it('the HTTP API accepts tokens of the user pool for the command line and for the admin page', () => {
     templates.collector.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
-      JwtConfiguration: { Audience: [{ 'Fn::ImportValue': Match.stringLikeRegexp('SignInClient') }] },
+      JwtConfiguration: {
+        Audience: [
+          { 'Fn::ImportValue': Match.stringLikeRegexp('SignInClient') },
+          { Ref: logicalIdOf('AWS::Cognito::UserPoolClient', 'Api/PageClient') },
+        ],
+      },
     })
     expect(JSON.stringify(templates.collector.findResources('AWS::ApiGatewayV2::Authorizer'))).toContain(
       'https://cognito-idp.',

@@ -25,8 +25,8 @@ export const synthesised = (context: Record<string, string> = {}) => {
 }
 
 /**
- * The only routes without a user's token, by function: the files of the admin page, the API's documentation,
- * the consent pages, and agents.
+ * The only routes without a user's token, by function: the admin page and its sign-in, the API's documentation, the
+ * consent pages, and agents.
  */
 export const publicRoutes: Readonly<Record<string, readonly string[]>> = {
   Docs: ['GET /openapi.json', 'GET /docs'],
@@ -39,6 +39,13 @@ export const publicRoutes: Readonly<Record<string, readonly string[]>> = {
     'GET /agent/deliveries/{deliveryId}/raw',
     'POST /agent/deliveries/{deliveryId}/ack',
     'POST /agent/deliveries/{deliveryId}/nack',
+  ],
+  Session: [
+    'GET /admin/session/sign-in',
+    'GET /admin/session/callback',
+    'GET /admin/session/signed-out',
+    'POST /admin/session/token',
+    'POST /admin/session/sign-out',
   ],
 }
 

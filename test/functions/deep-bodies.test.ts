@@ -57,6 +57,7 @@ describe('The depth of a body', () => {
       headers: { 'content-type': 'application/json' },
       body,
       isBase64Encoded: false,
+      cookies: [],
       requestContext: { requestId: 'r' },
     })
 

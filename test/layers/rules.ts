@@ -34,7 +34,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
   lib: [
     ['text', 'reasons', 'redaction'],
     ['network', 'notifications', 'requests', 'secrets', 'tables'],
-    ['mailbox', 'audit'],
+    ['mailbox', 'audit', 'session'],
     ['changes'],
     ['accounts'],
     ['runs', 'queues'],

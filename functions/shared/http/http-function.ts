@@ -52,7 +52,7 @@ export const jsonFunction = ({ routes, log }: JsonFunction) =>
     ],
   })
 
-const responseOf = ({ status, body, headers }: Answer) => ({
+const responseOf = ({ status, body, headers, cookies }: Answer) => ({
   statusCode: status,
   headers: {
     ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -60,5 +60,6 @@ const responseOf = ({ status, body, headers }: Answer) => ({
     'cache-control': 'no-store',
     ...headers,
   },
+  ...(cookies !== undefined && { cookies: [...cookies] }),
   ...(body !== undefined && { body: JSON.stringify(body) }),
 })

@@ -15,6 +15,8 @@ export const httpEventSchema = z.object({
   pathParameters: texts.optional(),
   body: z.string().optional(),
   isBase64Encoded: z.boolean().default(false),
+  /** In the form `name=value`, as the browser sends them. */
+  cookies: z.array(z.string()).default([]),
   requestContext: z.object({
     requestId: z.string(),
     authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }).optional() }).optional(),

@@ -54,6 +54,8 @@ export interface Answer {
   /** Sent as JSON. Omitted for 204 and 303. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** Set-Cookie lines. */
+  readonly cookies?: readonly string[]
 }
 
 export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>

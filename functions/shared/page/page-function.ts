@@ -1,11 +1,8 @@
-import * as z from 'zod'
 import { httpEventSchema } from '../http/request.ts'
 import { routedFunction } from '../http/routed-function.ts'
 import { type Log, safeFieldsOf } from '../logger.ts'
 import { html } from './html.ts'
 import { type Page, pageResponse, type Redirect, redirectResponse } from './page.ts'
-
-const pageEventSchema = httpEventSchema.extend({ cookies: z.array(z.string()).default([]) })
 
 /** The request for a page. Bodies are not read, because our forms have no fields. */
 export interface PageRequest {
@@ -48,7 +45,7 @@ export const pageFunction = ({ routes, log }: { readonly routes: readonly PageRo
   })
 
 const requestOf = (event: unknown): PageRequest => {
-  const { pathParameters = {}, queryStringParameters = {}, headers, cookies } = pageEventSchema.parse(event)
+  const { pathParameters = {}, queryStringParameters = {}, headers, cookies } = httpEventSchema.parse(event)
   return { params: pathParameters, query: queryStringParameters, headers, cookies }
 }
 

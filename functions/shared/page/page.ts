@@ -13,6 +13,8 @@ export interface Page {
   readonly refreshAfter?: number
   /** The targets to which its form may lead, in the notation of Content-Security-Policy. `'none'` if omitted. */
   readonly formAction?: string
+  /** Set-Cookie lines. */
+  readonly cookies?: readonly string[]
 }
 
 /** A redirect to another of our pages, or to a provider. */
@@ -54,6 +56,7 @@ export const pageResponse = ({
   main,
   refreshAfter,
   formAction,
+  cookies,
 }: Page): APIGatewayProxyStructuredResultV2 => ({
   statusCode: status,
   headers: {
@@ -65,6 +68,7 @@ export const pageResponse = ({
     ...(formAction !== undefined && { 'referrer-policy': 'same-origin' }),
     ...(refreshAfter !== undefined && { refresh: String(refreshAfter) }),
   },
+  ...(cookies !== undefined && { cookies: [...cookies] }),
   body: documentOf(title, main).replace(stylePlace, () => `<style>${pageStyle}</style>`),
 })
 

@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { DataKeyError, type DataKeys } from '../../secrets/data-keys.ts'
+import { openText, sealText } from '../../secrets/sealed-text.ts'
 import { findingOfDataKey, oauth2Finding } from '../findings/oauth2-findings.ts'
 import { OAuth2Error } from '../oauth2-error.ts'
 
@@ -18,16 +18,8 @@ export interface SealedTokens {
   readonly dataKey: string
 }
 
-const algorithm = 'aes-256-gcm'
-/**
- * NIST SP 800-38D section 8.2.2: 96 random bits. One data key serves one grant. Its refreshes, one an hour, never come
- * near the 2^32 encryptions that section 8.3 allows.
- */
-const nonceBytes = 12
-const tagBytes = 16
-
 /** Prevents decryption of a row that was copied to another account. */
-const boundTo = (grantKey: string): Buffer => Buffer.from(JSON.stringify([grantKey]))
+const boundTo = (grantKey: string): string => JSON.stringify([grantKey])
 
 /**
  * Encrypts one grant's tokens with a data key in memory, without further calls. Disposing of the sealer erases the key.
@@ -45,11 +37,8 @@ export class TokenSealer implements Disposable {
 
   seal(tokens: Tokens): SealedTokens {
     if (!this.#key) throw new Error('The data key has been overwritten')
-    const nonce = randomBytes(nonceBytes)
-    const cipher = createCipheriv(algorithm, this.#key, nonce)
-    cipher.setAAD(boundTo(this.#grantKey))
-    const text = Buffer.concat([cipher.update(JSON.stringify(tokens)), cipher.final()])
-    return { sealed: Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64'), dataKey: this.#wrapped }
+    const sealed = sealText(JSON.stringify(tokens), this.#key, boundTo(this.#grantKey))
+    return { sealed: sealed.toString('base64'), dataKey: this.#wrapped }
   }
 
   [Symbol.dispose](): void {
@@ -90,21 +79,13 @@ export class TokenCipher {
   async open(grantKey: string, { sealed, dataKey }: SealedTokens): Promise<OpenedTokens> {
     const key = await toldAsFinding(this.#keys.unwrap(dataKey, encryptionContextOf(grantKey)))
     try {
-      const tokens = tokensSchema.parse(JSON.parse(opened(Buffer.from(sealed, 'base64'), key, grantKey)))
+      const tokens = tokensSchema.parse(JSON.parse(openText(Buffer.from(sealed, 'base64'), key, boundTo(grantKey))))
       return { tokens, sealer: new TokenSealer(grantKey, key, dataKey) }
     } catch {
       key.fill(0)
       throw new OAuth2Error(oauth2Finding('tokens-unreadable'))
     }
   }
-}
-
-const opened = (bytes: Buffer, key: Buffer, grantKey: string): string => {
-  const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
-  decipher.setAAD(boundTo(grantKey))
-  decipher.setAuthTag(bytes.subarray(-tagBytes))
-  const text = decipher.update(bytes.subarray(nonceBytes, -tagBytes))
-  return Buffer.concat([text, decipher.final()]).toString('utf8')
 }
 
 const toldAsFinding = async <T>(key: Promise<T>): Promise<T> => {

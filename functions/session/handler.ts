@@ -1,0 +1,24 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import { jsonFunction } from '../shared/http/http-function.ts'
+import type { Log } from '../shared/logger.ts'
+import { pageFunction } from '../shared/page/page-function.ts'
+import { type SessionApiServices, sessionApiRoutes } from './api-routes.ts'
+import { type SessionPageServices, sessionPageRoutes } from './page-routes.ts'
+
+export type SessionHandlerServices = Omit<SessionApiServices & SessionPageServices, 'onRefused' | 'onNotRevoked'>
+
+/** Handles the navigations of a sign-in with pages, and the requests of the page with JSON. */
+export const sessionHandler = (services: SessionHandlerServices, log: Log) => {
+  const onRefused: SessionPageServices['onRefused'] = (failure, code) =>
+    log.warn('a person was not signed in to the admin page', { failure, code })
+  const onNotRevoked: SessionApiServices['onNotRevoked'] = (code) =>
+    log.warn('the sign-in service could not end a session', { code })
+  const pages = pageFunction({ log, routes: sessionPageRoutes({ ...services, onRefused }) })
+  const api = jsonFunction({ log, routes: sessionApiRoutes({ ...services, onNotRevoked }) })
+  return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    if (event.requestContext.http.method !== 'POST') return await pages(event, context)
+    const response = await api(event, context)
+    // A cookie of an ended session is of no use, so the browser need not send it any more.
+    return response.statusCode === 401 ? { ...response, cookies: services.cookies.end() } : response
+  }
+}
