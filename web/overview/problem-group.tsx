@@ -1,0 +1,49 @@
+import Box from '@cloudscape-design/components/box'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import type { ReactNode } from 'react'
+import { PageLink } from '../shared/page-link.tsx'
+import { texts } from './texts.ts'
+
+interface ProblemItem {
+  readonly id: string
+  /** Absent if the problem is about no single thing. */
+  readonly name: string | undefined
+  /** Where a person repairs it. */
+  readonly to: string
+  readonly detail: string
+  readonly remedy: string
+  readonly facts?: ReactNode
+}
+
+interface ProblemGroupProps<T> {
+  title: string
+  type: 'error' | 'warning'
+  list: { readonly total: number; readonly items: readonly T[] }
+  /** Where the rest of the list is. */
+  moreTo: string
+  itemOf: (item: T) => ProblemItem
+}
+
+/** One kind of problem: how many there are, and for each of the most urgent what is wrong and what to do. */
+export const ProblemGroup = <T,>({ title, type, list, moreTo, itemOf }: ProblemGroupProps<T>) =>
+  list.total > 0 && (
+    <SpaceBetween size="xs">
+      <StatusIndicator type={type}>{title}</StatusIndicator>
+      {list.items.map(itemOf).map(({ id, name, to, detail, remedy, facts }) => (
+        <div key={id}>
+          {name !== undefined && <PageLink to={to}>{name}</PageLink>}
+          {facts && (
+            <Box variant="span" color="text-body-secondary">
+              {name !== undefined && ' · '}
+              {facts}
+            </Box>
+          )}
+          <Box>
+            {detail} {name === undefined ? <PageLink to={to}>{remedy}</PageLink> : remedy}
+          </Box>
+        </div>
+      ))}
+      {list.total > list.items.length && <PageLink to={moreTo}>{texts.more(list.total - list.items.length)}</PageLink>}
+    </SpaceBetween>
+  )
