@@ -11,16 +11,20 @@ const withoutFonts: Plugin = {
     /@cloudscape-design\/global-styles\/.*\.css/.test(id) ? code.replaceAll(/@font-face\s*\{[^}]*\}/g, '') : undefined,
 }
 
-export default defineConfig({
-  base: '/admin/',
-  plugins: [withoutFonts, react(), moduleList(fileURLToPath(new URL('../', import.meta.url)))],
-  build: {
-    target: 'es2023',
-    manifest: true,
-    // The policy of the page allows no data: scripts and fonts, and images as data: URLs save no request that matters.
-    assetsInlineLimit: 0,
-    // The polyfill would be an inline script. Every browser of the target preloads modules by itself.
-    modulePreload: { polyfill: false },
-  },
-  server: { proxy: { '^/(?!admin(/(?!session/)|$))': process.env.POSTMASTER_URL ?? 'http://127.0.0.1:8025' } },
+export default defineConfig(({ command }) => {
+  // Test runners set another value. The build would then contain the development version of React.
+  if (command === 'build') process.env.NODE_ENV = 'production'
+  return {
+    base: '/admin/',
+    plugins: [withoutFonts, react(), moduleList(fileURLToPath(new URL('../', import.meta.url)))],
+    build: {
+      target: 'es2023',
+      manifest: true,
+      // The policy of the page allows no data: scripts and fonts, and images as data: URLs save no request that matters.
+      assetsInlineLimit: 0,
+      // The polyfill would be an inline script. Every browser of the target preloads modules by itself.
+      modulePreload: { polyfill: false },
+    },
+    server: { proxy: { '^/(?!admin(/(?!session/)|$))': process.env.POSTMASTER_URL ?? 'http://127.0.0.1:8025' } },
+  }
 })
