@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { deliveryStates } from '../../lib/handover/ledger/delivery.ts'
+import { deliveryFilters } from '../../lib/handover/ledger/delivery-catalog.ts'
 import { connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'
 import { asListing, queryOf } from '../api/listing.ts'
@@ -33,7 +33,9 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
     new Command('list')
       .description('list deliveries, newest first')
       .option('--destination <name>', 'only deliveries to this destination')
-      .addOption(new Option('--state <value>', 'only deliveries in this state').choices(deliveryStates))
+      .addOption(
+        new Option('--state <value>', 'only deliveries in this state, or all open ones').choices(deliveryFilters),
+      )
       .option('--from <time>', 'only deliveries planned from this day or time onwards, for example 2026-03-02')
       .option('--to <time>', 'only deliveries planned up to this day or time')
       .option('--message <id>', 'the deliveries of this message, without other filters')

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { deliveryStates } from '../../lib/handover/ledger/delivery.ts'
+import { deliveryFilters } from '../../lib/handover/ledger/delivery-catalog.ts'
 import { deliveryPositionSchema } from '../../lib/handover/ledger/merged-keys.ts'
 import { type ShownDelivery, shownDeliverySchema } from '../../lib/handover/viewing/shown-delivery.ts'
 import {
@@ -23,8 +23,12 @@ const listQuerySchema = pagingQuerySchema.extend({
     .meta({ description: 'Returns only deliveries to this destination.', examples: [exampleIds.destination] })
     .optional(),
   state: z
-    .enum(deliveryStates)
-    .meta({ description: 'Returns only deliveries in this state.', examples: ['quarantined'] })
+    .enum(deliveryFilters)
+    .meta({
+      description:
+        'Returns only deliveries in this state. `open` selects those that are pending, delivering, waiting or in doubt.',
+      examples: ['quarantined'],
+    })
     .optional(),
   ...timeRangeQuery('Planned'),
   messageId: messageIdParam.meta({ description: 'Returns the deliveries of this message.' }).optional(),

@@ -1,14 +1,18 @@
 import { dayLength } from '../../tables/list-by-time.ts'
 import type { Table } from '../../tables/table.ts'
 import type { Clock } from '../../text/clock.ts'
-import { type Delivery, type DeliveryState, deliverySchema, isEnded } from './delivery.ts'
+import { type Delivery, type DeliveryState, deliverySchema, deliveryStates, isEnded, leftLane } from './delivery.ts'
 import { destinationDayOf, openStateOf, ticketKeyOf } from './delivery-rows.ts'
 import { type DeliveryPosition, type MergedWalk, mergedKeys } from './merged-keys.ts'
+
+/** `open` stands for every state in which Postmaster still acts. */
+export const deliveryFilters = ['open', ...deliveryStates] as const
+export type DeliveryFilter = (typeof deliveryFilters)[number]
 
 export interface DeliveryQuery {
   /** The destinations to list: the one asked for, or all. */
   readonly destinationIds: readonly string[]
-  readonly state?: DeliveryState | undefined
+  readonly state?: DeliveryFilter | undefined
   /** Both are inclusive, in ISO 8601 UTC with milliseconds, and compared with the time of planning. */
   readonly from?: string | undefined
   readonly to?: string | undefined
@@ -26,7 +30,7 @@ export interface DeliveryPage {
 const rowsPerCall = 500
 /** The page size when a filter drops rows: DynamoDB's batch of 100. */
 const filteredPage = 100
-/** A month is long enough for every ordinary question. Lists of one open state are not limited. */
+/** A month is long enough for every ordinary question. Lists of deliveries that have not ended are not limited. */
 const defaultDays = 31
 /** No delivery was planned before this time. */
 const earliest = '2025-01-01T00:00:00.000Z'
@@ -47,6 +51,7 @@ export class DeliveryCatalog {
    */
   async list(query: DeliveryQuery): Promise<DeliveryPage> {
     const { state, limit } = query
+    const states = statesOf(state)
     const keys = mergedKeys(this.#table, walkOf(query, this.#now()))
     const deliveries: Delivery[] = []
     let step = await keys.next()
@@ -62,7 +67,7 @@ export class DeliveryCatalog {
         last = key
         const delivery = found.get(key.deliveryId)
         // The indexes are eventually consistent, so a row may already have another state.
-        if (delivery && (state === undefined || delivery.state === state)) deliveries.push(delivery)
+        if (delivery && states.includes(delivery.state)) deliveries.push(delivery)
       }
       // One more key than needed shows whether there is a next page.
       if (!step.done && last && (deliveries.length === limit || rows >= rowsPerCall)) return { deliveries, next: last }
@@ -85,18 +90,25 @@ export class DeliveryCatalog {
   }
 }
 
-/** Open deliveries have an index by state. Ended ones are found by day. */
+const statesOf = (filter: DeliveryFilter | undefined): readonly DeliveryState[] => {
+  if (filter === undefined) return deliveryStates
+  return filter === 'open' ? deliveryStates.filter((state) => !leftLane({ state })) : [filter]
+}
+
+/** Deliveries that have not ended have an index by state. Ended ones are found by day. */
 const walkOf = ({ destinationIds, state, limit, cursor, ...range }: DeliveryQuery, now: Date): MergedWalk => {
   // The clocks of two functions may differ, but not by a day.
   const latest = new Date(now.getTime() + dayLength).toISOString()
   const to = range.to === undefined || range.to > latest ? latest : range.to
-  const common = { destinationIds, to, after: cursor, pageSize: state ? filteredPage : limit + 1 }
-  if (state !== undefined && !isEnded({ state })) {
-    const partitionOf = (destinationId: string) => ['openState', openStateOf(destinationId, state)] as const
-    return { ...common, index: 'by-state', byDay: false, partitionOf, from: range.from ?? earliest }
+  const common = { to, after: cursor, pageSize: state ? filteredPage : limit + 1 }
+  const states = statesOf(state)
+  if (states.every((one) => !isEnded({ state: one }))) {
+    const partitionsOf = () =>
+      destinationIds.flatMap((id) => states.map((one) => ['openState', openStateOf(id, one)] as const))
+    return { ...common, index: 'by-state', byDay: false, partitionsOf, from: range.from ?? earliest }
   }
   const from = range.from ?? new Date(now.getTime() - defaultDays * dayLength).toISOString()
-  const partitionOf = (destinationId: string, day: string) =>
-    ['destinationDay', destinationDayOf(destinationId, day)] as const
-  return { ...common, index: 'by-day', byDay: true, partitionOf, from: from < earliest ? earliest : from }
+  const partitionsOf = (day: string) =>
+    destinationIds.map((id) => ['destinationDay', destinationDayOf(id, day)] as const)
+  return { ...common, index: 'by-day', byDay: true, partitionsOf, from: from < earliest ? earliest : from }
 }

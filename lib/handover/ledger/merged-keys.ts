@@ -13,11 +13,13 @@ export type DeliveryPosition = z.infer<typeof deliveryPositionSchema>
 
 const indexKeySchema = z.object({ plannedAt: z.string(), deliveryId: z.string() })
 
+/** One destination's rows in one state or of one day. */
+export type Partition = readonly [key: string, value: string]
+
 /** Rows of the indexes between two times, both inclusive. Each destination has partitions of its own. */
 export interface MergedWalk extends Omit<TimeWalk, 'partitionOf'> {
-  readonly destinationIds: readonly string[]
   /** `day` is empty if the walk does not go by days. */
-  readonly partitionOf: (destinationId: string, day: string) => readonly [key: string, value: string]
+  readonly partitionsOf: (day: string) => readonly Partition[]
   /** Where an earlier call ended. */
   readonly after: DeliveryPosition | undefined
   /** The number of rows per query. */
@@ -30,17 +32,17 @@ const queriesAtOnce = 10
 /** Sorts after the id of every delivery. */
 const lastId = '~'
 
-/** One destination's partition, and the keys of it that were read but not yielded, in the order of the list. */
+/** A partition, and the keys of it that were read but not yielded, in the order of the list. */
 interface Source {
-  readonly partition: readonly [key: string, value: string]
+  readonly partition: Partition
   keys: DeliveryPosition[]
   /** Present if the partition has more rows. Null before the first query. */
   startKey: Row | null | undefined
 }
 
 /**
- * Merges the partitions of several destinations, newest first. An index does not promise an order within a millisecond,
- * so rows with the same time are sorted here.
+ * Merges several partitions, newest first. An index does not promise an order within a millisecond, so rows with the same
+ * time are sorted here. A row that is just moving from one partition to another is yielded once.
  * @returns where the next call continues, if this one has used up its queries
  */
 export async function* mergedKeys(
@@ -64,11 +66,7 @@ export async function* mergedKeys(
     source.startKey = page.nextKey
   }
   for (const day of daysOf(walk)) {
-    const sources: Source[] = walk.destinationIds.map((destinationId) => ({
-      partition: walk.partitionOf(destinationId, day),
-      keys: [],
-      startKey: null,
-    }))
+    const sources: Source[] = walk.partitionsOf(day).map((partition) => ({ partition, keys: [], startKey: null }))
     // The first day is always read, so that every call makes progress.
     if (queries > 0 && queries + sources.length > queriesPerCall)
       return { plannedAt: `${day}T23:59:59.999Z`, deliveryId: lastId }
@@ -86,8 +84,10 @@ export async function* mergedKeys(
         (best, source) => (byPosition(headOf(source), headOf(best)) < 0 ? source : best),
         first,
       )
-      position = headOf(newest)
+      const head = headOf(newest)
       newest.keys.shift()
+      if (head.deliveryId === position?.deliveryId) continue
+      position = head
       yield position
     }
   }

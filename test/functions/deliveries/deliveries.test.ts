@@ -42,6 +42,7 @@ describe('deliveries', () => {
     ['by destination', { destinationId: 'zammad' }, ['Zammad: Subject of one']],
     ['by a deleted destination', { destinationId: 'gone' }, ['gone: Subject of three']],
     ['by an open state', { state: 'quarantined' }, ['Zammad: Subject of one']],
+    ['by every open state', { state: 'open' }, ['OTOBO: Subject of three', 'OTOBO: Subject of two']],
     ['by an ended state', { state: 'delivered' }, ['OTOBO: Subject of one']],
     ['by state and destination', { state: 'waiting', destinationId: 'zammad' }, []],
     ['by time', { from: minutesAgo(45), to: minutesAgo(35) }, ['OTOBO: Subject of two']],

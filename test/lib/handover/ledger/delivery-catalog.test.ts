@@ -56,6 +56,26 @@ describe('DeliveryCatalog', () => {
     expect((await catalog.list({ destinationIds: ['a'], state: 'quarantined', limit: 10 })).deliveries).toEqual([])
   })
 
+  it('DeliveryCatalog lists the open deliveries of every state in which Postmaster still acts, newest first and of any age', async () => {
+    const states = ['pending', 'delivering', 'waiting', 'in-doubt', 'quarantined', 'delivered', 'handled'] as const
+    for (const [index, state] of states.entries()) await write(index % 2 === 0 ? 'a' : 'b', index + 1, { state })
+    await write('b', 8, { state: 'waiting', plannedAt: '2025-06-01T08:00:00.000Z' })
+    const query = { destinationIds: ['a', 'b'], state: 'open', limit: 3 } as const
+    const first = await catalog.list(query)
+    expect(idsOf(first.deliveries)).toEqual(['b.m4', 'a.m3', 'b.m2'])
+    const second = await catalog.list({ ...query, cursor: first.next })
+    expect(idsOf(second.deliveries)).toEqual(['a.m1', 'b.m8'])
+    expect(second.next).toBeUndefined()
+  })
+
+  it('DeliveryCatalog lists a delivery once although two partitions contain it', async () => {
+    for (const number of [1, 2]) await write('a', number, { state: 'waiting' })
+    // The index of a delivery that changes its state at this moment looks like this.
+    const destinationIds = ['a', 'a']
+    const { deliveries } = await catalog.list({ destinationIds, state: 'waiting', limit: 10 })
+    expect(idsOf(deliveries)).toEqual(['a.m2', 'a.m1'])
+  })
+
   it('DeliveryCatalog includes both ends of the time range', async () => {
     for (const number of [1, 2, 3, 4]) await write('a', number)
     const range = { from: '2026-03-02T08:00:00.000Z', to: '2026-03-03T08:00:00.000Z' }
