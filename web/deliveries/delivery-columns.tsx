@@ -1,0 +1,39 @@
+import type { TableProps } from '@cloudscape-design/components/table'
+import { PageLink } from '../shared/page-link.tsx'
+import { When } from '../shared/times.tsx'
+import type { Delivery } from './delivery.ts'
+import { DeliveryStateView } from './delivery-state.tsx'
+import { deliveryTexts, listTexts as texts } from './texts.ts'
+
+type Column = TableProps.ColumnDefinition<Delivery> & { id: string }
+
+export const deliveryColumns: readonly Column[] = [
+  {
+    id: 'subject',
+    header: texts.columns.subject,
+    cell: ({ deliveryId, subject }) => (
+      <PageLink to={`/deliveries/${deliveryId}`}>{subject ?? texts.noSubject}</PageLink>
+    ),
+    isRowHeader: true,
+  },
+  {
+    id: 'state',
+    header: texts.columns.state,
+    cell: (delivery) => <DeliveryStateView delivery={delivery} />,
+  },
+  {
+    id: 'destination',
+    header: texts.columns.destination,
+    cell: ({ destinationName }) => destinationName ?? deliveryTexts.deletedDestination,
+  },
+  { id: 'from', header: texts.columns.from, cell: ({ from }) => from ?? '–' },
+  { id: 'queue', header: texts.columns.queue, cell: ({ queueName }) => queueName ?? '–' },
+  { id: 'ticket', header: texts.columns.ticket, cell: ({ remote }) => remote?.ticket ?? '–' },
+  { id: 'planned', header: texts.columns.planned, cell: ({ plannedAt }) => <When at={plannedAt} /> },
+]
+
+const onPhones = ['subject', 'state']
+
+/** @param without the columns that the screen does not need */
+export const visibleColumns = (narrow: boolean, without: readonly string[] = []): string[] =>
+  (narrow ? onPhones : deliveryColumns.map(({ id }) => id)).filter((id) => !without.includes(id))

@@ -1,0 +1,131 @@
+import type { DeliveryAction, DeliveryState } from './delivery.ts'
+import type { Period, StateFilter } from './filters.ts'
+
+export const listTexts = {
+  title: 'Deliveries',
+  description: 'A delivery is one message for one destination. The list begins with the latest.',
+  destination: 'Destination',
+  allDestinations: 'All destinations',
+  state: 'State',
+  allStates: 'All states',
+  period: 'Planned',
+  find: 'Ticket or message',
+  findPlaceholder: 'Ticket number or message id',
+  findRuns: 'Find',
+  findCovers: 'A ticket or a message is looked up in all destinations, states and times.',
+  columns: {
+    state: 'State',
+    destination: 'Destination',
+    subject: 'Subject',
+    from: 'From',
+    queue: 'Queue',
+    ticket: 'Ticket',
+    planned: 'Planned',
+  },
+  noSubject: '(no subject)',
+  none: 'No deliveries yet',
+  noneBecause: 'Postmaster plans a delivery when a message is announced and a destination receives its queue.',
+  noMatch: 'No delivery matches',
+  noMatchBecause: 'Choose other filters, or clear them.',
+  clear: 'Clear filters',
+  refresh: 'Refresh',
+}
+
+export const stateNames: Readonly<Record<StateFilter, string>> = {
+  open: 'Open (not ended, not quarantined)',
+  pending: 'Pending',
+  delivering: 'Delivering',
+  delivered: 'Delivered',
+  waiting: 'Waiting',
+  'in-doubt': 'In doubt',
+  quarantined: 'Quarantined',
+  handled: 'Handled',
+}
+
+export const periodNames: Readonly<Record<Period, string>> = {
+  day: 'In the last 24 hours',
+  week: 'In the last 7 days',
+  month: 'In the last 31 days',
+}
+export const anyTime = 'At any time'
+
+/** What a state means for the reader, and who acts next. */
+export const stateMeanings: Readonly<Record<DeliveryState, string>> = {
+  pending: 'Postmaster hands the message over as soon as it is its turn.',
+  delivering: 'An attempt is in progress.',
+  delivered: 'The receiver has taken the message.',
+  waiting: 'The receiver did not take the message. Postmaster tries again.',
+  'in-doubt':
+    'The last attempt ended without an answer, so the receiver may or may not have the message. Look for it in the ' +
+    'ticket system. If it is there, mark the delivery as handled. If it is not, retry.',
+  quarantined: 'Postmaster does not try again. Decide what happens to the message.',
+  handled: 'Nothing remains to be done.',
+}
+
+export const deliveryTexts = {
+  to: (destination: string) => `Delivery to ${destination}`,
+  deletedDestination: 'a destination that was deleted',
+  nextAttempt: 'Next attempt',
+  attemptEnds: 'Attempt ends at the latest',
+  ticket: 'Ticket',
+  openTicket: 'Open the ticket',
+  answer: 'Answer of the receiver',
+  planned: 'Planned',
+  changed: 'Last change',
+  replayed: 'A person asked to deliver it again.',
+  doubled: 'The receiver may have this message twice.',
+  doubledRemedy: 'Look for a second ticket with the same subject.',
+  queue: 'Queue',
+  from: 'From',
+  subject: 'Subject',
+  message: 'Message',
+  openMessage: 'Open the message',
+  facts: 'Facts',
+  attempts: 'Attempts',
+  attemptsDescription: 'The latest 20 attempts. The newest is first.',
+  noAttempts: 'No attempt yet.',
+  failures: 'Failed attempts',
+}
+
+export const attemptResults = {
+  delivered: 'Delivered',
+  temporary: 'Refused for now',
+  permanent: 'Refused for good',
+  'in-doubt': 'No answer',
+} as const
+
+export const actionTexts = {
+  names: { retry: 'Retry', redirect: 'Redirect', handle: 'Mark as handled', replay: 'Deliver again' } satisfies Record<
+    DeliveryAction,
+    string
+  >,
+  done: {
+    retry: 'The next attempt begins as soon as possible.',
+    redirect: (destination: string) => `The message goes to ${destination}.`,
+    handle: 'The delivery is marked as handled.',
+    replay: 'The message is delivered again.',
+  },
+  retry: {
+    title: 'Retry this delivery?',
+    text: 'The receiver may already have this message. If it does, and if it does not recognise repeats, it creates a second ticket. Look for the ticket first.',
+  },
+  replay: {
+    title: 'Deliver this message again?',
+    text: (destination: string) =>
+      `Postmaster hands the message over to ${destination} again. If the receiver does not recognise repeats, it creates a second ticket.`,
+  },
+  handle: {
+    title: 'Mark this delivery as handled?',
+    text: 'Postmaster does not hand the message over. The message stays stored, and you can deliver it again later.',
+    note: 'Note (optional)',
+    noteDescription: 'Why nothing remains to be done. It appears in the delivery and in the audit trail.',
+    noteExample: 'Answered by phone.',
+  },
+  redirect: {
+    title: 'Send the message to another destination?',
+    text: 'The other destination receives the message even if it does not receive the queue. This delivery is marked as handled.',
+    destination: 'Destination',
+    choose: 'Choose a destination',
+    none: 'There is no other destination.',
+  },
+}
