@@ -54,5 +54,5 @@ const Ticket = ({ remote: { ticket, url } }: { remote: NonNullable<Delivery['rem
       {ticket ?? texts.openTicket}
     </Link>
   ) : (
-    <>{ticket ?? url}</>
+    (ticket ?? url)
   )

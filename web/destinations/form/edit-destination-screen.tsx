@@ -1,5 +1,64 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation, useParams } from 'wouter'
+import { useFlash } from '../../shared/flash.tsx'
+import { QueryView } from '../../shared/query-view.tsx'
 import { Screen } from '../../shared/screen.tsx'
+import { useUnsavedChanges } from '../../shared/unsaved-changes.ts'
+import { ConflictAlert, useVersionedEdit, type Versioned } from '../../shared/versioned-edit.tsx'
+import type { Destination } from '../destination.ts'
+import { editedDestinationQuery, readDestination, replaceDestination } from '../queries.ts'
+import { listTexts } from '../texts.ts'
+import { DestinationForm } from './destination-form.tsx'
+import { differences } from './differences.ts'
+import { type Draft, draftOf, inputOf } from './draft.ts'
+import { formTexts as texts } from './texts.ts'
 
-const EditDestinationScreen = () => <Screen title="Edit destination">{null}</Screen>
+const EditDestinationScreen = () => {
+  const { destinationId = '' } = useParams<{ destinationId: string }>()
+  const query = useQuery(editedDestinationQuery(destinationId))
+  const name = query.data?.value.name
+  const parents = [
+    { text: listTexts.title, to: '/destinations' },
+    { text: name ?? 'Destination', to: `/destinations/${destinationId}` },
+  ]
+  return (
+    <Screen title={texts.edit(name ?? '')} parents={parents}>
+      <QueryView query={query}>{(begun) => <Editor begun={begun} />}</QueryView>
+    </Screen>
+  )
+}
+
+const Editor = ({ begun }: { begun: Versioned<Destination> }) => {
+  const { destinationId } = begun.value
+  const [stored] = useState(() => draftOf(begun.value))
+  const [draft, setDraft] = useState(stored)
+  const [, navigate] = useLocation()
+  const queries = useQueryClient()
+  const flash = useFlash()
+  const { saving, theirs, error } = useVersionedEdit({
+    begun,
+    read: () => readDestination(destinationId),
+    save: (input: Draft, etag) => replaceDestination(destinationId, inputOf(input), etag ?? '*'),
+    onSaved: () => {
+      void queries.invalidateQueries({ queryKey: ['destinations'] })
+      flash.success(texts.saved(draft.name))
+      navigate(`/destinations/${destinationId}`)
+    },
+  })
+  useUnsavedChanges(draft !== stored && !saving.isSuccess)
+  return (
+    <DestinationForm
+      draft={draft}
+      change={(fields) => setDraft((before) => ({ ...before, ...fields }))}
+      isNew={false}
+      isSaving={saving.isPending}
+      error={error}
+      notice={theirs && <ConflictAlert theirs={theirs} differences={differences(theirs, draft)} />}
+      onSave={() => saving.mutate(draft)}
+      cancelTo={`/destinations/${destinationId}`}
+    />
+  )
+}
 
 export default EditDestinationScreen

@@ -1,5 +1,45 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { useFlash } from '../../shared/flash.tsx'
 import { Screen } from '../../shared/screen.tsx'
+import { useUnsavedChanges } from '../../shared/unsaved-changes.ts'
+import { createDestination } from '../queries.ts'
+import { listTexts } from '../texts.ts'
+import { DestinationForm } from './destination-form.tsx'
+import { type Draft, emptyDraft, inputOf } from './draft.ts'
+import { formTexts as texts } from './texts.ts'
 
-const NewDestinationScreen = () => <Screen title="Add destination">{null}</Screen>
+const parents = [{ text: listTexts.title, to: '/destinations' }]
+
+const NewDestinationScreen = () => {
+  const [begun] = useState(emptyDraft)
+  const [draft, setDraft] = useState(begun)
+  const [, navigate] = useLocation()
+  const queries = useQueryClient()
+  const flash = useFlash()
+  const creating = useMutation({
+    mutationFn: () => createDestination(inputOf(draft)),
+    onSuccess: ({ destinationId, name }) => {
+      void queries.invalidateQueries({ queryKey: ['destinations'] })
+      flash.success(texts.created(name))
+      navigate(`/destinations/${destinationId}`)
+    },
+  })
+  useUnsavedChanges(draft !== begun && !creating.isSuccess)
+  return (
+    <Screen title={texts.add} parents={parents}>
+      <DestinationForm
+        draft={draft}
+        change={(fields: Partial<Draft>) => setDraft((before) => ({ ...before, ...fields }))}
+        isNew
+        isSaving={creating.isPending}
+        error={creating.error}
+        onSave={() => creating.mutate()}
+        cancelTo="/destinations"
+      />
+    </Screen>
+  )
+}
 
 export default NewDestinationScreen

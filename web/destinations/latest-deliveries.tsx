@@ -1,0 +1,48 @@
+import Box from '@cloudscape-design/components/box'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import { useQuery } from '@tanstack/react-query'
+import { deliveryColumns, visibleColumns } from '../deliveries/delivery-columns.tsx'
+import { latestDeliveriesQuery } from '../deliveries/queries.ts'
+import { useNarrow } from '../shared/narrow.ts'
+import { PageButton } from '../shared/page-button.tsx'
+import { ProblemAlert } from '../shared/problem-alert.tsx'
+import { deliveriesPath } from './destination.ts'
+import { pageTexts as texts } from './texts.ts'
+
+/** The latest deliveries of a destination, and the ways to all of them. */
+export const LatestDeliveries = ({ destinationId }: { destinationId: string }) => {
+  const deliveries = useQuery(latestDeliveriesQuery(destinationId))
+  const visible = visibleColumns(useNarrow(), ['destination'])
+  return (
+    <>
+      {deliveries.isError && <ProblemAlert thrown={deliveries.error} onRetry={() => void deliveries.refetch()} />}
+      <Table
+        ariaLabels={{ tableLabel: texts.deliveries }}
+        header={
+          <Header
+            variant="h2"
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <PageButton to={deliveriesPath(destinationId, 'open')}>{texts.openDeliveries}</PageButton>
+                <PageButton to={deliveriesPath(destinationId, 'quarantined')}>{texts.quarantinedDeliveries}</PageButton>
+                <PageButton to={deliveriesPath(destinationId)}>{texts.allDeliveries}</PageButton>
+              </SpaceBetween>
+            }
+          >
+            {texts.deliveries}
+          </Header>
+        }
+        columnDefinitions={deliveryColumns}
+        columnDisplay={deliveryColumns.map(({ id }) => ({ id, visible: visible.includes(id) }))}
+        items={deliveries.data ?? []}
+        loading={deliveries.isPending}
+        loadingText="Loading …"
+        trackBy="deliveryId"
+        wrapLines
+        empty={<Box textAlign="center">{texts.noDeliveries}</Box>}
+      />
+    </>
+  )
+}

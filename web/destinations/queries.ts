@@ -1,0 +1,83 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, bodyOf, done, versionedBodyOf } from '../api/client.ts'
+import type { components, operations } from '../api/schema.d.ts'
+import type { Versioned } from '../shared/versioned-edit.tsx'
+import type { Destination } from './destination.ts'
+
+export type DestinationInput = components['schemas']['DestinationInput']
+
+const at = (destinationId: string) => ({ params: { path: { destinationId } } })
+const versionAt = (destinationId: string, etag: string) => ({
+  params: { path: { destinationId }, header: { 'If-Match': etag } },
+})
+
+export const readDestination = (destinationId: string): Promise<Versioned<Destination>> =>
+  versionedBodyOf(api.GET('/destinations/{destinationId}', at(destinationId)))
+
+export const destinationQuery = (destinationId: string) =>
+  queryOptions({
+    queryKey: ['destinations', 'one', destinationId],
+    queryFn: () => readDestination(destinationId),
+    refetchInterval: 5_000,
+  })
+
+/** What a person begins to edit. It must not change while they type. */
+export const editedDestinationQuery = (destinationId: string) =>
+  queryOptions({
+    queryKey: ['destinations', 'edited', destinationId],
+    queryFn: () => readDestination(destinationId),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnMount: 'always',
+    refetchOnWindowFocus: false,
+  })
+
+export const tokensQuery = (destinationId: string) =>
+  queryOptions({
+    queryKey: ['destinations', 'tokens', destinationId],
+    queryFn: async () => (await bodyOf(api.GET('/destinations/{destinationId}/tokens', at(destinationId)))).items,
+    refetchInterval: 15_000,
+  })
+
+export const createDestination = (input: DestinationInput): Promise<Destination> =>
+  bodyOf(api.POST('/destinations', { body: input }))
+
+/** Secrets that the input does not contain stay as they are. */
+export const replaceDestination = (
+  destinationId: string,
+  input: DestinationInput,
+  etag: string,
+): Promise<Destination> =>
+  bodyOf(api.PUT('/destinations/{destinationId}', { ...versionAt(destinationId, etag), body: input }))
+
+type Patch = operations['changeDestination']['requestBody']['content']['application/merge-patch+json']
+
+/** Changes a field whose former value does not matter. */
+const patch = (destinationId: string, body: Patch): Promise<Destination> =>
+  bodyOf(
+    api.PATCH('/destinations/{destinationId}', {
+      ...versionAt(destinationId, '*'),
+      headers: { 'Content-Type': 'application/merge-patch+json' },
+      body,
+    }),
+  )
+
+export const setValidity = (destinationId: string, validity: Destination['validity']): Promise<Destination> =>
+  patch(destinationId, { validity })
+
+export const replaceSigningSecret = (destinationId: string, signingSecret: string): Promise<Destination> =>
+  patch(destinationId, { webhook: { signingSecret } })
+
+export const deleteDestination = (destinationId: string): Promise<void> =>
+  done(api.DELETE('/destinations/{destinationId}', versionAt(destinationId, '*')))
+
+export const testDestination = (destinationId: string) =>
+  bodyOf(api.POST('/destinations/{destinationId}/test', at(destinationId)))
+
+export const testInput = (input: DestinationInput) => bodyOf(api.POST('/destinations/test', { body: input }))
+
+export const createToken = (destinationId: string, comment: string) =>
+  bodyOf(api.POST('/destinations/{destinationId}/tokens', { ...at(destinationId), body: { comment } }))
+
+export const revokeToken = (destinationId: string, tokenId: string): Promise<void> =>
+  done(api.DELETE('/destinations/{destinationId}/tokens/{tokenId}', { params: { path: { destinationId, tokenId } } }))
