@@ -5318,7 +5318,7 @@ export interface components {
              * @example invalid-request
              * @enum {string}
              */
-            code: "invalid-request" | "malformed-json" | "body-too-deep" | "not-signed-in" | "role-missing" | "not-found" | "mailbox-taken" | "name-taken" | "queue-in-use" | "built-in" | "provider-in-use" | "profile-in-use" | "destination-in-use" | "rotation-under-way" | "too-many-destinations" | "too-many-tokens" | "delivery-under-way" | "delivery-ended" | "delivery-open" | "account-not-valid" | "consent-not-needed" | "oauth2-incomplete" | "connection-test-missing" | "too-many-accounts" | "lease-lost" | "header-field-too-long" | "raw-mail-expired" | "cursor-expired" | "attachment-unreadable" | "changed-meanwhile" | "body-too-large" | "content-type-unsupported" | "version-required" | "internal-error" | "fetch-queue-refused";
+            code: "session-ended" | "foreign-request" | "issuer-misconfigured" | "issuer-unavailable" | "invalid-request" | "malformed-json" | "body-too-deep" | "not-signed-in" | "role-missing" | "not-found" | "mailbox-taken" | "name-taken" | "queue-in-use" | "built-in" | "provider-in-use" | "profile-in-use" | "destination-in-use" | "rotation-under-way" | "too-many-destinations" | "too-many-tokens" | "delivery-under-way" | "delivery-ended" | "delivery-open" | "account-not-valid" | "consent-not-needed" | "oauth2-incomplete" | "connection-test-missing" | "too-many-accounts" | "lease-lost" | "header-field-too-long" | "raw-mail-expired" | "cursor-expired" | "attachment-unreadable" | "changed-meanwhile" | "body-too-large" | "content-type-unsupported" | "version-required" | "internal-error" | "fetch-queue-refused";
             /**
              * @description How to resolve the problem.
              * @example Correct the fields listed in `errors`.
@@ -11626,10 +11626,10 @@ export interface operations {
                  */
                 destinationId?: string;
                 /**
-                 * @description Returns only deliveries in this state.
+                 * @description Returns only deliveries in this state. `open` selects those that are pending, delivering, waiting or in doubt.
                  * @example quarantined
                  */
-                state?: "pending" | "delivering" | "delivered" | "waiting" | "in-doubt" | "quarantined" | "handled";
+                state?: "open" | "pending" | "delivering" | "delivered" | "waiting" | "in-doubt" | "quarantined" | "handled";
                 /**
                  * @description Planned at or after this day or time.
                  * @example 2026-03-01
