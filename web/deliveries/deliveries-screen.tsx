@@ -7,7 +7,7 @@ import Table from '@cloudscape-design/components/table'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useAddressState } from '../shared/address-state.ts'
-import { useNarrow } from '../shared/narrow.ts'
+import { useIsNarrow } from '../shared/narrow.ts'
 import { ProblemAlert } from '../shared/problem-alert.tsx'
 import { Screen } from '../shared/screen.tsx'
 import { deliveryColumns, visibleColumns } from './delivery-columns.tsx'
@@ -86,7 +86,7 @@ const DeliveriesScreen = () => {
 }
 
 const useColumnDisplay = () => {
-  const visible = visibleColumns(useNarrow())
+  const visible = visibleColumns(useIsNarrow())
   return deliveryColumns.map(({ id }) => ({ id, visible: visible.includes(id) }))
 }
 

@@ -10,7 +10,7 @@ import { type ReactNode, useMemo } from 'react'
 import { useCanChange } from '../api/me.ts'
 import { allDestinations, allQueues } from '../api/short-lists.ts'
 import { useAddressState } from '../shared/address-state.ts'
-import { useNarrow } from '../shared/narrow.ts'
+import { useIsNarrow } from '../shared/narrow.ts'
 import { counted } from '../shared/numbers.ts'
 import { PageButton } from '../shared/page-button.tsx'
 import { QueryView } from '../shared/query-view.tsx'
@@ -39,7 +39,7 @@ const DestinationsScreen = () => {
 const List = ({ destinations, add }: { destinations: readonly Destination[]; add: ReactNode }) => {
   const [filter, setFilter] = useAddressState('filter')
   const queues = useQuery(allQueues)
-  const narrow = useNarrow()
+  const narrow = useIsNarrow()
   const columns = useMemo(
     () => destinationColumns(new Map(queues.data?.map(({ queueId, name }) => [queueId, name]))),
     [queues.data],

@@ -5,7 +5,7 @@ import Table from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
 import { deliveryColumns, visibleColumns } from '../deliveries/delivery-columns.tsx'
 import { latestDeliveriesQuery } from '../deliveries/queries.ts'
-import { useNarrow } from '../shared/narrow.ts'
+import { useIsNarrow } from '../shared/narrow.ts'
 import { PageButton } from '../shared/page-button.tsx'
 import { ProblemAlert } from '../shared/problem-alert.tsx'
 import { deliveriesPath } from './destination.ts'
@@ -14,7 +14,7 @@ import { pageTexts as texts } from './texts.ts'
 /** The latest deliveries of a destination, and the ways to all of them. */
 export const LatestDeliveries = ({ destinationId }: { destinationId: string }) => {
   const deliveries = useQuery(latestDeliveriesQuery(destinationId))
-  const visible = visibleColumns(useNarrow(), ['destination'])
+  const visible = visibleColumns(useIsNarrow(), ['destination'])
   return (
     <>
       {deliveries.isError && <ProblemAlert thrown={deliveries.error} onRetry={() => void deliveries.refetch()} />}
