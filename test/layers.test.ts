@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { betweenFolders, circlesIn, importsOf, isFile, sourceFiles } from './layers/import-graph.ts'
 import {
   crowdedPlaces,
   namedZod,
   otherDialects,
   sharedClients,
+  strangersInPage,
   strayingEnvironment,
   strayingRedaction,
   strayingSockets,
@@ -13,9 +16,13 @@ import {
 } from './layers/rules.ts'
 
 const root = new URL('../', import.meta.url).pathname
+const pageManifest = z.object({
+  dependencies: z.record(z.string(), z.string()),
+  devDependencies: z.record(z.string(), z.string()),
+})
 
 describe('the source files', () => {
-  const files = sourceFiles(root, ['lib', 'functions', 'cdk', 'cli', 'local', 'demo'])
+  const files = sourceFiles(root, ['lib', 'functions', 'cdk', 'cli', 'local', 'demo', 'web'])
   const imports = importsOf(files)
   const betweenFiles = imports.filter(({ to }) => isFile(to))
 
@@ -26,7 +33,7 @@ describe('the source files', () => {
       betweenFiles
         .filter(({ to }) => !files.has(to))
         .map(({ to }) => to)
-        .filter((to) => !to.startsWith('test/') && !to.endsWith('.json')),
+        .filter((to) => !to.startsWith('test/') && !/\.(json|css|svg)$/.test(to)),
     ).toEqual([])
   })
 
@@ -60,6 +67,14 @@ describe('the source files', () => {
 
   it('only the code for mail servers and authorization servers opens sockets', () => {
     expect(strayingSockets(imports)).toEqual([])
+  })
+
+  it('the admin page imports only its own packages', () => {
+    const { dependencies, devDependencies } = pageManifest.parse(
+      JSON.parse(readFileSync(`${root}web/package.json`, 'utf8')),
+    )
+    const own = new Set([...Object.keys(dependencies), ...Object.keys(devDependencies)])
+    expect(strangersInPage(imports, own)).toEqual([])
   })
 
   it('only functions/environment.ts reads the environment', () => {
@@ -97,6 +112,10 @@ describe('the layer rules report violations', () => {
     ['local/main.ts', "import { x } from '../lib/tables/tables.ts'"],
     ['demo/main.ts', "import { x } from '../lib/accounts/account.ts'"],
     ['cli/accounts.ts', "import { x } from '../test/support/dynamo.ts'"],
+    ['web/accounts/list.tsx', "import { x } from '../../lib/accounts/account.ts'"],
+    ['web/accounts/list.tsx', "import { x } from '../../docs/openapi.json'"],
+    ['functions/page/handler.ts', "import { x } from '../../web/routes.tsx'"],
+    ['cdk/page/page.ts', "import { x } from '../../web/vite/module-list.ts'"],
   ])('the layer rules forbid in %s: %s', (from, text) => {
     expect(wrongDirections(found(text, from))).toHaveLength(1)
   })
@@ -122,6 +141,8 @@ describe('the layer rules report violations', () => {
     ['cli/api/client.ts', "import { x } from '../accounts/add.ts'"],
     ['cli/accounts/add.ts', "import { x } from '../main.ts'"],
     ['local/common/errors.ts', "import { x } from '../assembly/deployment.ts'"],
+    ['web/accounts/list.tsx', "import { x } from '../runs/list.tsx'"],
+    ['web/api/client.ts', "import { x } from '../shared/flash.tsx'"],
   ])('the layer rules keep the floors in %s: %s', (from, text) => {
     expect(wrongFloors(found(text, from))).toHaveLength(1)
   })
@@ -181,6 +202,16 @@ describe('the layer rules report violations', () => {
     expect(sharedClients([from('lib/messages/a.ts'), from('lib/messages/b.ts')])).toHaveLength(1)
     expect(sharedClients([from('lib/messages/a.ts'), from('functions/fetch/index.ts')])).toEqual([])
     expect(sharedClients([from('functions/fetch/index.ts'), from('functions/messages/index.ts')])).toEqual([])
+  })
+
+  it('the layer rules report a package of the functions and a module of Node.js in the admin page', () => {
+    const from = (from: string, to: string) => strangersInPage([{ from, to }], new Set(['react', 'vite']))
+    expect(from('web/app.tsx', '@aws-sdk/client-s3')).toEqual(['web/app.tsx imports @aws-sdk/client-s3'])
+    expect(from('web/app.tsx', 'node:fs')).toHaveLength(1)
+    expect(from('web/app.tsx', 'react')).toEqual([])
+    expect(from('web/vite/module-list.ts', 'node:path')).toEqual([])
+    expect(from('web/vite.config.ts', 'node:url')).toEqual([])
+    expect(from('lib/messages/a.ts', '@aws-sdk/client-s3')).toEqual([])
   })
 
   it('the layer rules report a socket opened outside lib/mailbox', () => {

@@ -2,7 +2,8 @@ import { longestReturnTo } from './session-limits.ts'
 
 /** The paths of the admin page and of its sign-in. */
 export const pagePaths = {
-  page: '/admin/',
+  /** Without a trailing slash, because an HTTP API cannot have a route that ends with one. */
+  page: '/admin',
   signIn: '/admin/session/sign-in',
   callback: '/admin/session/callback',
   signedOut: '/admin/session/signed-out',
@@ -11,7 +12,7 @@ export const pagePaths = {
 } as const
 
 /** The characters of a path and a query (RFC 3986), without backslashes, spaces, control characters and fragments. */
-const plainPath = /^\/admin\/[\w\-.~!$&'()*+,;=:@%/?]*$/
+const plainPath = /^\/admin([/?][\w\-.~!$&'()*+,;=:@%/?]*)?$/
 
 /**
  * Returns the address in the page to which a person returns after signing in. Any text that a browser could read as

@@ -22,7 +22,7 @@ export const sourceFiles = (root: string, folders: readonly string[]): Map<strin
       .flatMap((folder) =>
         readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
       )
-      .filter((file) => /\.m?ts$|\.mjs$/.test(file) && !file.includes('node_modules'))
+      .filter((file) => /\.m?tsx?$|\.mjs$/.test(file) && !/(^|\/)(node_modules|dist)\//.test(file))
       .sort()
       .map((file) => [file, readFileSync(join(root, file), 'utf8')]),
   )
@@ -45,7 +45,7 @@ const targetOf = (from: string, specifier: string): string =>
     ? normalize(join(dirname(from), specifier))
     : specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 
-export const isFile = (target: string): boolean => /\.(m?ts|mjs|json)$/.test(target)
+export const isFile = (target: string): boolean => /\.(m?tsx?|mjs|json|css|svg)$/.test(target)
 
 /** @returns one cycle through each group of names that reach each other, for example `a → b → a` */
 export const circlesIn = (edges: readonly Import[]): string[] => {

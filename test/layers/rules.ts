@@ -13,6 +13,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['lib/'],
   local: [],
   demo: ['local/', 'cli/', 'test/mail-server/', 'test/oauth2-server/', 'lib/mailbox/account-type.ts'],
+  // The page is a client of the API. It knows only the types that are generated from the API's description.
+  web: [],
 }
 
 export const wrongDirections = (imports: readonly Import[]): string[] =>
@@ -50,6 +52,14 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['accounts', 'deliver', 'dispatching', 'fetch', 'handover', 'login', 'messages', 'oauth2', 'runs'],
   ],
   local: [['common'], ['assembly', 'emulators'], ['lambda'], ['http-api', 'provisioning', 'triggers']],
+  // Many screens show accounts. What else two screens need is in shared.
+  web: [
+    ['session', 'vite'],
+    ['api'],
+    ['shared'],
+    ['accounts'],
+    ['audit', 'deliveries', 'destinations', 'layout', 'messages', 'oauth2', 'overview', 'quarantine', 'queues', 'runs'],
+  ],
 }
 
 /** Files directly in a layer's folder are above all of its rooms. */
@@ -76,7 +86,7 @@ const filesPerFolder = 15
 const linesPerFile = 300
 
 /** Folders with more files, all of one kind, and the kind. */
-const fullFolders: Readonly<Record<string, string>> = {}
+const fullFolders: Readonly<Record<string, string>> = { 'web/shared': 'building blocks of screens' }
 
 export const crowdedPlaces = (files: ReadonlyMap<string, string>): string[] => {
   const folders = Map.groupBy(files.keys(), (file) => file.slice(0, file.lastIndexOf('/')))
@@ -85,6 +95,8 @@ export const crowdedPlaces = (files: ReadonlyMap<string, string>): string[] => {
       .filter(([folder, inside]) => inside.length > filesPerFolder && !(folder in fullFolders))
       .map(([folder, inside]) => `${folder} has ${inside.length} files`),
     ...[...files]
+      // Type declarations are generated.
+      .filter(([file]) => !file.endsWith('.d.ts'))
       .map(([file, text]) => ({ file, lines: text.trimEnd().split('\n').length }))
       .filter(({ lines }) => lines > linesPerFile)
       .map(({ file, lines }) => `${file} has ${lines} lines`),
@@ -111,6 +123,16 @@ const functionsMeetOnlyInShared = (from: string, to: string): boolean => {
     return true
   return to.split('/')[1] === from.split('/')[1]
 }
+
+/**
+ * The page may import only its own packages, so that no package of the functions reaches a browser. Only the build of
+ * the page uses Node.js.
+ */
+export const strangersInPage = (imports: readonly Import[], ownPackages: ReadonlySet<string>): string[] =>
+  imports
+    .filter(({ from, to }) => from.startsWith('web/') && !isFile(to) && !ownPackages.has(to))
+    .filter(({ from, to }) => !(to.startsWith('node:') && /^web\/vite[./]/.test(from)))
+    .map(({ from, to }) => `${from} imports ${to}`)
 
 /** These packages are not clients of a service. They are vocabulary, types and small helpers that any file may use. */
 const commonPackages = new Set(['zod', 'p-limit', 'ulid', 'aws-lambda', '@middy/core'])

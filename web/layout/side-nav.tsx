@@ -1,6 +1,6 @@
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation'
 import { useLocation, useRouter } from 'wouter'
-import { navigation } from '../routes.tsx'
+import { navigation } from './navigation.ts'
 
 export const SideNav = ({ onFollow }: { onFollow: () => void }) => {
   const [location, navigate] = useLocation()

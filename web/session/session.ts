@@ -47,7 +47,7 @@ export const signOut = async (): Promise<void> => {
   const answer = await ask('/admin/session/sign-out')
   token = undefined
   const { signOutUrl } = (answer.ok ? await answer.json() : {}) as { signOutUrl?: string }
-  window.location.assign(signOutUrl ?? '/admin/')
+  window.location.assign(signOutUrl ?? '/admin')
 }
 
 /** Two tabs must not refresh at once: the issuer takes a refresh token that comes twice for a stolen one and ends the session. */

@@ -8,9 +8,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { meQuery } from '../api/me.ts'
 import { asProblem } from '../api/problems.ts'
+import { onSessionEnded, signInAddress } from '../session/session.ts'
+import { openSignIn, useSignedInElsewhere } from '../session/sign-in-window.ts'
 import { ProblemAlert } from '../shared/problem-alert.tsx'
-import { onSessionEnded, signInAddress } from './session.ts'
-import { openSignIn, useSignedInElsewhere } from './sign-in-window.ts'
 
 /** Shows its children to people who are signed in, and sends everyone else to sign in. */
 export const SessionGate = ({ children }: { children: ReactNode }) => {
