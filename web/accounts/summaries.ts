@@ -5,13 +5,19 @@ import type { components } from '../api/schema.d.ts'
 
 export type AccountSummary = components['schemas']['AccountSummary']
 
-interface AccountSummaries {
+/** All accounts as the page knows them. */
+export interface AccountSummaries {
   readonly accounts: ReadonlyMap<string, AccountSummary>
   /** Where the next request for changes begins. */
   readonly cursor: string
+  /** False while the first pages are being loaded. */
+  readonly isComplete: boolean
 }
 
 const queryKey = ['accounts', 'summaries'] as const
+/** The API's limit. 10,000 accounts are ten requests. */
+const pageSize = 1_000
+const nothing: AccountSummaries = { accounts: new Map(), cursor: '', isComplete: false }
 
 /**
  * A short line of every account. All of them are loaded once, even 10,000. Afterwards, each refresh loads only what has
@@ -20,28 +26,40 @@ const queryKey = ['accounts', 'summaries'] as const
 export const accountSummaries = queryOptions({
   queryKey,
   queryFn: ({ client }) => refreshed(client),
-  staleTime: 10_000,
-  refetchInterval: 15_000,
+  staleTime: 5_000,
+  refetchInterval: 5_000,
   gcTime: Number.POSITIVE_INFINITY,
+  // Comparing all accounts with each other would cost more than showing the 50 of a page.
+  structuralSharing: false,
 })
 
 const refreshed = async (client: QueryClient): Promise<AccountSummaries> => {
   const known = client.getQueryData<AccountSummaries>(queryKey)
-  if (!known) return await follow({ accounts: new Map(), cursor: '' }, undefined)
+  if (!known?.isComplete) return await loadAll(client)
   try {
-    return await follow(known, known.cursor)
+    return await follow(known)
   } catch (thrown) {
+    // A tab has slept for longer than a cursor is valid.
     if (asProblem(thrown).code !== 'cursor-expired') throw thrown
-    return await follow({ accounts: new Map(), cursor: '' }, undefined)
+    return await loadAll(client)
   }
 }
 
-const follow = async (known: AccountSummaries, changedSince: string | undefined): Promise<AccountSummaries> => {
-  let { accounts } = known
+/** Shows every page as soon as it is there. */
+const loadAll = (client: QueryClient): Promise<AccountSummaries> =>
+  follow(nothing, (sofar) => client.setQueryData<AccountSummaries>(queryKey, sofar))
+
+const follow = async (
+  known: AccountSummaries,
+  onProgress?: (sofar: AccountSummaries) => void,
+): Promise<AccountSummaries> => {
+  const changedSince = known.isComplete ? known.cursor : undefined
+  let { accounts, cursor } = known
   let next: string | undefined
-  let cursor = known.cursor
   do {
-    const page = await bodyOf(api.GET('/account-summaries', { params: { query: { changedSince, next } } }))
+    const page = await bodyOf(
+      api.GET('/account-summaries', { params: { query: { limit: pageSize, changedSince, next } } }),
+    )
     // If nothing has changed, the map stays the same, so that no screen derives anything anew.
     if (page.items.length > 0 || page.removed.length > 0) {
       const changed = new Map(accounts)
@@ -51,6 +69,7 @@ const follow = async (known: AccountSummaries, changedSince: string | undefined)
     }
     cursor = page.cursor
     next = page.next
+    if (next !== undefined) onProgress?.({ accounts, cursor, isComplete: false })
   } while (next !== undefined)
-  return { accounts, cursor }
+  return { accounts, cursor, isComplete: true }
 }

@@ -1,4 +1,4 @@
-import { useCallback } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useSearchParams } from 'wouter'
 
 /**
@@ -21,4 +21,28 @@ export const useAddressState = (name: string): [string, (value: string) => void]
     [name, setParams],
   )
   return [params.get(name) ?? '', set]
+}
+
+/** Milliseconds after the last keystroke. Browsers limit how often a page may change its address: Safari to 100 times in 10 seconds. */
+const writeDelay = 300
+
+/** Text that changes with every keystroke and follows into the address when the person pauses. */
+export const useAddressText = (name: string): [string, (value: string) => void] => {
+  const [stored, store] = useAddressState(name)
+  const [text, setText] = useState(stored)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => {
+    // The address changed by itself, for example with the Back button, and no newer text waits for its turn.
+    if (timer.current === undefined) setText(stored)
+  }, [stored])
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const set = (value: string): void => {
+    setText(value)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
+      timer.current = undefined
+      store(value)
+    }, writeDelay)
+  }
+  return [text, set]
 }

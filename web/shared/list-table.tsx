@@ -8,7 +8,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { useAddressState } from './address-state.ts'
+import { useAddressText } from './address-state.ts'
 import { useIsNarrow } from './narrow.ts'
 import { counted } from './numbers.ts'
 import { ProblemAlert } from './problem-alert.tsx'
@@ -49,7 +49,7 @@ export const ListTable = <T,>({
   narrowColumns,
   sortedBy,
 }: ListTableProps<T>) => {
-  const [filter, setFilter] = useAddressState(filterName)
+  const [filter, setFilter] = useAddressText(filterName)
   const isNarrow = useIsNarrow()
   const shown = isNarrow && narrowColumns ? columns.filter(({ id = '' }) => narrowColumns.includes(id)) : columns
   const needle = filter.trim().toLowerCase()

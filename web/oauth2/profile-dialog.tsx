@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { fieldErrors } from '../shared/field-errors.ts'
+import { useFlash } from '../shared/flash.tsx'
+import { FormDialog } from '../shared/form-dialog.tsx'
+import { LoadingDialog } from '../shared/loading-dialog.tsx'
+import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/versioned-edit.tsx'
+import { type ProfileDraft, ProfileFields, profileBody, profileDraft, profilePointers } from './profile-fields.tsx'
+import { oauth2Changed, type Profile, readProfile, saveProfile } from './queries.ts'
+import { texts } from './texts.ts'
+
+interface DialogProps {
+  /** Absent for a new profile. */
+  profileId?: string | undefined
+  onClose: () => void
+  onCreated: (profile: Profile) => void
+}
+
+export const ProfileDialog = (props: DialogProps) => {
+  const { profileId, onClose } = props
+  const begun = useQuery({
+    queryKey: ['oauth2-profiles', profileId, 'edit'],
+    queryFn: () => readProfile(profileId ?? ''),
+    enabled: profileId !== undefined,
+    gcTime: 0,
+  })
+  if (profileId === undefined) return <ProfileForm {...props} />
+  if (!begun.data) return <LoadingDialog query={begun} onCancel={onClose} />
+  return <ProfileForm {...props} begun={begun.data} />
+}
+
+const ProfileForm = ({ begun, onClose, onCreated }: DialogProps & { begun?: Versioned<Profile> }) => {
+  const [draft, setDraft] = useState<ProfileDraft>(() => profileDraft(begun?.value))
+  const profileId = begun?.value.profileId
+  const flash = useFlash()
+  const { saving, theirs, error } = useVersionedEdit({
+    begun,
+    read: () => readProfile(profileId ?? ''),
+    save: async (input: ProfileDraft, etag) => {
+      const saved = await saveProfile(profileId, profileBody(input), etag)
+      if (profileId === undefined) onCreated(saved)
+      else onClose()
+    },
+    onSaved: () => {
+      flash.success(texts.profiles.saved(draft.name))
+      oauth2Changed()
+    },
+  })
+  const errors = fieldErrors(error, profilePointers)
+  return (
+    <FormDialog
+      title={begun ? texts.profiles.edit(begun.value.name) : texts.profiles.add}
+      isSaving={saving.isPending}
+      problem={errors.rest}
+      onSave={() => saving.mutate(draft)}
+      onCancel={onClose}
+    >
+      <ProfileFields
+        draft={draft}
+        onChange={setDraft}
+        errors={errors}
+        isNew={begun === undefined}
+        hasSecret={begun?.value.hasClientSecret ?? false}
+        hasFixedGrant={(begun?.value.accounts.count ?? 0) > 0}
+      />
+      {theirs && <ConflictAlert theirs={theirs} differences={differences(profileDraft(theirs), draft)} />}
+    </FormDialog>
+  )
+}
+
+const labels = {
+  name: texts.profiles.name,
+  providerId: texts.profiles.provider,
+  tenant: texts.profiles.tenant,
+  clientId: texts.profiles.clientId,
+  secretExpiresOn: texts.profiles.expires,
+  comment: texts.comment,
+} as const
+
+const differences = (theirs: ProfileDraft, mine: ProfileDraft) =>
+  (Object.keys(labels) as (keyof typeof labels)[])
+    .filter((field) => theirs[field] !== mine[field])
+    .map((field) => ({ label: labels[field], theirs: theirs[field] || '–', mine: mine[field] || '–' }))
