@@ -30,9 +30,9 @@ export interface DataFolder {
 /**
  * The format of the rows in the folder. Increase it when rows that an earlier version wrote can no longer be read, so
  * that the run refuses their folder instead of failing on single rows. Increase it as well when an existing table gets
- * another index, which the local run cannot add. The rows of format 4 are those of format 5.
+ * another index, which the local run cannot add. The rows of format 4 are those of format 6.
  */
-export const dataFormat = 5
+export const dataFormat = 6
 
 /** The mode bits that give users other than the owner access to a file. */
 const othersBits = 0o077

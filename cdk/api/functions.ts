@@ -29,6 +29,8 @@ const accounts = (api: Api, { tables, deploymentId, queue, variables }: Resource
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
     query: ['by-name', 'by-change'],
   })
+  // Clients that keep a list of all accounts learn which ones were deleted.
+  tables.grant(fn, 'overview', { rows: ['PutItem'], writes: ['removed'] })
   tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
   tables.grantAuditing(fn)
   tables.grant(fn, 'connectionTests', { rows: ['GetItem'] })
@@ -36,7 +38,7 @@ const accounts = (api: Api, { tables, deploymentId, queue, variables }: Resource
   tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem'] })
   // The API shows who consented. The tokens in the same row are encrypted, and this function has no key.
-  tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'UpdateItem'] })
+  tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'UpdateItem'], query: ['by-profile'] })
   grantSecretWriting(fn, 'account', deploymentId)
   // A new or repaired account is fetched at once.
   tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
@@ -44,8 +46,21 @@ const accounts = (api: Api, { tables, deploymentId, queue, variables }: Resource
 }
 
 /** Adds the function for the overview and the summaries of accounts. It only reads. */
-const overview = (api: Api, _resources: Resources) => {
-  api.part('overview', { description: 'API: the overview and the summaries of mail accounts.' })
+const overview = (api: Api, { tables, variables }: Resources) => {
+  const fn = api.part('overview', {
+    description: 'API: the overview and the summaries of mail accounts.',
+    environment: { TICK_MINUTES: variables.TICK_MINUTES },
+  })
+  tables.grant(fn, 'overview', { rows: ['Query'] })
+  tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['listed', 'by-change'] })
+  tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'], query: ['listed'] })
+  tables.grant(fn, 'runs', { query: ['lately'] })
+  tables.grant(fn, 'dispatching', { rows: ['GetItem', 'BatchGetItem'], query: ['by-kind'] })
+  tables.grant(fn, 'oauth2', { rows: ['BatchGetItem'], query: ['by-kind'] })
+  // The overview shows which consents end. The tokens in the same row are encrypted, and this function has no key.
+  tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem'], query: ['by-profile'] })
+  tables.grant(fn, 'handover', { rows: ['BatchGetItem'], query: ['by-kind'] })
+  tables.grant(fn, 'unstored', { query: ['open'] })
 }
 
 /**

@@ -27,6 +27,7 @@ export class EndGrants extends Construct {
     tables.grant(fn, 'accounts', { rows: ['BatchGetItem'] })
     tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem'] })
     tables.grant(fn, 'oauthGrants', { rows: ['GetItem', 'Scan', 'UpdateItem', 'DeleteItem'] })
+    tables.grant(fn, 'overview', { rows: ['PutItem'], writes: ['summary'] })
     encryptionKey.grantOpenConsents(fn)
     grantSecretReading(fn, 'profile')
     failedEvents.invokeByRule(this, 'Often', fn, {

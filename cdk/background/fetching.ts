@@ -34,6 +34,7 @@ export class Fetching extends Construct {
     tables.grant(fn, 'unstored', { rows: ['PutItem', 'DeleteItem'], query: ['by-account'] })
     tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem'] })
     tables.grant(fn, 'conversations', { rows: ['PutItem'] })
+    tables.grant(fn, 'overview', { rows: ['UpdateItem'], writes: ['stored'] })
     grantSecretReading(fn, 'account')
     grantAccessTokens(fn, { tables, encryptionKey })
     rawMail.grantStore(fn)

@@ -17,13 +17,14 @@ export class Schedule extends Construct {
       timeout: Duration.seconds(300),
       environment: { TICK_MINUTES: variables.TICK_MINUTES },
     })
-    tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-change'] })
+    tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-change', 'listed'] })
     // Once a day, the function checks whether each account holds the claim on its mailbox.
     tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'] })
     tables.grant(fn, 'accountStatus', {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      query: ['due'],
+      query: ['due', 'listed'],
     })
+    tables.grant(fn, 'overview', { rows: ['GetItem', 'Query', 'PutItem'], writes: ['summary'] })
     tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['open'] })
     tables.grant(fn, 'messages', { rows: ['BatchGetItem', 'UpdateItem'], query: ['unannounced'] })
     queue.grantSend(fn)

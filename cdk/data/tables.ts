@@ -1,7 +1,14 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
-import { type TableDefinition, type TableName, tableNames, tables, tableVariable } from '../../lib/tables/tables.ts'
+import {
+  type TableDefinition,
+  type TableIndex,
+  type TableName,
+  tableNames,
+  tables,
+  tableVariable,
+} from '../../lib/tables/tables.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
 export type RowAction =
@@ -91,10 +98,16 @@ export class Tables extends Construct {
         indexName,
         partitionKey: text(index.partitionKey),
         sortKey: text(index.sortKey),
-        projectionType: index.projection === 'all' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY,
+        ...projectionOf(index),
       })
     return table
   }
+}
+
+const projectionOf = ({ projection }: TableIndex) => {
+  if (projection === 'all') return { projectionType: ProjectionType.ALL }
+  if (projection === 'keys') return { projectionType: ProjectionType.KEYS_ONLY }
+  return { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projection] }
 }
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid'
 import { MailboxClaims } from '../../lib/accounts/account-mailbox.ts'
+import { AccountRemovals } from '../../lib/accounts/store/account-removals.ts'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
@@ -25,6 +26,7 @@ const log = openLog('accounts')
 const tables = openTables(
   log,
   'accounts',
+  'overview',
   'audit',
   'mailboxClaims',
   'connectionTests',
@@ -47,6 +49,7 @@ export const handler = httpFunction({
   log,
   routes: accountRoutes({
     accounts: new AccountStore(tables.accounts),
+    removals: new AccountRemovals(tables.overview),
     claims: new MailboxClaims(tables.mailboxClaims),
     statuses: new AccountStatusStore(tables.accountStatus),
     receipts: new TestReceipts(tables.connectionTests),

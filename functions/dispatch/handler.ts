@@ -1,7 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import * as z from 'zod'
 import type { DispatchServices } from '../../lib/schedule/tick/dispatch-services.ts'
-import { dispatchTick, type FailedStep } from '../../lib/schedule/tick/dispatch-tick.ts'
+import { dispatchTick, type FailedStep, type TickReport } from '../../lib/schedule/tick/dispatch-tick.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
@@ -14,6 +14,8 @@ const eventSchema = z.object({ time: z.iso.datetime() })
 
 export interface DispatchFunction {
   readonly services: DispatchServices
+  /** Writes what the overview shows of the tick. */
+  readonly summarise: (report: TickReport) => Promise<void>
   readonly log: Log
   readonly metrics: FunctionMetrics
 }
@@ -28,11 +30,12 @@ class TickIncompleteError extends Error {
  * IDs are derived from the slot.
  */
 export const dispatchHandler =
-  ({ services, log, metrics }: DispatchFunction) =>
+  ({ services, summarise, log, metrics }: DispatchFunction) =>
   async (event: EventBridgeEvent<string, unknown>, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const { time } = eventSchema.parse(event)
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
-    const { failedSteps, sharedMailboxes, ...report } = await dispatchTick(services, time, mayGoOn)
+    const tick = await dispatchTick(services, time, mayGoOn)
+    const { failedSteps, sharedMailboxes, ...report } = await summarised(tick, summarise)
     log.info('tick', { ...report, failedSteps: failedSteps.length })
     for (const failed of failedSteps) reportFailed(failed, log, metrics)
     for (const accountIds of sharedMailboxes.slice(0, loggedIds))
@@ -47,6 +50,16 @@ export const dispatchHandler =
     // Lambda counts this as a failed invocation and retries it. A repeated tick has no further effect.
     if (failedSteps.length > 0 || report.refused > 0) throw new TickIncompleteError()
   }
+
+/** The tick has done its work even if its summary cannot be written. */
+const summarised = async (tick: TickReport, summarise: DispatchFunction['summarise']): Promise<TickReport> => {
+  try {
+    await summarise(tick)
+    return tick
+  } catch (error) {
+    return { ...tick, failedSteps: [...tick.failedSteps, { step: 'overview', error, accountIds: [] }] }
+  }
+}
 
 const reportFailed = ({ step, error, accountIds }: FailedStep, log: Log, metrics: FunctionMetrics): void => {
   log.error('a step of the tick failed', {

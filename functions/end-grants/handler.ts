@@ -1,4 +1,4 @@
-import { type EndGrantsServices, endGrants, type Revocation } from '../../lib/oauth2/tokens/end-grants.ts'
+import { type Consent, type EndGrantsServices, endGrants, type Revocation } from '../../lib/oauth2/tokens/end-grants.ts'
 import type { Log } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
@@ -10,13 +10,15 @@ const closingTime = 30_000
 
 export interface EndGrantsFunction {
   readonly services: Omit<EndGrantsServices, 'onEnded' | 'onTooMany'>
+  /** Notes for the overview which consents ended or end soon. */
+  readonly note: (consents: readonly Consent[]) => Promise<void>
   readonly log: Log
   readonly metrics: FunctionMetrics
 }
 
 /** Lambda retries a failed invocation, and the next scheduled run repeats the work. */
 export const endGrantsHandler =
-  ({ services, log, metrics }: EndGrantsFunction) =>
+  ({ services, note, log, metrics }: EndGrantsFunction) =>
   async (_event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const onEnded = (grantKey: string, revocation: Revocation) => report(grantKey, revocation, log, metrics)
     const onTooMany = (orphans: number, consents: number) => {
@@ -26,7 +28,8 @@ export const endGrantsHandler =
       )
       metrics.count('EndGrantsStopped', 1)
     }
-    await endGrants({ ...services, onEnded, onTooMany }, () => context.getRemainingTimeInMillis() > closingTime)
+    const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
+    await note(await endGrants({ ...services, onEnded, onTooMany }, mayGoOn))
   }
 
 const remedy =

@@ -4,6 +4,8 @@ import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { revokeGrant } from '../../lib/oauth2/tokens/revoke-grant.ts'
+import { noteEndingConsents } from '../../lib/overview/ending-consents.ts'
+import { OverviewStore } from '../../lib/overview/overview-store.ts'
 import { readNetworkRules } from '../environment.ts'
 import { openTokenCipher } from '../shared/access-tokens.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
@@ -14,7 +16,9 @@ import { openTables } from '../shared/tables.ts'
 import { endGrantsHandler } from './handler.ts'
 
 const log = openLog('end-grants')
-const tables = openTables(log, 'accounts', 'oauth2', 'oauthGrants')
+const tables = openTables(log, 'accounts', 'oauth2', 'oauthGrants', 'overview')
+const overview = new OverviewStore(tables.overview)
+const now = () => new Date()
 const profiles = new ProfileStore(tables.oauth2)
 
 export const handler = backgroundFunction(
@@ -22,6 +26,7 @@ export const handler = backgroundFunction(
   endGrantsHandler({
     log,
     metrics: openMetrics('end-grants'),
+    note: (consents) => noteEndingConsents({ overview, now }, consents),
     services: {
       grants: new GrantStore(tables.oauthGrants),
       accounts: new AccountStore(tables.accounts),
@@ -33,7 +38,7 @@ export const handler = backgroundFunction(
         cipher: openTokenCipher(),
         servers: new AuthorizationServers(readNetworkRules()),
       }),
-      now: () => new Date(),
+      now,
     },
   }),
 )

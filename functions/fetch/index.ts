@@ -13,6 +13,7 @@ import { Notices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { announceLostConsent } from '../../lib/oauth2/tokens/lost-consent.ts'
+import { OverviewStore } from '../../lib/overview/overview-store.ts'
 import { ConversationStore } from '../../lib/runs/conversation-store.ts'
 import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -46,6 +47,7 @@ const tables = openTables(
   'conversations',
   'oauth2',
   'oauthGrants',
+  'overview',
 )
 
 /**
@@ -60,6 +62,7 @@ const metrics = openMetrics('fetch')
 const network = readNetworkRules()
 const sns = new SNSClient(clientSettings)
 const grants = new GrantStore(tables.oauthGrants)
+const overview = new OverviewStore(tables.overview)
 const notices = new Notices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
 const services: Omit<FetchServices, 'directory'> = {
   accounts: new AccountStore(tables.accounts),
@@ -75,6 +78,7 @@ const services: Omit<FetchServices, 'directory'> = {
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
   queue: openFetchQueue(log),
   openMailbox,
+  countStored: (stored) => overview.addStored(stored, new Date()),
   logError: (detail, error, about) => log.error(detail, { ...about, ...safeFieldsOf(error) }),
   network: { ...network, connectTimeout, silenceTimeout },
   tickMinutes: environment.TICK_MINUTES,

@@ -1,6 +1,12 @@
 import * as z from 'zod'
 import { accountSummariesSchema } from '../../lib/overview/account-summary.ts'
-import type { AccountSummaries } from '../../lib/overview/list-summaries.ts'
+import {
+  type ChangedSummariesServices,
+  changedSummaries,
+  changesCursorSchema,
+} from '../../lib/overview/changed-summaries.ts'
+import { listPositionSchema, listSummaries } from '../../lib/overview/list-summaries.ts'
+import { decodeCursor, encodeCursor, pageAnswer } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 const query = z.strictObject({
@@ -30,9 +36,7 @@ const query = z.strictObject({
     .optional(),
 })
 
-export type SummaryQuery = z.output<typeof query>
-
-export const accountSummaryRoutes = (list: (query: SummaryQuery) => Promise<AccountSummaries>): Route[] => [
+export const accountSummaryRoutes = (services: ChangedSummariesServices): Route[] => [
   route({
     method: 'GET',
     path: '/account-summaries',
@@ -53,6 +57,13 @@ export const accountSummaryRoutes = (list: (query: SummaryQuery) => Promise<Acco
       { summary: 'The first page', status: 200 },
       { summary: 'A short page', query: { limit: '10' }, status: 200 },
     ],
-    handle: async ({ query }) => ({ status: 200, body: await list(query) }),
+    handle: async ({ query: { limit, next, changedSince } }) => {
+      const since = decodeCursor(changesCursorSchema, changedSince, 'changedSince')?.at
+      const { began, ...page } =
+        since === undefined
+          ? { ...(await listSummaries(services, limit, decodeCursor(listPositionSchema, next))), removed: [] }
+          : await changedSummaries(services, since, limit, decodeCursor(listPositionSchema, next))
+      return pageAnswer({ ...page, cursor: encodeCursor({ at: began }) })
+    },
   }),
 ]

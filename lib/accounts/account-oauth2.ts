@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { MailProtocol } from '../mailbox/account-type.ts'
 import { personField, subField, timeField } from '../requests/documented-fields.ts'
-import type { Account, AccountId } from './account.ts'
+import type { AccountId, ListedAccount } from './account.ts'
 import { accountFieldDocs as docs } from './fields/field-docs.ts'
 
 export const oauth2States = [
@@ -86,7 +86,7 @@ export interface ChosenProfiles {
 /** The port to the consents and tokens of accounts, implemented in lib/oauth2/tokens. */
 export interface AccountConnections {
   /** @returns the connections of the accounts that log in with OAuth2, by account id */
-  readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>>
+  readMany(accounts: readonly ListedAccount[], now: Date): Promise<Map<AccountId, AccountOAuth2>>
   /** Ends the account's consent so that its tokens are revoked. Does nothing if the account has no consent. */
   endConsent(accountId: AccountId, at: Date): Promise<void>
 }

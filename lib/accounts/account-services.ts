@@ -6,6 +6,7 @@ import type { MailboxClaims } from './account-mailbox.ts'
 import type { AccountConnections } from './account-oauth2.ts'
 import type { AccountStatusReader } from './account-status.ts'
 import type { OAuth2Rules } from './input/oauth2-rules.ts'
+import type { AccountRemovals } from './store/account-removals.ts'
 import type { AccountStore } from './store/account-store.ts'
 
 /** A queue, valid or not, as the form and the view of an account need it. */
@@ -23,6 +24,7 @@ export interface AccountQueues {
 /** The dependencies of the use cases in this folder. */
 export interface AccountServices extends OAuth2Rules {
   readonly accounts: AccountStore
+  readonly removals: Pick<AccountRemovals, 'note'>
   readonly claims: MailboxClaims
   readonly secrets: Pick<SecretStore, 'put' | 'deleteWithRecovery'>
   readonly queues: AccountQueues

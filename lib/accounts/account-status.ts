@@ -121,6 +121,9 @@ export const accountStatusSchema = z.object({
   /** The schedule's due index: when to fetch next, or when to check again whether the account exists. */
   dueBucket: z.string().optional(),
   dueOrder: z.string().optional(),
+  /** The index of all statuses. See `listedAsOf`. */
+  listedAs: z.enum(['failing', 'other']).optional(),
+  listedOrder: z.string().optional(),
   nextFetchAt: timeField(
     'When the account is due again. Absent while it is not fetched.',
     '2026-03-02T08:20:00.000Z',
@@ -163,8 +166,19 @@ export const accountStatusSchema = z.object({
   sameMailbox: z.array(z.string()).optional(),
   /** Private to fetching. */
   resume: resumeSchema.optional(),
+  /** True while `resume.uidls` is `unstable`, for the index, which does not contain `resume`. */
+  unstableUidls: z.boolean().optional(),
 })
 export type AccountStatus = z.infer<typeof accountStatusSchema>
+
+/** The index's attributes for an account whose latest run failed, or for any other account. */
+export const listedAsOf = (
+  accountId: string,
+  failingSince: string | undefined,
+): Required<Pick<AccountStatus, 'listedAs' | 'listedOrder'>> =>
+  failingSince === undefined
+    ? { listedAs: 'other', listedOrder: accountId }
+    : { listedAs: 'failing', listedOrder: `${failingSince}#${accountId}` }
 
 export interface AccountStatusReader {
   read(accountId: string): Promise<AccountStatus | undefined>

@@ -93,3 +93,23 @@ export const accountSchema = z.object({
 })
 export type Account = z.infer<typeof accountSchema>
 export type AccountId = Account['accountId']
+
+/** What lists of all accounts need. The index `listed` contains exactly these fields. */
+export const listedAccountSchema = accountSchema.pick({
+  accountId: true,
+  type: true,
+  host: true,
+  port: true,
+  username: true,
+  mailbox: true,
+  folder: true,
+  credential: true,
+  validity: true,
+  dispatching: true,
+  trusted: true,
+  comment: true,
+  version: true,
+  createdAt: true,
+  changedAt: true,
+})
+export type ListedAccount = z.infer<typeof listedAccountSchema>

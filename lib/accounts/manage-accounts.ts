@@ -134,18 +134,21 @@ const prepare = async (current: Account, input: AccountInput, stamp: () => Stamp
 }
 
 /**
- * Order: audit entry, row, claim, secret or tokens. Once the row is deleted, nothing more is fetched, and a run in
+ * Order: audit entry, note of the removal, row, claim, secret or tokens. Once the row is deleted, nothing more is fetched, and a run in
  * progress stops at its next chunk. If the deletion is interrupted after that, another account can take over the claim,
  * and the daily sweep deletes the secret. Stored mail is kept.
  * @throws ProblemError `not-found`, `changed-meanwhile`
  */
 export const deleteAccount = async (change: AccountChange, services: AccountServices): Promise<void> => {
   const { accountId } = change
-  const { accounts, claims } = services
+  const { accounts, removals, claims, now } = services
   const changeable = changeableAccount(accountId, services)
   const { before, claim } = await changeVersioned(services, changeable, change, async (account) => ({
     claim: await claims.heldBy(accountId, mailboxKeyOf(account)),
-    write: () => accounts.remove(accountId, account.version),
+    write: async () => {
+      await removals.note(accountId, now())
+      return await accounts.remove(accountId, account.version)
+    },
   }))
   if (claim) await claims.release(claim)
   await forgetCredential(accountId, before.credential, undefined, services)

@@ -35,6 +35,8 @@ export interface FetchServices {
   readonly queue: Pick<FetchQueue, 'send'>
   readonly openMailbox: OpenMailbox
   readonly network: MailPolicy
+  /** Adds to the number of messages stored in the current hour, which the overview shows. */
+  readonly countStored: (stored: number) => Promise<void>
   /** Logs an error for operators. Only its safe fields may reach the log. */
   readonly logError: (detail: string, error: Error, about: Readonly<Record<string, string>>) => void
   readonly tickMinutes: number

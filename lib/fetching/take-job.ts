@@ -21,12 +21,28 @@ import { runPart } from './run-part.ts'
 export const takeJob = async (given: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
   const services = withStorageFailures(given)
   let log: RunLog | undefined
+  let storedBefore = 0
   try {
     log = await logOf(services, job)
+    storedBefore = log.run.counts.stored
     return await startPart(services, log, job, deadline)
   } catch (error) {
     if (!(error instanceof StorageFailure)) throw error
     return await recordStorageFailure(services, log ?? (await logOf(services, job)), error)
+  } finally {
+    if (log) await countStored(services, log, storedBefore)
+  }
+}
+
+/** The overview may miss messages, but no run fails because of it. */
+const countStored = async (services: FetchServices, log: RunLog, before: number): Promise<void> => {
+  const { runId, accountId, counts } = log.run
+  if (counts.stored === before) return
+  try {
+    await services.countStored(counts.stored - before)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    services.logError('The stored messages of a run could not be counted for the overview', error, { runId, accountId })
   }
 }
 

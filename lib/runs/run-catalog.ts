@@ -44,6 +44,9 @@ const lastRuns = 25
 /** The attributes in both indexes. */
 const indexKeySchema = z.object({ runId: z.string(), askedAt: z.string() })
 
+const latelyRunSchema = z.object({ runId: z.string(), accountId: z.string(), latelyAt: z.string() })
+export type LatelyRun = Readonly<z.infer<typeof latelyRunSchema>>
+
 /** Reads the runs table for the API. */
 export class RunCatalog {
   readonly #table: Table
@@ -70,6 +73,20 @@ export class RunCatalog {
       passes: filtered ? (run) => passes(run, query) : undefined,
     })
     return { runs: items, ...(next && { next }) }
+  }
+
+  /**
+   * Reads runs from the index by what happened last.
+   * @param lately `queued`, `running` or `endedIn(hour)`
+   * @param since only runs to which that happened at or after this time
+   * @returns the runs, the latest last
+   */
+  async lately(lately: string, since?: string): Promise<LatelyRun[]> {
+    const found: LatelyRun[] = []
+    const sort = since === undefined ? {} : { sort: { key: 'latelyAt', from: since } }
+    for await (const rows of this.#table.pages({ index: 'lately', partition: ['lately', lately], ...sort }))
+      found.push(...this.#table.readable(rows, latelyRunSchema))
+    return found
   }
 
   /** @returns the account's latest runs that are queued or running, newest first */

@@ -1,4 +1,4 @@
-import { dayOf } from '../tables/items.ts'
+import { dayOf, hourOf } from '../tables/items.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { type AskedRun, isOpen, queuedRun, type Run, runSchema } from './run.ts'
 
@@ -79,9 +79,21 @@ const rowOf = (run: Run): Row => {
     ...run,
     day: dayOf(run.askedAt),
     ...(isOpen(run) && { open: 'open' }),
+    ...latelyOf(run),
     expiresAt: Math.floor(since / 1000) + days * 86_400,
   }
 }
+
+/** The attributes of the index by what happened last. */
+const latelyOf = ({ state, askedAt, startedAt, partStartedAt, endedAt }: Run): Row => {
+  if (state === 'queued') return { lately: state, latelyAt: askedAt }
+  if (state === 'running') return { lately: state, latelyAt: partStartedAt ?? startedAt ?? askedAt }
+  const at = endedAt ?? askedAt
+  return { lately: endedIn(hourOf(at)), latelyAt: at }
+}
+
+/** @param hour `yyyy-mm-ddThh` */
+export const endedIn = (hour: string): string => `ended#${hour}`
 
 const fetchQueueRefused = {
   code: 'fetch-queue-refused',

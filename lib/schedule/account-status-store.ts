@@ -57,9 +57,11 @@ export class AccountStatusStore implements AccountStatusReader {
    */
   async change(
     accountId: string,
-    { resume = {}, ...change }: StatusChange,
+    { resume = {}, ...status }: StatusChange,
     { unlessRunEndedSince: since }: { readonly unlessRunEndedSince?: string } = {},
   ): Promise<void> {
+    const unstable = 'uidls' in resume && { unstableUidls: resume.uidls === 'unstable' || undefined }
+    const change = { ...status, ...unstable }
     const fields = [
       ...Object.entries(change).map(([name, value]) => ({ path: `#${name}`, name, value })),
       ...Object.entries(resume).map(([name, value]) => ({ path: `#resume.#${name}`, name: `resume_${name}`, value })),
@@ -100,6 +102,28 @@ export class AccountStatusStore implements AccountStatusReader {
       { text: 'SET #lastSlot = :upTo', values: { upTo } },
       { text: `${rowExists} AND (attribute_not_exists(#lastSlot) OR #lastSlot < :slot)`, values: { slot } },
     )
+  }
+
+  /**
+   * Reads the statuses of accounts that are not failing, in a range of ids, from an index without `resume`. New accounts
+   * and rows that an earlier version wrote are missing until their next run.
+   */
+  async listed(fromId: string, toId: string): Promise<AccountStatus[]> {
+    const found: AccountStatus[] = []
+    const sort = { key: 'listedOrder', from: fromId, to: toId }
+    for await (const rows of this.#table.pages({ index: 'listed', partition: ['listedAs', 'other'], sort }))
+      found.push(...this.#table.readable(rows, accountStatusSchema))
+    return found
+  }
+
+  /** Yields pages of the statuses of accounts whose latest run failed, the longest failing first, without `resume`. */
+  async *failing(limit?: number): AsyncGenerator<AccountStatus[]> {
+    const query = {
+      index: 'listed',
+      partition: ['listedAs', 'failing'] as const,
+      ...(limit !== undefined && { limit }),
+    }
+    for await (const rows of this.#table.pages(query)) yield this.#table.readable(rows, accountStatusSchema)
   }
 
   /** Yields pages of the IDs of accounts to fetch or to check again at or before `until`. */

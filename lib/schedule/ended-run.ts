@@ -1,4 +1,4 @@
-import { type AccountStatus, recentRunsKept } from '../accounts/account-status.ts'
+import { type AccountStatus, listedAsOf, recentRunsKept } from '../accounts/account-status.ts'
 import { healthWarningCodes } from '../accounts/health/health-warnings.ts'
 import type { Run } from '../runs/run.ts'
 import { countedUnder } from '../text/names.ts'
@@ -11,12 +11,13 @@ import { countedUnder } from '../text/names.ts'
 export const statusOfEndedRun = (
   run: Run,
   before: AccountStatus | undefined,
-): Pick<AccountStatus, 'recentRuns' | 'lastStoredAt' | 'lastSuccessAt'> &
+): Pick<AccountStatus, 'listedAs' | 'listedOrder' | 'recentRuns' | 'lastStoredAt' | 'lastSuccessAt'> &
   Required<Pick<AccountStatus, 'lastRun'>> & { readonly lastError: AccountStatus['lastError'] } => {
   const { runId, state, startedAt, askedAt, endedAt = askedAt, counts, error } = run
   const warnings = warningsOf(run)
   const { since = before?.lastError?.at ?? endedAt, consecutive = 0 } = before?.lastError ?? {}
   return {
+    ...listedAsOf(run.accountId, error && since),
     lastRun: {
       runId,
       state,

@@ -43,6 +43,9 @@ const isPlainObject = (value: unknown): value is object => {
 /** The UTC day of an ISO 8601 time, which is the partition of a day index. */
 export const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length)
 
+/** The UTC hour of an ISO 8601 time. */
+export const hourOf = (time: string): string => time.slice(0, 'yyyy-mm-ddThh'.length)
+
 /** The number of index partitions over which keys are spread evenly. One partition accepts 1,000 writes per second. */
 export const bucketCount = 16
 export const bucketOf = (key: string): number => {

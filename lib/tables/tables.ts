@@ -6,8 +6,11 @@
 export interface TableIndex {
   readonly partitionKey: string
   readonly sortKey: string
-  /** With `keys`, the rows are read separately, so a change of a row does not rewrite the index. */
-  readonly projection: 'all' | 'keys'
+  /**
+   * With `keys`, the rows are read separately, so a change of a row does not rewrite the index. A list names the
+   * attributes that the index contains besides the keys.
+   */
+  readonly projection: 'all' | 'keys' | readonly string[]
 }
 
 export interface TableDefinition {
@@ -30,6 +33,15 @@ export const tables = {
       'by-queue': { partitionKey: 'queueId', sortKey: 'accountId', projection: 'keys' },
       /** Only accounts with OAuth2. */
       'by-profile': { partitionKey: 'profileId', sortKey: 'accountId', projection: 'keys' },
+      /** The attributes that lists of all accounts need: less than half of a row, without certificates. */
+      listed: {
+        partitionKey: 'listing',
+        sortKey: 'accountId',
+        projection: [
+          ...['type', 'host', 'port', 'username', 'mailbox', 'folder', 'credential', 'validity', 'dispatching'],
+          ...['trusted', 'comment', 'version', 'createdAt', 'changedAt'],
+        ],
+      },
     },
   },
   /** One row per mailbox in use. It is written before its account. */
@@ -44,6 +56,18 @@ export const tables = {
        * or when to check again whether an account that must not be fetched still exists.
        */
       due: { partitionKey: 'dueBucket', sortKey: 'dueOrder', projection: 'keys' },
+      /**
+       * `listedAs` is `failing` or `other`. `listedOrder` sorts failing accounts by the time since which they fail, and
+       * others by their id.
+       */
+      listed: {
+        partitionKey: 'listedAs',
+        sortKey: 'listedOrder',
+        projection: [
+          ...['nextFetchAt', 'lastRun', 'recentRuns', 'lastStoredAt', 'lastSuccessAt', 'lastError', 'warning'],
+          ...['oldestWaitingAt', 'sameMailbox', 'unstableUidls'],
+        ],
+      },
     },
   },
   /** Rows `queue#<id>`, `queue-name#<lower-case name>`, `address#<comparable address>`, `setting#default-queue`. */
@@ -64,7 +88,20 @@ export const tables = {
     indexes: { 'by-kind': { partitionKey: 'kind', sortKey: 'listingKey', projection: 'all' } },
   },
   /** Rows `account#<id>`, `profile#<id>`: encrypted tokens, and the details about them that may be shown. */
-  oauthGrants: { partitionKey: 'grantKey', indexes: {} },
+  oauthGrants: {
+    partitionKey: 'grantKey',
+    indexes: {
+      /** Everything that may be shown, without the tokens. */
+      'by-profile': {
+        partitionKey: 'profileId',
+        sortKey: 'grantKey',
+        projection: [
+          ...['version', 'grantEpoch', 'protocol', 'username', 'host', 'state', 'failure', 'endedAt', 'consentedBy'],
+          ...['consentedAt', 'requestedBy', 'requestedBySub', 'refreshedAt', 'refreshExpiresAt'],
+        ],
+      },
+    },
+  },
   /** Consents in progress: `ticket#<hash>` for the start page, `state#<hash>` for the round trip to the provider. */
   consents: { partitionKey: 'consentKey', timeToLive: 'expiresAt', backedUp: false, indexes: {} },
   messages: {
@@ -129,8 +166,18 @@ export const tables = {
       'by-day': { partitionKey: 'day', sortKey: 'askedAt', projection: 'keys' },
       /** A sparse index of the runs that are queued or running. `open` is the constant `open`. */
       open: { partitionKey: 'open', sortKey: 'askedAt', projection: 'keys' },
+      /**
+       * `lately` is `queued`, `running` or `ended#<yyyy-mm-ddThh>`, and `latelyAt` is when the run was requested, began
+       * its latest part or ended.
+       */
+      lately: { partitionKey: 'lately', sortKey: 'latelyAt', projection: ['accountId'] },
     },
   },
+  /**
+   * What the overview shows without counting. `key` and `item` are `summary` and `tick` or `consents`, `stored` and
+   * `<yyyy-mm-ddThh>`, or `removed` and `<time>#<account id>`.
+   */
+  overview: { partitionKey: 'key', sortKey: 'item', timeToLive: 'expiresAt', indexes: {} },
   /** One row per message that stays on a mail server because no run can store it. */
   unstored: {
     partitionKey: 'messageId',

@@ -105,6 +105,7 @@ describe('permissions', () => {
       'dynamodb:DeleteItem Tables/OauthGrants',
       'dynamodb:GetItem Tables/Oauth2',
       'dynamodb:GetItem Tables/OauthGrants',
+      'dynamodb:PutItem Tables/Overview',
       'dynamodb:Scan Tables/OauthGrants',
       'dynamodb:UpdateItem Tables/OauthGrants',
       'kms:Decrypt EncryptionKey/Key',
@@ -244,7 +245,12 @@ describe('permissions', () => {
   it('the accounts function shows who consented and ends consents, but can neither remove nor decrypt them', () => {
     const held = permissions.get('Api/Accounts') ?? []
     const onGrants = held.filter(({ resource }) => resource.startsWith('Tables/OauthGrants'))
-    expect(onGrants.map(({ action }) => action).sort()).toEqual(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'])
+    expect(onGrants.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
+      'dynamodb:BatchGetItem Tables/OauthGrants',
+      // This index contains no tokens.
+      'dynamodb:Query Tables/OauthGrants/index/by-profile',
+      'dynamodb:UpdateItem Tables/OauthGrants',
+    ])
     expect(held.filter(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([])
   })
 
@@ -484,7 +490,7 @@ describe('permissions', () => {
     }
   })
 
-  it('no action is a pattern, only the grants table is scanned, only lanes are queried by their key, and every index is named', () => {
+  it('no action is a pattern, only the grants table is scanned, only lanes and the overview are queried by their key, and every index is named', () => {
     const all = [...permissions.values()].flat()
     expect(all.length).toBeGreaterThan(50)
     expect(all.filter(({ action }) => action.includes('*'))).toEqual([])
@@ -492,7 +498,35 @@ describe('permissions', () => {
     expect(scanned.map(({ resource }) => resource)).toEqual(['Tables/OauthGrants'])
     expect(all.filter(({ resource }) => resource.includes('index/*'))).toEqual([])
     const queried = all.filter(({ action, resource }) => action === 'dynamodb:Query' && !resource.includes('/index/'))
-    expect(new Set(queried.map(({ resource }) => resource))).toEqual(new Set(['Tables/OpenDeliveries']))
+    expect(new Set(queried.map(({ resource }) => resource))).toEqual(
+      new Set(['Tables/OpenDeliveries', 'Tables/Overview']),
+    )
+  })
+
+  it('the function for the overview only reads, and it reads neither secrets nor raw mail', () => {
+    const held = (permissions.get('Api/Overview') ?? []).filter(({ action }) => !action.startsWith('logs:'))
+    const reading = new Set(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'])
+    expect(held.filter(({ action }) => !reading.has(action))).toEqual([])
+    expect(held.length).toBeGreaterThan(10)
+  })
+
+  it.each([
+    ['summary', ['EndGrants/Function', 'Schedule/Function']],
+    ['stored', ['Fetching/Function']],
+    ['removed', ['Api/Accounts']],
+  ])('the rows of the overview about “%s” are written only by %s', (key, expected) => {
+    const on = (action: string) =>
+      [...permissions]
+        .filter(([, held]) =>
+          allows(held, {
+            action: `dynamodb:${action}`,
+            resource: 'Tables/Overview',
+            keys: dynamoKeys({ Key: { key: { S: key } } }),
+          }),
+        )
+        .map(([name]) => name)
+    expect([...on('PutItem'), ...on('UpdateItem')].sort()).toEqual(expected)
+    expect(on('DeleteItem')).toEqual([])
   })
 
   it('every function writes only its own log', () => {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { defaultPort } from '../../cli/login/login.ts'
 import { type TableDefinition, tables } from '../../lib/tables/tables.ts'
+import { projectionOf } from '../support/dynamo.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
 let templates: Templates
@@ -59,13 +60,13 @@ describe('the tables', () => {
       )
       expect(Properties.StreamSpecification).toBeUndefined()
       expect(Properties.GlobalSecondaryIndexes ?? []).toEqual(
-        Object.entries(definition.indexes).map(([IndexName, { partitionKey, sortKey, projection }]) => ({
+        Object.entries(definition.indexes).map(([IndexName, index]) => ({
           IndexName,
           KeySchema: [
-            { AttributeName: partitionKey, KeyType: 'HASH' },
-            { AttributeName: sortKey, KeyType: 'RANGE' },
+            { AttributeName: index.partitionKey, KeyType: 'HASH' },
+            { AttributeName: index.sortKey, KeyType: 'RANGE' },
           ],
-          Projection: { ProjectionType: projection === 'all' ? 'ALL' : 'KEYS_ONLY' },
+          Projection: projectionOf(index),
         })),
       )
     },

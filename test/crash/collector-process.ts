@@ -85,6 +85,7 @@ const services: FetchServices = {
   secrets: { read: async () => settings.password },
   tokens: { tokenFor: () => Promise.reject(new Error('an account with a password requested a token')) },
   announceLostConsent: async () => undefined,
+  countStored: async () => undefined,
   statuses: new AccountStatusStore(table('accountStatus')),
   runs: new RunStore(table('runs')),
   conversations: { write: async () => undefined },

@@ -3,6 +3,7 @@ import { accountRoutes } from '../../functions/accounts/routes.ts'
 import { httpFunction } from '../../functions/shared/http/http-function.ts'
 import { MailboxClaims } from '../../lib/accounts/account-mailbox.ts'
 import type { AccountServices } from '../../lib/accounts/account-services.ts'
+import { AccountRemovals } from '../../lib/accounts/store/account-removals.ts'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
@@ -64,6 +65,7 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
   const profiles = new ProfileStore(tables.table('oauth2'))
   const services: AccountServices = {
     accounts: new AccountStore(tables.table('accounts')),
+    removals: new AccountRemovals(tables.table('overview')),
     claims: new MailboxClaims(tables.table('mailboxClaims')),
     statuses: new AccountStatusStore(tables.table('accountStatus')),
     queues: new QueueStore(tables.table('dispatching')),

@@ -5,11 +5,12 @@ import {
   DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  type Projection,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { Table, type TableSettings } from '../../lib/tables/table.ts'
-import { type TableDefinition, type TableName, tableNames, tables } from '../../lib/tables/tables.ts'
+import { type TableDefinition, type TableIndex, type TableName, tableNames, tables } from '../../lib/tables/tables.ts'
 import { quietServer } from '../../local/emulators/dynamodb/quiet-server.ts'
 
 export interface TestTables {
@@ -114,8 +115,15 @@ const creationOf = (name: TableName): CreateTableCommand => {
           { AttributeName: index.partitionKey, KeyType: 'HASH' as const },
           { AttributeName: index.sortKey, KeyType: 'RANGE' as const },
         ],
-        Projection: { ProjectionType: index.projection === 'all' ? ('ALL' as const) : ('KEYS_ONLY' as const) },
+        Projection: projectionOf(index),
       })),
     }),
   })
+}
+
+/** The projection of an index, as DynamoDB describes it. */
+export const projectionOf = ({ projection }: TableIndex): Projection => {
+  if (projection === 'all') return { ProjectionType: 'ALL' }
+  if (projection === 'keys') return { ProjectionType: 'KEYS_ONLY' }
+  return { ProjectionType: 'INCLUDE', NonKeyAttributes: [...projection] }
 }

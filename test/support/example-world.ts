@@ -98,6 +98,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
     DELIVERY_QUEUE_URL: `${endpoint}/000000000000/deliveries.fifo`,
     MAX_CONCURRENT_DELIVERIES: '2',
+    TICK_MINUTES: '10',
     RAW_BUCKET: 'raw-mail',
     ALLOW_PRIVATE_ADDRESSES: 'false',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',

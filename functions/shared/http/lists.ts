@@ -43,19 +43,24 @@ export const pageAnswer = <Page extends { readonly items: readonly unknown[]; re
   next,
   ...page
 }: Page): Answer => {
-  const token = next && Buffer.from(JSON.stringify(next)).toString('base64url')
-  return { status: 200, body: { ...page, ...(token !== undefined && { next: token }) } }
+  return { status: 200, body: { ...page, ...(next && { next: encodeCursor(next) }) } }
 }
 
-/** @throws ProblemError `invalid-request` for the field `next` if the token is not one of ours */
+export const encodeCursor = (position: object): string => Buffer.from(JSON.stringify(position)).toString('base64url')
+
+/**
+ * @param field the parameter with the token
+ * @throws ProblemError `invalid-request` for this field if the token is not one of ours
+ */
 export const decodeCursor = <Schema extends z.ZodType>(
   schema: Schema,
   token: string | undefined,
+  field = 'next',
 ): z.output<Schema> | undefined => {
   if (token === undefined) return undefined
   const parsed = schema.safeParse(jsonOf(Buffer.from(token, 'base64url').toString()))
   if (!parsed.success)
-    throw invalidRequest([{ path: 'next', message: 'is not a token of this list. Start again without it' }])
+    throw invalidRequest([{ path: field, message: 'is not a token of this list. Start again without it' }])
   return parsed.data
 }
 

@@ -50,7 +50,7 @@ export const healthWarningsOf = (
     ...rivals.map(sameMailboxWarning),
     ...(warning ? [reasonOf(warning)] : []),
     ...counted,
-    ...(status?.resume?.uidls === 'unstable' ? [uidlsUnstable] : []),
+    ...(status?.unstableUidls || status?.resume?.uidls === 'unstable' ? [uidlsUnstable] : []),
     ...failedLately(status),
   ]
 }

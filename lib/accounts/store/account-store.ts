@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import { versionIs } from '../../tables/table.ts'
-import { type Account, type AccountId, accountSchema } from '../account.ts'
+import { type Account, type AccountId, accountSchema, type ListedAccount, listedAccountSchema } from '../account.ts'
 
 /**
  * The partition of both listing indexes. One partition is enough for all accounts: 10,000 of them take about 10 MB, and
@@ -81,6 +81,27 @@ export class AccountStore {
     return {
       accounts: this.#table.readable(page.rows, accountSchema),
       ...(page.nextKey && { next: positionSchema.parse(page.nextKey) }),
+    }
+  }
+
+  /**
+   * Reads a page of all accounts, sorted by id, from an index that contains less than half of their data. The page may be
+   * shorter than `limit`.
+   * @param after the last id of the previous page
+   */
+  async listed(
+    limit: number,
+    after?: AccountId,
+  ): Promise<{ readonly accounts: ListedAccount[]; readonly next?: AccountId }> {
+    const page = await this.#table.query({
+      index: 'listed',
+      partition: ['listing', listing],
+      limit,
+      ...(after !== undefined && { startKey: { listing, accountId: after } }),
+    })
+    return {
+      accounts: this.#table.readable(page.rows, listedAccountSchema),
+      ...(page.nextKey && { next: keysSchema.parse(page.nextKey).accountId }),
     }
   }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Account, type AccountId, shownAccountFields } from '../account.ts'
-import { mailboxKeyOf } from '../account-mailbox.ts'
+import { type MailboxFields, mailboxKeyOf } from '../account-mailbox.ts'
 import { type AccountOAuth2, accountOAuth2Schema } from '../account-oauth2.ts'
 import type { AccountServices } from '../account-services.ts'
 import { type AccountStatus, accountStatusSchema } from '../account-status.ts'
@@ -79,25 +79,32 @@ export const viewAccounts = async (accounts: readonly Account[], services: ViewS
   })
 }
 
-const queueIdOf = ({ dispatching }: Account) => (dispatching.by === 'queue' ? dispatching.queueId : undefined)
+type Dispatched = Pick<Account, 'dispatching'>
 
-const readQueueNames = async (accounts: readonly Account[], { queues }: ViewServices): Promise<Map<string, string>> => {
+export const queueIdOf = ({ dispatching }: Dispatched): string | undefined =>
+  dispatching.by === 'queue' ? dispatching.queueId : undefined
+
+/** @returns the names of the accounts' queues, by id */
+export const readQueueNames = async (
+  accounts: readonly Dispatched[],
+  { queues }: Pick<ViewServices, 'queues'>,
+): Promise<Map<string, string>> => {
   const ids = new Set(accounts.map(queueIdOf).filter((queueId) => queueId !== undefined))
   const found = ids.size === 0 ? [] : await queues.readMany([...ids])
   return new Map(found.map(({ queueId, name }) => [queueId, name]))
 }
 
 /** @returns for each account's id, the other valid accounts that collect the same mailbox */
-const readRivals = async (
-  accounts: readonly Account[],
+export const readRivals = async (
+  accounts: readonly (MailboxFields & Pick<Account, 'accountId'>)[],
   statusOf: ReadonlyMap<string, AccountStatus>,
-  services: ViewServices,
+  services: Pick<ViewServices, 'accounts'>,
 ): Promise<Map<string, Account[]>> => {
   const named = (accountId: string) => statusOf.get(accountId)?.sameMailbox ?? []
   const ids = new Set(accounts.flatMap(({ accountId }) => named(accountId)))
   if (ids.size === 0) return new Map()
   const known = new Map((await services.accounts.readMany([...ids])).map((account) => [account.accountId, account]))
-  const rivals = (account: Account) =>
+  const rivals = (account: (typeof accounts)[number]) =>
     named(account.accountId)
       .flatMap((accountId) => known.get(accountId) ?? [])
       .filter((other) => other.validity === 'valid' && mailboxKeyOf(other) === mailboxKeyOf(account))

@@ -1,4 +1,4 @@
-import type { Account, AccountId } from '../../accounts/account.ts'
+import type { AccountId, ListedAccount } from '../../accounts/account.ts'
 import type { AccountConnections, AccountOAuth2 } from '../../accounts/account-oauth2.ts'
 import { addressedTo } from '../oauth2-error.ts'
 import type { Profile, ProfileReader } from '../profiles/profile.ts'
@@ -9,7 +9,7 @@ import type { GrantStore } from './grant-store.ts'
 
 export interface ConnectionStores {
   readonly profiles: Pick<ProfileReader, 'readMany'>
-  readonly grants: Pick<GrantStore, 'readMany' | 'end'>
+  readonly grants: Pick<GrantStore, 'readMany' | 'ofProfile' | 'end'>
 }
 
 /** Reads accounts' connection states from their profiles and the stored grants. */
@@ -20,8 +20,8 @@ export class StoredConnections implements AccountConnections {
     this.#stores = stores
   }
 
-  /** Reads all profiles in one request and all grants in another. */
-  async readMany(accounts: readonly Account[], now: Date): Promise<Map<AccountId, AccountOAuth2>> {
+  /** Reads all profiles in one request, and all grants in another or, if there are many, in one for each profile. */
+  async readMany(accounts: readonly ListedAccount[], now: Date): Promise<Map<AccountId, AccountOAuth2>> {
     const chosen = accounts.flatMap((account) =>
       account.credential.method === 'oauth2' ? [{ account, profileId: account.credential.profileId }] : [],
     )
@@ -30,7 +30,8 @@ export class StoredConnections implements AccountConnections {
       const profile = profiles.get(profileId)
       return { account, profileId, profile, grantKey: profile && grantKeyOf(account.accountId, profile) }
     })
-    const grants = await this.#grants(connected.flatMap(({ grantKey }) => grantKey ?? []))
+    const wanted = connected.flatMap(({ grantKey, profileId }) => (grantKey ? [{ grantKey, profileId }] : []))
+    const grants = await this.#grants(wanted)
     return new Map(
       connected.map(({ account, profileId, profile, grantKey }) => [
         account.accountId,
@@ -48,14 +49,36 @@ export class StoredConnections implements AccountConnections {
     return new Map(found.map((profile) => [profile.profileId, profile]))
   }
 
-  async #grants(grantKeys: readonly string[]): Promise<Map<string, Grant>> {
-    const found = grantKeys.length === 0 ? [] : await this.#stores.grants.readMany([...new Set(grantKeys)])
+  async #grants(wanted: readonly WantedGrant[]): Promise<Map<string, Grant>> {
+    const keys = [...new Set(wanted.map(({ grantKey }) => grantKey))]
+    const found = keys.length > mostAtOnce ? await this.#grantsByProfile(wanted) : await this.#grantsByKey(keys)
     return new Map(found.map((grant) => [grant.grantKey, grant]))
+  }
+
+  async #grantsByKey(keys: readonly string[]): Promise<Grant[]> {
+    return keys.length === 0 ? [] : await this.#stores.grants.readMany(keys)
+  }
+
+  /** Reads the range of keys from an index without tokens, which is a fraction of the rows. */
+  async #grantsByProfile(wanted: readonly WantedGrant[]): Promise<Grant[]> {
+    const profiles = [...Map.groupBy(wanted, ({ profileId }) => profileId)].map(([profileId, ofProfile]) => {
+      const keys = ofProfile.map(({ grantKey }) => grantKey).sort()
+      return this.#stores.grants.ofProfile(profileId, keys[0] ?? '', keys.at(-1) ?? '')
+    })
+    return (await Promise.all(profiles)).flat()
   }
 }
 
+/** As many as one request reads. */
+const mostAtOnce = 100
+
+interface WantedGrant {
+  readonly grantKey: string
+  readonly profileId: string
+}
+
 const viewOf = (
-  account: Account,
+  account: ListedAccount,
   profile: Profile | undefined,
   grant: Grant | undefined,
   now: Date,

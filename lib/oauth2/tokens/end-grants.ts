@@ -43,8 +43,9 @@ const accountPrefix = consentKeyOf('')
  * the next run repeats an interrupted revocation. A provider responds with success for a token that it has already
  * revoked (RFC 7009 section 2.2).
  * @param mayGoOn returns false if the time is used up; the next run does the rest
+ * @returns the consents that accounts still use, valid or not
  */
-export const endGrants = async (services: EndGrantsServices, mayGoOn: () => boolean): Promise<void> => {
+export const endGrants = async (services: EndGrantsServices, mayGoOn: () => boolean): Promise<Consent[]> => {
   const consents = await allConsents(services)
   const marked = consents.filter(({ endedAt }) => endedAt !== undefined)
   const orphans = await orphansAmong(
@@ -55,15 +56,17 @@ export const endGrants = async (services: EndGrantsServices, mayGoOn: () => bool
   if (tooMany) services.onTooMany(orphans.length, consents.length)
   const ending = [...marked, ...(tooMany ? [] : orphans)]
   const endingKeys = new Set(ending.map(({ grantKey }) => grantKey))
-  const living = consents.filter(({ grantKey, state }) => state === 'connected' && !endingKeys.has(grantKey))
+  const used = consents.filter(({ grantKey }) => !endingKeys.has(grantKey))
+  const living = used.filter(({ state }) => state === 'connected')
   for (const consent of ending) {
-    if (!mayGoOn()) return
+    if (!mayGoOn()) break
     await endOne(consent, living, services)
   }
+  return used
 }
 
 /** A grant without its tokens, because thousands of grants are kept in memory. */
-type Consent = Omit<Grant, 'sealed'>
+export type Consent = Omit<Grant, 'sealed'>
 
 const allConsents = async ({ grants }: EndGrantsServices): Promise<Consent[]> => {
   const consents: Consent[] = []
@@ -72,7 +75,8 @@ const allConsents = async ({ grants }: EndGrantsServices): Promise<Consent[]> =>
   return consents
 }
 
-const accountIdOf = ({ grantKey }: Pick<Grant, 'grantKey'>): string => grantKey.slice(accountPrefix.length)
+/** @returns the id of the account that a consent belongs to */
+export const accountIdOf = ({ grantKey }: Pick<Grant, 'grantKey'>): string => grantKey.slice(accountPrefix.length)
 
 const orphansAmong = async (consents: readonly Consent[], { accounts }: EndGrantsServices): Promise<Consent[]> => {
   const ids = consents.map(accountIdOf)

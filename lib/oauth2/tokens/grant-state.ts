@@ -101,6 +101,9 @@ const refreshEnd = (at: number): ComingEnd => ({
   afterwards: 're-authorization-needed',
 })
 
+/** @param refreshedAt when the tokens were last refreshed (ISO) @returns when providers drop the consent unless it is used */
+export const unusedEndOf = (refreshedAt: string): string => new Date(Date.parse(refreshedAt) + unusedEnd).toISOString()
+
 const unusedSince = (since: number): ComingEnd => ({
   code: 'consent-unused',
   at: since + unusedEnd,

@@ -42,6 +42,15 @@ export class GrantStore {
     return this.#table.readable(await this.#table.getMany(grantKeys), grantSchema)
   }
 
+  /** Reads the grants of a profile in a range of keys from an index, without their tokens. */
+  async ofProfile(profileId: string, fromKey: string, toKey: string): Promise<Grant[]> {
+    const found: Grant[] = []
+    const sort = { key: 'grantKey', from: fromKey, to: toKey }
+    for await (const rows of this.#table.pages({ index: 'by-profile', partition: ['profileId', profileId], sort }))
+      found.push(...this.#table.readable(rows, grantSchema))
+    return found
+  }
+
   /**
    * Replaces any existing grant with a new consent. The result of a refresh in progress is then no longer accepted.
    * @param unlessOneHolds if true, a connected grant for the same settings is not replaced, and the result is false

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import type { AccountStatus } from '../../accounts/account-status.ts'
+import { type AccountStatus, listedAsOf } from '../../accounts/account-status.ts'
 import { checkAgainAfter, checkAgainAt, dueAt } from '../account-status-store.ts'
 import { type DispatchServices, eachAlone, type OnFailed } from './dispatch-services.ts'
 
@@ -56,7 +56,9 @@ const applyChange = async (
   const dueNow = dueAt(accountId, dueSince)
   if (account.validity !== 'valid') {
     const checkAgain = checkAgainAt(accountId, new Date(slot + checkAgainAfter).toISOString())
-    if (status?.nextFetchAt !== undefined) await statuses.change(accountId, checkAgain)
+    // An account that is not fetched does not count as failing.
+    const listed = status?.listedAs === 'failing' && listedAsOf(accountId, undefined)
+    if (status?.nextFetchAt !== undefined || listed) await statuses.change(accountId, { ...checkAgain, ...listed })
     return
   }
   if (!status) return await statuses.ensure(accountId, dueNow)

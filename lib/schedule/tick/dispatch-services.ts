@@ -12,7 +12,7 @@ import type { FetchQueue } from '../fetch-queue.ts'
 export interface DispatchServices {
   readonly accounts: AccountReader
   readonly claims: Pick<MailboxClaims, keyof MailboxClaims>
-  readonly statuses: Omit<AccountStatusStore, 'takeSlot'>
+  readonly statuses: Omit<AccountStatusStore, 'takeSlot' | 'listed' | 'failing'>
   readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'replaceOpen'>
   readonly queue: Pick<FetchQueue, 'send'>
   readonly ledger: Pick<MessageLedger, 'unannounced' | 'markAnnounced'>

@@ -20,7 +20,7 @@ export interface TickReport {
 }
 
 export interface FailedStep {
-  readonly step: 'changes' | 'due accounts' | 'announcements' | 'lost runs' | 'mailbox claims'
+  readonly step: 'changes' | 'due accounts' | 'announcements' | 'lost runs' | 'mailbox claims' | 'overview'
   /** The first error. */
   readonly error: unknown
   /** The accounts for which the step failed. Empty if the step ended early. */

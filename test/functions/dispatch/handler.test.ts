@@ -2,6 +2,7 @@ import type { EventBridgeEvent } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { dispatchHandler } from '../../../functions/dispatch/handler.ts'
 import type { DispatchServices } from '../../../lib/schedule/tick/dispatch-services.ts'
+import type { TickReport } from '../../../lib/schedule/tick/dispatch-tick.ts'
 import { account } from '../../support/account-rows.ts'
 import { memoryLog } from '../../support/http-event.ts'
 
@@ -24,11 +25,12 @@ const services = {
   now: () => new Date('2026-06-01T12:00:03.000Z'),
 }
 const event = { time: '2026-06-01T12:00:00Z' } as EventBridgeEvent<string, unknown>
-const run = async (changed: object) => {
+const run = async (changed: object, summarise: (report: TickReport) => Promise<void> = async () => undefined) => {
   const log = memoryLog()
   const counted: string[] = []
   const handler = dispatchHandler({
     services: { ...services, ...changed } as unknown as DispatchServices,
+    summarise,
     log,
     metrics: { count: (name) => counted.push(name) },
   })
@@ -53,6 +55,23 @@ test('a tick with a failed step is reported completely, without the error’s te
   expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: 'info', message: 'tick', slot: '2026-06-01T12:00:00.000Z', failedSteps: 1 },
     { level: 'error', message: 'a step of the tick failed', step: 'announcements', name: 'TypeError' },
+  ])
+  expect(log.lines.join()).not.toContain('secret row')
+})
+
+test('a tick is summarised for the overview when its steps are done', async () => {
+  const summaries: TickReport[] = []
+  await run({}, async (report) => void summaries.push(report))
+  expect(summaries).toMatchObject([{ slot: '2026-06-01T12:00:00.000Z', due: 0, refused: 0, changed: 0 }])
+})
+
+test('a tick whose summary cannot be written is reported and fails after its steps', async () => {
+  const { log, counted, failure } = await run({}, () => Promise.reject(new TypeError('secret row')))
+  expect(failure).toMatchObject({ name: 'TickIncompleteError' })
+  expect(counted).toEqual(['TickFailures', 'AccountsDue'])
+  expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
+    { message: 'tick', failedSteps: 1 },
+    { message: 'a step of the tick failed', step: 'overview', name: 'TypeError' },
   ])
   expect(log.lines.join()).not.toContain('secret row')
 })
@@ -99,6 +118,7 @@ test.each([
   const log = memoryLog()
   const handler = dispatchHandler({
     services: services as unknown as DispatchServices,
+    summarise: async () => undefined,
     log,
     metrics: { count: () => undefined },
   })
@@ -118,6 +138,7 @@ test('a tick with little time left executes no sweep', async () => {
     swept.length = 0
     const handler = dispatchHandler({
       services: { ...services, ledger, announcer } as unknown as DispatchServices,
+      summarise: async () => undefined,
       log: memoryLog(),
       metrics: { count: () => undefined },
     })

@@ -19,9 +19,11 @@ const run = async (revoke: EndGrantsServices['revoke'], ended = [grant('01DESK')
   const log = memoryLog()
   const counted: string[] = []
   const removed: string[] = []
+  const noted: string[] = []
   const rows = new Map(ended.map((row) => [row.grantKey, row]))
   const handler = endGrantsHandler({
     log,
+    note: async (consents) => void noted.push(...consents.map(({ grantKey }) => grantKey)),
     metrics: {
       count: (name, value, dimensions = {}) => counted.push(`${name} ${value} ${JSON.stringify(dimensions)}`),
     },
@@ -44,7 +46,7 @@ const run = async (revoke: EndGrantsServices['revoke'], ended = [grant('01DESK')
     },
   })
   await handler({}, { getRemainingTimeInMillis: () => remaining })
-  return { lines: log.lines, text: JSON.stringify(log.lines), counted, removed }
+  return { lines: log.lines, text: JSON.stringify(log.lines), counted, removed, noted }
 }
 
 const finding = { detail: 'The provider said no.', remedy: 'x', cure: 'change' } as const

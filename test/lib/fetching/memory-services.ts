@@ -45,6 +45,8 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     quarantineWrites: 0,
     announced: [] as string[],
     jobs: [] as FetchJob[],
+    /** The numbers of stored messages that were reported for the overview. */
+    counted: [] as number[],
     /** The options of each token request. */
     tokensAsked: [] as TokenOptions[],
     /** The results of the next token requests. After these, every result is `token-0`. */
@@ -60,6 +62,7 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
       announce?: (id: string) => boolean
       create?: boolean
       tell?: boolean
+      count?: boolean
       quarantine?: boolean
       progress?: boolean
       row?: (message: Message) => boolean
@@ -86,6 +89,10 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     announceLostConsent: async ({ accountId }) => {
       if (state.fail.tell) throw new Error('topic down')
       state.notified.push(accountId)
+    },
+    countStored: async (stored) => {
+      if (state.fail.count) throw new Error('overview down')
+      state.counted.push(stored)
     },
     statuses: {
       read: async (id) => state.statuses.get(id),

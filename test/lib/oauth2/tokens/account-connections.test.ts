@@ -22,6 +22,10 @@ const connections = () => {
       asked.push([...keys])
       return []
     },
+    ofProfile: async (profileId: string, from: string, to: string) => {
+      asked.push([`${profileId} from ${from} to ${to}`])
+      return []
+    },
     end: async (key: string, at: string) => {
       asked.push([`ended ${key} at ${at}`])
     },
@@ -44,6 +48,17 @@ it('stored connections: reads the profiles and the grants of many accounts in on
     ['3', 'app', 'connected'],
     ['4', 'app', 'connected'],
     ['5', 'gone', 'change-needed'],
+  ])
+})
+
+it('stored connections: reads the grants of more than a hundred accounts in one request for each profile', async () => {
+  const { asked, stored } = connections()
+  const rows = Array.from({ length: 200 }, (_, index) => by(String(1000 + index), index < 150 ? 'people' : 'app'))
+  expect((await stored.readMany(rows, now)).size).toBe(200)
+  expect(asked).toEqual([
+    ['people', 'app'],
+    ['people from account#1000 to account#1149'],
+    ['app from profile#app to profile#app'],
   ])
 })
 
