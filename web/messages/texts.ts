@@ -1,4 +1,4 @@
-import { counted } from '../shared/numbers.ts'
+import { counted, number } from '../shared/numbers.ts'
 import type { MessageState } from './list/filters.ts'
 import type { Message } from './types.ts'
 
@@ -63,3 +63,164 @@ export const serverTexts: Readonly<Record<Message['server'], string>> = {
   moved: 'Moved to another folder',
   kept: 'Kept, as the account’s settings require',
 }
+
+export const explanationTexts = {
+  title: 'Why is it here?',
+  steps: 'What happened to the message',
+} as const
+
+const titles: Readonly<Record<string, string>> = {
+  received: 'Received by the mail server',
+  seen: 'Found by a run',
+  stored: 'Stored',
+  dispatched: 'Put into a queue',
+  automatic: 'Checked for automatic mail',
+  'control-honoured': 'Control header honoured',
+  'control-ignored': 'Control header ignored',
+  announced: 'Announced',
+  'not-announced': 'Not announced',
+  'run-event': 'Noted by a run',
+  'left-server': 'Removed from the mail server',
+  'on-server': 'On the mail server',
+  'handed-over': 'Handed over',
+  'handover-pending': 'Being handed over',
+  'handover-waiting': 'Waiting for the next attempt',
+  'handover-in-doubt': 'In doubt',
+  'handover-quarantined': 'Quarantined',
+  'handover-handled': 'Handled by a person',
+  'not-received': 'Not handed over',
+}
+const links: Readonly<Record<string, string>> = {
+  run: 'Show the run',
+  queue: 'Show the queues',
+  delivery: 'Show the delivery',
+  sameAs: 'Show the earlier message',
+  account: 'Show the mail account',
+  message: 'Show the message',
+}
+const statuses: Readonly<Record<string, string>> = {
+  success: 'Done',
+  info: 'Information',
+  warning: 'Warning',
+  error: 'Error',
+  'in-progress': 'In progress',
+  stopped: 'Stopped',
+}
+export const stepTexts = {
+  titles,
+  announcing: 'Not announced yet',
+  other: 'Another step',
+  links,
+  otherLink: 'Show more',
+  statuses,
+} as const
+
+export const messageTexts = {
+  title: 'Message',
+  notStored: 'This message is not stored',
+  download: 'Download raw mail',
+  replay: 'Hand over …',
+} as const
+
+export const factTexts = {
+  title: 'Message',
+  from: 'From',
+  to: 'To',
+  cc: 'Cc',
+  written: 'Written',
+  arrived: 'Received by the mail server',
+  stored: 'Stored',
+  run: 'by this run',
+  queue: 'Queue',
+  account: 'Mail account',
+  trusted: 'The account was trusted.',
+  notTrusted: 'The account was not trusted.',
+  state: 'State',
+  server: 'On the mail server',
+  size: 'Size',
+  control: 'Control headers',
+  automatic: 'Automatic mail',
+} as const
+
+export const automaticTexts: Readonly<Record<string, string>> = {
+  own: 'Our own mail that came back',
+  bounce: 'A bounce',
+  'automatic-reply': 'An automatic reply',
+  bulk: 'From a mailing list or a bulk sender',
+  notification: 'Written or forwarded by a program',
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+export const controlTexts = {
+  none: 'None',
+  honoured: (name: string, value: string) => `${name}: ${value}. Honoured.`,
+  ignored: (name: string, why: string) => `${name}: Ignored. ${sentence(why)}`,
+} as const
+
+export const contentTexts = {
+  tabs: 'Contents of the message',
+  text: 'Text',
+  html: 'HTML',
+  headers: 'Headers',
+  attachments: 'Attachments',
+  attached: (subject: string) => `You are reading an attached message: ${subject}`,
+  attachedFrom: (from: string) => `It is from ${from}.`,
+  whole: 'Show the whole message',
+} as const
+
+export const textTexts = {
+  label: 'Text of the message',
+  none: 'The message has no text.',
+  fromHtml: 'This text was made from the HTML of the message.',
+  beginning: (shown: number, all: number) => `These are the first ${number(shown)} of ${number(all)} characters.`,
+  showAll: 'Show all',
+  truncated: 'The text is longer than 1 MB, so its end is missing here. Download the raw mail to read all of it.',
+} as const
+
+export const htmlTexts = {
+  frame: 'HTML of the message',
+  none: 'The message has no HTML.',
+  leftOut: (reason: string) => `The HTML is not shown. ${reason}`,
+  remote: (count: number) => `${counted(count, 'remote image')} ${count === 1 ? 'was' : 'were'} not loaded.`,
+  remoteHelp: 'Loading them would tell the sender that the mail is being read.',
+  hosts: 'They are on',
+  truncated: 'The HTML is too long to be shown in full. Download the raw mail to read all of it.',
+  links: (count: number) => counted(count, 'link'),
+  linksHelp: 'The links in the mail do not work here. These are the addresses that they would open.',
+  image: (description: string) => (description === '' ? '[Image]' : `[Image: ${description}]`),
+} as const
+
+export const headerTexts = {
+  unparsed: 'The header could not be read. Download the raw mail to look at it.',
+  messageId: 'Message-ID',
+  inReplyTo: 'In-Reply-To',
+  references: 'References',
+  recipients: 'Recipients, in the order in which Postmaster looks them up',
+  uid: 'Folder, UIDVALIDITY and UID, or the UIDL',
+} as const
+
+export const attachmentTexts = {
+  title: 'Attachments',
+  name: 'Name',
+  inline: 'Shown within the text',
+  type: 'Type',
+  size: 'Size',
+  actions: 'Actions',
+  open: 'Open',
+  openNamed: (name: string) => `Open ${name}`,
+  download: 'Download',
+  downloadNamed: (name: string) => `Download ${name}`,
+  none: 'The message has no attachments.',
+} as const
+
+export const replayTexts = {
+  title: 'Hand over this message',
+  help: 'Postmaster hands the message over to the destination, even if the destination does not select it. If the destination has received it before, it may create a second ticket.',
+  destination: 'Destination',
+  choose: 'Choose a destination',
+  none: 'There are no destinations.',
+  confirm: 'Hand over',
+  done: (destination: string) => `The message is on its way to ${destination}.`,
+  show: 'Show the delivery',
+} as const
