@@ -26,7 +26,8 @@ export const ReplayDialog = ({ messageId, onClose }: { messageId: string; onClos
     const { deliveryId, destinationName } = await bodyOf(request)
     flash.success(
       <>
-        {replayTexts.done(destinationName ?? chosen)} <PageLink to={`/deliveries/${deliveryId}`}>{replayTexts.show}</PageLink>
+        {replayTexts.done(destinationName ?? chosen)}{' '}
+        <PageLink to={`/deliveries/${deliveryId}`}>{replayTexts.show}</PageLink>
       </>,
     )
   }
