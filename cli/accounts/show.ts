@@ -1,5 +1,14 @@
 import { Command } from 'commander'
-import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/answers.ts'
+import * as z from 'zod'
+import { isOpen } from '../../lib/runs/run.ts'
+import {
+  type AccountAnswer,
+  accountAnswerSchema,
+  mailboxOf,
+  type RunAnswer,
+  runAnswerSchema,
+  stateOf,
+} from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -13,11 +22,19 @@ export const showAccountCommand = ({ out }: CommandOutput): Command =>
     .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster accounts show 01J…')
     .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
-      const account = await connected(command).get(accountPath(accountId), accountAnswerSchema)
-      out(json ? jsonText(account) : descriptionOf(account))
+      const api = connected(command)
+      const account = await api.get(accountPath(accountId), accountAnswerSchema)
+      if (json) return out(jsonText(account))
+      const { items } = await api.get(`${accountPath(accountId)}/runs?limit=${lastRuns}`, runsSchema)
+      out(descriptionOf(account, items.find(({ state }) => state === 'running') ?? items.findLast(isOpen)))
     })
 
-const descriptionOf = (account: AccountAnswer): string => {
+/** Enough to find the run in progress, because few runs of an account wait behind it. */
+const lastRuns = 10
+const runsSchema = z.object({ items: z.array(runAnswerSchema) })
+
+/** @param open the account's run that is in progress, or the next one that waits */
+const descriptionOf = (account: AccountAnswer, open: RunAnswer | undefined): string => {
   const { status, dispatching, afterFetch, health, oauth2 } = account
   const next = health.nextTryWhy === undefined ? health.nextTryAt : `${health.nextTryAt}: ${health.nextTryWhy}`
   return described([
@@ -42,6 +59,7 @@ const descriptionOf = (account: AccountAnswer): string => {
     ...(health.warnings ?? []).map(({ code, detail, remedy }) => ['Warning', `${detail} ${remedy} [${code}]`] as const),
     ['What to do', health.warnings ? undefined : health.remedy],
     ['Next try', next],
+    ['Fetching', open && `${stateOf(open)}, ${open.runId}`],
     ['Last run', status.lastRun && `${status.lastRun.state}, ${status.lastRun.runId}`],
     ['Last error', health.state === 'failing' ? undefined : status.lastError?.detail],
     ['Last success', status.lastSuccessAt],

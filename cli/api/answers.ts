@@ -59,3 +59,18 @@ export const queuesOf = ({ storedByQueue }: RunAnswer): string =>
 /** @returns seconds with one decimal, or an empty string while the run is in progress */
 export const durationOf = ({ duration }: RunAnswer): string =>
   duration === undefined ? '' : (duration / 1000).toFixed(1)
+
+/** @returns text such as `1,240 of 5,000 messages`: how many of the messages found so far the runs have examined */
+export const examinedOf = (runs: readonly Pick<RunAnswer, 'counts'>[]): string => {
+  const found = runs.reduce((sum, { counts }) => sum + counts.found, 0)
+  const left = runs.reduce((sum, { counts }) => sum + counts.left, 0)
+  return `${numberText(found - left)} of ${numberText(found)} messages`
+}
+
+/** @returns the state of a run that goes on, such as `running, 1,240 of 5,000 messages`, or of one that has ended */
+export const stateOf = (run: Pick<RunAnswer, 'state' | 'counts' | 'queuedBehind'>): string => {
+  if (run.state === 'running') return `running, ${examinedOf([run])}`
+  return run.queuedBehind === undefined ? run.state : `${run.state} behind run ${plain(run.queuedBehind)}`
+}
+
+export const numberText = (number: number): string => number.toLocaleString('en')

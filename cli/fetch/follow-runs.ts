@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type RunAnswer, runAnswerSchema } from '../api/answers.ts'
+import { examinedOf, numberText, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import type { ApiClient } from '../api/client.ts'
 
 /**
@@ -7,7 +7,8 @@ import type { ApiClient } from '../api/client.ts'
  * load.
  */
 const shortestPause = 300
-const longestPause = 5_000
+/** A run writes its progress about once a second. Few runs are read nearly as often, so that the progress is smooth. */
+const longestPause = { few: 1_500, many: 5_000 }
 /**
  * The number of parallel requests, and the minimum milliseconds for them if more follow. Together they result in at most
  * 40 requests a second. The API allows 50 for all clients together.
@@ -28,7 +29,8 @@ export const followRuns = async (
   const began = Date.now()
   const seen = new Map<string, RunAnswer>()
   let open = [...runIds]
-  for (let pause = shortestPause; ; pause = Math.min(longestPause, pause * 1.3)) {
+  showLine(progress, 'Fetching… waiting to start')
+  for (let pause = shortestPause; ; pause *= 1.3) {
     for (let start = 0; start < open.length; start += window) {
       const ids = open.slice(start, start + window)
       const more = start + window < open.length
@@ -39,22 +41,35 @@ export const followRuns = async (
       for (const run of runs) seen.set(run.runId, run)
     }
     open = open.filter((id) => !hasEnded(seen.get(id)))
-    const stored = [...seen.values()].reduce((sum, { counts }) => sum + counts.stored, 0)
-    report(
-      progress,
-      `${runIds.length - open.length} of ${runIds.length} accounts, ${stored} messages`,
-      open.length === 0,
-    )
     if (open.length === 0 || Date.now() - began > timeout) break
-    await sleep(pause)
+    showLine(progress, `Fetching… ${progressText(runIds, [...seen.values()])}`)
+    await sleep(Math.min(pause, open.length > window ? longestPause.many : longestPause.few))
   }
+  const stored = storedBy([...seen.values()])
+  showEnd(progress, `Fetched ${runIds.length - open.length} of ${runIds.length} accounts, ${stored} messages`)
   return runIds.flatMap((id) => seen.get(id) ?? [])
 }
 
 const hasEnded = (run: RunAnswer | undefined) => run !== undefined && run.state !== 'queued' && run.state !== 'running'
 
-/** Updates a single line on a terminal. Otherwise, for example in a log, prints only the final result. */
-const report = (progress: (text: string) => void, text: string, last: boolean) => {
-  if (process.stderr.isTTY) progress(`\r\u001b[KFetching… ${text}${last ? '\n' : ''}`)
-  else if (last) progress(`Fetched ${text}\n`)
+/**
+ * @returns text such as `1,240 of 5,000 messages, 1,200 stored` or `3 of 10 accounts, 1,240 of 5,000 messages`. Even with
+ *   large numbers, it fits into a line of 80 characters, because a terminal cannot replace a line that it has wrapped.
+ */
+const progressText = (runIds: readonly string[], runs: readonly RunAnswer[]): string => {
+  if (runs.every(({ state }) => state === 'queued')) return 'waiting to start'
+  if (runIds.length === 1) return `${examinedOf(runs)}, ${storedBy(runs)} stored`
+  const ended = runs.filter(hasEnded).length
+  return `${numberText(ended)} of ${numberText(runIds.length)} accounts, ${examinedOf(runs)}`
 }
+
+const storedBy = (runs: readonly RunAnswer[]): string =>
+  numberText(runs.reduce((sum, { counts }) => sum + counts.stored, 0))
+
+/** Replaces the line on a terminal. Elsewhere, for example in a log, only the end is shown. */
+const showLine = (progress: (text: string) => void, text: string): void => {
+  if (process.stderr.isTTY) progress(`\r\u001b[K${text}`)
+}
+
+const showEnd = (progress: (text: string) => void, text: string): void =>
+  progress(process.stderr.isTTY ? `\r\u001b[K${text}\n` : `${text}\n`)

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { messageLineSchema } from '../../lib/messages/message-line.ts'
 import { runStates, runTriggers } from '../../lib/runs/run.ts'
-import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
+import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema, stateOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { asListing, queryOf } from '../api/listing.ts'
 import { tolerant } from '../api/tolerant.ts'
@@ -102,7 +102,7 @@ const summaryOf = (run: RunAnswer): string => {
   const why = Object.entries(skippedBecause).map(([reason, count]) => `${count} ${reason}`)
   const skipped = why.length > 0 ? ` (${why.join(', ')})` : ''
   const lines = [
-    `${accountNameOf(run)}: ${run.state}${run.duration === undefined ? '' : ` after ${durationOf(run)} s`}`,
+    `${accountNameOf(run)}: ${stateOf(run)}${run.duration === undefined ? '' : ` after ${durationOf(run)} s`}`,
     `Requested ${run.askedAt} by ${plain(run.askedBy)}${run.parts > 1 ? `, in ${run.parts} parts` : ''}`,
     `Found ${counts.found} = stored ${counts.stored} + known ${counts.alreadyKnown} + skipped ${counts.skipped}${skipped} + left ${counts.left}`,
     `Announced ${counts.announced}, removed from the server ${counts.deleted}, ${run.bytes} bytes, ${run.roundTrips} round trips`,
