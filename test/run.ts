@@ -82,6 +82,7 @@ const main = async ({ parts, withChecks }: Suite): Promise<number> => {
   const excluded = new Set(leftOut.flatMap(({ suites }) => suiteFiles(suites)))
   const checks: readonly [string, () => Promise<Count>][] = [
     ['Types (tsc)', () => check('tsc', ['--noEmit'])],
+    ['Types of the admin page (tsc)', () => check('tsc', ['--noEmit', '--project', 'web'])],
     ['Format, lint and layer rules (biome)', () => check('biome', ['check', '.'])],
     ['Unused files, exports and dependencies (knip)', () => check('knip', ['--no-progress'])],
   ]

@@ -11,6 +11,16 @@ const withoutFonts: Plugin = {
     /@cloudscape-design\/global-styles\/.*\.css/.test(id) ? code.replaceAll(/@font-face\s*\{[^}]*\}/g, '') : undefined,
 }
 
+/**
+ * By default, each set of screens gets a file with what only they share, and a visit of one screen loads up to 46 files
+ * at once. One function serves them, and a new AWS account runs ten functions at once. Therefore, what several screens
+ * share is in two files, one of which changes only with the packages.
+ */
+const sharedCode = [
+  { name: 'kit', test: /node_modules/, minShareCount: 3 },
+  { name: 'shared', test: /\/web\//, minShareCount: 2 },
+]
+
 export default defineConfig(({ command }) => {
   // Test runners set another value. The build would then contain the development version of React.
   if (command === 'build') process.env.NODE_ENV = 'production'
@@ -24,6 +34,7 @@ export default defineConfig(({ command }) => {
       assetsInlineLimit: 0,
       // The polyfill would be an inline script. Every browser of the target preloads modules by itself.
       modulePreload: { polyfill: false },
+      rolldownOptions: { output: { codeSplitting: { groups: sharedCode } } },
     },
     server: { proxy: { '^/(?!admin(/(?!session/)|$))': process.env.POSTMASTER_URL ?? 'http://127.0.0.1:8025' } },
   }

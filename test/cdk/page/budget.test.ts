@@ -1,0 +1,33 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { builtPage } from '../../../cdk/page/build-page.ts'
+import { pageFingerprint } from '../../../cdk/page/page-hook.ts'
+import { type FirstVisit, firstVisits } from './first-visits.ts'
+
+const root = new URL('../../../', import.meta.url).pathname
+const kibibytes = 1024
+
+/** Bytes of JavaScript for a first visit of any screen, compressed. */
+const scriptBudget = 350 * kibibytes
+const styleBudget = 90 * kibibytes
+/** All of them may arrive at the function at the same time, and a new AWS account runs ten functions at once. */
+const fileBudget = 12
+
+describe('the first visit of each screen of the admin page', () => {
+  let visits: ReadonlyMap<string, FirstVisit>
+  beforeAll(async () => {
+    visits = firstVisits(await builtPage(root, pageFingerprint(root)))
+  })
+
+  it('the accounts screen loads at most 350 KB of JavaScript', () => {
+    expect(visits.get('accounts/accounts-screen.tsx')?.script).toBeGreaterThan(100 * kibibytes)
+    expect(visits.get('accounts/accounts-screen.tsx')?.script).toBeLessThanOrEqual(scriptBudget)
+  })
+
+  it('no screen loads more JavaScript, styles or files than its budget', () => {
+    expect(visits.size).toBeGreaterThan(10)
+    const tooLarge = [...visits].filter(
+      ([, { script, style, files }]) => script > scriptBudget || style > styleBudget || files > fileBudget,
+    )
+    expect(tooLarge).toEqual([])
+  })
+})
