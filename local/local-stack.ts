@@ -45,7 +45,7 @@ export interface LocalStack {
   readonly token: string | undefined
   readonly readerToken: string | undefined
   /**
-   * The keys with which a browser signs in to the admin page: `<apiUrl>/admin/#sign-in=<key>`. Undefined if the API's
+   * The keys with which a browser signs in to the admin page: `<apiUrl>/admin#sign-in=<key>`. Undefined if the API's
    * issuer is not the template's own user pool.
    */
   readonly signIn: LocalSignIn | undefined

@@ -6,9 +6,19 @@ import type { LocalStack } from './local-stack.ts'
 const pageRoute = 'GET /admin'
 const pageFiles = '/admin/{proxy+}'
 
-/** @returns the address at which a person opens the admin page, or undefined if the templates have no page */
-export const pageAddress = ({ apiUrl, routes }: Pick<LocalStack, 'apiUrl' | 'routes'>): string | undefined =>
-  routes.includes(pageRoute) ? `${apiUrl}/admin` : undefined
+/**
+ * Returns the address at which a person opens the admin page. Its key signs an admin in. Browsers do not send this part
+ * of an address to a server.
+ * @returns undefined if the templates have no page
+ */
+export const pageAddress = ({
+  apiUrl,
+  routes,
+  signIn,
+}: Pick<LocalStack, 'apiUrl' | 'routes' | 'signIn'>): string | undefined => {
+  if (!routes.includes(pageRoute)) return undefined
+  return `${apiUrl}/admin${signIn === undefined ? '' : `#sign-in=${signIn.adminKey}`}`
+}
 
 /**
  * Prints the events that matter to a person at the terminal: resources without an effect, requests, rules, and every

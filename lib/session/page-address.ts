@@ -24,5 +24,6 @@ export const returnAddressOf = (text: string | undefined): string => {
   // The parser resolves dot segments, also encoded ones. An address that it changes is not one that the page sends.
   if (url === null || url.origin !== 'https://page.invalid') return pagePaths.page
   const isPlain = `${url.pathname}${url.search}` === text && !/%(2f|5c|0)/i.test(url.pathname) && !text.includes('//')
-  return isPlain && !text.startsWith('/admin/session/') ? text : pagePaths.page
+  const isOfPage = isPlain && !text.startsWith('/admin/session/')
+  return isOfPage ? text.replace(/^\/admin\/(?=\?|$)/, pagePaths.page) : pagePaths.page
 }

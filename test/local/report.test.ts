@@ -4,8 +4,10 @@ import { pageAddress, reporter } from '../../local/report.ts'
 const apiUrl = 'http://127.0.0.1:3210'
 
 it('the address of the admin page is known if the templates have the page', () => {
-  expect(pageAddress({ apiUrl, routes: ['GET /accounts', 'GET /admin'] })).toBe(`${apiUrl}/admin`)
-  expect(pageAddress({ apiUrl, routes: ['GET /accounts', 'GET /admin/{proxy+}'] })).toBeUndefined()
+  const signIn = { adminKey: 'key', readerKey: 'other', endSessions: () => undefined }
+  expect(pageAddress({ apiUrl, routes: ['GET /accounts', 'GET /admin'], signIn })).toBe(`${apiUrl}/admin#sign-in=key`)
+  expect(pageAddress({ apiUrl, routes: ['GET /admin'], signIn: undefined })).toBe(`${apiUrl}/admin`)
+  expect(pageAddress({ apiUrl, routes: ['GET /accounts', 'GET /admin/{proxy+}'], signIn })).toBeUndefined()
 })
 
 it('the terminal shows requests, but files of the admin page only if they fail', () => {

@@ -1,4 +1,4 @@
-import { SessionEnded } from '../session/session.ts'
+import { SessionEnded, SessionUnavailable } from '../session/session.ts'
 import type { components } from './schema.d.ts'
 
 type Problem = components['schemas']['Problem']
@@ -50,6 +50,7 @@ export const problemOf = (error: unknown, status: number): ApiProblem => {
 /** @returns any thrown value as a problem */
 export const asProblem = (thrown: unknown): ApiProblem => {
   if (thrown instanceof ApiProblem) return thrown
+  if (thrown instanceof SessionUnavailable) return problemOf(thrown.problem, thrown.status)
   if (thrown instanceof SessionEnded)
     return new ApiProblem({
       code: 'session-ended',

@@ -8,7 +8,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { meQuery } from '../api/me.ts'
 import { asProblem } from '../api/problems.ts'
-import { onSessionEnded, signInAddress } from '../session/session.ts'
+import { maySignInAutomatically, onSessionEnded, signIn } from '../session/session.ts'
 import { openSignIn, useSignedInElsewhere } from '../session/sign-in-window.ts'
 import { ProblemAlert } from '../shared/problem-alert.tsx'
 
@@ -26,14 +26,30 @@ export const SessionGate = ({ children }: { children: ReactNode }) => {
 }
 
 const SignIn = () => {
-  const returnTo = `${window.location.pathname}${window.location.search}`
-  useEffect(() => window.location.assign(signInAddress(returnTo)), [returnTo])
+  const [isAutomatic] = useState(maySignInAutomatically)
+  useEffect(() => {
+    if (isAutomatic) signInHere()
+  }, [isAutomatic])
+  if (!isAutomatic)
+    return (
+      <Box textAlign="center" padding="xxxl">
+        <SpaceBetween size="m">
+          <Box variant="h1">You are not signed in</Box>
+          <Box variant="p">If you have just signed in, allow your browser to store cookies of this site.</Box>
+          <Button variant="primary" onClick={signInHere}>
+            Sign in
+          </Button>
+        </SpaceBetween>
+      </Box>
+    )
   return (
     <Box textAlign="center" padding="xxxl">
       <Spinner size="large" /> <Box variant="p">Taking you to the sign-in page …</Box>
     </Box>
   )
 }
+
+const signInHere = () => void signIn(`${window.location.pathname}${window.location.search}`)
 
 /** When the session ends, the screen and everything typed in it stay. The person signs in in another window and goes on. */
 const EndedSessionGuard = ({ children }: { children: ReactNode }) => {
@@ -53,7 +69,7 @@ const EndedSessionGuard = ({ children }: { children: ReactNode }) => {
         onDismiss={() => setEnded(false)}
         footer={
           <Box float="right">
-            <Button variant="primary" onClick={openSignIn}>
+            <Button variant="primary" onClick={() => void openSignIn()}>
               Sign in
             </Button>
           </Box>

@@ -1,67 +1,54 @@
-/** How long before its end an access token is replaced, in milliseconds, so that no request leaves with a token that ends on the way. */
-const refreshAhead = 30_000
+import { forgetPageSecret, pageHash, pageSecret } from './page-secret.ts'
+import { signInKey } from './sign-in-key.ts'
+import { TokenHolder } from './token-holder.ts'
 
-/** The session has ended or has never begun. Only signing in helps. */
-export class SessionEnded extends Error {
-  constructor() {
-    super('Your session has ended.')
-    this.name = 'SessionEnded'
-  }
-}
+export { SessionEnded, SessionUnavailable } from './token-holder.ts'
 
-interface Token {
-  readonly value: string
-  readonly expiresAt: number
-}
+const lock = 'postmaster-session'
+/** In milliseconds. A sign-in that failed is not repeated automatically within this time. */
+const automaticPause = 30_000
+const begunAt = 'postmaster-sign-in-begun-at'
+const signedOut = '/admin/session/signed-out'
 
-let token: Token | undefined
-let refreshing: Promise<Token> | undefined
-const endedListeners = new Set<() => void>()
+const holder = new TokenHolder({
+  post: (path, secret) =>
+    fetch(path, { method: 'POST', headers: { 'X-Postmaster-Session': secret }, cache: 'no-store' }),
+  alone: async (work) => await navigator.locks.request(lock, () => work()),
+  pageSecret,
+  forgetPageSecret,
+  now: () => Date.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+})
 
 /** @returns an access token that is valid for a while. It exists only in the memory of this tab. @throws SessionEnded */
 export const accessToken = async (): Promise<string> => {
-  if (token && token.expiresAt - refreshAhead > Date.now()) return token.value
-  refreshing ??= refresh().finally(() => {
-    refreshing = undefined
-  })
-  token = await refreshing
-  return token.value
+  const token = await holder.accessToken()
+  sessionStorage.removeItem(begunAt)
+  return token
 }
 
 /** Forgets the token, for example because the API refused it, so that the next request asks for a new one. */
-export const forgetToken = (): void => {
-  token = undefined
-}
+export const forgetToken = (): void => holder.forgetToken()
 
 /** @returns a function that ends the subscription */
-export const onSessionEnded = (listener: () => void): (() => void) => {
-  endedListeners.add(listener)
-  return () => endedListeners.delete(listener)
-}
+export const onSessionEnded = (listener: () => void): (() => void) => holder.onEnded(listener)
 
 /** @returns the address that begins a sign-in and ends at `returnTo`, a path of the page */
-export const signInAddress = (returnTo: string): string =>
-  `/admin/session/sign-in?returnTo=${encodeURIComponent(returnTo)}`
-
-export const signOut = async (): Promise<void> => {
-  const answer = await ask('/admin/session/sign-out')
-  token = undefined
-  const { signOutUrl } = (answer.ok ? await answer.json() : {}) as { signOutUrl?: string }
-  window.location.assign(signOutUrl ?? '/admin')
+export const signInAddress = async (returnTo: string): Promise<string> => {
+  const hash = await navigator.locks.request(lock, pageHash)
+  const query = new URLSearchParams({ returnTo, pageHash: hash, ...(signInKey !== undefined && { hint: signInKey }) })
+  return `/admin/session/sign-in?${query}`
 }
 
-/** Two tabs must not refresh at once: the issuer takes a refresh token that comes twice for a stolen one and ends the session. */
-const refresh = (): Promise<Token> =>
-  navigator.locks.request('postmaster-session', async () => {
-    const answer = await ask('/admin/session/token')
-    if (answer.status === 401) {
-      for (const listener of endedListeners) listener()
-      throw new SessionEnded()
-    }
-    if (!answer.ok) throw new Error(`The session could not be refreshed: HTTP status ${answer.status}.`)
-    const { accessToken: value, expiresAt } = (await answer.json()) as { accessToken: string; expiresAt: string }
-    return { value, expiresAt: Date.parse(expiresAt) }
-  })
+/** Leaves the page to sign in. */
+export const signIn = async (returnTo: string): Promise<void> => {
+  sessionStorage.setItem(begunAt, String(Date.now()))
+  window.location.assign(await signInAddress(returnTo))
+}
 
-const ask = (path: string): Promise<Response> =>
-  fetch(path, { method: 'POST', headers: { 'X-Postmaster-Session': '1' }, cache: 'no-store' })
+/** Whether the page may begin a sign-in without being asked. A browser without cookies would otherwise never stop. */
+export const maySignInAutomatically = (): boolean =>
+  Number(sessionStorage.getItem(begunAt) ?? 0) + automaticPause < Date.now()
+
+/** Ends the session and leaves the page. @throws SessionUnavailable */
+export const signOut = async (): Promise<void> => window.location.assign((await holder.signOut()) ?? signedOut)

@@ -7,8 +7,8 @@ const channelName = 'postmaster-session'
 export const signedInPath = '/signed-in'
 
 /** Opens the sign-in in a window of its own, so that this tab keeps what was typed. */
-export const openSignIn = (): void => {
-  window.open(signInAddress(`/admin${signedInPath}`), 'postmaster-sign-in', 'width=520,height=720')
+export const openSignIn = async (): Promise<void> => {
+  window.open(await signInAddress(`/admin${signedInPath}`), 'postmaster-sign-in', 'width=520,height=720')
 }
 
 /** Tells the other tabs that a session exists again. */
