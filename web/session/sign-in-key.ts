@@ -1,8 +1,8 @@
 const inAddress = /^#sign-in=([\w-]+)$/
 
 /**
- * Takes the key out of the address that the local run prints, so that nobody reads it over the person's shoulder or
- * bookmarks it. A browser does not send this part of an address to a server.
+ * Takes the key out of the address that the local run prints, so that it does not stay visible and is not bookmarked. A
+ * browser does not send this part of an address to a server.
  */
 const takenKey = (): string | undefined => {
   const key = inAddress.exec(window.location.hash)?.[1]
