@@ -21,6 +21,7 @@ export const readingRequestSchema = z.discriminatedUnion('kind', [
     kind: z.literal('view'),
     messageId: z.string(),
     attachment: partPathSchema.optional(),
+    fields: z.boolean(),
     html: z.enum(['none', 'sanitised', 'source']),
     remoteContent: z.boolean(),
   }),

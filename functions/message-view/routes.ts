@@ -16,6 +16,13 @@ const attachment = partPathSchema.meta({
   examples: ['1'],
 })
 
+const yesOrNo = z.stringbool({
+  truthy: ['true'],
+  falsy: ['false'],
+  case: 'sensitive',
+  error: 'must be `true` or `false`',
+})
+
 const viewQuerySchema = z.strictObject({
   html: z
     .enum(['sanitised', 'none', 'source'])
@@ -26,8 +33,10 @@ const viewQuerySchema = z.strictObject({
       examples: ['sanitised'],
     })
     .default('none'),
-  remoteContent: z
-    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'must be `true` or `false`' })
+  fields: yesOrNo
+    .meta({ description: '`true` adds every field of the header, decoded and in order.', examples: ['true'] })
+    .default(false),
+  remoteContent: yesOrNo
     .meta({
       description:
         '`true` keeps remote images in sanitised HTML. Loading them shows the sender that the message is being read.',
@@ -49,8 +58,8 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
     operation: 'viewMessage',
     summary: 'Read a message',
     description:
-      'Returns the message’s text (converted from the HTML if it has none), its HTML on request, and its ' +
-      'attachments. Text and HTML are cut at 1 MiB each. For a malformed message, the view contains the part that ' +
+      'Returns the message’s text (converted from the HTML if it has none), its HTML and header fields on request, ' +
+      'and its attachments. Text and HTML are cut at 1 MiB each. For a malformed message, the view contains the part that ' +
       'can be read. ' +
       'The text and the HTML source may contain control characters. Remove them before you print the text to a ' +
       'terminal.',
@@ -59,6 +68,7 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
     examples: [
       { summary: 'Text and attachments', params, status: 200 },
       { summary: 'With HTML that is safe to show', params, query: { html: 'sanitised' }, status: 200 },
+      { summary: 'With every field of the header', params, query: { fields: 'true' }, status: 200 },
     ],
     handle: async ({ params, query }) => ({ status: 200, body: await reading.view({ ...params, ...query }) }),
   }),

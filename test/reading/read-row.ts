@@ -60,7 +60,7 @@ export const viewOf = async (bytes: Buffer, attachment?: string): Promise<Messag
     readingTime: 120_000,
   }
   const { messageId } = message
-  return await viewMessage(services, { messageId, attachment, html: 'sanitised', remoteContent: false })
+  return await viewMessage(services, { messageId, attachment, fields: true, html: 'sanitised', remoteContent: false })
 }
 
 /** What Postmaster shows of a message, with the properties that are expected. */

@@ -1207,7 +1207,7 @@ export interface paths {
         };
         /**
          * Read a message
-         * @description Returns the message’s text (converted from the HTML if it has none), its HTML on request, and its attachments. Text and HTML are cut at 1 MiB each. For a malformed message, the view contains the part that can be read. The text and the HTML source may contain control characters. Remove them before you print the text to a terminal.
+         * @description Returns the message’s text (converted from the HTML if it has none), its HTML and header fields on request, and its attachments. Text and HTML are cut at 1 MiB each. For a malformed message, the view contains the part that can be read. The text and the HTML source may contain control characters. Remove them before you print the text to a terminal.
          *
          *     Role: reader or admin.
          */
@@ -3896,6 +3896,19 @@ export interface components {
                  */
                 messageIdHeader?: string;
             };
+            /** @description The first 500 fields of the header, in order. Present only if the request has `fields=true`. */
+            fields?: {
+                /**
+                 * @description The name, in lower case.
+                 * @example received
+                 */
+                name: string;
+                /**
+                 * @description The decoded, printable value. It is cut at 4000 characters.
+                 * @example from mx.example.org by mail.example.com; Mon, 2 Mar 2026 08:09:51 +0000
+                 */
+                value: string;
+            }[];
             /** @description The message’s texts, in order. A text that exists only as HTML is converted. The field is absent if the message has no text. */
             text?: {
                 /**
@@ -16254,6 +16267,11 @@ export interface operations {
                  */
                 html?: "sanitised" | "none" | "source";
                 /**
+                 * @description `true` adds every field of the header, decoded and in order.
+                 * @example true
+                 */
+                fields?: string;
+                /**
                  * @description `true` keeps remote images in sanitised HTML. Loading them shows the sender that the message is being read.
                  * @example false
                  */
@@ -16294,6 +16312,12 @@ export interface operations {
                      *         "date": "2026-03-02T08:09:51.000Z",
                      *         "messageIdHeader": "<1@example.org>"
                      *       },
+                     *       "fields": [
+                     *         {
+                     *           "name": "received",
+                     *           "value": "from mx.example.org by mail.example.com; Mon, 2 Mar 2026 08:09:51 +0000"
+                     *         }
+                     *       ],
                      *       "text": {
                      *         "content": "It burns.",
                      *         "truncated": false

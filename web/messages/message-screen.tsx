@@ -45,7 +45,7 @@ const StoredMessage = ({ message }: { message: Message }) => (
   <SpaceBetween size="l">
     <FactsPanel message={message} />
     <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
-      <ContentsPanel message={message} />
+      <ContentsPanel messageId={message.messageId} />
       <ExplanationPanel messageId={message.messageId} />
     </Grid>
   </SpaceBetween>

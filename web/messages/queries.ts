@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, bodyOf } from '../api/client.ts'
+import type { paths } from '../api/schema.d.ts'
 import { limitsOf } from '../shared/time-range.ts'
 import { type MessageFilters, usualTime } from './list/filters.ts'
 import type { Explanation, Message } from './types.ts'
@@ -65,11 +66,23 @@ const isGoingOn = ({ steps }: Explanation): boolean =>
 /** The contents of stored mail never change. */
 const staleTime = Number.POSITIVE_INFINITY
 
-/** @param attachment the index of an attached message, or undefined for the message itself */
-export const viewQuery = (messageId: string, attachment: string | undefined, html: 'none' | 'sanitised') =>
+/** The text, the fields of the header and the attachments. @param attachment the index of an attached message */
+export const textQuery = (messageId: string, attachment: string | undefined) =>
   queryOptions({
-    queryKey: ['messages', messageId, 'view', { attachment, html }],
-    queryFn: () =>
-      bodyOf(api.GET('/messages/{messageId}/view', { params: { path: { messageId }, query: { attachment, html } } })),
+    queryKey: ['messages', messageId, 'text', { attachment }],
+    queryFn: () => viewOf(messageId, { attachment, fields: 'true' }),
     staleTime,
   })
+
+/** @param attachment the index of an attached message */
+export const htmlQuery = (messageId: string, attachment: string | undefined) =>
+  queryOptions({
+    queryKey: ['messages', messageId, 'html', { attachment }],
+    queryFn: () => viewOf(messageId, { attachment, html: 'sanitised' }),
+    staleTime,
+  })
+
+type ViewQuery = NonNullable<paths['/messages/{messageId}/view']['get']['parameters']['query']>
+
+const viewOf = (messageId: string, query: ViewQuery) =>
+  bodyOf(api.GET('/messages/{messageId}/view', { params: { path: { messageId }, query } }))

@@ -192,12 +192,8 @@ export const htmlTexts = {
 } as const
 
 export const headerTexts = {
-  unparsed: 'The header could not be read. Download the raw mail to look at it.',
-  messageId: 'Message-ID',
-  inReplyTo: 'In-Reply-To',
-  references: 'References',
-  recipients: 'Recipients, in the order in which Postmaster looks them up',
-  uid: 'Folder, UIDVALIDITY and UID, or the UIDL',
+  label: 'Header of the message',
+  unreadable: 'The header cannot be read. Download the raw mail to look at it.',
 } as const
 
 export const attachmentTexts = {

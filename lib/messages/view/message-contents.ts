@@ -1,5 +1,6 @@
 import { cutTo, printable } from '../../text/printable.ts'
 import { readHeaderSummary } from '../header/read-message-header.ts'
+import { type ShownField, shownFieldsOf } from '../header/shown-fields.ts'
 import { headerBlockLimit, type MessageHeader } from '../message-header.ts'
 import { Beginning } from './beginning.ts'
 import { bodyLimit } from './body/body-limit.ts'
@@ -37,6 +38,8 @@ const shownFields = ['from', 'to', 'cc', 'subject', 'date', 'messageIdHeader'] a
 
 export interface MessageContents extends ShownBody {
   readonly header: ShownHeader
+  /** Every field of the header, in order. */
+  readonly fields: readonly ShownField[]
   readonly attachments: readonly ListedAttachment[]
   /** Whether at least one part is inside a signature. Postmaster does not verify signatures. */
   readonly signed: boolean
@@ -68,6 +71,7 @@ export const readContents = async (source: AsyncIterable<Buffer>, signal: AbortS
   }
   return {
     header: shownHeaderOf(beginning.bytes),
+    fields: shownFieldsOf(beginning.bytes),
     ...shownBodyOf(texts.leaves),
     attachments,
     signed,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { exampleIds } from '../../requests/documented-fields.ts'
+import { longestShownValue, mostShownFields } from '../header/shown-fields.ts'
 import { incompleteReasons } from './message-contents.ts'
 import { partPathSchema } from './sorted-parts.ts'
 
@@ -74,6 +75,21 @@ export const messageViewSchema = z
       .meta({
         description: 'The decoded, printable header fields. A field is absent if the message does not have it.',
       }),
+    fields: z
+      .array(
+        z.object({
+          name: z.string().meta({ description: 'The name, in lower case.', examples: ['received'] }),
+          value: z.string().meta({
+            description: `The decoded, printable value. It is cut at ${longestShownValue} characters.`,
+            examples: ['from mx.example.org by mail.example.com; Mon, 2 Mar 2026 08:09:51 +0000'],
+          }),
+        }),
+      )
+      .max(mostShownFields)
+      .meta({
+        description: `The first ${mostShownFields} fields of the header, in order. Present only if the request has \`fields=true\`.`,
+      })
+      .optional(),
     text: z
       .object(bodyText)
       .meta({

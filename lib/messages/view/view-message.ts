@@ -11,6 +11,8 @@ export interface ViewQuestion {
   readonly messageId: MessageId
   /** The path of an attached message. */
   readonly attachment?: PartPath | undefined
+  /** Whether the view contains every field of the header. */
+  readonly fields: boolean
   readonly html: 'none' | 'sanitised' | 'source'
   /** Whether sanitised HTML may load remote images. */
   readonly remoteContent: boolean
@@ -23,11 +25,12 @@ export interface ViewQuestion {
 export const viewMessage = async (services: ReadingServices, question: ViewQuestion): Promise<MessageView> => {
   const { messageId, attachment } = question
   const contents = await contentsOf(services, question)
-  const { header, text, textFrom, attachments, signed, incomplete } = contents
+  const { header, fields, text, textFrom, attachments, signed, incomplete } = contents
   return {
     messageId,
     ...(attachment !== undefined && { attachment }),
     header,
+    ...(question.fields && { fields: [...fields] }),
     ...(text && { text }),
     ...(textFrom && { textFrom }),
     ...htmlOf(contents, question),

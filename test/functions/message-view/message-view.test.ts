@@ -118,6 +118,15 @@ describe('the message view', () => {
     expect(Buffer.byteLength(JSON.stringify(text?.content))).toBeLessThanOrEqual(1024 * 1024)
   })
 
+  test('the message view contains every field of the header only if it is requested', async () => {
+    expect(await view(messageId)).not.toHaveProperty('fields')
+    const { fields = [] } = await view(messageId, { fields: 'true' })
+    expect(fields.find(({ name }) => name === 'subject')).toEqual({ name: 'subject', value: 'Printer on fire' })
+    const inner = await view(messageId, { fields: 'true', attachment: '3' })
+    expect(inner.fields?.find(({ name }) => name === 'subject')).toEqual({ name: 'subject', value: 'Grüße' })
+    expect((await get(`/messages/${messageId}/view`, { fields: 'yes' })).status).toBe(400)
+  })
+
   test('the message view is always JSON, never an HTML page', async () => {
     const { headers } = await get(`/messages/${messageId}/view`, { html: 'source' })
     expect(headers['content-type']).toBe('application/json')

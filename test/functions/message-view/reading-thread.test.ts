@@ -14,7 +14,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((reading) => reading.close()))
 })
 
-const question = (messageId: string) => ({ messageId, html: 'none', remoteContent: false }) as const
+const question = (messageId: string) => ({ messageId, fields: false, html: 'none', remoteContent: false }) as const
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'it succeeded',

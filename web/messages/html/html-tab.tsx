@@ -4,7 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { QueryView } from '../../shared/query-view.tsx'
-import { viewQuery } from '../queries.ts'
+import { htmlQuery } from '../queries.ts'
 import { htmlTexts } from '../texts.ts'
 import type { MessageView } from '../types.ts'
 import { LinkList } from './link-list.tsx'
@@ -18,7 +18,7 @@ interface HtmlTabProps {
 
 /** The HTML of a mail, sanitised by the API, without what it would load from other hosts. */
 export const HtmlTab = ({ messageId, attachment }: HtmlTabProps) => (
-  <QueryView query={useQuery(viewQuery(messageId, attachment, 'sanitised'))}>
+  <QueryView query={useQuery(htmlQuery(messageId, attachment))}>
     {({ html, htmlLeftOut }) =>
       html ? (
         <HtmlView html={html} />

@@ -7,20 +7,18 @@ import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'wouter'
 import { QueryView } from '../../shared/query-view.tsx'
 import { HtmlTab } from '../html/html-tab.tsx'
-import { viewQuery } from '../queries.ts'
+import { textQuery } from '../queries.ts'
 import { contentTexts, noSubject } from '../texts.ts'
-import type { Message } from '../types.ts'
 import { AttachmentsTab } from './attachments-tab.tsx'
 import { HeadersTab } from './headers-tab.tsx'
 import { TextTab } from './text-tab.tsx'
 
 /** The contents of a message, or of a message that is attached to it. The tab is kept in the address. */
-export const ContentsPanel = ({ message }: { message: Message }) => {
-  const { messageId } = message
+export const ContentsPanel = ({ messageId }: { messageId: string }) => {
   const [params, setParams] = useSearchParams()
   const tab = params.get('tab') ?? 'text'
   const attachment = params.get('attachment') ?? undefined
-  const view = useQuery(viewQuery(messageId, attachment, 'none'))
+  const view = useQuery(textQuery(messageId, attachment))
   const count = view.data?.attachments.length
   const show = (shown: { tab: string; attachment: string | undefined }) =>
     setParams(
@@ -57,9 +55,11 @@ export const ContentsPanel = ({ message }: { message: Message }) => {
               label: contentTexts.html,
               content: tab === 'html' && <HtmlTab messageId={messageId} attachment={attachment} />,
             },
-            ...(attachment === undefined
-              ? [{ id: 'headers', label: contentTexts.headers, content: <HeadersTab message={message} /> }]
-              : []),
+            {
+              id: 'headers',
+              label: contentTexts.headers,
+              content: <QueryView query={view}>{({ fields }) => <HeadersTab fields={fields} />}</QueryView>,
+            },
             {
               id: 'attachments',
               label: count === undefined ? contentTexts.attachments : `${contentTexts.attachments} (${count})`,

@@ -1,34 +1,23 @@
+import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import { headerTexts } from '../texts.ts'
-import type { Message } from '../types.ts'
+import type { MessageView } from '../types.ts'
 
-/** The header fields that Postmaster has read. */
-export const HeadersTab = ({ message: { header, source, sha256 } }: { message: Message }) => {
-  if (!header) return <Box variant="p">{headerTexts.unparsed}</Box>
+/** Every field of a header, in the order in which the mail has them. */
+export const HeadersTab = ({ fields = [] }: { fields: MessageView['fields'] }) => {
+  if (fields.length === 0) return <Alert type="warning">{headerTexts.unreadable}</Alert>
   return (
-    <KeyValuePairs
-      columns={1}
-      items={[
-        ...Object.entries({
-          [headerTexts.messageId]: header.messageIdHeader,
-          [headerTexts.inReplyTo]: header.inReplyTo,
-          [headerTexts.references]: header.references.join(' '),
-        }).flatMap(([label, value]) => (value ? [{ label, value: <span className="mono">{value}</span> }] : [])),
-        {
-          label: headerTexts.recipients,
-          value: header.recipients.map(({ header: name, address }) => (
-            <div key={`${name} ${address}`} className="mono">
-              {name}: {address}
-            </div>
-          )),
-        },
-        { label: headerTexts.uid, value: <span className="mono">{placeOf(source)}</span> },
-        { label: 'SHA-256', value: <span className="mono">{sha256}</span> },
-      ]}
-    />
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: The keyboard must be able to scroll the list.
+    <section className="mail-text" tabIndex={0} aria-label={headerTexts.label}>
+      {fields.map(({ name, value }, position) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: A field may occur many times, and the list never changes.
+        <div key={position} className="mono">
+          <Box variant="span" fontWeight="bold">
+            {name}
+          </Box>
+          : {value}
+        </div>
+      ))}
+    </section>
   )
 }
-
-const placeOf = ({ folder, uid, uidValidity }: Message['source']): string =>
-  folder === undefined ? uid : `${folder} / ${uidValidity ?? '?'} / ${uid}`
