@@ -43,7 +43,7 @@ export class RunProgress {
     })
   }
 
-  /** Waits for the write under way. It must not follow the record of this part's end. */
+  /** Waits for the write in progress, because it must not follow the record of this part's end. */
   async end(): Promise<void> {
     await this.#writing
     if (this.#failed === 0) return
