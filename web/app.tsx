@@ -1,8 +1,8 @@
 import { I18nProvider } from '@cloudscape-design/components/i18n'
 import messages from '@cloudscape-design/components/i18n/messages/all.en'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { Suspense } from 'react'
-import { Route, Router, Switch, useLocation } from 'wouter'
+import { Suspense, useEffect } from 'react'
+import { Route, Router, Switch, useLocation, useSearch } from 'wouter'
 import { queryClient } from './api/query-client.ts'
 import { Layout } from './layout/layout.tsx'
 import { SessionGate } from './layout/session-gate.tsx'
@@ -11,14 +11,17 @@ import { routes } from './routes.tsx'
 import { signedInPath } from './session/sign-in-window.ts'
 import { CrashGuard } from './shared/crash-guard.tsx'
 import { FlashProvider } from './shared/flash.tsx'
+import { rememberAddress } from './shared/last-address.ts'
+import { LeaveDialog } from './shared/leave-dialog.tsx'
 import { LoadingScreen } from './shared/loading-screen.tsx'
 import { NotFoundScreen } from './shared/not-found-screen.tsx'
+import { guardNavigation } from './shared/unsaved-changes.ts'
 
 export const App = () => (
   <I18nProvider locale="en" messages={[messages]}>
     <QueryClientProvider client={queryClient}>
       <FlashProvider>
-        <Router base="/admin">
+        <Router base="/admin" aroundNav={guardNavigation}>
           <Switch>
             <Route path={signedInPath} component={SignedInScreen} />
             <Route>
@@ -26,6 +29,7 @@ export const App = () => (
                 <Layout>
                   <Screens />
                 </Layout>
+                <LeaveDialog />
               </SessionGate>
             </Route>
           </Switch>
@@ -37,6 +41,8 @@ export const App = () => (
 
 const Screens = () => {
   const [location] = useLocation()
+  const query = useSearch()
+  useEffect(() => rememberAddress(location, query), [location, query])
   return (
     <CrashGuard key={location}>
       <Suspense fallback={<LoadingScreen />}>

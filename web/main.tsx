@@ -5,9 +5,11 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { reloadOnceForNewDeployment } from './shared/new-deployment.ts'
 import { applyStoredTheme } from './shared/theme.ts'
+import { guardHistory } from './shared/unsaved-changes.ts'
 
 reloadOnceForNewDeployment()
 applyStoredTheme()
+guardHistory()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element with the id "root".')
 createRoot(root).render(

@@ -1,5 +1,47 @@
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from 'wouter'
+import { useCanChange } from '../api/me.ts'
+import { QueryView } from '../shared/query-view.tsx'
 import { Screen } from '../shared/screen.tsx'
+import { AccountActions } from './account/account-actions.tsx'
+import { ConnectPanel } from './account/connect-panel.tsx'
+import { HealthPanel } from './account/health-panel.tsx'
+import { LastRuns } from './account/last-runs.tsx'
+import { LiveRun } from './account/live-run.tsx'
+import { SettingsPanel } from './account/settings-panel.tsx'
+import { accountTexts as texts } from './account/texts.ts'
+import { accountName } from './account-name.ts'
+import { accountQuery, isGoingOn, lastRunsQuery } from './queries.ts'
 
-const AccountScreen = () => <Screen title="Mail account">{null}</Screen>
+const AccountScreen = () => {
+  const { accountId = '' } = useParams()
+  const account = useQuery(accountQuery(accountId))
+  const runs = useQuery(lastRunsQuery(accountId))
+  const canChange = useCanChange()
+  const items = runs.data?.items ?? []
+  const live = items.findLast(isGoingOn)
+  const shown = account.data?.value
+  return (
+    <Screen
+      title={shown ? accountName(shown) : texts.screen}
+      description={shown?.comment}
+      parents={[{ text: texts.list, to: '/accounts' }]}
+      actions={canChange && shown && <AccountActions account={shown} />}
+    >
+      <QueryView query={account}>
+        {({ value }) => (
+          <SpaceBetween size="l">
+            {live && <LiveRun run={live} />}
+            <HealthPanel account={value} />
+            <ConnectPanel account={value} />
+            <SettingsPanel account={value} />
+            <LastRuns accountId={accountId} runs={items} loading={runs.isPending} />
+          </SpaceBetween>
+        )}
+      </QueryView>
+    </Screen>
+  )
+}
 
 export default AccountScreen

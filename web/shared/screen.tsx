@@ -3,6 +3,7 @@ import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import { type ReactNode, useEffect } from 'react'
 import { useLocation, useRouter } from 'wouter'
+import { lastAddressOf } from './last-address.ts'
 
 interface ScreenProps {
   title: string
@@ -30,7 +31,7 @@ export const Screen = ({ title, description, actions, parents = [], children }: 
             items={[...parents.map(({ text, to }) => ({ text, href: `${base}${to}` })), { text: title, href: '#' }]}
             onFollow={(event) => {
               event.preventDefault()
-              if (event.detail.href !== '#') navigate(event.detail.href.slice(base.length))
+              if (event.detail.href !== '#') navigate(lastAddressOf(event.detail.href.slice(base.length)))
             }}
           />
         )

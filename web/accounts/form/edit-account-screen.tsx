@@ -1,5 +1,47 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from 'wouter'
+import { useCanChange } from '../../api/me.ts'
+import { QueryView } from '../../shared/query-view.tsx'
 import { Screen } from '../../shared/screen.tsx'
+import { ConnectPanel } from '../account/connect-panel.tsx'
+import { accountName } from '../account-name.ts'
+import { accountQuery, readAccount } from '../queries.ts'
+import { AccountEditor } from './account-editor.tsx'
+import { ReaderNotice } from './reader-notice.tsx'
+import { screens } from './texts.ts'
 
-const EditAccountScreen = () => <Screen title="Edit mail account">{null}</Screen>
+const EditAccountScreen = () => {
+  const { accountId = '' } = useParams()
+  const canChange = useCanChange()
+  // The form begins with a fresh version and keeps it, whatever is read later.
+  const begun = useQuery({
+    queryKey: ['accounts', accountId, 'edit'],
+    queryFn: () => readAccount(accountId),
+    gcTime: 0,
+  })
+  const current = useQuery(accountQuery(accountId)).data?.value
+  const to = `/accounts/${accountId}`
+  const name = current ? accountName(current) : screens.account
+  return (
+    <Screen
+      title={screens.edit}
+      description={name}
+      parents={[
+        { text: screens.list, to: '/accounts' },
+        { text: name, to },
+      ]}
+    >
+      {canChange ? (
+        <QueryView query={begun}>
+          {(stored) => (
+            <AccountEditor stored={stored} cancelTo={to} beside={<ConnectPanel account={current ?? stored.value} />} />
+          )}
+        </QueryView>
+      ) : (
+        <ReaderNotice to={to} />
+      )}
+    </Screen>
+  )
+}
 
 export default EditAccountScreen

@@ -1,0 +1,90 @@
+import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { useFlash } from '../../shared/flash.tsx'
+import { lastAddressOf } from '../../shared/last-address.ts'
+import { PageButton } from '../../shared/page-button.tsx'
+import { PageLink } from '../../shared/page-link.tsx'
+import { validityText } from '../../shared/validity.tsx'
+import type { Account } from '../account-types.ts'
+import { DeleteDialog } from '../delete-dialog.tsx'
+import { accountsChanged, fetchNow, setValidity } from '../queries.ts'
+import { TestDialog } from './test-dialog.tsx'
+import { accountTexts as texts } from './texts.ts'
+
+const validityItems = [
+  { id: 'valid', text: texts.setValid },
+  { id: 'invalid-temporarily', text: texts.setTemporarily },
+  { id: 'invalid', text: texts.setInvalid },
+] as const
+
+/** What an admin can do with an account. */
+export const AccountActions = ({ account }: { account: Account }) => {
+  const { accountId, validity } = account
+  const [, navigate] = useLocation()
+  const [open, setOpen] = useState<'test' | 'delete'>()
+  const flash = useFlash()
+  const fetching = useMutation({
+    mutationFn: () => fetchNow(accountId),
+    onSuccess: ({ runs: [run] }) => {
+      accountsChanged()
+      flash.success(
+        <>
+          {run?.queuedBehind === undefined ? texts.asked : texts.askedBehind}{' '}
+          {run && (
+            <PageLink color="inverted" to={`/runs/${run.runId}`}>
+              {texts.showRun}
+            </PageLink>
+          )}
+        </>,
+      )
+    },
+    onError: flash.problem,
+  })
+  const switching = useMutation({
+    mutationFn: (to: Account['validity']) => setValidity(accountId, to),
+    onSuccess: (_saved, to) => {
+      accountsChanged()
+      flash.success(texts.validityChanged(validityText(to)))
+    },
+    onError: flash.problem,
+  })
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button
+        loading={fetching.isPending}
+        disabled={validity !== 'valid'}
+        disabledReason={texts.notValid}
+        onClick={() => fetching.mutate()}
+      >
+        {texts.fetchNow}
+      </Button>
+      <Button onClick={() => setOpen('test')}>{texts.test}</Button>
+      <ButtonDropdown
+        loading={switching.isPending}
+        items={[...validityItems.filter(({ id }) => id !== validity), { id: 'delete', text: `${texts.remove} …` }]}
+        onItemClick={({ detail: { id } }) => {
+          if (id === 'delete') setOpen('delete')
+          const chosen = validityItems.find((item) => item.id === id)
+          if (chosen) switching.mutate(chosen.id)
+        }}
+      >
+        {texts.more}
+      </ButtonDropdown>
+      <PageButton variant="primary" to={`/accounts/${accountId}/edit`}>
+        {texts.edit}
+      </PageButton>
+      {open === 'test' && <TestDialog accountId={accountId} onClose={() => setOpen(undefined)} />}
+      {open === 'delete' && (
+        <DeleteDialog
+          account={account}
+          onDeleted={() => navigate(lastAddressOf('/accounts'))}
+          onCancel={() => setOpen(undefined)}
+        />
+      )}
+    </SpaceBetween>
+  )
+}

@@ -1,0 +1,68 @@
+import Header from '@cloudscape-design/components/header'
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useIsNarrow } from '../../shared/narrow.ts'
+import { PageButton } from '../../shared/page-button.tsx'
+import { PageLink } from '../../shared/page-link.tsx'
+import { When } from '../../shared/times.tsx'
+import type { Run } from '../queries.ts'
+import { runTexts as texts } from './texts.ts'
+
+const indicators: Readonly<Record<Run['state'], StatusIndicatorProps.Type>> = {
+  queued: 'pending',
+  running: 'in-progress',
+  done: 'success',
+  failed: 'error',
+  crashed: 'error',
+  lost: 'warning',
+}
+
+const columns: TableProps.ColumnDefinition<Run>[] = [
+  {
+    id: 'started',
+    header: texts.started,
+    isRowHeader: true,
+    cell: ({ runId, startedAt, askedAt }) => (
+      <PageLink to={`/runs/${runId}`}>
+        <When at={startedAt ?? askedAt} />
+      </PageLink>
+    ),
+  },
+  {
+    id: 'state',
+    header: texts.state,
+    cell: ({ state }) => <StatusIndicator type={indicators[state]}>{texts.states[state]}</StatusIndicator>,
+  },
+  { id: 'counts', header: texts.counts, cell: ({ counts }) => texts.stored(counts.stored, counts.found) },
+  {
+    id: 'by',
+    header: texts.by,
+    cell: ({ trigger, askedBy }) => (trigger === 'schedule' ? texts.schedule : askedBy),
+  },
+  { id: 'error', header: texts.error, cell: ({ error }) => error?.detail ?? '–' },
+]
+
+const narrowColumns = ['started', 'state', 'counts']
+
+export const LastRuns = ({ accountId, runs, loading }: { accountId: string; runs: Run[]; loading: boolean }) => {
+  const isNarrow = useIsNarrow()
+  return (
+    <Table
+      items={runs}
+      loading={loading}
+      loadingText="Loading …"
+      trackBy="runId"
+      wrapLines
+      columnDefinitions={isNarrow ? columns.filter(({ id = '' }) => narrowColumns.includes(id)) : columns}
+      header={
+        <Header
+          variant="h2"
+          actions={<PageButton to={`/runs?account=${encodeURIComponent(accountId)}`}>{texts.all}</PageButton>}
+        >
+          {texts.title}
+        </Header>
+      }
+      empty={texts.none}
+    />
+  )
+}

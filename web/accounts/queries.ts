@@ -1,0 +1,58 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, bodyOf, done, versionedBodyOf } from '../api/client.ts'
+import { queryClient } from '../api/query-client.ts'
+import type { components } from '../api/schema.d.ts'
+import type { Account } from './account-types.ts'
+
+export type Run = components['schemas']['Run']
+
+const listRefresh = 15_000
+const liveRefresh = 1_500
+
+export const isGoingOn = ({ state }: Pick<Run, 'state'>): boolean => state === 'queued' || state === 'running'
+
+export const readAccount = (accountId: string) =>
+  versionedBodyOf(api.GET('/accounts/{accountId}', { params: { path: { accountId } } }))
+
+export const accountQuery = (accountId: string) =>
+  queryOptions({
+    queryKey: ['accounts', accountId],
+    queryFn: () => readAccount(accountId),
+    refetchInterval: listRefresh,
+  })
+
+/** The account's latest runs. They are read more often while one of them is going on. */
+export const lastRunsQuery = (accountId: string) =>
+  queryOptions({
+    queryKey: ['runs', { accountId, latest: true }],
+    queryFn: () =>
+      bodyOf(api.GET('/accounts/{accountId}/runs', { params: { path: { accountId }, query: { limit: 10 } } })),
+    refetchInterval: ({ state }) => (state.data?.items.some(isGoingOn) ? liveRefresh : listRefresh),
+  })
+
+export const fetchNow = (accountId: string) =>
+  bodyOf(api.POST('/accounts/{accountId}/fetch', { params: { path: { accountId } } }))
+
+export const testStoredAccount = (accountId: string) =>
+  bodyOf(api.POST('/accounts/{accountId}/test', { params: { path: { accountId } } }))
+
+/** `*` overwrites any version, because the other settings do not matter here. */
+const anyVersion = { 'If-Match': '*' }
+
+export const setValidity = (accountId: string, validity: Account['validity']) =>
+  bodyOf(
+    api.PATCH('/accounts/{accountId}', {
+      params: { path: { accountId }, header: anyVersion },
+      body: { validity },
+    }),
+  )
+
+export const deleteAccount = (accountId: string) =>
+  done(api.DELETE('/accounts/{accountId}', { params: { path: { accountId }, header: anyVersion } }))
+
+/** Reads everything about accounts and their runs afresh, in the background. */
+export const accountsChanged = (): void => {
+  void queryClient.invalidateQueries({ queryKey: ['accounts'] })
+  void queryClient.invalidateQueries({ queryKey: ['account-summaries'] })
+  void queryClient.invalidateQueries({ queryKey: ['runs'] })
+}
