@@ -2,6 +2,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'wouter'
 import { useCanChange } from '../api/me.ts'
+import { isOver } from '../runs/queries.ts'
 import { QueryView } from '../shared/query-view.tsx'
 import { Screen } from '../shared/screen.tsx'
 import { AccountActions } from './account/account-actions.tsx'
@@ -12,7 +13,7 @@ import { LiveRun } from './account/live-run.tsx'
 import { SettingsPanel } from './account/settings-panel.tsx'
 import { accountTexts as texts } from './account/texts.ts'
 import { accountName } from './account-name.ts'
-import { accountQuery, isGoingOn, lastRunsQuery } from './queries.ts'
+import { accountQuery, lastRunsQuery } from './queries.ts'
 
 const AccountScreen = () => {
   const { accountId = '' } = useParams()
@@ -20,7 +21,7 @@ const AccountScreen = () => {
   const runs = useQuery(lastRunsQuery(accountId))
   const canChange = useCanChange()
   const items = runs.data?.items ?? []
-  const live = items.findLast(isGoingOn)
+  const live = items.findLast((run) => !isOver(run))
   const shown = account.data?.value
   return (
     <Screen

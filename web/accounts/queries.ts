@@ -1,15 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, bodyOf, done, versionedBodyOf } from '../api/client.ts'
 import { queryClient } from '../api/query-client.ts'
-import type { components } from '../api/schema.d.ts'
+import { isOver } from '../runs/queries.ts'
 import type { Account } from './account-types.ts'
-
-export type Run = components['schemas']['Run']
 
 const listRefresh = 15_000
 const liveRefresh = 1_500
-
-export const isGoingOn = ({ state }: Pick<Run, 'state'>): boolean => state === 'queued' || state === 'running'
 
 export const readAccount = (accountId: string) =>
   versionedBodyOf(api.GET('/accounts/{accountId}', { params: { path: { accountId } } }))
@@ -27,11 +23,12 @@ export const lastRunsQuery = (accountId: string) =>
     queryKey: ['runs', { accountId, latest: true }],
     queryFn: () =>
       bodyOf(api.GET('/accounts/{accountId}/runs', { params: { path: { accountId }, query: { limit: 10 } } })),
-    refetchInterval: ({ state }) => (state.data?.items.some(isGoingOn) ? liveRefresh : listRefresh),
+    refetchInterval: ({ state }) => (state.data?.items.every(isOver) === false ? liveRefresh : listRefresh),
   })
 
-export const fetchNow = (accountId: string) =>
-  bodyOf(api.POST('/accounts/{accountId}/fetch', { params: { path: { accountId } } }))
+/** @param debug whether the conversation with the mail server is recorded */
+export const fetchNow = (accountId: string, debug: boolean) =>
+  bodyOf(api.POST('/accounts/{accountId}/fetch', { params: { path: { accountId } }, body: { debug } }))
 
 export const testStoredAccount = (accountId: string) =>
   bodyOf(api.POST('/accounts/{accountId}/test', { params: { path: { accountId } } }))
@@ -53,6 +50,5 @@ export const deleteAccount = (accountId: string) =>
 /** Reads everything about accounts and their runs afresh, in the background. */
 export const accountsChanged = (): void => {
   void queryClient.invalidateQueries({ queryKey: ['accounts'] })
-  void queryClient.invalidateQueries({ queryKey: ['account-summaries'] })
   void queryClient.invalidateQueries({ queryKey: ['runs'] })
 }

@@ -28,7 +28,7 @@ export const AccountActions = ({ account }: { account: Account }) => {
   const [open, setOpen] = useState<'test' | 'delete'>()
   const flash = useFlash()
   const fetching = useMutation({
-    mutationFn: () => fetchNow(accountId),
+    mutationFn: (debug: boolean) => fetchNow(accountId, debug),
     onSuccess: ({ runs: [run] }) => {
       accountsChanged()
       flash.success(
@@ -58,15 +58,20 @@ export const AccountActions = ({ account }: { account: Account }) => {
         loading={fetching.isPending}
         disabled={validity !== 'valid'}
         disabledReason={texts.notValid}
-        onClick={() => fetching.mutate()}
+        onClick={() => fetching.mutate(false)}
       >
         {texts.fetchNow}
       </Button>
       <Button onClick={() => setOpen('test')}>{texts.test}</Button>
       <ButtonDropdown
         loading={switching.isPending}
-        items={[...validityItems.filter(({ id }) => id !== validity), { id: 'delete', text: `${texts.remove} …` }]}
+        items={[
+          { id: 'record', text: texts.fetchAndRecord, disabled: validity !== 'valid', disabledReason: texts.notValid },
+          ...validityItems.filter(({ id }) => id !== validity),
+          { id: 'delete', text: `${texts.remove} …` },
+        ]}
         onItemClick={({ detail: { id } }) => {
+          if (id === 'record') fetching.mutate(true)
           if (id === 'delete') setOpen('delete')
           const chosen = validityItems.find((item) => item.id === id)
           if (chosen) switching.mutate(chosen.id)

@@ -1,21 +1,13 @@
 import Header from '@cloudscape-design/components/header'
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { Run } from '../../runs/queries.ts'
+import { RunStateIndicator } from '../../runs/run-state.tsx'
+import { texts as runs } from '../../runs/texts.ts'
 import { useIsNarrow } from '../../shared/narrow.ts'
 import { PageButton } from '../../shared/page-button.tsx'
 import { PageLink } from '../../shared/page-link.tsx'
 import { When } from '../../shared/times.tsx'
-import type { Run } from '../queries.ts'
 import { runTexts as texts } from './texts.ts'
-
-const indicators: Readonly<Record<Run['state'], StatusIndicatorProps.Type>> = {
-  queued: 'pending',
-  running: 'in-progress',
-  done: 'success',
-  failed: 'error',
-  crashed: 'error',
-  lost: 'warning',
-}
 
 const columns: TableProps.ColumnDefinition<Run>[] = [
   {
@@ -31,9 +23,9 @@ const columns: TableProps.ColumnDefinition<Run>[] = [
   {
     id: 'state',
     header: texts.state,
-    cell: ({ state }) => <StatusIndicator type={indicators[state]}>{texts.states[state]}</StatusIndicator>,
+    cell: ({ state }) => <RunStateIndicator state={state} />,
   },
-  { id: 'counts', header: texts.counts, cell: ({ counts }) => texts.stored(counts.stored, counts.found) },
+  { id: 'counts', header: texts.counts, cell: runs.messageCount },
   {
     id: 'by',
     header: texts.by,
@@ -44,7 +36,15 @@ const columns: TableProps.ColumnDefinition<Run>[] = [
 
 const narrowColumns = ['started', 'state', 'counts']
 
-export const LastRuns = ({ accountId, runs, loading }: { accountId: string; runs: Run[]; loading: boolean }) => {
+export const LastRuns = ({
+  accountId,
+  runs,
+  loading,
+}: {
+  accountId: string
+  runs: readonly Run[]
+  loading: boolean
+}) => {
   const isNarrow = useIsNarrow()
   return (
     <Table

@@ -3,8 +3,8 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import type { Run } from '../../runs/queries.ts'
 import { PageButton } from '../../shared/page-button.tsx'
-import type { Run } from '../queries.ts'
 import { runTexts as texts } from './texts.ts'
 
 /** The run that is going on, with its progress. */
@@ -29,4 +29,4 @@ export const LiveRun = ({ run }: { run: Run }) => (
   </Container>
 )
 
-const finished = ({ counts: { stored, alreadyKnown, skipped } }: Run): number => stored + alreadyKnown + skipped
+const finished = ({ counts: { found, left } }: Run): number => found - left
