@@ -11,7 +11,7 @@ export const bodyOf = (draft: AccountDraft): AccountInput => {
     type: draft.type,
     username: draft.username.trim(),
     ...(draft.port.trim() !== '' && { port: Number(draft.port) }),
-    ...(isImap && draft.folder !== '' && { folder: draft.folder }),
+    ...(isImap && { folder: draft.folder || 'INBOX' }),
     trusted: draft.trusted,
     dispatching:
       draft.dispatchingBy === 'queue' ? { by: 'queue' as const, queueId: draft.queueId } : { by: 'to-field' as const },

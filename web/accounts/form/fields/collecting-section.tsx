@@ -62,7 +62,7 @@ export const CollectingSection = ({ form, access, waiting }: CollectingSectionPr
 }
 
 const StartFromField = ({ form: { draft, change, errorAt } }: { form: AccountForm }) => (
-  <>
+  <SpaceBetween size="l">
     <FormField label={labels.startFrom} errorText={draft.startFrom !== 'since' && errorAt('/startFrom')}>
       <RadioGroup
         value={draft.startFrom}
@@ -86,5 +86,5 @@ const StartFromField = ({ form: { draft, change, errorAt } }: { form: AccountFor
         />
       </FormField>
     )}
-  </>
+  </SpaceBetween>
 )

@@ -16,6 +16,7 @@ export interface FolderAccess {
 interface FolderFieldProps {
   label: string
   help?: string
+  /** The folder that an empty field stands for. */
   placeholder?: string
   value: string
   error: string | undefined
@@ -57,7 +58,7 @@ export const FolderField = ({ label, help, placeholder, value, error, access, on
           current={value || (placeholder ?? '')}
           read={access.read}
           onChoose={(folder) => {
-            onChange(folder)
+            onChange(folder === placeholder ? '' : folder)
             setOpen(false)
           }}
           onCancel={() => setOpen(false)}

@@ -28,7 +28,7 @@ export const LoginSection = ({ form }: { form: AccountForm }) => {
         {draft.authentication === 'oauth2' ? (
           <OAuth2Fields form={form} />
         ) : (
-          <>
+          <SpaceBetween size="l">
             <FormField label={labels.username} errorText={errorAt('/username')}>
               <Input
                 value={draft.username}
@@ -38,7 +38,7 @@ export const LoginSection = ({ form }: { form: AccountForm }) => {
               />
             </FormField>
             <PasswordField form={form} />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </Container>

@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { allProfiles } from '../../../api/short-lists.ts'
 import { PageLink } from '../../../shared/page-link.tsx'
@@ -15,7 +16,7 @@ export const OAuth2Fields = ({ form: { draft, change, errorAt } }: { form: Accou
   const chosen = profiles.data?.find(({ profileId }) => profileId === draft.profileId)
   const peopleConsent = chosen?.grant !== 'client_credentials'
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label={labels.profileId} errorText={errorAt('/profileId')}>
         <Select
           selectedOption={
@@ -72,6 +73,6 @@ export const OAuth2Fields = ({ form: { draft, change, errorAt } }: { form: Accou
         </FormField>
       )}
       {chosen && peopleConsent && <Alert type="info">{help.consentLater}</Alert>}
-    </>
+    </SpaceBetween>
   )
 }

@@ -43,7 +43,7 @@ export const TestPanel = ({ form: { draft, change }, testing, onTest }: TestPane
         {testing.isPending && <TestProgress />}
         {testing.isError && <ProblemAlert thrown={testing.error} />}
         {testing.isSuccess && (
-          <>
+          <SpaceBetween size="m">
             {isStale && <Alert type="info">{testTexts.stale}</Alert>}
             <TestResult
               test={testing.data}
@@ -53,7 +53,7 @@ export const TestPanel = ({ form: { draft, change }, testing, onTest }: TestPane
                 testing.mutate({ ...draft, ...fields })
               }}
             />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </Container>

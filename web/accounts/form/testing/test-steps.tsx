@@ -6,6 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import type { Repair } from './repairs.ts'
 import type { ConnectionTest, TestedStep } from './run-test.ts'
+import { detailOf } from './step-detail.ts'
 import { pageRemedies, stepNames, testTexts } from './texts.ts'
 
 interface TestStepsProps {
@@ -20,9 +21,10 @@ export const TestSteps = ({ test, repairsOf = () => [], onRepair }: TestStepsPro
   <SpaceBetween size="xs">
     {test.steps.map((step) => (
       <div key={step.step}>
-        <StatusIndicator type={indicatorOf(step)} wrapText>
-          <b>{stepNames[step.step] ?? step.step}:</b> {isNotReached(step) ? testTexts.skippedRest : step.detail}
-        </StatusIndicator>
+        <StatusIndicator type={indicatorOf(step)}>{stepNames[step.step] ?? step.step}</StatusIndicator>
+        <Box color="text-body-secondary" margin={{ left: 'l' }}>
+          {detailOf(step)}
+        </Box>
         {remedyOf(step) !== undefined && (
           <Box margin={{ left: 'l', top: 'xxs' }}>
             <Alert type={step.state === 'failed' ? 'error' : 'info'}>
@@ -44,9 +46,6 @@ export const TestSteps = ({ test, repairsOf = () => [], onRepair }: TestStepsPro
 )
 
 const remedyOf = ({ code = '', remedy }: TestedStep): string | undefined => pageRemedies[code] ?? remedy
-
-const isNotReached = ({ state, code, step }: TestedStep): boolean =>
-  state === 'skipped' && code === undefined && !['tls', 'folder', 'oldest'].includes(step)
 
 const indicatorOf = ({ state, step }: TestedStep): StatusIndicatorProps.Type => {
   if (state === 'passed') return 'success'

@@ -23,7 +23,6 @@ export const testTexts = {
   stale: 'You have changed the settings since this test.',
   again: 'Test again',
   start: 'Start test',
-  skippedRest: 'Not reached',
   withFolder: (folder: string) => `Use folder ${folder}`,
   trustCa: 'Trust this authority for this account',
   trustCaHelp: 'Do this only if you know that the certificate below belongs to your mail server.',
@@ -36,6 +35,9 @@ export const testTexts = {
       : `${counted(count, 'message')} in the folder${oldestAt === undefined ? '' : `, the oldest from ${dateOnly(oldestAt)}`}.`,
   flaggedDeleted: (count: number) =>
     `${counted(count, 'message')} of them ${count === 1 ? 'is' : 'are'} flagged as deleted and will not be fetched.`,
+  secured: (version: string, subject: string, until: string) =>
+    `Encrypted with ${version}. The certificate of ${subject} is valid until ${until}.`,
+  oldest: (day: string) => `The oldest message arrived on ${day}.`,
   onServer: 'Mail on the server',
 } as const
 
