@@ -115,7 +115,7 @@ export class OAuth2Stack implements AsyncDisposable {
 }
 
 /** The provider as an admin describes it. The server gives refresh tokens only for `prompt=consent`. */
-const providerOf = ({ endpoints }: OAuth2Server) => ({
+export const providerOf = ({ endpoints }: OAuth2Server) => ({
   name: 'Login of Example Ltd',
   authorizationEndpoint: endpoints.authorization,
   tokenEndpoint: endpoints.token,

@@ -5,7 +5,7 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import { When } from '../../shared/times.tsx'
+import { useNow, When } from '../../shared/times.tsx'
 import type { Account } from '../account-types.ts'
 import { healthTexts as texts } from './texts.ts'
 
@@ -58,7 +58,7 @@ export const HealthPanel = ({ account: { health, status } }: { account: Account 
 
 const NextTry = ({ at, why }: { at: string; why: string | undefined }) => (
   <>
-    <When at={at} />
+    {Date.parse(at) <= useNow() ? texts.due : <When at={at} />}
     {why !== undefined && (
       <Box color="text-body-secondary" fontSize="body-s">
         {why}

@@ -6,6 +6,7 @@ import type { Account } from '../account-types.ts'
 import { settings } from '../form/conflict/settings.ts'
 import { useSettingNames } from '../form/conflict/use-setting-names.ts'
 import { draftOf } from '../form/draft/draft.ts'
+import { words } from '../form/texts.ts'
 import { settingsTexts as texts } from './texts.ts'
 
 /** All settings at a glance, and who changed them last. */
@@ -17,7 +18,9 @@ export const SettingsPanel = ({ account }: { account: Account }) => {
       <KeyValuePairs
         columns={4}
         items={[
-          ...settings.map(({ label, words }) => ({ label, value: words(draft, names) })),
+          ...settings
+            .map(({ label, words: textOf }) => ({ label, value: textOf(draft, names) }))
+            .filter(({ value }) => value !== words.none),
           { label: texts.changed(account.changedBy), value: <When at={account.changedAt} /> },
           { label: texts.created(account.createdBy), value: <When at={account.createdAt} /> },
         ]}

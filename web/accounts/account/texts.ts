@@ -30,6 +30,7 @@ export const healthTexts = {
   },
   failingSince: 'Failing since',
   nextFetch: 'Next fetch',
+  due: 'Due now',
   lastSuccess: 'Last success',
   lastStored: 'Last new message',
   oldestWaiting: 'Oldest waiting message',

@@ -1,4 +1,3 @@
-import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import Form from '@cloudscape-design/components/form'
 import Grid from '@cloudscape-design/components/grid'
@@ -7,7 +6,6 @@ import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { isNarrow } from '../../shared/narrow.ts'
-import { ProblemAlert } from '../../shared/problem-alert.tsx'
 import { ConflictDialog } from './conflict/conflict-dialog.tsx'
 import { useSettingNames } from './conflict/use-setting-names.ts'
 import { type AccountDraft, draftOf } from './draft/draft.ts'
@@ -18,11 +16,13 @@ import { LoginSection } from './fields/login-section.tsx'
 import { MoreSection } from './fields/more-section.tsx'
 import { QueueSection } from './fields/queue-section.tsx'
 import { ServerSection } from './fields/server-section.tsx'
+import { FormProblem } from './form-problem.tsx'
 import type { Stored } from './save.ts'
 import { runTest } from './testing/run-test.ts'
 import { TestPanel } from './testing/test-panel.tsx'
-import { actions, outcome } from './texts.ts'
+import { actions } from './texts.ts'
 import { useEditing } from './use-editing.tsx'
+import { useFirstError } from './use-first-error.ts'
 
 interface AccountEditorProps {
   /** Undefined for a new account. */
@@ -37,9 +37,11 @@ interface AccountEditorProps {
 export const AccountEditor = ({ stored: begun, cancelTo, beside }: AccountEditorProps) => {
   const [, navigate] = useLocation()
   const panel = useRef<HTMLDivElement>(null)
+  const element = useRef<HTMLFormElement>(null)
   const names = useSettingNames()
   const { stored, state, saving, save, conflict } = useEditing(begun)
   const { form } = state
+  useFirstError(element, state.attempt)
   const accountId = stored?.value.accountId
   const testing = useMutation({ mutationFn: (draft: AccountDraft) => runTest(accountId, draft) })
   const access: FolderAccess = {
@@ -53,7 +55,7 @@ export const AccountEditor = ({ stored: begun, cancelTo, beside }: AccountEditor
   }
   return (
     <Grid gridDefinition={[{ colspan: { default: 12, m: 8 } }, { colspan: { default: 12, m: 4 } }]}>
-      <form noValidate onSubmit={(event) => event.preventDefault()}>
+      <form ref={element} noValidate onSubmit={(event) => event.preventDefault()}>
         <Form
           actions={
             <SpaceBetween direction="horizontal" size="xs">
@@ -79,8 +81,9 @@ export const AccountEditor = ({ stored: begun, cancelTo, beside }: AccountEditor
             <CollectingSection form={form} access={access} waiting={testing.data?.waiting?.count} />
             <GeneralSection form={form} />
             <MoreSection form={form} access={access} />
-            {state.hasFieldErrors && <Alert type="error">{outcome.checkFields}</Alert>}
-            {state.problem && <ProblemAlert thrown={state.problem} />}
+            <div data-problem>
+              <FormProblem hasFieldErrors={state.hasFieldErrors} thrown={state.problem} />
+            </div>
           </SpaceBetween>
         </Form>
       </form>

@@ -133,6 +133,10 @@ export const outcome = {
   needsConsent: 'It is fetched as soon as the owner of the mailbox has given consent.',
   showRun: 'Show the run',
   connect: 'Connect the account',
+  taken: 'Another account already collects this mailbox.',
+  takenRemedy:
+    'Two accounts for one mailbox would compete for its mail. Change the other account, or choose another folder here.',
+  openTaken: 'Open the other account',
   checkFields: 'Nothing was saved. Correct the marked fields.',
 } as const
 

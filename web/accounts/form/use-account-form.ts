@@ -26,6 +26,7 @@ export const useAccountForm = (stored: AccountDraft | undefined, start: AccountD
   const [draft, setDraft] = useState(stored ?? start)
   const [checked, setChecked] = useState<readonly FieldPointer[]>([])
   const [refusal, setRefusal] = useState<unknown>()
+  const [attempt, setAttempt] = useState(0)
   const proposedHost = useProposedHost(draft)
   const refused: FieldErrors = fieldErrors(refusal, fieldPointers)
   const wrong = problemsOf(draft, stored, proposedHost !== undefined)
@@ -34,6 +35,7 @@ export const useAccountForm = (stored: AccountDraft | undefined, start: AccountD
   const checkFields = (pointers: readonly FieldPointer[]): boolean => {
     setChecked((before) => [...before, ...pointers])
     setRefusal(undefined)
+    setAttempt((count) => count + 1)
     return wrong.every(({ path }) => !pointers.includes(path))
   }
   const form: AccountForm = {
@@ -48,9 +50,14 @@ export const useAccountForm = (stored: AccountDraft | undefined, start: AccountD
     hasChanges: JSON.stringify(draft) !== JSON.stringify(compared),
     /** What belongs to no field. */
     problem: refused.rest,
+    /** Changes whenever the form is sent or refused, so that the first error can be shown. */
+    attempt,
     hasFieldErrors: missing.length > 0 || (refusal !== undefined && refusal !== null && !refused.rest),
     setDraft,
-    setRefusal,
+    refuse: (thrown: unknown) => {
+      setRefusal(thrown)
+      setAttempt((count) => count + 1)
+    },
     /** Marks the fields that are missing. @returns whether the account can be saved */
     check: (): boolean => checkFields(fieldPointers),
     /** Marks the fields that are missing for a login. @returns whether the connection can be tested */

@@ -44,11 +44,11 @@ export const useEditing = (begun: Stored | undefined) => {
       state.setDraft(draftOf(account))
     },
     onError: async (thrown, { over }) => {
-      if (!over || asProblem(thrown).code !== 'changed-meanwhile') return state.setRefusal(thrown)
+      if (!over || asProblem(thrown).code !== 'changed-meanwhile') return state.refuse(thrown)
       try {
         setTheirs(await readAccount(over.value.accountId))
       } catch (unreadable) {
-        state.setRefusal(unreadable)
+        state.refuse(unreadable)
       }
     },
   })

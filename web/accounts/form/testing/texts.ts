@@ -60,7 +60,8 @@ export const folderTexts = {
 
 /** Remedies of the API that name commands, in terms of this page. */
 export const pageRemedies: Readonly<Record<string, string>> = {
-  'consent-missing': 'Save the account. Then connect it with the link that this page shows.',
+  'consent-missing':
+    'When the account is saved, its page offers a link for the owner of the mailbox. Connect the account with it.',
   'not-saved': 'Save the account, and test it again.',
   'consent-outdated': 'Save the change. Then connect the account again with the link that this page shows.',
 }

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import { smallMessages } from '../../mail-server/corpus.ts'
+import { answerForm } from '../../oauth2-server/browser/chromium.ts'
+import { providerOf } from '../../support/oauth2-stack.ts'
+import { pageTests } from '../support/page-tests.ts'
+import { mailboxPassword } from '../support/page-world.ts'
+import { fillServer, press, trustAuthority } from './account-form.ts'
+
+const owner = { email: 'owner@example.com', password: mailboxPassword }
+const world = pageTests({ mailboxes: [owner.email] })
+
+/** Sets up what an admin needs before the first OAuth2 account. */
+const addProfile = async (): Promise<void> => {
+  const { api, signInService } = world()
+  const made = await api.good('POST', '/oauth2/providers', { body: providerOf(signInService) })
+  const { providerId } = z.object({ providerId: z.string() }).parse(made.body)
+  const { clientId, clientSecret } = signInService.clients.confidential
+  const body = { name: 'Desk', providerId, clientId, clientSecret }
+  const profile = await api.good('POST', '/oauth2/profiles', { body })
+  signInService.allowRedirect(z.object({ redirectUri: z.string() }).parse(profile.body).redirectUri)
+}
+
+it('an OAuth2 account is saved, its owner gives consent with the link, and its mail is fetched', async () => {
+  const { mail, signInService } = world()
+  await addProfile()
+  await mail.deliver(owner.email, smallMessages(2))
+  const alsoVisited = [signInService.issuer]
+  const page = await world().openPage({ path: '/admin/accounts/new', alsoVisited })
+
+  await page.getByRole('radio', { name: 'OAuth2' }).check()
+  await page.getByRole('button', { name: 'OAuth2 profile' }).click()
+  await page.getByRole('option', { name: 'Desk' }).click()
+  await fillServer(page, { port: mail.port('IMAPS'), username: owner.email })
+  await trustAuthority(page, mail.caPem)
+  await press(page, 'Test connection')
+  await page.getByText('Everything before the login works.').waitFor()
+  await press(page, 'Save')
+  await page.getByText('It is fetched as soon as the owner of the mailbox has given consent.').waitFor()
+
+  await press(page, 'Create a consent link')
+  const [consent] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'Open the link' }).click(),
+  ])
+  await consent.waitForLoadState()
+  while ((await consent.locator('form').count()) > 0) await answerForm(consent, owner)
+
+  await page.getByText('The account is connected, and its first fetch has started.').waitFor()
+  await page.getByText('Connected', { exact: true }).waitFor()
+  await expect.poll(() => mail.count(owner.email), { timeout: 30_000 }).toBe(0)
+})
