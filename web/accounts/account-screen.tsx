@@ -2,6 +2,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'wouter'
 import { useCanChange } from '../api/me.ts'
+import { Doctor } from '../oauth2/doctor.tsx'
 import { isOver } from '../runs/queries.ts'
 import { QueryView } from '../shared/query-view.tsx'
 import { Screen } from '../shared/screen.tsx'
@@ -36,6 +37,7 @@ const AccountScreen = () => {
             {live && <LiveRun run={live} />}
             <HealthPanel account={value} />
             <ConnectPanel account={value} />
+            {canChange && value.oauth2 && <Doctor accountId={accountId} />}
             <SettingsPanel account={value} />
             <LastRuns accountId={accountId} runs={items} loading={runs.isPending} />
           </SpaceBetween>

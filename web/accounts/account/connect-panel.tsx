@@ -12,6 +12,7 @@ import { ProblemAlert } from '../../shared/problem-alert.tsx'
 import { When } from '../../shared/times.tsx'
 import type { Account } from '../account-types.ts'
 import { ConsentLink } from './consent-link.tsx'
+import { needsConsent } from './needs-consent.ts'
 import { connectTexts as texts } from './texts.ts'
 
 type Connection = NonNullable<Account['oauth2']>
@@ -34,7 +35,7 @@ const Connect = ({ accountId, connection }: { accountId: string; connection: Con
     mutationFn: () => bodyOf(api.POST('/accounts/{accountId}/oauth2/authorize', { params: { path: { accountId } } })),
   })
   const { state, grant, detail, remedy, expiresAt } = connection
-  const needsConsent = state === 'consent-missing' || state === 're-authorization-needed'
+  const isNeeded = needsConsent(connection)
   const isAppOnly = grant === 'client_credentials'
   return (
     <Container
@@ -46,11 +47,11 @@ const Connect = ({ accountId, connection }: { accountId: string; connection: Con
             !isAppOnly && (
               <Button
                 formAction="none"
-                variant={needsConsent && !creating.data ? 'primary' : 'normal'}
+                variant={isNeeded && !creating.data ? 'primary' : 'normal'}
                 loading={creating.isPending}
                 onClick={() => creating.mutate()}
               >
-                {needsConsent ? texts.create : texts.createAgain}
+                {isNeeded ? texts.create : texts.createAgain}
               </Button>
             )
           }
@@ -70,8 +71,8 @@ const Connect = ({ accountId, connection }: { accountId: string; connection: Con
           )}
         </div>
         {isAppOnly && <Box>{texts.appOnly}</Box>}
-        {needsConsent && !isAppOnly && !creating.data && <Alert type="info">{texts.needed}</Alert>}
-        {!needsConsent && remedy !== undefined && <Alert type="warning">{remedy}</Alert>}
+        {isNeeded && !isAppOnly && !creating.data && <Alert type="info">{texts.needed}</Alert>}
+        {!isNeeded && remedy !== undefined && <Alert type="warning">{remedy}</Alert>}
         {creating.isError && <ProblemAlert thrown={creating.error} />}
         {creating.data && <ConsentLink key={creating.data.consentId} accountId={accountId} link={creating.data} />}
       </SpaceBetween>

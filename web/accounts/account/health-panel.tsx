@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import { useNow, When } from '../../shared/times.tsx'
 import type { Account } from '../account-types.ts'
+import { needsConsent } from './needs-consent.ts'
 import { healthTexts as texts } from './texts.ts'
 
 const indicators: Readonly<Record<Account['health']['state'], StatusIndicatorProps.Type>> = {
@@ -18,14 +19,14 @@ const indicators: Readonly<Record<Account['health']['state'], StatusIndicatorPro
 }
 
 /** Whether fetching works, why not, what to do, and when it is tried next. */
-export const HealthPanel = ({ account: { health, status } }: { account: Account }) => (
+export const HealthPanel = ({ account: { health, status, oauth2 } }: { account: Account }) => (
   <Container header={<Header variant="h2">{texts.title}</Header>}>
     <SpaceBetween size="m">
       <div>
         <StatusIndicator type={indicators[health.state]}>{texts.states[health.state]}</StatusIndicator>
         <Box variant="p">{health.detail}</Box>
       </div>
-      {health.remedy !== undefined && (
+      {health.remedy !== undefined && !needsConsent(oauth2) && (
         <Alert type={health.state === 'failing' ? 'error' : 'info'}>{health.remedy}</Alert>
       )}
       {health.warnings?.map(({ code, detail, remedy }) => (

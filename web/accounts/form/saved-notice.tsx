@@ -1,4 +1,5 @@
 import { PageLink } from '../../shared/page-link.tsx'
+import { needsConsent } from '../account/needs-consent.ts'
 import { accountName } from '../account-name.ts'
 import type { SavedAccount } from './save.ts'
 import { outcome } from './texts.ts'
@@ -30,6 +31,3 @@ const linkOf = ({ accountId, fetch, oauth2 }: SavedAccount): { to: string; text:
   if (fetch?.runId !== undefined) return { to: `/runs/${fetch.runId}`, text: outcome.showRun }
   return needsConsent(oauth2) ? { to: `/accounts/${accountId}`, text: outcome.connect } : undefined
 }
-
-const needsConsent = (oauth2: SavedAccount['oauth2']): boolean =>
-  oauth2?.state === 'consent-missing' || oauth2?.state === 're-authorization-needed'

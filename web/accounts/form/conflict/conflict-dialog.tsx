@@ -1,5 +1,6 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import FormField from '@cloudscape-design/components/form-field'
 import Modal from '@cloudscape-design/components/modal'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -81,12 +82,8 @@ interface DifferenceChoiceProps {
 }
 
 const DifferenceChoice = ({ difference, changedBy, choice, onChoose }: DifferenceChoiceProps) => (
-  <fieldset className="plain-fieldset">
-    <legend>
-      <Box variant="awsui-key-label">{difference.label}</Box>
-    </legend>
+  <FormField label={difference.label}>
     <RadioGroup
-      ariaLabel={difference.label}
       value={choice}
       items={[
         { value: 'mine', label: texts.keepMine, description: difference.mine },
@@ -94,5 +91,5 @@ const DifferenceChoice = ({ difference, changedBy, choice, onChoose }: Differenc
       ]}
       onChange={({ detail }) => onChoose(detail.value === 'theirs' ? 'theirs' : 'mine')}
     />
-  </fieldset>
+  </FormField>
 )
