@@ -69,9 +69,7 @@ describe('a person and a mail account', () => {
 
     await page.getByText('Enter the host name of the mail server.').waitFor()
     await page.getByText('Nothing was saved. Correct the marked fields.').waitFor()
-    expect(
-      await page.getByRole('textbox', { name: 'Host' }).evaluate((field) => field === document.activeElement),
-    ).toBe(true)
+    await page.getByRole('textbox', { name: 'Host' }).and(page.locator(':focus')).waitFor()
     expect(await page.getByRole('textbox', { name: 'Username' }).inputValue()).toBe('typed@example.com')
   })
 
