@@ -20,6 +20,7 @@ export const deliveryColumns: readonly Column[] = [
     id: 'state',
     header: texts.columns.state,
     cell: (delivery) => <DeliveryStateView delivery={delivery} />,
+    minWidth: 140,
   },
   {
     id: 'destination',
@@ -32,8 +33,5 @@ export const deliveryColumns: readonly Column[] = [
   { id: 'planned', header: texts.columns.planned, cell: ({ plannedAt }) => <When at={plannedAt} /> },
 ]
 
-const onPhones = ['subject', 'state']
-
-/** @param without the columns that the screen does not need */
-export const visibleColumns = (narrow: boolean, without: readonly string[] = []): string[] =>
-  (narrow ? onPhones : deliveryColumns.map(({ id }) => id)).filter((id) => !without.includes(id))
+/** The columns that a narrow window shows. */
+export const onPhones: readonly string[] = ['subject', 'state']

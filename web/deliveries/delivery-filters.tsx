@@ -1,105 +1,57 @@
-import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Grid from '@cloudscape-design/components/grid'
-import Input from '@cloudscape-design/components/input'
-import Select, { type SelectProps } from '@cloudscape-design/components/select'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { allDestinations } from '../api/short-lists.ts'
-import { type ChosenFilters, coversAllTime, type periods, stateFilters } from './filters.ts'
-import { anyTime, periodNames, stateNames, listTexts as texts } from './texts.ts'
+import { SelectField } from '../shared/select-field.tsx'
+import { TimeFilter } from '../shared/time-filter.tsx'
+import { type DeliveryFilters, hasTime, isLookUp, stateFilters, usualTime } from './filters.ts'
+import { FindField } from './find-field.tsx'
+import { stateNames, listTexts as texts } from './texts.ts'
 
-interface DeliveryFiltersProps {
-  chosen: ChosenFilters
-  onChange: (name: keyof ChosenFilters, value: string) => void
+interface FilterBarProps {
+  filters: DeliveryFilters
+  onChange: (change: Partial<DeliveryFilters>) => void
 }
 
-export const DeliveryFilters = ({ chosen, onChange }: DeliveryFiltersProps) => {
+const quarter = { default: 12, xs: 6, m: 3 }
+const states = { '': texts.allStates, ...stateNames }
+
+/** A ticket or a message is looked up everywhere, so it hides the other filters. */
+export const FilterBar = ({ filters, onChange }: FilterBarProps) => {
   const destinations = useQuery(allDestinations)
-  const finds = chosen.find !== ''
-  const named = (destinations.data ?? []).map(({ destinationId, name }) => ({ value: destinationId, label: name }))
+  const named = Object.fromEntries((destinations.data ?? []).map(({ destinationId, name }) => [destinationId, name]))
+  const { destination, state, time, find } = filters
+  const isUnknown = destination !== '' && !Object.hasOwn(named, destination)
   return (
-    <Grid gridDefinition={Array.from({ length: 4 }, () => ({ colspan: { default: 12, xs: 6, m: 3 } }))}>
-      <Choice
-        label={texts.destination}
-        value={chosen.destination}
-        disabled={finds}
-        options={[{ value: '', label: texts.allDestinations }, ...named]}
-        onChange={(value) => onChange('destination', value)}
-      />
-      <Choice
-        label={texts.state}
-        value={chosen.state}
-        disabled={finds}
-        options={[
-          { value: '', label: texts.allStates },
-          ...stateFilters.map((value) => ({ value, label: stateNames[value] })),
-        ]}
-        onChange={(value) => onChange('state', value)}
-      />
-      <Choice
-        label={texts.period}
-        value={chosen.period === '' && !coversAllTime(chosen.state) ? 'month' : chosen.period}
-        disabled={finds}
-        options={[
-          ...(coversAllTime(chosen.state) ? [{ value: '', label: anyTime }] : []),
-          ...(['day', 'week', 'month'] as const satisfies readonly (keyof typeof periods)[]).map((value) => ({
-            value,
-            label: periodNames[value],
-          })),
-        ]}
-        onChange={(value) => onChange('period', value)}
-      />
-      <Find value={chosen.find} onFind={(value) => onChange('find', value)} />
-    </Grid>
-  )
-}
-
-interface ChoiceProps {
-  label: string
-  value: string
-  disabled: boolean
-  options: readonly SelectProps.Option[]
-  onChange: (value: string) => void
-}
-
-const Choice = ({ label, value, disabled, options, onChange }: ChoiceProps) => (
-  <FormField label={label}>
-    <Select
-      disabled={disabled}
-      selectedOption={options.find((option) => option.value === value) ?? { value, label: value }}
-      options={options}
-      onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
-    />
-  </FormField>
-)
-
-/** Each search asks the API, so it begins when the person asks for it. */
-const Find = ({ value, onFind }: { value: string; onFind: (value: string) => void }) => {
-  const [text, setText] = useState(value)
-  useEffect(() => setText(value), [value])
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        onFind(text.trim())
-      }}
-    >
-      <FormField
-        label={texts.find}
-        {...(value !== '' && { constraintText: texts.findCovers })}
-        secondaryControl={<Button iconName="search" ariaLabel={texts.findRuns} />}
-      >
-        <Input
-          type="search"
-          value={text}
-          placeholder={texts.findPlaceholder}
-          onChange={({ detail }) => {
-            setText(detail.value)
-            if (detail.value === '') onFind('')
-          }}
-        />
+    <Grid gridDefinition={[{ colspan: quarter }, { colspan: quarter }, { colspan: quarter }, { colspan: quarter }]}>
+      <FormField label={texts.find} {...(isLookUp(filters) && { constraintText: texts.findCovers })} stretch>
+        <FindField value={find} onChange={(value) => onChange({ find: value })} />
       </FormField>
-    </form>
+      {!isLookUp(filters) && (
+        <FormField label={texts.destination} stretch>
+          <SelectField
+            label={texts.destination}
+            options={{ '': texts.allDestinations, ...named, ...(isUnknown && { [destination]: destination }) }}
+            value={destination}
+            onChange={(value) => onChange({ destination: value })}
+          />
+        </FormField>
+      )}
+      {!isLookUp(filters) && (
+        <FormField label={texts.state} {...(!hasTime(filters) && { constraintText: texts.allTimes })} stretch>
+          <SelectField
+            label={texts.state}
+            options={states}
+            value={state}
+            onChange={(value) => onChange({ state: stateFilters.find((one) => one === value) ?? '' })}
+          />
+        </FormField>
+      )}
+      {hasTime(filters) && (
+        <FormField label={texts.time} stretch>
+          <TimeFilter time={time} usual={usualTime} onChange={(value) => onChange({ time: value })} />
+        </FormField>
+      )}
+    </Grid>
   )
 }

@@ -1,6 +1,9 @@
+import { limitsOf, type RecentTime, readTimeRange, type TimeRange } from '../shared/time-range.ts'
 import type { DeliveryState } from './delivery.ts'
 
-export const deliveryStates = [
+/** `open` stands for every state in which Postmaster still acts. */
+export const stateFilters = [
+  'open',
   'pending',
   'delivering',
   'waiting',
@@ -8,54 +11,68 @@ export const deliveryStates = [
   'quarantined',
   'delivered',
   'handled',
-] as const satisfies readonly DeliveryState[]
-
-/** `open` stands for every state in which Postmaster still acts. */
-export const stateFilters = ['open', ...deliveryStates] as const
+] as const satisfies readonly ('open' | DeliveryState)[]
 export type StateFilter = (typeof stateFilters)[number]
 
-export const isStateFilter = (text: string): text is StateFilter => stateFilters.some((state) => state === text)
+/** The time that the list covers if none is chosen. */
+export const usualTime: RecentTime = '31d'
 
-const day = 24 * 60 * 60_000
-export const periods = { day, week: 7 * day, month: 31 * day } as const
-export type Period = keyof typeof periods
-
-export const isPeriod = (text: string): text is Period => Object.hasOwn(periods, text)
-
-/** The filters as the address contains them. An empty text means that the filter is not set. */
-export interface ChosenFilters {
+/** An empty text means that the filter is not set. */
+export interface DeliveryFilters {
   readonly destination: string
-  readonly state: string
-  readonly period: string
+  readonly state: StateFilter | ''
+  readonly time: TimeRange
   /** A ticket number, or a message's id. */
   readonly find: string
 }
+
+export const noFilters: DeliveryFilters = { destination: '', state: '', time: '', find: '' }
+
+/** @returns the filters in an address, without what is not understood */
+export const filtersOf = (params: URLSearchParams): DeliveryFilters => ({
+  destination: params.get('destination') ?? '',
+  state: stateFilters.find((state) => state === params.get('state')) ?? '',
+  time: readTimeRange(params.get('time') ?? ''),
+  find: (params.get('find') ?? '').trim(),
+})
+
+/** @returns the parameters with these filters instead of their own */
+export const withFilters = (params: URLSearchParams, filters: DeliveryFilters): URLSearchParams => {
+  const changed = new URLSearchParams(params)
+  for (const [name, value] of Object.entries(filters)) {
+    if (value === '') changed.delete(name)
+    else changed.set(name, value)
+  }
+  return changed
+}
+
+export const isFiltered = (filters: DeliveryFilters): boolean => Object.values(filters).some((value) => value !== '')
+
+/** The API combines a ticket or a message with no other filter. */
+export const isLookUp = ({ find }: DeliveryFilters): boolean => find !== ''
+
+/** Whether the time restricts the list. Deliveries that have not ended are few, so all of them are listed. */
+export const hasTime = ({ state, find }: DeliveryFilters): boolean =>
+  find === '' && (state === '' || state === 'delivered' || state === 'handled')
 
 /** The filters as the API accepts them. */
 export interface DeliveryQuery {
   readonly destinationId?: string
   readonly state?: StateFilter
   readonly from?: string
+  readonly to?: string
   readonly ticket?: string
   readonly messageId?: string
 }
 
-/**
- * A ticket or a message is looked up in all destinations and at all times, because the API combines neither with other
- * filters.
- * @param now the current time in milliseconds
- */
-export const queryOf = ({ destination, state, period, find }: ChosenFilters, now: number): DeliveryQuery => {
-  const text = find.trim()
-  if (/^[0-9a-f]{64}$/.test(text)) return { messageId: text }
-  if (text !== '') return { ticket: text }
+/** @param now the current time in milliseconds */
+export const queryOf = (filters: DeliveryFilters, now: number): DeliveryQuery => {
+  const { destination, state, time, find } = filters
+  if (/^[0-9a-f]{64}$/.test(find)) return { messageId: find }
+  if (find !== '') return { ticket: find }
   return {
     ...(destination !== '' && { destinationId: destination }),
-    ...(isStateFilter(state) && { state }),
-    ...(isPeriod(period) && { from: new Date(now - periods[period]).toISOString() }),
+    ...(state !== '' && { state }),
+    ...(hasTime(filters) && limitsOf(time, usualTime, now)),
   }
 }
-
-/** Whether the API lists deliveries of any time if no period is chosen. For ended ones, it lists the last 31 days. */
-export const coversAllTime = (state: string): boolean =>
-  isStateFilter(state) && state !== 'delivered' && state !== 'handled'

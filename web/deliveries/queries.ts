@@ -1,39 +1,45 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, bodyOf } from '../api/client.ts'
 import { type Delivery, refreshAfter } from './delivery.ts'
-import type { DeliveryQuery } from './filters.ts'
+import { type DeliveryFilters, type DeliveryQuery, queryOf } from './filters.ts'
 
-export const pageSize = 50
+const pageSize = 50
 /** A list looks for new deliveries this often, in milliseconds. */
 const listRefresh = 15_000
-/** The API may answer with an empty page although more follow. So many of them are skipped at once. */
-const mostEmptyPages = 10
+/** A list that is longer than this many pages is renewed only on request. */
+const mostRenewedPages = 2
 
-const pageOf = async (query: DeliveryQuery, limit: number, next: string) => {
-  let from = next
-  for (let skipped = 0; ; skipped += 1) {
-    const params = { query: { ...query, limit, ...(from !== '' && { next: from }) } }
-    const page = await bodyOf(api.GET('/deliveries', { params }))
-    if (page.items.length > 0 || page.next === undefined || skipped === mostEmptyPages) return page
-    from = page.next
-  }
+const pageOf = (query: DeliveryQuery, limit: number, next: string | undefined) =>
+  bodyOf(api.GET('/deliveries', { params: { query: { ...query, ...(!isUnpaged(query) && { limit, next }) } } }))
+
+/** The API returns all deliveries of a ticket or of a message at once. */
+const isUnpaged = ({ ticket, messageId }: DeliveryQuery): boolean => ticket !== undefined || messageId !== undefined
+
+interface PageStart {
+  /** The query of the first page, because a position refers to its limits of the time. */
+  readonly query: DeliveryQuery
+  readonly next: string
 }
 
-/** The pages that were visited. */
-export const deliveriesQuery = (query: DeliveryQuery) =>
+export const deliveryList = (filters: DeliveryFilters) =>
   infiniteQueryOptions({
-    queryKey: ['deliveries', 'list', query],
-    queryFn: ({ pageParam }) => pageOf(query, pageSize, pageParam),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-    refetchInterval: listRefresh,
+    queryKey: ['deliveries', 'list', filters],
+    initialPageParam: undefined as PageStart | undefined,
+    queryFn: async ({ pageParam }) => {
+      const query = pageParam?.query ?? queryOf(filters, Date.now())
+      return { ...(await pageOf(query, pageSize, pageParam?.next)), query }
+    },
+    getNextPageParam: ({ query, next }) => (next === undefined ? undefined : { query, next }),
+    refetchInterval: ({ state: { data } }) => ((data?.pages.length ?? 0) <= mostRenewedPages ? listRefresh : false),
   })
+
+const latest = 10
 
 /** The latest deliveries of one destination. */
 export const latestDeliveriesQuery = (destinationId: string) =>
   queryOptions({
     queryKey: ['deliveries', 'latest', destinationId],
-    queryFn: async () => (await pageOf({ destinationId }, 10, '')).items,
+    queryFn: async () => (await pageOf({ destinationId }, latest, undefined)).items,
     refetchInterval: 5_000,
   })
 

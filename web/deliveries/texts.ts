@@ -1,5 +1,5 @@
 import type { DeliveryAction, DeliveryState } from './delivery.ts'
-import type { Period, StateFilter } from './filters.ts'
+import type { StateFilter } from './filters.ts'
 
 export const listTexts = {
   title: 'Deliveries',
@@ -8,10 +8,9 @@ export const listTexts = {
   allDestinations: 'All destinations',
   state: 'State',
   allStates: 'All states',
-  period: 'Planned',
+  time: 'Planned',
   find: 'Ticket or message',
   findPlaceholder: 'Ticket number or message id',
-  findRuns: 'Find',
   findCovers: 'A ticket or a message is looked up in all destinations, states and times.',
   columns: {
     state: 'State',
@@ -26,9 +25,9 @@ export const listTexts = {
   none: 'No deliveries yet',
   noneBecause: 'Postmaster plans a delivery when a message is announced and a destination receives its queue.',
   noMatch: 'No delivery matches',
-  noMatchBecause: 'Choose other filters, or clear them.',
   clear: 'Clear filters',
   refresh: 'Refresh',
+  allTimes: 'Deliveries of any time are listed.',
 }
 
 export const stateNames: Readonly<Record<StateFilter, string>> = {
@@ -41,13 +40,6 @@ export const stateNames: Readonly<Record<StateFilter, string>> = {
   quarantined: 'Quarantined',
   handled: 'Handled',
 }
-
-export const periodNames: Readonly<Record<Period, string>> = {
-  day: 'In the last 24 hours',
-  week: 'In the last 7 days',
-  month: 'In the last 31 days',
-}
-export const anyTime = 'At any time'
 
 /** What a state means for the reader, and who acts next. */
 export const stateMeanings: Readonly<Record<DeliveryState, string>> = {

@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box'
 import type { TableProps } from '@cloudscape-design/components/table'
 import { PageLink } from '../shared/page-link.tsx'
 import { When } from '../shared/times.tsx'
@@ -25,7 +26,17 @@ export const destinationColumns = (queueNames: ReadonlyMap<string, string>): rea
   {
     id: 'name',
     header: texts.columns.name,
-    cell: ({ destinationId, name }) => <PageLink to={`/destinations/${destinationId}`}>{name}</PageLink>,
+    cell: ({ destinationId, name, comment }) => (
+      <>
+        <PageLink to={`/destinations/${destinationId}`}>{name}</PageLink>
+        {comment !== '' && (
+          <Box fontSize="body-s" color="text-body-secondary">
+            {comment}
+          </Box>
+        )}
+      </>
+    ),
+    minWidth: 180,
     sortingComparator: byText(({ name }) => name),
     isRowHeader: true,
   },
@@ -39,6 +50,7 @@ export const destinationColumns = (queueNames: ReadonlyMap<string, string>): rea
     id: 'state',
     header: texts.columns.state,
     cell: (destination) => <ConditionView destination={destination} />,
+    minWidth: 150,
     sortingComparator: byNumber((destination) => conditions.indexOf(conditionOf(destination))),
   },
   {
@@ -84,7 +96,6 @@ export const destinationColumns = (queueNames: ReadonlyMap<string, string>): rea
       status.agent ? <When at={status.agent.lastSeenAt} /> : kind === 'pull' ? stateTexts.never : '–',
     sortingComparator: byText(({ status }) => status.agent?.lastSeenAt ?? ''),
   },
-  { id: 'comment', header: texts.columns.comment, cell: ({ comment }) => comment || '–' },
 ]
 
 export const phoneColumns: readonly string[] = ['name', 'state', 'waiting']

@@ -2,6 +2,7 @@ import type { StatusIndicatorProps } from '@cloudscape-design/components/status-
 import type { components } from '../api/schema.d.ts'
 
 export type Destination = components['schemas']['Destination']
+export type DestinationInput = components['schemas']['DestinationInput']
 export type Token = components['schemas']['DestinationToken']
 export type TestResult = components['schemas']['DestinationTest']
 

@@ -3,7 +3,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useQuery } from '@tanstack/react-query'
-import { deliveryColumns, visibleColumns } from '../deliveries/delivery-columns.tsx'
+import { deliveryColumns, onPhones } from '../deliveries/delivery-columns.tsx'
 import { latestDeliveriesQuery } from '../deliveries/queries.ts'
 import { useIsNarrow } from '../shared/narrow.ts'
 import { PageButton } from '../shared/page-button.tsx'
@@ -11,10 +11,12 @@ import { ProblemAlert } from '../shared/problem-alert.tsx'
 import { deliveriesPath } from './destination.ts'
 import { pageTexts as texts } from './texts.ts'
 
+const columns = deliveryColumns.filter(({ id }) => id !== 'destination')
+
 /** The latest deliveries of a destination, and the ways to all of them. */
 export const LatestDeliveries = ({ destinationId }: { destinationId: string }) => {
   const deliveries = useQuery(latestDeliveriesQuery(destinationId))
-  const visible = visibleColumns(useIsNarrow(), ['destination'])
+  const isNarrow = useIsNarrow()
   return (
     <>
       {deliveries.isError && <ProblemAlert thrown={deliveries.error} onRetry={() => void deliveries.refetch()} />}
@@ -34,8 +36,7 @@ export const LatestDeliveries = ({ destinationId }: { destinationId: string }) =
             {texts.deliveries}
           </Header>
         }
-        columnDefinitions={deliveryColumns}
-        columnDisplay={deliveryColumns.map(({ id }) => ({ id, visible: visible.includes(id) }))}
+        columnDefinitions={columns.filter(({ id }) => !isNarrow || onPhones.includes(id))}
         items={deliveries.data ?? []}
         loading={deliveries.isPending}
         loadingText="Loading …"

@@ -1,10 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, bodyOf, done, versionedBodyOf } from '../api/client.ts'
-import type { components, operations } from '../api/schema.d.ts'
+import type { operations } from '../api/schema.d.ts'
 import type { Versioned } from '../shared/versioned-edit.tsx'
-import type { Destination } from './destination.ts'
-
-export type DestinationInput = components['schemas']['DestinationInput']
+import type { Destination, DestinationInput } from './destination.ts'
 
 const at = (destinationId: string) => ({ params: { path: { destinationId } } })
 const versionAt = (destinationId: string, etag: string) => ({

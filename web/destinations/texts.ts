@@ -16,7 +16,6 @@ export const listTexts = {
     inDoubt: 'In doubt',
     quarantined: 'Quarantined',
     seen: 'Agent last seen',
-    comment: 'Comment',
   },
   none: 'No destinations yet',
   noneBecause:

@@ -1,5 +1,117 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useCanChange } from '../api/me.ts'
+import { useIsNarrow } from '../shared/narrow.ts'
+import { itemsOf } from '../shared/paged-table.tsx'
+import { ProblemAlert } from '../shared/problem-alert.tsx'
 import { Screen } from '../shared/screen.tsx'
+import { When } from '../shared/times.tsx'
+import { type BulkAction, BulkDialog } from './bulk-dialog.tsx'
+import { idOf, type QuarantineItem, sinceOf, triesOf } from './item.ts'
+import { ItemActions, useSettle } from './item-actions.tsx'
+import { MessageCell, nameOf, ReasonCell, WhereCell } from './item-cells.tsx'
+import { quarantineQuery } from './queries.ts'
+import { quarantineTexts as texts } from './texts.ts'
 
-const QuarantineScreen = () => <Screen title="Quarantine">{null}</Screen>
+const QuarantineScreen = () => {
+  const list = useInfiniteQuery(quarantineQuery)
+  const items = itemsOf(list.data)
+  const canChange = useCanChange()
+  const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set())
+  const [asked, setAsked] = useState<{ action: BulkAction; items: readonly QuarantineItem[] }>()
+  // What was decided meanwhile is no longer selected.
+  const selected = items.filter((item) => selectedIds.has(idOf(item)))
+  const settle = useSettle()
+  const bulk = (action: BulkAction) => (
+    <Button disabled={selected.length === 0} onClick={() => setAsked({ action, items: selected })}>
+      {texts[action]}
+    </Button>
+  )
+  return (
+    <Screen
+      title={texts.title}
+      description={texts.description}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button
+            iconName="refresh"
+            ariaLabel={texts.refresh}
+            loading={list.isRefetching}
+            onClick={() => void list.refetch()}
+          />
+          {canChange && bulk('retry')}
+          {canChange && bulk('handle')}
+        </SpaceBetween>
+      }
+    >
+      <SpaceBetween size="s">
+        {list.isError && <ProblemAlert thrown={list.error} onRetry={() => void list.refetch()} />}
+        <Table
+          {...(canChange && { selectionType: 'multi' as const })}
+          selectedItems={selected}
+          onSelectionChange={({ detail }) => setSelectedIds(new Set(detail.selectedItems.map(idOf)))}
+          ariaLabels={{
+            tableLabel: texts.title,
+            selectionGroupLabel: 'Selection',
+            allItemsSelectionLabel: () => 'Select all',
+            itemSelectionLabel: (_, item) => `Select ${nameOf(item)}`,
+          }}
+          items={items}
+          columnDefinitions={useColumns(canChange)}
+          trackBy={idOf}
+          loading={list.isPending}
+          loadingText="Loading …"
+          wrapLines
+          empty={
+            <Box textAlign="center" padding="l">
+              {list.isError ? '' : texts.empty}
+            </Box>
+          }
+        />
+        {list.hasNextPage && (
+          <Box textAlign="center">
+            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              {texts.more}
+            </Button>
+          </Box>
+        )}
+      </SpaceBetween>
+      {asked && (
+        <BulkDialog
+          {...asked}
+          onSettled={() => {
+            setSelectedIds(new Set())
+            settle()
+          }}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
+    </Screen>
+  )
+}
+
+const onPhones: readonly string[] = ['message', 'reason', 'actions']
+
+const useColumns = (canChange: boolean): TableProps.ColumnDefinition<QuarantineItem>[] => {
+  const narrow = useIsNarrow()
+  const columns: TableProps.ColumnDefinition<QuarantineItem>[] = [
+    { id: 'message', header: texts.columns.message, cell: (item) => <MessageCell item={item} />, isRowHeader: true },
+    { id: 'where', header: texts.columns.where, cell: (item) => <WhereCell item={item} /> },
+    { id: 'reason', header: texts.columns.reason, cell: (item) => <ReasonCell item={item} />, minWidth: 220 },
+    { id: 'since', header: texts.columns.since, cell: (item) => <When at={sinceOf(item)} /> },
+    { id: 'tries', header: texts.columns.tries, cell: triesOf },
+    {
+      id: 'actions',
+      header: texts.columns.actions,
+      cell: (item) => <ItemActions item={item} canChange={canChange} />,
+      minWidth: 80,
+    },
+  ]
+  return narrow ? columns.filter(({ id = '' }) => onPhones.includes(id)) : columns
+}
 
 export default QuarantineScreen

@@ -1,5 +1,6 @@
 import Box from '@cloudscape-design/components/box'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
+import { LogText } from './log-text.tsx'
 
 interface CopiedTextProps {
   text: string
@@ -10,7 +11,7 @@ interface CopiedTextProps {
 /** A text that a person copies to another place, such as a secret or a command. */
 export const CopiedText = ({ text, label }: CopiedTextProps) => (
   <Box>
-    <pre className="log mono">{text}</pre>
+    <LogText label={label} text={text} />
     <CopyToClipboard
       copyButtonText="Copy"
       copyButtonAriaLabel={`Copy: ${label}`}

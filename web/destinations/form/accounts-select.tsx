@@ -1,18 +1,17 @@
 import Multiselect from '@cloudscape-design/components/multiselect'
-import { useQueries, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { api, bodyOf } from '../../api/client.ts'
-import type { components } from '../../api/schema.d.ts'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { accountName } from '../../accounts/account-name.ts'
+import { type AccountSummary, accountSummaries } from '../../accounts/summaries.ts'
 import { formTexts as texts } from './texts.ts'
 
-type Account = Pick<components['schemas']['Account'], 'accountId' | 'username' | 'host' | 'comment'>
+/** There may be 10,000 accounts, so the list offers only the first ones that match. */
+const mostOptions = 30
 
-const offered = 20
-
-const optionOf = ({ accountId, username, host, comment }: Account) => ({
-  value: accountId,
-  label: `${username} at ${host}`,
-  ...(comment !== '' && { description: comment }),
+const optionOf = (account: AccountSummary) => ({
+  value: account.accountId,
+  label: accountName(account),
+  description: [`${account.type} ${account.host}`, account.comment].filter(Boolean).join(' · '),
 })
 
 interface AccountsSelectProps {
@@ -20,21 +19,18 @@ interface AccountsSelectProps {
   onChange: (accountIds: string[]) => void
 }
 
-/** There can be thousands of accounts, so the API searches them. */
+/** Chooses several mail accounts by typing a part of their names, servers or comments. */
 export const AccountsSelect = ({ accountIds, onChange }: AccountsSelectProps) => {
-  const [filter, setFilter] = useState('')
-  const found = useQuery({
-    queryKey: ['accounts', 'offered', filter],
-    queryFn: () =>
-      bodyOf(api.GET('/accounts', { params: { query: { limit: offered, ...(filter !== '' && { filter }) } } })),
-  })
-  const chosen = useQueries({
-    queries: accountIds.map((accountId) => ({
-      queryKey: ['accounts', 'one', accountId, 'name'],
-      queryFn: () => bodyOf(api.GET('/accounts/{accountId}', { params: { path: { accountId } } })),
-      staleTime: Number.POSITIVE_INFINITY,
-    })),
-  })
+  const [typed, setTyped] = useState('')
+  const summaries = useQuery(accountSummaries)
+  const options = useMemo(
+    () => new Map([...(summaries.data?.accounts ?? [])].map(([accountId, account]) => [accountId, optionOf(account)])),
+    [summaries.data?.accounts],
+  )
+  const text = typed.trim().toLowerCase()
+  const found = [...options.values()].filter(({ label, description }) =>
+    `${label} ${description}`.toLowerCase().includes(text),
+  )
   return (
     <Multiselect
       ariaLabel={texts.someAccounts}
@@ -42,13 +38,11 @@ export const AccountsSelect = ({ accountIds, onChange }: AccountsSelectProps) =>
       filteringType="manual"
       filteringPlaceholder={texts.findAccounts}
       filteringAriaLabel={texts.findAccounts}
-      statusType={found.isPending ? 'loading' : found.isError ? 'error' : 'finished'}
-      options={(found.data?.items ?? []).map(optionOf)}
-      selectedOptions={accountIds.map((id, index) => {
-        const account = chosen[index]?.data
-        return account ? optionOf(account) : { value: id, label: id }
-      })}
-      onLoadItems={({ detail }) => setFilter(detail.filteringText.trim())}
+      statusType={summaries.isPending ? 'loading' : summaries.isError && !summaries.data ? 'error' : 'finished'}
+      finishedText={found.length > mostOptions ? texts.moreAccounts(found.length - mostOptions) : ''}
+      options={found.slice(0, mostOptions)}
+      selectedOptions={accountIds.map((id) => options.get(id) ?? { value: id, label: id })}
+      onLoadItems={({ detail }) => setTyped(detail.filteringText)}
       onChange={({ detail }) => onChange(detail.selectedOptions.map(({ value = '' }) => value))}
     />
   )

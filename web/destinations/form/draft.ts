@@ -1,5 +1,4 @@
-import type { Destination } from '../destination.ts'
-import type { DestinationInput } from '../queries.ts'
+import type { Destination, DestinationInput } from '../destination.ts'
 import { newSigningSecret } from '../signing-secret.ts'
 
 /** The fields as a person fills them in. What only the other kind has is kept, so that nothing typed is lost. */

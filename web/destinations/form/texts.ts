@@ -1,3 +1,5 @@
+import { counted } from '../../shared/numbers.ts'
+
 export const formTexts = {
   add: 'Add destination',
   edit: (name: string) => `Edit ${name}`,
@@ -65,7 +67,8 @@ export const formTexts = {
   allAccounts: 'All mail accounts',
   someAccounts: 'Only these mail accounts',
   chooseAccounts: 'Choose mail accounts',
-  findAccounts: 'Find by host, user name or comment',
+  findAccounts: 'Find by name, server or comment',
+  moreAccounts: (count: number) => `${counted(count, 'more account')}. Type to find them.`,
   trustedOnly: 'Only mail of trusted accounts',
   loops: 'Automatic mail as well',
   loopsDescription:
@@ -108,14 +111,4 @@ export const formTexts = {
   timeoutDescription: 'From 5 to 60.',
   largest: 'Largest mail in MiB',
   largestDescription: 'A larger mail is quarantined instead of delivered.',
-
-  labels: {
-    name: 'Name',
-    validity: 'Hand mail over',
-    comment: 'Comment',
-    url: 'URL',
-    selection: 'Which mail it receives',
-    names: 'Names of queues',
-    more: 'More settings',
-  },
 }

@@ -1,12 +1,17 @@
-import type { components } from '../../api/schema.d.ts'
 import type { Destination } from '../destination.ts'
 
-export type Message = components['schemas']['Message']
+/** What decides whether a destination selects a message. */
+interface Selectable {
+  readonly queueId: string
+  readonly accountId: string
+  readonly trusted: boolean
+  readonly automatic?: { readonly kind?: string | undefined } | undefined
+}
 
 /** @returns whether the settings of the destination select the message, as planning decides it */
 export const selects = (
   { queueIds, accountIds, trustedOnly, loops }: Destination['selection'],
-  message: Pick<Message, 'queueId' | 'accountId' | 'trusted' | 'automatic'>,
+  message: Selectable,
 ): boolean =>
   (queueIds === 'all' || queueIds.includes(message.queueId)) &&
   (accountIds === undefined || accountIds.includes(message.accountId)) &&

@@ -1,0 +1,61 @@
+import Box from '@cloudscape-design/components/box'
+import type { ReactNode } from 'react'
+import { size } from '../shared/numbers.ts'
+import { PageLink } from '../shared/page-link.tsx'
+import type { QuarantineItem } from './item.ts'
+import { quarantineTexts as texts } from './texts.ts'
+
+const Small = ({ children }: { children: ReactNode }) => (
+  <Box fontSize="body-s" color="text-body-secondary">
+    {children}
+  </Box>
+)
+
+/** @returns the name of the message, as far as it is known */
+export const nameOf = (item: QuarantineItem): string =>
+  item.kind === 'message' ? texts.onServer(item) : (item.subject ?? texts.noSubject)
+
+/** Which message it is, and what could not be done with it. */
+export const MessageCell = ({ item }: { item: QuarantineItem }) =>
+  item.kind === 'message' ? (
+    <>
+      <div>
+        {nameOf(item)}, {size(item.size)}
+      </div>
+      <Small>
+        {texts.unstored}. {texts.unstoredNote}
+      </Small>
+    </>
+  ) : (
+    <>
+      <PageLink to={`/deliveries/${item.deliveryId}`}>{nameOf(item)}</PageLink>
+      <Small>
+        {texts.undelivered}
+        {item.from !== undefined && `, from ${item.from}`}
+      </Small>
+    </>
+  )
+
+export const WhereCell = ({ item }: { item: QuarantineItem }) => {
+  if (item.kind === 'delivery')
+    return item.destinationName === undefined ? (
+      texts.deletedDestination
+    ) : (
+      <PageLink to={`/destinations/${item.destinationId}`}>{item.destinationName}</PageLink>
+    )
+  return item.accountUsername === undefined ? (
+    texts.deletedAccount
+  ) : (
+    <PageLink to={`/accounts/${item.accountId}`}>{item.accountMailbox ?? item.accountUsername}</PageLink>
+  )
+}
+
+export const ReasonCell = ({ item: { reason } }: { item: QuarantineItem }) =>
+  reason ? (
+    <>
+      <div>{reason.detail}</div>
+      <Small>{reason.remedy}</Small>
+    </>
+  ) : (
+    '–'
+  )

@@ -1,0 +1,71 @@
+import { counted, number } from '../shared/numbers.ts'
+
+export const quarantineTexts = {
+  title: 'Quarantine',
+  description:
+    'Everything that waits for a person: messages that could not be stored, and deliveries that could not be made.',
+  columns: {
+    message: 'Message',
+    where: 'Account or destination',
+    reason: 'Reason and remedy',
+    since: 'Since',
+    tries: 'Tries',
+    actions: 'Actions',
+  },
+  empty: 'Nothing is held back.',
+  noSubject: '(no subject)',
+  unstored: 'Not stored',
+  undelivered: 'Not delivered',
+  deletedAccount: 'A deleted account',
+  deletedDestination: 'A deleted destination',
+  onServer: ({ uid, folder }: { uid: string; folder?: string }) =>
+    folder === undefined ? `Message ${uid}` : `Message ${uid} in ${folder}`,
+  unstoredNote: 'It is only on the mail server, so it cannot be shown here.',
+  refresh: 'Refresh',
+  more: 'Load more',
+  selected: (count: number) => counted(count, 'item selected', 'items selected'),
+
+  retry: 'Retry',
+  handle: 'Mark as handled',
+  redirect: 'Send to another destination …',
+  download: 'Download the mail',
+  handleOne: 'Mark as handled …',
+  actionsFor: (name: string) => `Actions for ${name}`,
+
+  retriedDelivery: 'The next attempt begins as soon as possible.',
+  retriedMessage: 'The account is fetched again.',
+  showRun: 'Show the run',
+  handled: 'It is marked as handled.',
+  redirected: (destination: string) => `The message goes to ${destination}.`,
+
+  handleMessage: {
+    title: 'Mark this message as handled?',
+    text: 'It disappears from this list. It stays on the mail server, and runs still store it as soon as that is possible.',
+  },
+  handleDelivery: {
+    title: 'Mark this delivery as handled?',
+    text: 'Postmaster does not hand the message over. The message stays stored, and you can deliver it again later.',
+  },
+  doubt: {
+    title: 'Retry this delivery?',
+    text: 'The receiver may already have this message. If it does, and if it does not recognise repeats, it creates a second ticket. Look for the ticket first.',
+  },
+}
+
+export const bulkTexts = {
+  retry: {
+    title: (count: number) => `Retry ${counted(count, 'item')}?`,
+    text: 'Postmaster fetches the accounts of messages that are not stored again, and tries each delivery again. If a receiver has one of the messages already and does not recognise repeats, it creates a second ticket.',
+  },
+  handle: {
+    title: (count: number) => `Mark ${counted(count, 'item')} as handled?`,
+    text: 'Postmaster does not hand these messages over. Stored messages stay stored. Messages that are not stored stay on the mail server.',
+  },
+  progress: (done: number, all: number) => `${number(done)} of ${number(all)}`,
+  running: 'Working',
+  stop: 'Stop',
+  close: 'Close',
+  cancel: 'Cancel',
+  done: (count: number) => `${counted(count, 'item')} done.`,
+  failed: (count: number) => `${counted(count, 'item')} could not be changed:`,
+}
