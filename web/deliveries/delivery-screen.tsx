@@ -1,5 +1,3 @@
-import Alert, { type AlertProps } from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
@@ -9,11 +7,11 @@ import { useCanChange } from '../api/me.ts'
 import { QueryView } from '../shared/query-view.tsx'
 import { Screen } from '../shared/screen.tsx'
 import { Attempts } from './attempts.tsx'
-import type { Delivery } from './delivery.ts'
 import { DeliveryActions } from './delivery-actions.tsx'
 import { DeliveryFacts } from './delivery-facts.tsx'
+import { DeliveryMeaning } from './delivery-meaning.tsx'
 import { deliveryQuery } from './queries.ts'
-import { listTexts, stateMeanings, deliveryTexts as texts } from './texts.ts'
+import { listTexts, deliveryTexts as texts } from './texts.ts'
 
 const parents = [{ text: listTexts.title, to: '/deliveries' }]
 
@@ -32,7 +30,7 @@ const DeliveryScreen = () => {
       <QueryView query={query}>
         {(delivery) => (
           <SpaceBetween size="l">
-            <Meaning delivery={delivery} />
+            <DeliveryMeaning delivery={delivery} />
             <Container header={<Header variant="h2">{texts.facts}</Header>}>
               <DeliveryFacts delivery={delivery} />
             </Container>
@@ -51,31 +49,5 @@ const DeliveryScreen = () => {
     </Screen>
   )
 }
-
-const alertTypes: Readonly<Record<Delivery['state'], AlertProps.Type>> = {
-  pending: 'info',
-  delivering: 'info',
-  delivered: 'success',
-  waiting: 'warning',
-  'in-doubt': 'warning',
-  quarantined: 'error',
-  handled: 'info',
-}
-
-/** Why the delivery is in its state, and what a person can do. */
-const Meaning = ({ delivery: { state, reason, replay, possiblyDoubled } }: { delivery: Delivery }) => (
-  <>
-    <Alert type={alertTypes[state]} header={reason?.detail ?? stateMeanings[state]}>
-      {reason && <Box variant="p">{stateMeanings[state]}</Box>}
-      {reason && state !== 'handled' && <Box variant="p">{reason.remedy}</Box>}
-      {replay && <Box variant="p">{texts.replayed}</Box>}
-    </Alert>
-    {possiblyDoubled && (
-      <Alert type="warning" header={texts.doubled}>
-        {texts.doubledRemedy}
-      </Alert>
-    )}
-  </>
-)
 
 export default DeliveryScreen

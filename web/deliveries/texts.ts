@@ -31,7 +31,7 @@ export const listTexts = {
 }
 
 export const stateNames: Readonly<Record<StateFilter, string>> = {
-  open: 'Open (not ended, not quarantined)',
+  open: 'All open',
   pending: 'Pending',
   delivering: 'Delivering',
   delivered: 'Delivered',
@@ -41,23 +41,29 @@ export const stateNames: Readonly<Record<StateFilter, string>> = {
   handled: 'Handled',
 }
 
-/** What a state means for the reader, and who acts next. */
+/** What a state means, for a delivery without a reason of its own. */
 export const stateMeanings: Readonly<Record<DeliveryState, string>> = {
   pending: 'Postmaster hands the message over as soon as it is its turn.',
   delivering: 'An attempt is in progress.',
   delivered: 'The receiver has taken the message.',
-  waiting: 'The receiver did not take the message. Postmaster tries again.',
-  'in-doubt':
-    'The last attempt ended without an answer, so the receiver may or may not have the message. Look for it in the ' +
-    'ticket system. If it is there, mark the delivery as handled. If it is not, retry.',
-  quarantined: 'Postmaster does not try again. Decide what happens to the message.',
+  waiting: 'The receiver did not take the message.',
+  'in-doubt': 'The last attempt ended without an answer, so the receiver may or may not have the message.',
+  quarantined: 'The message could not be handed over.',
   handled: 'Nothing remains to be done.',
+}
+
+/** What happens if no one does anything. */
+export const nextSteps: Readonly<Partial<Record<DeliveryState, string>>> = {
+  waiting: 'Postmaster tries again by itself.',
+  'in-doubt': 'If no one decides, Postmaster hands the message over again at the time of the next attempt.',
+  quarantined: 'Postmaster does not try again. Decide what happens to the message.',
 }
 
 export const deliveryTexts = {
   to: (destination: string) => `Delivery to ${destination}`,
   deletedDestination: 'a destination that was deleted',
   nextAttempt: 'Next attempt',
+  attemptIsDue: 'The next attempt is due',
   attemptEnds: 'Attempt ends at the latest',
   ticket: 'Ticket',
   openTicket: 'Open the ticket',
@@ -67,6 +73,12 @@ export const deliveryTexts = {
   replayed: 'A person asked to deliver it again.',
   doubled: 'The receiver may have this message twice.',
   doubledRemedy: 'Look for a second ticket with the same subject.',
+  waitsFor: {
+    failing: (destination: string) => `${destination} is failing, so its deliveries wait in order.`,
+    suspended: (destination: string) => `${destination} is suspended, so its deliveries wait in order.`,
+    paused: (destination: string) => `${destination} is paused, so its deliveries wait in order.`,
+  },
+  openDestination: 'Open the destination',
   queue: 'Queue',
   from: 'From',
   subject: 'Subject',

@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { When } from '../shared/times.tsx'
 import { conditionOf, type Destination, indicators } from './destination.ts'
@@ -8,13 +9,13 @@ export const ConditionView = ({ destination }: { destination: Pick<Destination, 
   const condition = conditionOf(destination)
   const { nextProbeAt } = destination.status
   return (
-    <StatusIndicator type={indicators[condition]}>
-      {conditionNames[condition]}
+    <>
+      <StatusIndicator type={indicators[condition]}>{conditionNames[condition]}</StatusIndicator>
       {nextProbeAt !== undefined && condition !== 'paused' && (
-        <>
-          , {texts.nextTry} <When at={nextProbeAt} />
-        </>
+        <Box fontSize="body-s" color="text-body-secondary">
+          {texts.nextProbe} <When at={nextProbeAt} />
+        </Box>
       )}
-    </StatusIndicator>
+    </>
   )
 }

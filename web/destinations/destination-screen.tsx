@@ -39,7 +39,7 @@ const DestinationScreen = () => {
           <SpaceBetween size="l">
             <Attention destination={destination} canChange={canChange} />
             <TestResultView isRunning={test.isPending} result={test.data} error={test.error} />
-            <Container header={<Header variant="h2">{texts.state}</Header>}>
+            <Container header={<Header variant="h2">{texts.handOver}</Header>}>
               <StateFacts destination={destination} />
             </Container>
             <LatestDeliveries destinationId={destinationId} />

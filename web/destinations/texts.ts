@@ -36,7 +36,6 @@ export const conditionNames: Readonly<Record<Condition, string>> = {
 
 export const stateTexts = {
   state: 'State',
-  nextTry: 'next try',
   failingSince: 'Failing since',
   nextProbe: 'Next try',
   open: 'Open deliveries',
@@ -88,7 +87,7 @@ export const pageTexts = {
   replay: 'Deliver stored messages again …',
   rotate: 'Replace the signing secret …',
   remove: 'Delete …',
-  state: 'State',
+  handOver: 'Hand-over',
   settings: 'Settings',
   deliveries: 'Latest deliveries',
   allDeliveries: 'All deliveries',

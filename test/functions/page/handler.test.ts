@@ -120,6 +120,11 @@ describe('paths that lead nowhere', () => {
     expect(await get(`/admin/${'a'.repeat(8000)}`)).toMatchObject({ status: 200 })
   })
 
+  it('the address of a delivery, whose id contains a dot, returns the document', async () => {
+    const id = `01JNBZ4ZQ0V7M3T9H2K5W8XDST.${'5f'.repeat(32)}`
+    expect(await get(`/admin/deliveries/${id}`)).toMatchObject({ status: 200, body: 'index in Brotli' })
+  })
+
   it.each(['constructor', '__proto__', 'toString'])('the word %s is the address of a screen', async (word) => {
     expect(await get(`/admin/${word}`)).toMatchObject({ status: 200, body: 'index in Brotli' })
   })

@@ -15,6 +15,11 @@ const collect = async (accountId: string, subject: string) => {
   await world().api.ended(await world().api.fetchNow(accountId))
 }
 
+const addAgent = async (name: string): Promise<string> => {
+  const { body } = await world().api.good('POST', '/destinations', { body: { name, kind: 'pull' } })
+  return z.looseObject({ destinationId: z.string() }).parse(body).destinationId
+}
+
 test(
   'a webhook is added, tested and receives mail. While it fails, the mail waits visibly until a person retries it',
   async () => {
@@ -83,12 +88,11 @@ test(
 test(
   'a change of another person is shown beside one’s own, and is replaced only after a second save',
   async () => {
-    const { body } = await world().api.good('POST', '/destinations', { body: { name: 'RT', kind: 'pull' } })
-    const { destinationId } = body
+    const destinationId = await addAgent('RT')
     const page = await world().openPage({ path: `/admin/destinations/${destinationId}/edit` })
     await page.getByLabel('Comment (optional)').fill('Mine')
-    const headers = { 'if-match': '*', 'content-type': 'application/merge-patch+json' }
-    await world().api.good('PATCH', `/destinations/${destinationId}`, { headers, body: { comment: 'Theirs' } })
+    const change = { ifMatch: '*', contentType: 'application/merge-patch+json', body: { comment: 'Theirs' } }
+    await world().api.good('PATCH', `/destinations/${destinationId}`, change)
     world().expectRefusal(412, /^\/destinations\//)
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('theirs is Theirs, yours is Mine').waitFor()
@@ -107,8 +111,8 @@ test(
 test(
   'a reader sees destinations and deliveries, and nothing that changes them',
   async () => {
-    const { body } = await world().api.good('POST', '/destinations', { body: { name: 'Zammad', kind: 'pull' } })
-    const page = await world().openPage({ role: 'reader', path: `/admin/destinations/${body.destinationId}` })
+    const destinationId = await addAgent('Zammad')
+    const page = await world().openPage({ role: 'reader', path: `/admin/destinations/${destinationId}` })
     await page.getByRole('heading', { level: 1, name: 'Zammad' }).waitFor()
     await page.getByRole('heading', { name: 'Tokens' }).waitFor()
     for (const name of ['Edit', 'Test', 'Pause', 'More', 'Create token'])
