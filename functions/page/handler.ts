@@ -20,8 +20,8 @@ type Response = APIGatewayProxyStructuredResultV2
  * Serves the built admin page, which is public and the same for all users. Its data comes from the API, which asks for
  * a token.
  *
- * The screens of the page have addresses of their own, and all of them are the same document. A path that ends with a
- * file extension is a file.
+ * The screens of the page have addresses of their own, and all of them are the same document. A path with a file
+ * extension is a file.
  */
 export const pageHandler =
   (files: ReadonlyMap<string, PageFile>) =>
@@ -37,8 +37,8 @@ export const pageHandler =
       : answerUnlessKnown(file, asked)
   }
 
-/** The id of a delivery contains a dot, but what follows it is longer than every file extension. */
-const isScreen = (path: string): boolean => !path.startsWith(hashedFolder) && !/\.[^./]{0,20}$|\p{Cc}/u.test(path)
+/** The only dot in a screen's address is that of a delivery's id. What follows it is longer than every file extension. */
+const isScreen = (path: string): boolean => !path.startsWith(hashedFolder) && !/\.(?![^./]{21,}$)|\p{Cc}/u.test(path)
 
 /** A browser that has the current file receives only the confirmation of it. */
 const answerUnlessKnown = (file: PageFile, asked: Event['headers']): Response => {
