@@ -184,7 +184,7 @@ export const tokenTexts = {
     webhook: 'A receiver of events fetches the mail itself with a token. A token gives access to nothing else.',
   },
   create: 'Create token',
-  columns: { comment: 'Comment', created: 'Created', used: 'Last used', host: 'Host' },
+  columns: { comment: 'Comment', created: 'Created', used: 'Last used', host: 'Host', actions: 'Actions' },
   none: 'No tokens yet.',
   noComment: '(no comment)',
   revoke: 'Revoke',

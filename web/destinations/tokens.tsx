@@ -1,11 +1,12 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
-import Table from '@cloudscape-design/components/table'
+import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
 import { useFlash } from '../shared/flash.tsx'
+import { useIsNarrow } from '../shared/narrow.ts'
 import { ProblemAlert } from '../shared/problem-alert.tsx'
 import { When } from '../shared/times.tsx'
 import type { Destination, Token } from './destination.ts'
@@ -21,6 +22,8 @@ export const Tokens = ({ destination, canChange }: { destination: Destination; c
   const flash = useFlash()
   const [creating, setCreating] = useState(false)
   const [revoking, setRevoking] = useState<Token>()
+  const isNarrow = useIsNarrow()
+  const columns = [...tokenColumns, ...(canChange ? [revokeColumn(setRevoking)] : [])]
   const settle = () => {
     setCreating(false)
     setRevoking(undefined)
@@ -40,34 +43,7 @@ export const Tokens = ({ destination, canChange }: { destination: Destination; c
             {texts.title}
           </Header>
         }
-        columnDefinitions={[
-          {
-            id: 'comment',
-            header: texts.columns.comment,
-            cell: ({ comment }) => comment || texts.noComment,
-            isRowHeader: true,
-          },
-          { id: 'created', header: texts.columns.created, cell: ({ createdAt }) => <When at={createdAt} /> },
-          { id: 'used', header: texts.columns.used, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
-          { id: 'host', header: texts.columns.host, cell: ({ agent }) => agent?.host ?? '–' },
-          ...(canChange
-            ? [
-                {
-                  id: 'revoke',
-                  header: '',
-                  cell: (token: Token) => (
-                    <Button
-                      variant="inline-link"
-                      ariaLabel={`${texts.revoke}: ${token.comment || texts.noComment}`}
-                      onClick={() => setRevoking(token)}
-                    >
-                      {texts.revoke}
-                    </Button>
-                  ),
-                },
-              ]
-            : []),
-        ]}
+        columnDefinitions={columns.filter(({ id }) => !isNarrow || onPhones.includes(id))}
         items={tokens.data ?? []}
         loading={tokens.isPending}
         loadingText="Loading …"
@@ -93,3 +69,33 @@ export const Tokens = ({ destination, canChange }: { destination: Destination; c
     </>
   )
 }
+
+type Column = TableProps.ColumnDefinition<Token> & { id: string }
+
+const tokenColumns: readonly Column[] = [
+  {
+    id: 'comment',
+    header: texts.columns.comment,
+    cell: ({ comment }) => comment || texts.noComment,
+    isRowHeader: true,
+  },
+  { id: 'created', header: texts.columns.created, cell: ({ createdAt }) => <When at={createdAt} /> },
+  { id: 'used', header: texts.columns.used, cell: ({ lastUsedAt }) => <When at={lastUsedAt} /> },
+  { id: 'host', header: texts.columns.host, cell: ({ agent }) => agent?.host ?? '–' },
+]
+
+const onPhones: readonly string[] = ['comment', 'used', 'revoke']
+
+const revokeColumn = (onRevoke: (token: Token) => void): Column => ({
+  id: 'revoke',
+  header: texts.columns.actions,
+  cell: (token) => (
+    <Button
+      variant="inline-link"
+      ariaLabel={`${texts.revoke}: ${token.comment || texts.noComment}`}
+      onClick={() => onRevoke(token)}
+    >
+      {texts.revoke}
+    </Button>
+  ),
+})

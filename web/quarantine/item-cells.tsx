@@ -1,8 +1,10 @@
 import Box from '@cloudscape-design/components/box'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
 import { size } from '../shared/numbers.ts'
 import { PageLink } from '../shared/page-link.tsx'
-import type { QuarantineItem } from './item.ts'
+import { When } from '../shared/times.tsx'
+import { type QuarantineItem, sinceOf } from './item.ts'
 import { quarantineTexts as texts } from './texts.ts'
 
 const Small = ({ children }: { children: ReactNode }) => (
@@ -59,3 +61,18 @@ export const ReasonCell = ({ item: { reason } }: { item: QuarantineItem }) =>
   ) : (
     '–'
   )
+
+/** Everything about an item in one cell, for a narrow window. */
+export const WholeCell = ({ item }: { item: QuarantineItem }) => (
+  <SpaceBetween size="xxs">
+    <div>
+      <MessageCell item={item} />
+    </div>
+    <div>
+      <WhereCell item={item} />, <When at={sinceOf(item)} />
+    </div>
+    <div>
+      <ReasonCell item={item} />
+    </div>
+  </SpaceBetween>
+)

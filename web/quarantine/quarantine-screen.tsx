@@ -13,7 +13,7 @@ import { When } from '../shared/times.tsx'
 import { type BulkAction, BulkDialog } from './bulk-dialog.tsx'
 import { idOf, type QuarantineItem, sinceOf, triesOf } from './item.ts'
 import { ItemActions, useSettle } from './item-actions.tsx'
-import { MessageCell, nameOf, ReasonCell, WhereCell } from './item-cells.tsx'
+import { MessageCell, nameOf, ReasonCell, WhereCell, WholeCell } from './item-cells.tsx'
 import { quarantineQuery } from './queries.ts'
 import { quarantineTexts as texts } from './texts.ts'
 
@@ -94,12 +94,17 @@ const QuarantineScreen = () => {
   )
 }
 
-const onPhones: readonly string[] = ['message', 'reason', 'actions']
+const onPhones: readonly string[] = ['message', 'actions']
 
 const useColumns = (canChange: boolean): TableProps.ColumnDefinition<QuarantineItem>[] => {
   const narrow = useIsNarrow()
   const columns: TableProps.ColumnDefinition<QuarantineItem>[] = [
-    { id: 'message', header: texts.columns.message, cell: (item) => <MessageCell item={item} />, isRowHeader: true },
+    {
+      id: 'message',
+      header: texts.columns.message,
+      cell: (item) => (narrow ? <WholeCell item={item} /> : <MessageCell item={item} />),
+      isRowHeader: true,
+    },
     { id: 'where', header: texts.columns.where, cell: (item) => <WhereCell item={item} /> },
     { id: 'reason', header: texts.columns.reason, cell: (item) => <ReasonCell item={item} />, minWidth: 220 },
     { id: 'since', header: texts.columns.since, cell: (item) => <When at={sinceOf(item)} /> },
