@@ -1,5 +1,35 @@
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useQuery } from '@tanstack/react-query'
+import { useCanChange } from '../api/me.ts'
+import { PageButton } from '../shared/page-button.tsx'
+import { QueryView } from '../shared/query-view.tsx'
 import { Screen } from '../shared/screen.tsx'
+import { AccountTable } from './list/account-table.tsx'
+import { FetchAllButton } from './list/fetch-all-button.tsx'
+import { texts } from './list/texts.ts'
+import { accountSummaries } from './summaries.ts'
 
-const AccountsScreen = () => <Screen title="Mail accounts">{null}</Screen>
+const AccountsScreen = () => {
+  const canChange = useCanChange()
+  const accounts = useQuery(accountSummaries)
+  return (
+    <Screen
+      title={texts.title}
+      description={texts.description}
+      actions={
+        canChange && (
+          <SpaceBetween direction="horizontal" size="xs">
+            <FetchAllButton accounts={accounts.data?.accounts} />
+            <PageButton variant="primary" to="/accounts/new">
+              {texts.add}
+            </PageButton>
+          </SpaceBetween>
+        )
+      }
+    >
+      <QueryView query={accounts}>{(data) => <AccountTable accounts={data} canChange={canChange} />}</QueryView>
+    </Screen>
+  )
+}
 
 export default AccountsScreen
