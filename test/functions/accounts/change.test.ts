@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { AccountRemovals } from '../../../lib/accounts/store/account-removals.ts'
 import { secretVersionOf } from '../../support/account-rows.ts'
 import { type AccountsApi, accountInput, startAccountsApi } from '../../support/accounts-api.ts'
 import { adminClaims, readerClaims } from '../../support/http-event.ts'
@@ -213,6 +214,15 @@ describe('DELETE', () => {
     expect(api.secrets.operations.at(-2)).toBe('DeleteSecret')
     // The mailbox is available at once.
     expect((await api.create({ username: account.username })).status).toBe(201)
+  })
+
+  it('DELETE notes the removal for clients that keep a list of all accounts, but not a refused one', async () => {
+    const removals = new AccountRemovals(api.tables.table('overview'))
+    const since = new Date(api.clock.now.getTime()).toISOString()
+    expect((await api.change('DELETE', id, undefined, '"99"')).status).toBe(412)
+    expect(await removals.since(since)).not.toContain(id)
+    expect((await api.change('DELETE', id)).status).toBe(204)
+    expect(await removals.since(since)).toContain(id)
   })
 
   it('DELETE of a deleted account returns 404', async () => {

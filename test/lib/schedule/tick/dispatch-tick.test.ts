@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../../../../lib/accounts/account.ts'
 import { MailboxClaims } from '../../../../lib/accounts/account-mailbox.ts'
+import { listedAsOf } from '../../../../lib/accounts/account-status.ts'
 import { DynamoMessageLedger } from '../../../../lib/messages/store/message-ledger.ts'
 import type { Run } from '../../../../lib/runs/run.ts'
 import { RunStore } from '../../../../lib/runs/run-store.ts'
@@ -162,6 +163,16 @@ describe('a tick of the schedule', () => {
       expect(askedFor()).toEqual([id])
     },
   )
+
+  it('a tick no longer lists an account as failing that was switched off', async () => {
+    const { services, add, tick } = world()
+    add({ accountId: id })
+    await tick(minutes(0))
+    await services.statuses.change(id, listedAsOf(id, minutes(1)))
+    add({ accountId: id, validity: 'invalid', changedAt: minutes(5) })
+    await tick(minutes(10))
+    expect(await services.statuses.read(id)).toMatchObject(listedAsOf(id, undefined))
+  })
 
   it('a tick removes the status row of a deleted account', async () => {
     const { state, services, add, tick, askedFor } = world()
