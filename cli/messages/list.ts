@@ -36,7 +36,7 @@ export const listMessagesCommand = (output: CommandOutput): Command =>
       .option('--to <time>', 'only messages stored up to this day or time')
       .addHelpText(
         'after',
-        '\nExamples:\n  postmaster messages list --queue Support\n  postmaster messages list --state unparsed --from 2026-03-01',
+        '\nExamples:\n  postmaster messages list --queue Support\n  postmaster messages list --queue Support --account 01JNBZ4ZQ0V7M3T9H2K5W8XACC --state announced\n  postmaster messages list --state unparsed --from 2026-03-01',
       )
       .hook('preAction', async (_program, command) => {
         const { queue } = command.opts<MessageListOptions>()

@@ -4,14 +4,12 @@ import { messageLineOf, messageLineSchema } from '../../lib/messages/message-lin
 import {
   findRawMail,
   type MessageCatalog,
-  type MessageScope,
   messageCursorSchema,
   messageFilters,
   readMessage,
 } from '../../lib/messages/store/message-catalog.ts'
 import type { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
-import { invalidRequest } from '../../lib/requests/parse-request.ts'
 import { downloadAnswer, downloadAnswers, downloadQuerySchema } from '../shared/http/download.ts'
 import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
@@ -54,22 +52,6 @@ const messageListQuerySchema = pagingQuerySchema.extend({
     })
     .optional(),
 })
-type MessageListQuery = z.output<typeof messageListQuerySchema>
-
-/**
- * @throws ProblemError `invalid-request` if more than one of the three ids is given, because each has its own index
- */
-const scopeOf = ({ queueId, accountId, runId }: MessageListQuery): MessageScope => {
-  const given = Object.entries({ queueId, accountId, runId }).filter(([, value]) => value !== undefined)
-  if (given.length > 1) {
-    const message = 'can be combined with from, to and state, but not with another id'
-    throw invalidRequest(given.map(([path]) => ({ path, message })))
-  }
-  if (queueId !== undefined) return { by: 'queue', queueId }
-  if (accountId !== undefined) return { by: 'account', accountId }
-  if (runId !== undefined) return { by: 'run', runId }
-  return { by: 'time' }
-}
 
 export const messageRoutes = (services: MessagesServices): Route[] => [
   route({
@@ -80,9 +62,9 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
     operation: 'listMessages',
     summary: 'List the stored messages',
     description:
-      'Sorted with the newest first. At most one of `queueId`, `accountId` and `runId` may be given. Without ' +
-      '`from`, lists by queue and lists of all messages ' +
-      'cover the last 31 days. A page can be short, or even empty, and still have a `next`.',
+      'Sorted with the newest first. All parameters can be combined, and a message must match all of them. Without `from`, ' +
+      'lists without `accountId` and `runId` cover the last 31 days. The work for one page is limited, so a page can be ' +
+      'short, or even empty, and still have a `next`.',
     answers: { 200: { description: 'A page of messages.', body: pageSchema(messageViewSchema) } },
     examples: [
       { summary: 'The latest messages', status: 200 },
@@ -91,12 +73,17 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
         query: { queueId: exampleIds.queue, from: '2026-03-02', to: '2026-03-02', state: 'announced' },
         status: 200,
       },
+      {
+        summary: 'The messages of one account in one queue that are not announced yet',
+        query: { accountId: exampleIds.account, queueId: exampleIds.queue, state: 'stored' },
+        status: 200,
+      },
       { summary: 'The messages stored by one run', query: { runId: exampleIds.run }, status: 200 },
     ],
     handle: async ({ query }) => {
       const cursor = decodeCursor(messageCursorSchema, query.next)
-      const { from, to, state: filter, limit } = query
-      const page = await services.messages.list({ scope: scopeOf(query), from, to, filter, limit, cursor })
+      const { next: _, state: filter, ...selection } = query
+      const page = await services.messages.list({ ...selection, filter, cursor })
       return pageAnswer({ items: page.messages, next: page.next })
     },
   }),
@@ -166,7 +153,7 @@ const runMessagesRoute = ({ messages }: { readonly messages: Pick<MessageCatalog
     examples: [{ summary: 'A run', params: { runId: exampleIds.run }, status: 200 }],
     handle: async ({ params: { runId }, query }) => {
       const cursor = decodeCursor(messageCursorSchema, query.next)
-      const page = await messages.list({ scope: { by: 'run', runId }, limit: query.limit, cursor })
+      const page = await messages.list({ runId, limit: query.limit, cursor })
       return pageAnswer({ items: page.messages.map(messageLineOf), next: page.next })
     },
   })

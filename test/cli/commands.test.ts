@@ -88,6 +88,9 @@ describe('work with the command line only', () => {
     expect((await cli('accounts', 'show', id)).out).toMatch(/Last run +done/)
     const list = await cli('messages', 'list', '--queue', 'support')
     expect(list.out).toMatch(/Support +Jane Doe/)
+    const both = ['messages', 'list', '--queue', 'support', '--account', id, '--state']
+    expect((await cli(...both, 'announced')).out).toBe(list.out)
+    expect((await cli(...both, 'ignored')).out).toBe('No messages match.\n')
     const [, messageId = ''] = /([0-9a-f]{64})/.exec(list.out) ?? []
     const shown = await cli('messages', 'show', messageId)
     expect(shown.out).toContain('It burns.')

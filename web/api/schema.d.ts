@@ -1119,7 +1119,7 @@ export interface paths {
         };
         /**
          * List the stored messages
-         * @description Sorted with the newest first. At most one of `queueId`, `accountId` and `runId` may be given. Without `from`, lists by queue and lists of all messages cover the last 31 days. A page can be short, or even empty, and still have a `next`.
+         * @description Sorted with the newest first. All parameters can be combined, and a message must match all of them. Without `from`, lists without `accountId` and `runId` cover the last 31 days. The work for one page is limited, so a page can be short, or even empty, and still have a `next`.
          *
          *     Role: reader or admin.
          */

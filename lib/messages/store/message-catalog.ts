@@ -12,23 +12,19 @@ import { headerKeyOf, messageOfRow, queueDayOf } from './message-ledger.ts'
 export const messageFilters = ['stored', 'announced', 'ignored', 'unparsed'] as const
 export type MessageFilter = (typeof messageFilters)[number]
 
-/** The index that a list walks. `time` covers every message of the deployment. */
-export type MessageScope =
-  | { readonly by: 'queue'; readonly queueId: string }
-  | { readonly by: 'account'; readonly accountId: string }
-  | { readonly by: 'run'; readonly runId: string }
-  | { readonly by: 'time' }
-
 /** Where a list continues: after the last message examined, or at the start of a day. */
 export const messageCursorSchema = z.strictObject({
-  /** Only for lists by queue and by time. */
+  /** Only for lists that go day by day. */
   day: z.iso.date().optional(),
   after: z.strictObject({ storedAt: z.iso.datetime(), messageId: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 })
 export type MessageCursor = z.infer<typeof messageCursorSchema>
 
+/** Which messages a list contains: those that match every given field. */
 export interface MessageQuery {
-  readonly scope: MessageScope
+  readonly queueId?: string | undefined
+  readonly accountId?: string | undefined
+  readonly runId?: string | undefined
   /** Both are inclusive, in ISO 8601 UTC with milliseconds, and compared with the time of storing. */
   readonly from?: string | undefined
   readonly to?: string | undefined
@@ -86,16 +82,16 @@ export class MessageCatalog {
   }
 
   /**
-   * Lists messages, newest first. Lists by queue and by time cover the last 31 days unless `from` is given. The others
-   * are not limited in time.
+   * Lists messages, newest first. Unless `from` is given, lists without an account or a run cover the last 31 days. The
+   * others are not limited in time.
    * @throws ProblemError `invalid-request` for a cursor that does not belong to the query
    */
   async list(query: MessageQuery): Promise<MessagePage> {
-    const { filter, limit, cursor } = query
+    const { limit, cursor } = query
     const { items, next } = await pageOfWalk(this.#table, messageWalkOf(query, this.#now()), {
       ...{ time: 'storedAt', id: 'messageId', keySchema: indexKeySchema, queriesPerCall, limit, cursor },
       read: (messageIds) => this.#readByIds(messageIds),
-      passes: filter && ((message) => passes(message, filter)),
+      passes: isFiltered(query) ? (message) => matches(message, query) : undefined,
     })
     return { messages: items, ...(next && { next }) }
   }
@@ -110,8 +106,15 @@ export class MessageCatalog {
 const newestFirst = (a: { storedAt: string }, b: { storedAt: string }): number =>
   a.storedAt === b.storedAt ? 0 : a.storedAt < b.storedAt ? 1 : -1
 
-const passes = (message: Message, filter: MessageFilter): boolean =>
-  filter === 'unparsed' ? !message.parsed : message.state === filter
+/** Whether the walked index may contain messages that do not match. */
+const isFiltered = ({ queueId, accountId, runId, filter }: MessageQuery): boolean =>
+  filter !== undefined || [queueId, accountId, runId].filter((id) => id !== undefined).length > 1
+
+const matches = (message: Message, { queueId, accountId, runId, filter }: MessageQuery): boolean =>
+  (queueId === undefined || message.queueId === queueId) &&
+  (accountId === undefined || message.accountId === accountId) &&
+  (runId === undefined || message.runId === runId) &&
+  (filter === undefined || (filter === 'unparsed' ? !message.parsed : message.state === filter))
 
 /** A month is long enough for every ordinary question. With one query a day, a list takes far less than a second. */
 const defaultDays = 31
@@ -124,30 +127,25 @@ const earliest = '2020-01-01T00:00:00.000Z'
 const latestAhead = dayLength
 
 /** @returns the walk over the rows of a list of messages */
-const messageWalkOf = ({ scope, ...range }: MessageQuery, now: Date): TimeWalk => {
+const messageWalkOf = (query: MessageQuery, now: Date): TimeWalk => {
   const latest = new Date(now.getTime() + latestAhead).toISOString()
-  const to = range.to === undefined || range.to > latest ? latest : range.to
-  const index = indexOf(scope)
+  const to = query.to === undefined || query.to > latest ? latest : query.to
+  const index = indexOf(query)
   const lookBack = new Date(now.getTime() - defaultDays * dayLength).toISOString()
-  const from = range.from ?? (index.byDay ? lookBack : earliest)
+  const from = query.from ?? (index.byDay ? lookBack : earliest)
   return { from: from < earliest ? earliest : from, to, ...index }
 }
 
-const indexOf = (scope: MessageScope): Pick<TimeWalk, 'index' | 'byDay' | 'partitionOf'> => {
-  switch (scope.by) {
-    case 'queue':
-      return {
-        index: 'by-queue-day',
-        byDay: true,
-        partitionOf: (day) => ['queueDay', queueDayOf(scope.queueId, day)],
-      }
-    case 'account':
-      return { index: 'by-account', byDay: false, partitionOf: () => ['accountId', scope.accountId] }
-    case 'run':
-      return { index: 'by-run', byDay: false, partitionOf: () => ['runId', scope.runId] }
-    case 'time':
-      return { index: 'by-day', byDay: true, partitionOf: (day) => ['day', day] }
-  }
+/**
+ * Chooses the index with the fewest rows to walk. A run has fewer messages than its account, and the mail of an account
+ * is mostly in one queue. The other fields are compared in each row.
+ */
+const indexOf = ({ queueId, accountId, runId }: MessageQuery): Pick<TimeWalk, 'index' | 'byDay' | 'partitionOf'> => {
+  if (runId !== undefined) return { index: 'by-run', byDay: false, partitionOf: () => ['runId', runId] }
+  if (accountId !== undefined) return { index: 'by-account', byDay: false, partitionOf: () => ['accountId', accountId] }
+  if (queueId !== undefined)
+    return { index: 'by-queue-day', byDay: true, partitionOf: (day) => ['queueDay', queueDayOf(queueId, day)] }
+  return { index: 'by-day', byDay: true, partitionOf: (day) => ['day', day] }
 }
 
 /** @throws ProblemError `not-found` */

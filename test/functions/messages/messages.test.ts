@@ -44,6 +44,14 @@ describe('listing messages', () => {
     expect(names((await get('/messages', { queueId: 'even', state: 'unparsed' })).body)).toEqual(['m4'])
   })
 
+  test('lists messages by queue, account and state together', async () => {
+    const together = { queueId: 'odd', accountId: 'account-1' }
+    expect(names((await get('/messages', together)).body)).toEqual(['m1'])
+    expect(names((await get('/messages', { ...together, state: 'announced' })).body)).toEqual(['m1'])
+    expect(names((await get('/messages', { ...together, state: 'stored' })).body)).toEqual([])
+    expect(names((await get('/messages', { ...together, runId: 'other' })).body)).toEqual([])
+  })
+
   test('the message list accepts a day or a time with an offset for `from` and `to`', async () => {
     const of = async (query: Record<string, string>) =>
       names((await get('/messages', { queueId: 'even', ...query })).body)
@@ -82,7 +90,6 @@ describe('listing messages', () => {
       'limit',
       'state',
     ])
-    expect(await paths({ queueId: 'a', runId: 'b' })).toEqual(['queueId', 'runId'])
     const token = (await get('/messages', { runId: 'listed', limit: '1' })).body.next
     expect(await paths({ queueId: 'even', next: token })).toEqual(['next'])
     expect(await paths({ next: 'x' })).toEqual(['next'])

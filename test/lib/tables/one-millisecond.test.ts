@@ -57,11 +57,7 @@ interface Page {
   readonly next?: unknown
 }
 
-const messagePage = async (
-  query: Pick<Parameters<typeof messages.list>[0], 'scope' | 'filter'>,
-  limit: number,
-  cursor: never,
-) => {
+const messagePage = async (query: Omit<Parameters<typeof messages.list>[0], 'limit'>, limit: number, cursor: never) => {
   const page = await messages.list({ ...query, from, limit, cursor })
   return { found: page.messages.map(({ source }) => source.uid), next: page.next }
 }
@@ -76,11 +72,12 @@ const auditPage = async (query: Omit<Parameters<typeof audit.list>[0], 'limit'>,
 
 type ReadPage = (limit: number, cursor: never) => Promise<Page>
 const lists: readonly [list: string, page: ReadPage][] = [
-  ['messages by time', (...page) => messagePage({ scope: { by: 'time' } }, ...page)],
-  ['messages by queue', (...page) => messagePage({ scope: { by: 'queue', queueId: 'queue-1' } }, ...page)],
-  ['messages by account', (...page) => messagePage({ scope: { by: 'account', accountId: 'account-1' } }, ...page)],
-  ['messages by run', (...page) => messagePage({ scope: { by: 'run', runId: 'run-1' } }, ...page)],
-  ['messages by state', (...page) => messagePage({ scope: { by: 'time' }, filter: 'stored' }, ...page)],
+  ['messages by time', (...page) => messagePage({}, ...page)],
+  ['messages by queue', (...page) => messagePage({ queueId: 'queue-1' }, ...page)],
+  ['messages by account', (...page) => messagePage({ accountId: 'account-1' }, ...page)],
+  ['messages by run', (...page) => messagePage({ runId: 'run-1' }, ...page)],
+  ['messages by queue and account', (...page) => messagePage({ queueId: 'queue-1', accountId: 'account-1' }, ...page)],
+  ['messages by state', (...page) => messagePage({ filter: 'stored' }, ...page)],
   ['runs', (...page) => runPage({}, ...page)],
   ['runs of an account', (...page) => runPage({ accountId: 'a1' }, ...page)],
   ['runs by state', (...page) => runPage({ state: 'queued' }, ...page)],
