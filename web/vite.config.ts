@@ -32,7 +32,7 @@ export default defineConfig(({ command }) => {
       manifest: true,
       // The policy of the page allows no data: scripts and fonts, and images as data: URLs save no request that matters.
       assetsInlineLimit: 0,
-      // The polyfill would be an inline script. Every browser of the target preloads modules by itself.
+      // The polyfill would be an inline script. Every browser of the target can preload modules.
       modulePreload: { polyfill: false },
       rolldownOptions: { output: { codeSplitting: { groups: sharedCode } } },
     },

@@ -4,7 +4,7 @@ import { sourceFiles } from '../layers/import-graph.ts'
 import { findPhrases } from './phrases.ts'
 import { type ReadText, textsInPage, textsInSource } from './texts.ts'
 
-const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test']
+const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test', 'web']
 const root = new URL('../../', import.meta.url).pathname
 
 /** The phrases themselves, and the texts that the test of this file is about. */
@@ -78,11 +78,14 @@ describe('the texts of a source', () => {
       ' */',
       "const key = 'identifier'",
       'const text = `Hello $' + '{key} and goodbye.` // why not',
+      'const page = <p>Many',
+      '  words</p>',
     ].join('\n')
-    expect(textsInSource('x.ts', source)).toEqual([
-      { file: 'x.ts', line: 1, kind: 'comment', text: 'First line second line.' },
-      { file: 'x.ts', line: 6, kind: 'comment', text: 'why not' },
-      { file: 'x.ts', line: 6, kind: 'string', text: 'Hello … and goodbye.' },
+    expect(textsInSource('x.tsx', source)).toEqual([
+      { file: 'x.tsx', line: 1, kind: 'comment', text: 'First line second line.' },
+      { file: 'x.tsx', line: 6, kind: 'comment', text: 'why not' },
+      { file: 'x.tsx', line: 6, kind: 'string', text: 'Hello … and goodbye.' },
+      { file: 'x.tsx', line: 7, kind: 'string', text: 'Many words' },
     ])
   })
 

@@ -26,6 +26,9 @@ export const textsInSource = (file: string, source: string): ReadText[] => {
     Literal: (node) => {
       if (typeof node.value === 'string') add('string', node.start, node.value)
     },
+    JSXText: (node) => {
+      add('string', node.start, unwrapped(node.value))
+    },
     TemplateLiteral: (node) => {
       add('string', node.start, node.quasis.map(({ value }) => value.cooked ?? value.raw).join('…'))
     },

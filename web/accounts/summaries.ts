@@ -60,7 +60,7 @@ const follow = async (
     const page = await bodyOf(
       api.GET('/account-summaries', { params: { query: { limit: pageSize, changedSince, next } } }),
     )
-    // If nothing has changed, the map stays the same, so that no screen derives anything anew.
+    // If nothing has changed, the map stays the same, so that no screen derives anything again.
     if (page.items.length > 0 || page.removed.length > 0) {
       const changed = new Map(accounts)
       for (const account of page.items) changed.set(account.accountId, account)

@@ -26,7 +26,7 @@ export const texts = {
   outcomeHelp: {
     made: 'The change is in effect.',
     'not-made': 'The change was rejected at the last moment, for example because of another change at the same time.',
-    unconfirmed: 'Postmaster was interrupted. Look at the subject to see whether the change is in effect.',
+    unconfirmed: 'Postmaster was interrupted. Open the subject to see whether the change is in effect.',
   },
   nothing: 'nothing',
   changedTo: (field: string, from: string, to: string) => `${field}: ${from} → ${to}`,

@@ -94,7 +94,7 @@ export const deliveryTexts = {
 export const attemptResults = {
   delivered: 'Delivered',
   temporary: 'Refused for now',
-  permanent: 'Refused for good',
+  permanent: 'Refused permanently',
   'in-doubt': 'No answer',
 } as const
 

@@ -43,7 +43,7 @@ export const texts = {
     replaceHelp: (count: number) =>
       count === 0
         ? 'No account uses this profile yet.'
-        : `The new secret applies to ${counted(count, 'account')} at once. Nobody has to consent again.`,
+        : `The new secret applies to ${counted(count, 'account')} immediately. No one has to consent again.`,
     replaced: (name: string) => `The client secret of ${name} is replaced.`,
     saved: (name: string) => `The profile ${name} is saved.`,
     deleted: (name: string) => `The profile ${name} is deleted.`,
@@ -53,7 +53,7 @@ export const texts = {
     empty: 'There are no profiles yet. Add one for each registration at a provider.',
     noMatch: 'No profile matches the filter.',
     redirectUri: 'Redirect URI',
-    redirectHelp: 'Register this address with the provider, exactly as shown. Without it, nobody can consent.',
+    redirectHelp: 'Register this address with the provider, exactly as shown. Without it, no one can consent.',
     register: 'Register the redirect URI',
     close: 'Close',
   },

@@ -5,7 +5,7 @@ export const texts = {
   title: 'Overview',
   overdue: 'The schedule does not run.',
   overdueRemedy:
-    'No tick has arrived for 25 minutes, so no account is fetched by itself. Tell the person who operates Postmaster. The section “No tick arrives” of the runbook says what to check.',
+    'No tick has arrived for 25 minutes, so accounts are not fetched automatically. Tell the person who operates Postmaster. The section “No tick arrives” of the runbook says what to check.',
   lastTick: 'Last tick',
   noTick: 'The first tick has not arrived yet. The schedule fires every ten minutes.',
   tickCounts: (due: number, queued: number) =>

@@ -4,7 +4,7 @@ import { When } from '../shared/times.tsx'
 import type { Overview } from './queries.ts'
 import { texts } from './texts.ts'
 
-/** Whether the schedule runs. Without it, nothing on this page would change, and nobody would notice. */
+/** Whether the schedule runs. Without it, nothing on this page would change, and no one would notice. */
 export const TickStatus = ({ overview: { tick } }: { overview: Overview }) => {
   if (!tick) return <Box>{texts.noTick}</Box>
   const facts = (

@@ -32,7 +32,7 @@ export const useAddressText = (name: string): [string, (value: string) => void] 
   const [text, setText] = useState(stored)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => {
-    // The address changed by itself, for example with the Back button, and no newer text waits for its turn.
+    // The address changed on its own, for example with the Back button, and no newer text waits for its turn.
     if (timer.current === undefined) setText(stored)
   }, [stored])
   useEffect(() => () => clearTimeout(timer.current), [])

@@ -15,7 +15,7 @@ interface Page<T> {
 
 /**
  * The API looks at a limited number of rows per request, so that a page can be empty although more items follow. The
- * table asks on by itself until it has this many items, and for at most this many pages.
+ * table continues automatically until it has this many items, and for at most this many pages.
  */
 const enoughItems = 20
 const mostPagesAtOnce = 10

@@ -19,7 +19,7 @@ test('an interval keeps its limits, in UTC', () => {
   })
 })
 
-test('a text that is no time counts as no choice', () => {
+test('a text that is not a time counts as no choice', () => {
   expect(readTimeRange('24h')).toBe('24h')
   expect(readTimeRange('2026-03-01/2026-03-02')).toBe('2026-03-01/2026-03-02')
   for (const text of ['', 'yesterday', '2026-03-01', 'toString', '2026-03-01/', '2026-03-01/2026-03-02/2026-03-03'])
