@@ -7,8 +7,8 @@ import { type ReadText, textsInPage, textsInSource } from './texts.ts'
 const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test', 'web']
 const root = new URL('../../', import.meta.url).pathname
 
-/** The phrases themselves, and the texts that the test of this file is about. */
-const own = /^test\/language\//
+/** The phrases themselves, the texts that the test of this file is about, and what is generated from the API. */
+const own = /^test\/language\/|\.d\.ts$/
 
 const sources = [...sourceFiles(root, folders)].filter(([file]) => !own.test(file))
 const texts: ReadText[] = [

@@ -52,15 +52,12 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['accounts', 'deliver', 'dispatching', 'fetch', 'handover', 'login', 'messages', 'oauth2', 'runs'],
   ],
   local: [['common'], ['assembly', 'emulators'], ['lambda'], ['http-api', 'provisioning', 'triggers']],
-  // Many screens show accounts. What else two screens need is in shared.
-  web: [
-    ['session', 'vite'],
-    ['api'],
-    ['shared'],
-    ['accounts'],
-    ['audit', 'deliveries', 'destinations', 'layout', 'messages', 'oauth2', 'overview', 'quarantine', 'queues', 'runs'],
-  ],
+  // Above them are the screens and the frame around them.
+  web: [['session', 'vite'], ['api'], ['shared']],
 }
+
+/** The layers in which all other rooms are on one more floor, where rooms may import each other, but not in a circle. */
+const openTop = new Set(['web'])
 
 /** Files directly in a layer's folder are above all of its rooms. */
 const roomOf = (file: string): { readonly layer: string; readonly room: string | undefined } => {
@@ -74,9 +71,15 @@ export const wrongFloors = (imports: readonly Import[]): string[] =>
       const [one, other] = [roomOf(from), roomOf(to)]
       const storeys = floors[one.layer]
       if (!isFile(to) || storeys === undefined || one.layer !== other.layer || one.room === other.room) return false
-      const floorOf = (room: string | undefined) =>
-        room === undefined ? storeys.length : storeys.findIndex((rooms) => rooms.includes(room))
-      return floorOf(one.room) === -1 || floorOf(other.room) === -1 || floorOf(one.room) <= floorOf(other.room)
+      const top = openTop.has(one.layer) ? storeys.length : -1
+      const floorOf = (room: string | undefined) => {
+        if (room === undefined) return storeys.length + 1
+        const floor = storeys.findIndex((rooms) => rooms.includes(room))
+        return floor === -1 ? top : floor
+      }
+      const [importer, imported] = [floorOf(one.room), floorOf(other.room)]
+      if (importer === -1 || imported === -1) return true
+      return importer < imported || (importer === imported && importer !== top)
     })
     .map(({ from, to }) => `${from} imports ${to}`)
 

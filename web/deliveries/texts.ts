@@ -54,7 +54,7 @@ export const stateMeanings: Readonly<Record<DeliveryState, string>> = {
 
 /** What happens if no one does anything. */
 export const nextSteps: Readonly<Partial<Record<DeliveryState, string>>> = {
-  waiting: 'Postmaster tries again by itself.',
+  waiting: 'Postmaster tries again automatically.',
   'in-doubt': 'If no one decides, Postmaster hands the message over again at the time of the next attempt.',
   quarantined: 'Postmaster does not try again. Decide what happens to the message.',
 }

@@ -76,7 +76,7 @@ export const help = {
     'The first recipient that is one of your system addresses determines the queue. Other mail goes to the default queue.',
   toQueue: 'All mail of this account goes to one queue.',
   trusted:
-    'Mail of a trusted account can set its queue, priority and other ticket fields with X-OTOBO headers. Trust an account only if nobody outside can send mail to it.',
+    'Mail of a trusted account can set its queue, priority and other ticket fields with X-OTOBO headers. Trust an account only if no one outside can send mail to it.',
   trustedWarning: 'Every sender who reaches this mailbox can now steer tickets.',
   validity: 'Only valid accounts are fetched.',
   comment: 'A note for other admins.',

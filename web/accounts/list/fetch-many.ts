@@ -1,7 +1,7 @@
 import { fetchNow } from '../queries.ts'
 import type { AccountSummary } from '../summaries.ts'
 
-/** Requests under way at once, so that a large selection stays below the API's limit of 50 requests a second. */
+/** Requests in progress at once, so that a large selection stays below the API's limit of 50 requests a second. */
 const atOnce = 5
 
 export interface FetchOutcome {

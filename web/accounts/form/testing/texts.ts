@@ -16,7 +16,7 @@ export const testTexts = {
   title: 'Connection test',
   intro: 'The test logs in and counts the mail. It changes nothing on the mail server and saves nothing.',
   running: 'Testing the connection',
-  limit: 'The test ends by itself after 15 seconds at most.',
+  limit: 'The test ends on its own after 15 seconds at most.',
   passed: 'The test passed.',
   failed: 'The test failed.',
   loginLater: 'Everything before the login works.',
