@@ -46,9 +46,12 @@ export const signIn = async (returnTo: string): Promise<void> => {
   window.location.assign(await signInAddress(returnTo))
 }
 
-/** Whether the page may begin a sign-in without being asked. A browser without cookies would otherwise never stop. */
+/**
+ * Whether the page may begin a sign-in without being asked. A browser without cookies would otherwise never stop. An
+ * address with a key may always begin one, because no sign-in leads back to it.
+ */
 export const maySignInAutomatically = (): boolean =>
-  Number(sessionStorage.getItem(begunAt) ?? 0) + automaticPause < Date.now()
+  signInKey !== undefined || Number(sessionStorage.getItem(begunAt) ?? 0) + automaticPause < Date.now()
 
 /** Ends the session and leaves the page. @throws SessionUnavailable */
 export const signOut = async (): Promise<void> => window.location.assign((await holder.signOut()) ?? signedOut)

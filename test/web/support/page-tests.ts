@@ -17,7 +17,7 @@ export const pageTests = (options: PageWorldOptions = {}): (() => PageWorld) => 
     await assembly()
     world = await PageWorld.start(options)
   }, assemblyLimitMs)
-  afterEach(async () => expect(await started().closePages()).toEqual([]))
+  afterEach(async () => expect(await started().browser.closePages()).toEqual([]))
   afterAll(async () => await world?.[Symbol.asyncDispose]())
   return started
 }

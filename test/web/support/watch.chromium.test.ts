@@ -28,7 +28,7 @@ const visit = async ({ script = '', body, alsoVisited = [], refusals = [] }: Vis
   try {
     return await chromium.withPage(async (page) => {
       const watch = new Watch(page.context(), { origin: site.url, alsoVisited })
-      for (const { status, path } of refusals) watch.expectRefusal(status, path)
+      for (const refusal of refusals) watch.expectRefusal(refusal)
       await page.goto(site.url)
       await expect.poll(() => page.title()).toBe('done')
       return watch.found

@@ -34,8 +34,8 @@ export class Watch {
   }
 
   /** Chromium writes a line to the console for every response with an error status. The journey expects this one. */
-  expectRefusal(status: number, path: RegExp): void {
-    this.#refusals.push({ status, path })
+  expectRefusal(refusal: Refusal): void {
+    this.#refusals.push(refusal)
   }
 
   /** One line for each thing that the tabs must not do. Empty if they behaved. */

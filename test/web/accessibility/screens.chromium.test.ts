@@ -1,0 +1,39 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { screenCases } from '../screens.ts'
+import { type Desk, seedDesk } from '../seeds/desk.ts'
+import { axeViolations, unusedExceptions } from '../support/axe.ts'
+import { look } from '../support/look.ts'
+import { pageTests } from '../support/page-tests.ts'
+import { settledScreen } from '../support/settled-screen.ts'
+
+const world = pageTests()
+let desk: Desk
+beforeAll(async () => {
+  desk = await seedDesk(world())
+})
+
+const appearances = (['light', 'dark'] as const).flatMap((theme) =>
+  ([1440, 390] as const).map((width) => ({ theme, width })),
+)
+
+describe.each(appearances)('the screens in the $theme theme with a width of $width pixels', ({ theme, width }) => {
+  it(`every screen meets WCAG 2.2 AA and fits into the ${theme} window of ${width} pixels`, async () => {
+    const page = await world().browser.openPage({ theme, width })
+    const found: Record<string, readonly string[]> = {}
+    for (const { route, address } of screenCases) {
+      await page.goto(`/admin${address(desk)}`)
+      await settledScreen(page)
+      await look(page, `${route.replaceAll(/\W+/g, '-').replaceAll(/^-|-$/g, '') || 'overview'}-${theme}-${width}`)
+      const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+      const problems = [...(await axeViolations(page)), ...(Number(tooWide) > 0 ? [`${tooWide} pixels too wide`] : [])]
+      if (problems.length > 0) found[route] = problems
+    }
+    expect(found).toEqual({})
+  })
+})
+
+describe('the exceptions of the accessibility check', () => {
+  it('every exception of the accessibility check is still needed', () => {
+    expect(unusedExceptions()).toEqual([])
+  })
+})
