@@ -18,7 +18,7 @@ const appearances = (['light', 'dark'] as const).flatMap((theme) =>
 
 describe.each(appearances)('the screens in the $theme theme with a width of $width pixels', ({ theme, width }) => {
   it(`every screen meets WCAG 2.2 AA and fits into the ${theme} window of ${width} pixels`, async () => {
-    const page = await world().browser.openPage({ theme, width })
+    const page = await world().openPage({ theme, width })
     const found: Record<string, readonly string[]> = {}
     for (const { route, address } of screenCases) {
       await page.goto(`/admin${address(desk)}`)

@@ -1,8 +1,10 @@
+import type { Page } from 'playwright-core'
 import { type Dovecot, startDovecot } from '../../mail-server/dovecot/dovecot.ts'
 import { type OAuth2Server, startOAuth2Server } from '../../oauth2-server/server.ts'
 import { accountOn, startStack, type TestStack, type TestStackOptions } from '../../support/stack.ts'
 import type { AccountAnswer, StackApi } from '../../support/stack-api.ts'
 import { PageBrowser } from './page-browser.ts'
+import type { PageOptions } from './page-options.ts'
 
 export interface PageWorldOptions extends TestStackOptions {
   /** The names of the mailboxes on the mail server. They are also people at the sign-in service. */
@@ -42,6 +44,21 @@ export class PageWorld implements AsyncDisposable {
 
   get api(): StackApi {
     return this.stack.api
+  }
+
+  /** Opens the printed address in a new browser profile, which signs in, and then the wanted screen. */
+  openPage(options?: PageOptions): Promise<Page> {
+    return this.browser.openPage(options)
+  }
+
+  /** Opens an empty tab in a new browser profile, in which no one has signed in. */
+  openStranger(options?: PageOptions): Promise<Page> {
+    return this.browser.openStranger(options)
+  }
+
+  /** From now on, until the end of the test, the journey causes responses with this status on purpose. */
+  expectRefusal(status: number, path: RegExp): void {
+    this.browser.expectRefusal(status, path)
   }
 
   /** Creates an account for a mailbox on the mail server without starting a run. */
