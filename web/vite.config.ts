@@ -36,6 +36,6 @@ export default defineConfig(({ command }) => {
       modulePreload: { polyfill: false },
       rolldownOptions: { output: { codeSplitting: { groups: sharedCode } } },
     },
-    server: { proxy: { '^/(?!admin(/(?!session/)|$))': process.env.POSTMASTER_URL ?? 'http://127.0.0.1:8025' } },
+    server: { proxy: { '^/(?!admin(/(?!session/)|$))': process.env.POSTMASTER_URL ?? 'http://127.0.0.1:3210' } },
   }
 })
