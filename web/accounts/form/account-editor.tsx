@@ -3,7 +3,8 @@ import Form from '@cloudscape-design/components/form'
 import Grid from '@cloudscape-design/components/grid'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useLocation } from 'wouter'
 import { isNarrow } from '../../shared/narrow.ts'
 import { ConflictDialog } from './conflict/conflict-dialog.tsx'
@@ -13,7 +14,7 @@ import { CollectingSection } from './fields/collecting-section.tsx'
 import type { FolderAccess } from './fields/folder-field.tsx'
 import { GeneralSection } from './fields/general-section.tsx'
 import { LoginSection } from './fields/login-section.tsx'
-import { MoreSection } from './fields/more-section.tsx'
+import { hasMoreSettings, MoreSection } from './fields/more-section.tsx'
 import { QueueSection } from './fields/queue-section.tsx'
 import { ServerSection } from './fields/server-section.tsx'
 import { FormProblem } from './form-problem.tsx'
@@ -37,10 +38,12 @@ interface AccountEditorProps {
 export const AccountEditor = ({ stored: begun, cancelTo, beside }: AccountEditorProps) => {
   const [, navigate] = useLocation()
   const panel = useRef<HTMLDivElement>(null)
+  const more = useRef<HTMLDivElement>(null)
   const element = useRef<HTMLFormElement>(null)
   const names = useSettingNames()
   const { stored, state, saving, save, conflict } = useEditing(begun)
   const { form } = state
+  const [isMoreOpen, setMoreOpen] = useState(() => hasMoreSettings(form.draft))
   useFirstError(element, state.attempt)
   const accountId = stored?.value.accountId
   const testing = useMutation({ mutationFn: (draft: AccountDraft) => runTest(accountId, draft) })
@@ -78,9 +81,11 @@ export const AccountEditor = ({ stored: begun, cancelTo, beside }: AccountEditor
             <ServerSection form={form} />
             <LoginSection form={form} />
             <QueueSection form={form} access={access} />
-            <CollectingSection form={form} access={access} waiting={testing.data?.waiting?.count} />
+            <CollectingSection form={form} access={access} waiting={testing.data?.waiting} />
             <GeneralSection form={form} />
-            <MoreSection form={form} access={access} />
+            <div ref={more}>
+              <MoreSection form={form} access={access} isOpen={isMoreOpen} onToggle={setMoreOpen} />
+            </div>
             <div data-problem>
               <FormProblem hasFieldErrors={state.hasFieldErrors} thrown={state.problem} />
             </div>
@@ -90,7 +95,17 @@ export const AccountEditor = ({ stored: begun, cancelTo, beside }: AccountEditor
       <div ref={panel} className="beside-form">
         <SpaceBetween size="l">
           {beside}
-          <TestPanel form={form} testing={testing} onTest={test} />
+          <TestPanel
+            form={form}
+            testing={testing}
+            onTest={test}
+            onEnterCa={() => {
+              // The field must exist before it can be shown.
+              flushSync(() => setMoreOpen(true))
+              more.current?.scrollIntoView({ block: 'center' })
+              more.current?.querySelector('textarea')?.focus()
+            }}
+          />
         </SpaceBetween>
       </div>
       {conflict && stored && (

@@ -38,6 +38,14 @@ describe('the repairs that a failed test offers', () => {
     ])
   })
 
+  it('lead to the field for the certificate if the server does not send that of its authority', () => {
+    const step = { ...failed, step: 'tls', code: 'certificate-not-trusted' } as const
+
+    expect(repairsOf(step, emptyDraft)).toEqual([
+      { text: 'Enter the certificate of the authority', fields: {}, entersCa: true },
+    ])
+  })
+
   it('do not exist for a wrong password', () => {
     expect(repairsOf({ ...failed, step: 'login', code: 'credentials-rejected' }, emptyDraft)).toEqual([])
   })

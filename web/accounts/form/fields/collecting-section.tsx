@@ -7,6 +7,8 @@ import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { accountTypes } from '../../account-types.ts'
 import { dayOf, startOf } from '../draft/days.ts'
+import type { WaitingMail } from '../testing/run-test.ts'
+import { testTexts } from '../testing/texts.ts'
 import { afterFetchHelp, deleteWarning, labels, sections, startFromHelp, words } from '../texts.ts'
 import type { AccountForm } from '../use-account-form.ts'
 import { type FolderAccess, FolderField } from './folder-field.tsx'
@@ -14,8 +16,8 @@ import { type FolderAccess, FolderField } from './folder-field.tsx'
 interface CollectingSectionProps {
   form: AccountForm
   access: FolderAccess
-  /** How many messages the last test found in the folder. */
-  waiting: number | undefined
+  /** The mail that the last test found in the folder. */
+  waiting: WaitingMail | undefined
 }
 
 /** Which mail is fetched, and what becomes of it on the server. */
@@ -25,7 +27,7 @@ export const CollectingSection = ({ form, access, waiting }: CollectingSectionPr
   return (
     <Container header={<Header variant="h2">{sections.collecting}</Header>}>
       <SpaceBetween size="l">
-        <StartFromField form={form} />
+        <StartFromField form={form} waiting={waiting} />
         <FormField label={labels.afterFetch} errorText={draft.afterFetch !== 'move' && errorAt('/afterFetch')}>
           <RadioGroup
             value={draft.afterFetch}
@@ -50,8 +52,8 @@ export const CollectingSection = ({ form, access, waiting }: CollectingSectionPr
         )}
         {draft.afterFetch === 'delete' && (
           <Alert type="warning" header={deleteWarning.title}>
-            {waiting !== undefined && waiting > 0 && draft.startFrom === 'everything' && (
-              <div>{deleteWarning.all(waiting)}</div>
+            {waiting !== undefined && waiting.count > 0 && draft.startFrom === 'everything' && (
+              <div>{deleteWarning.all(waiting.count)}</div>
             )}
             {deleteWarning.unknown}
           </Alert>
@@ -61,9 +63,13 @@ export const CollectingSection = ({ form, access, waiting }: CollectingSectionPr
   )
 }
 
-const StartFromField = ({ form: { draft, change, errorAt } }: { form: AccountForm }) => (
+const StartFromField = ({ form: { draft, change, errorAt }, waiting }: Omit<CollectingSectionProps, 'access'>) => (
   <SpaceBetween size="l">
-    <FormField label={labels.startFrom} errorText={draft.startFrom !== 'since' && errorAt('/startFrom')}>
+    <FormField
+      label={labels.startFrom}
+      description={waiting && testTexts.waiting(waiting.count, waiting.oldestAt)}
+      errorText={draft.startFrom !== 'since' && errorAt('/startFrom')}
+    >
       <RadioGroup
         value={draft.startFrom}
         items={[

@@ -5,27 +5,35 @@ import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
-import { useState } from 'react'
 import { accountTypes } from '../../account-types.ts'
-import { defaultMegabytes } from '../draft/draft.ts'
+import { type AccountDraft, defaultMegabytes } from '../draft/draft.ts'
 import { help, labels, sections, words } from '../texts.ts'
 import type { AccountForm } from '../use-account-form.ts'
 import { type FolderAccess, FolderField } from './folder-field.tsx'
 
-/** What few accounts need. It is open if something in it is set or wrong. */
-export const MoreSection = ({ form, access }: { form: AccountForm; access: FolderAccess }) => {
+interface MoreSectionProps {
+  form: AccountForm
+  access: FolderAccess
+  isOpen: boolean
+  onToggle: (isOpen: boolean) => void
+}
+
+/** Whether an account has one of these settings. */
+export const hasMoreSettings = ({ maxMessageSize, tooLarge, customCa }: AccountDraft): boolean =>
+  maxMessageSize !== '' || tooLarge !== 'leave' || customCa !== ''
+
+/** What few accounts need. It is open if something in it is wrong. */
+export const MoreSection = ({ form, access, isOpen, onToggle }: MoreSectionProps) => {
   const { draft, change, errorAt } = form
   const { isImap } = accountTypes[draft.type]
   const hasErrors = [errorAt('/maxMessageSize'), errorAt('/tooLarge'), errorAt('/customCa')].some(Boolean)
-  const isSet = draft.maxMessageSize !== '' || draft.tooLarge !== 'leave' || draft.customCa !== ''
-  const [isOpen, setOpen] = useState(isSet)
   return (
     <Container>
       <ExpandableSection
         headerText={sections.more}
         headingTagOverride="h2"
         expanded={isOpen || hasErrors}
-        onChange={({ detail }) => setOpen(detail.expanded)}
+        onChange={({ detail }) => onToggle(detail.expanded)}
       >
         <SpaceBetween size="l">
           <FormField

@@ -8,6 +8,8 @@ import { testTexts } from './texts.ts'
 export interface Repair {
   readonly text: string
   readonly fields: Partial<AccountDraft>
+  /** Instead of testing again, the form shows where to enter the certificate. */
+  readonly entersCa?: true
 }
 
 /** @returns the changes that a failed step suggests, the most likely first */
@@ -25,6 +27,7 @@ export const repairsOf = ({ code, facts = {} }: TestedStep, { type, port }: Acco
     repairs.push(...facts.nearest.map((folder) => ({ text: testTexts.withFolder(folder), fields: { folder } })))
   if (typeof facts.customCa === 'string')
     repairs.push({ text: testTexts.trustCa, fields: { customCa: facts.customCa } })
+  else if (code === 'certificate-not-trusted') repairs.push({ text: testTexts.enterCa, fields: {}, entersCa: true })
   return repairs
 }
 

@@ -4,6 +4,7 @@ import { testBodyOf } from '../draft/body.ts'
 import type { AccountDraft } from '../draft/draft.ts'
 
 export type ConnectionTest = components['schemas']['ConnectionTest']
+export type WaitingMail = components['schemas']['WaitingMail']
 export type TestedStep = components['schemas']['TestedStep']
 
 /**

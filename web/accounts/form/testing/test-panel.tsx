@@ -18,10 +18,12 @@ interface TestPanelProps {
   form: AccountForm
   testing: UseMutationResult<ConnectionTest, unknown, AccountDraft>
   onTest: () => void
+  /** Shows the field for the certificate of an own authority. */
+  onEnterCa: () => void
 }
 
 /** The last test of what is typed in the form. */
-export const TestPanel = ({ form: { draft, change }, testing, onTest }: TestPanelProps) => {
+export const TestPanel = ({ form: { draft, change }, testing, onTest, onEnterCa }: TestPanelProps) => {
   const isStale = testing.variables !== undefined && !isSameConnection(testing.variables, draft)
   return (
     <Container
@@ -48,7 +50,8 @@ export const TestPanel = ({ form: { draft, change }, testing, onTest }: TestPane
             <TestResult
               test={testing.data}
               repairsOf={(step) => repairsOf(step, draft)}
-              onRepair={({ fields }) => {
+              onRepair={({ fields, entersCa }) => {
+                if (entersCa) return onEnterCa()
                 change(fields)
                 testing.mutate({ ...draft, ...fields })
               }}

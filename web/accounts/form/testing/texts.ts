@@ -25,6 +25,7 @@ export const testTexts = {
   start: 'Start test',
   withFolder: (folder: string) => `Use folder ${folder}`,
   trustCa: 'Trust this authority for this account',
+  enterCa: 'Enter the certificate of the authority',
   trustCaHelp: 'Do this only if you know that the certificate below belongs to your mail server.',
   certificate: 'Certificate',
   withPort: (port: number) => `Use port ${port}`,
