@@ -23,7 +23,7 @@ export const DeleteDialog = ({ account, onDeleted, onCancel }: DeleteDialogProps
       action={() => deleteAccount(account.accountId)}
       onDone={() => {
         flash.success(texts.deleted(name))
-        accountsChanged()
+        accountsChanged(account.accountId)
         onDeleted()
       }}
       onCancel={onCancel}

@@ -47,8 +47,13 @@ export const setValidity = (accountId: string, validity: Account['validity']) =>
 export const deleteAccount = (accountId: string) =>
   done(api.DELETE('/accounts/{accountId}', { params: { path: { accountId }, header: anyVersion } }))
 
-/** Reads everything about accounts and their runs afresh, in the background. */
-export const accountsChanged = (): void => {
-  void queryClient.invalidateQueries({ queryKey: ['accounts'] })
-  void queryClient.invalidateQueries({ queryKey: ['runs'] })
+/**
+ * Reads everything about accounts and their runs afresh, in the background.
+ * @param deleted the id of an account that no longer exists, about which nothing can be read
+ */
+export const accountsChanged = (deleted?: string): void => {
+  const predicate = ({ queryKey }: { queryKey: readonly unknown[] }): boolean =>
+    deleted === undefined || !JSON.stringify(queryKey).includes(deleted)
+  void queryClient.invalidateQueries({ queryKey: ['accounts'], predicate })
+  void queryClient.invalidateQueries({ queryKey: ['runs'], predicate })
 }
