@@ -20,17 +20,16 @@ export const AddressField = ({ form: { draft, change } }: { form: AccountForm })
   }
   const proposing = useMutation({
     mutationFn: proposalsFor,
-    onSuccess: ({ certain, items: [first] }, asked) => {
-      if (draft.username === '' || isAddress(draft.username)) change({ username: asked })
-      if (certain && first) use(first)
+    onSuccess: ({ certain, items: [first] }) => {
+      // What the person has typed in the meantime stays.
+      if (certain && first && (draft.host === '' || draft.host === chosen?.host)) use(first)
     },
   })
   const propose = () => {
     const typed = address.trim()
-    if (isAddress(typed) && typed !== proposing.variables) {
-      setChosen(undefined)
-      proposing.mutate(typed)
-    }
+    if (!isAddress(typed) || typed === proposing.variables) return
+    if (draft.username === '' || draft.username === proposing.variables) change({ username: typed })
+    proposing.mutate(typed)
   }
   return (
     <SpaceBetween size="m">
