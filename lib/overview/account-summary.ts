@@ -31,7 +31,7 @@ export const accountSummarySchema = z
       .meta({ description: 'Only for accounts that log in with OAuth2.' })
       .optional(),
     health: accountHealthSchema
-      .pick({ state: true, detail: true, code: true, remedy: true, since: true, nextTryAt: true })
+      .pick({ state: true, detail: true, cause: true, code: true, remedy: true, since: true, nextTryAt: true })
       .meta({ description: 'Whether fetching the account works. See the health of an account.' }),
     run: z
       .object({

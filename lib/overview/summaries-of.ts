@@ -65,11 +65,12 @@ const connectionOf = ({ profileId, profileName, state }: NonNullable<AccountSumm
 })
 
 /** Of several warnings, the first one is the most urgent. */
-const shownHealthOf = ({ state, detail, code, remedy, since, nextTryAt, warnings }: AccountHealth) => {
+const shownHealthOf = ({ state, detail, cause, code, remedy, since, nextTryAt, warnings }: AccountHealth) => {
   const shownCode = code ?? warnings?.[0]?.code
   return {
     state,
     detail,
+    ...(cause !== undefined && { cause }),
     ...(shownCode !== undefined && { code: shownCode }),
     ...(remedy !== undefined && { remedy }),
     ...(since !== undefined && { since }),

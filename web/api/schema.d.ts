@@ -1558,6 +1558,11 @@ export interface components {
              */
             detail: string;
             /**
+             * @description Why the account is failing, without the times that `detail` contains.
+             * @example The server rejected the user name or password.
+             */
+            cause?: string;
+            /**
              * Format: date-time
              * @description When the account started failing.
              * @example 2026-03-02T07:40:03.120Z
@@ -1922,6 +1927,11 @@ export interface components {
                  * @example Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.
                  */
                 detail: string;
+                /**
+                 * @description Why the account is failing, without the times that `detail` contains.
+                 * @example The server rejected the user name or password.
+                 */
+                cause?: string;
                 /**
                  * @description A stable code: why the account is failing, or what it is waiting for.
                  * @example credentials-rejected
@@ -6471,6 +6481,7 @@ export interface operations {
                      *           "health": {
                      *             "state": "failing",
                      *             "detail": "Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.",
+                     *             "cause": "The server rejected the user name or password.",
                      *             "since": "2026-03-02T07:40:03.120Z",
                      *             "code": "credentials-rejected",
                      *             "remedy": "Check the user name and password.",
@@ -6642,6 +6653,7 @@ export interface operations {
                      *       "health": {
                      *         "state": "failing",
                      *         "detail": "Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.",
+                     *         "cause": "The server rejected the user name or password.",
                      *         "since": "2026-03-02T07:40:03.120Z",
                      *         "code": "credentials-rejected",
                      *         "remedy": "Check the user name and password.",
@@ -6833,6 +6845,7 @@ export interface operations {
                      *       "health": {
                      *         "state": "failing",
                      *         "detail": "Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.",
+                     *         "cause": "The server rejected the user name or password.",
                      *         "since": "2026-03-02T07:40:03.120Z",
                      *         "code": "credentials-rejected",
                      *         "remedy": "Check the user name and password.",
@@ -7007,6 +7020,7 @@ export interface operations {
                      *       "health": {
                      *         "state": "failing",
                      *         "detail": "Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.",
+                     *         "cause": "The server rejected the user name or password.",
                      *         "since": "2026-03-02T07:40:03.120Z",
                      *         "code": "credentials-rejected",
                      *         "remedy": "Check the user name and password.",
@@ -7489,6 +7503,7 @@ export interface operations {
                      *       "health": {
                      *         "state": "failing",
                      *         "detail": "Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.",
+                     *         "cause": "The server rejected the user name or password.",
                      *         "since": "2026-03-02T07:40:03.120Z",
                      *         "code": "credentials-rejected",
                      *         "remedy": "Check the user name and password.",
@@ -7932,6 +7947,7 @@ export interface operations {
                      *           "health": {
                      *             "state": "failing",
                      *             "detail": "Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.",
+                     *             "cause": "The server rejected the user name or password.",
                      *             "code": "credentials-rejected",
                      *             "remedy": "Check the user name and password.",
                      *             "since": "2026-03-02T07:40:03.120Z",

@@ -9,7 +9,6 @@ import { texts } from './texts.ts'
 
 const links: Readonly<Record<keyof typeof texts.counts, string>> = {
   total: '/accounts',
-  valid: '/accounts',
   failing: '/accounts?show=problem',
   awaitingConsent: '/accounts?show=problem',
   notCollected: '/accounts?show=invalid',

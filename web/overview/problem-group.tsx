@@ -7,8 +7,7 @@ import { texts } from './texts.ts'
 
 interface ProblemItem {
   readonly id: string
-  /** Absent if the problem is about no single thing. */
-  readonly name: string | undefined
+  readonly name: string
   /** Where a person repairs it. */
   readonly to: string
   readonly detail: string
@@ -32,15 +31,15 @@ export const ProblemGroup = <T,>({ title, type, list, moreTo, itemOf }: ProblemG
       <StatusIndicator type={type}>{title}</StatusIndicator>
       {list.items.map(itemOf).map(({ id, name, to, detail, remedy, facts }) => (
         <div key={id}>
-          {name !== undefined && <PageLink to={to}>{name}</PageLink>}
+          <PageLink to={to}>{name}</PageLink>
           {facts && (
             <Box variant="span" color="text-body-secondary">
-              {name !== undefined && ' · '}
+              {' · '}
               {facts}
             </Box>
           )}
           <Box>
-            {detail} {name === undefined ? <PageLink to={to}>{remedy}</PageLink> : remedy}
+            {detail} {remedy}
           </Box>
         </div>
       ))}

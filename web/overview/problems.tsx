@@ -101,8 +101,8 @@ export const Problems = ({ overview }: { overview: Overview }) => {
             type="warning"
             list={queues}
             moreTo="/queues"
-            itemOf={({ queueId, name, detail, remedy }) => ({
-              id: queueId ?? 'none',
+            itemOf={({ queueId, name = texts.addDestination, detail, remedy }) => ({
+              id: queueId ?? name,
               name,
               to: queueId === undefined ? '/destinations/new' : '/queues',
               detail,

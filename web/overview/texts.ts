@@ -12,8 +12,8 @@ export const texts = {
     due === 0
       ? 'No account was due.'
       : `${counted(due, 'account was', 'accounts were')} due, ${number(queued)} queued.`,
-  problems: 'What needs a person',
-  noProblems: 'Nothing needs a person now.',
+  problems: 'Needs attention',
+  noProblems: 'Nothing needs attention now.',
   more: (count: number) => `${number(count)} more`,
   failing: (count: number) => `${counted(count, 'account is', 'accounts are')} failing`,
   failingMore: 'See all accounts that need attention',
@@ -26,13 +26,13 @@ export const texts = {
   destinations: (count: number) => `${counted(count, 'destination does', 'destinations do')} not work`,
   queues: (count: number) => `${counted(count, 'queue is', 'queues are')} not received by any destination`,
   noDestination: 'No destination exists',
+  addDestination: 'Add destination',
   since: 'since',
   nextTry: 'next fetch',
   oldestWaiting: 'oldest waiting mail from',
   accounts: 'Mail accounts',
   counts: {
     total: 'All accounts',
-    valid: 'Valid',
     failing: 'Failing',
     awaitingConsent: 'Waiting for a consent',
     notCollected: 'Not fetched',

@@ -31,7 +31,7 @@ const columns: readonly TableProps.ColumnDefinition<Run>[] = [
     header: texts.columns.account,
     cell: (run) => <PageLink to={`/accounts/${run.accountId}`}>{accountNameOf(run)}</PageLink>,
   },
-  { id: 'state', header: texts.columns.state, cell: ({ state }) => <RunStateIndicator state={state} /> },
+  { id: 'state', header: texts.columns.state, cell: ({ state }) => <RunStateIndicator state={state} />, minWidth: 120 },
   { id: 'counts', header: texts.columns.counts, cell: (run) => texts.messageCount(run) },
   {
     id: 'duration',

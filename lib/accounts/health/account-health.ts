@@ -29,6 +29,13 @@ export const accountHealthSchema = z
       description: 'Human-readable summary.',
       examples: ['Failing since 2026-03-02 07:40 UTC, 3 runs in a row. The server rejected the user name or password.'],
     }),
+    cause: z
+      .string()
+      .meta({
+        description: 'Why the account is failing, without the times that `detail` contains.',
+        examples: ['The server rejected the user name or password.'],
+      })
+      .optional(),
     since: timeField('When the account started failing.', '2026-03-02T07:40:03.120Z').optional(),
     code: z
       .string()
@@ -124,6 +131,7 @@ const failing = (
   return {
     state: 'failing',
     detail: `Failing since ${minuteOf(since)}, ${runs}. ${detail}${waits}`,
+    cause: detail,
     since,
     code,
     remedy,
@@ -169,9 +177,11 @@ const healthWithoutConsent = (oauth2: AccountOAuth2 | undefined, account: Health
     }
   if (oauth2?.state !== 're-authorization-needed') return undefined
   const until = since === undefined ? 'Not fetched' : `Not fetched since ${minuteOf(since)}`
+  const cause = `${detail} Fetching resumes automatically once ${account.username} has consented again.`
   return {
     state: 'failing',
-    detail: `${until}. ${detail} Fetching resumes automatically once ${account.username} has consented again.`,
+    detail: `${until}. ${cause}`,
+    cause,
     code: connectionCodeOf(oauth2),
     remedy,
     ...(since !== undefined && { since }),

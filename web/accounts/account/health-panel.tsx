@@ -4,27 +4,19 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import { useNow, When } from '../../shared/times.tsx'
 import type { Account } from '../account-types.ts'
+import { HealthIndicator } from '../health-indicator.tsx'
 import { needsConsent } from './needs-consent.ts'
 import { healthTexts as texts } from './texts.ts'
-
-const indicators: Readonly<Record<Account['health']['state'], StatusIndicatorProps.Type>> = {
-  ok: 'success',
-  warning: 'warning',
-  failing: 'error',
-  waiting: 'pending',
-  'not-fetched': 'stopped',
-}
 
 /** Whether fetching works, why not, what to do, and when it is tried next. */
 export const HealthPanel = ({ account: { health, status, oauth2 } }: { account: Account }) => (
   <Container header={<Header variant="h2">{texts.title}</Header>}>
     <SpaceBetween size="m">
       <div>
-        <StatusIndicator type={indicators[health.state]}>{texts.states[health.state]}</StatusIndicator>
-        <Box variant="p">{health.detail}</Box>
+        <HealthIndicator state={health.state} />
+        <Box variant="p">{health.cause ?? health.detail}</Box>
       </div>
       {health.remedy !== undefined && !needsConsent(oauth2) && (
         <Alert type={health.state === 'failing' ? 'error' : 'info'}>{health.remedy}</Alert>

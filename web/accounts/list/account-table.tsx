@@ -91,7 +91,7 @@ export const AccountTable = ({ accounts: { accounts: byId, isComplete }, canChan
           </Header>
         }
         filter={
-          <SpaceBetween direction="horizontal" size="xs">
+          <SpaceBetween size="xs">
             <TextFilter
               filteringText={filter}
               onChange={({ detail }) => setFilter(detail.filteringText)}

@@ -46,7 +46,7 @@ export const columns: readonly Column[] = [
     sortingComparator: (a, b) =>
       urgency.indexOf(a.health.state) - urgency.indexOf(b.health.state) || by(({ health }) => health.since ?? '')(a, b),
     cell: (account) => <HealthCell account={account} />,
-    minWidth: 220,
+    minWidth: 180,
   },
   { id: 'queue', header: texts.columns.queue, sortingComparator: by(queueOf), cell: queueOf },
   {
@@ -78,6 +78,7 @@ export const columns: readonly Column[] = [
     header: texts.columns.validity,
     sortingField: 'validity',
     cell: ({ validity }) => <ValidityStatus validity={validity} />,
+    minWidth: 130,
   },
   { id: 'comment', header: texts.columns.comment, sortingField: 'comment', cell: ({ comment }) => comment || '–' },
 ]

@@ -1,22 +1,12 @@
 import Box from '@cloudscape-design/components/box'
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { components } from '../../api/schema.d.ts'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { PageLink } from '../../shared/page-link.tsx'
 import { When } from '../../shared/times.tsx'
+import { HealthIndicator } from '../health-indicator.tsx'
 import type { AccountSummary } from '../summaries.ts'
 import { texts } from './texts.ts'
 
-type HealthState = components['schemas']['AccountHealth']['state']
-
-const indicators: Readonly<Record<HealthState, StatusIndicatorProps.Type>> = {
-  ok: 'success',
-  warning: 'warning',
-  failing: 'error',
-  waiting: 'pending',
-  'not-fetched': 'stopped',
-}
-
-/** The account's health with its reason, and when it is tried again. */
+/** The account's health with its reason, and when it is tried again. A run that is going on comes first. */
 export const HealthCell = ({ account: { health, run } }: { account: AccountSummary }) => (
   <>
     {run ? (
@@ -26,9 +16,10 @@ export const HealthCell = ({ account: { health, run } }: { account: AccountSumma
         </StatusIndicator>
       </PageLink>
     ) : (
-      <StatusIndicator type={indicators[health.state]} wrapText>
-        {health.detail}
-      </StatusIndicator>
+      <HealthIndicator state={health.state} />
+    )}
+    {health.state !== 'ok' && health.state !== 'not-fetched' && (
+      <Box fontSize="body-s">{health.cause ?? health.detail}</Box>
     )}
     {health.state === 'failing' && (
       <Box color="text-body-secondary" fontSize="body-s">

@@ -88,6 +88,9 @@ describe('the health of an OAuth2 account', () => {
       detail:
         'Not fetched since 2026-05-30 09:00 UTC. The provider no longer accepts the consent. ' +
         'Fetching resumes automatically once jane@example.org has consented again.',
+      cause:
+        'The provider no longer accepts the consent. ' +
+        'Fetching resumes automatically once jane@example.org has consented again.',
       since: '2026-05-30T09:00:00.000Z',
       code: 'grant-revoked',
       remedy: 'Connect the account again.',

@@ -81,6 +81,7 @@ const cases: ReadonlyArray<
       detail:
         'Failing since 2026-06-01 11:30 UTC, 3 runs in a row. The server rejected the login. ' +
         'The oldest message has been waiting since 2026-06-01 11:41 UTC.',
+      cause: 'The server rejected the login.',
       since: '2026-06-01T11:30:02.000Z',
       code: 'credentials-rejected',
       remedy: 'Check the password.',
@@ -101,6 +102,7 @@ const cases: ReadonlyArray<
     {
       state: 'failing',
       detail: 'Failing since 2026-06-01 12:00 UTC, one run. The server rejected the login.',
+      cause: 'The server rejected the login.',
       since: '2026-06-01T12:00:02.000Z',
       code: 'credentials-rejected',
       remedy: 'Check the password.',
