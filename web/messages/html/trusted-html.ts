@@ -15,7 +15,8 @@ declare global {
   }
 }
 
-const policy = window.trustedTypes?.createPolicy('postmaster-mail', { createHTML: (html) => html })
+/** The page's Content-Security-Policy allows only a policy with this name. */
+const policy = window.trustedTypes?.createPolicy('mail-frame', { createHTML: (html) => html })
 
 /**
  * Admits HTML of mail that the API has sanitised. It may go to two places only, in which no script runs: a document of
