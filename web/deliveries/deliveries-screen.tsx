@@ -5,11 +5,11 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { PagedTable } from '../shared/paged-table.tsx'
 import { Screen } from '../shared/screen.tsx'
 import { deliveryColumns, onPhones } from './delivery-columns.tsx'
-import { FilterBar } from './delivery-filters.tsx'
-import { isFiltered, noFilters } from './filters.ts'
+import { FilterBar } from './list/filter-bar.tsx'
+import { isFiltered, noFilters } from './list/filters.ts'
+import { useDeliveryFilters } from './list/use-filters.ts'
 import { deliveryList } from './queries.ts'
 import { listTexts as texts } from './texts.ts'
-import { useDeliveryFilters } from './use-filters.ts'
 
 const DeliveriesScreen = () => {
   const [filters, change] = useDeliveryFilters()

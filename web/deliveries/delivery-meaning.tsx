@@ -3,7 +3,6 @@ import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { allDestinations } from '../api/short-lists.ts'
-import { conditionOf } from '../destinations/destination.ts'
 import { PageButton } from '../shared/page-button.tsx'
 import type { Delivery } from './delivery.ts'
 import { nextSteps, stateMeanings, deliveryTexts as texts } from './texts.ts'
@@ -43,8 +42,8 @@ export const DeliveryMeaning = ({ delivery }: { delivery: Delivery }) => {
 const DestinationWaits = ({ delivery: { state, destinationId } }: { delivery: Delivery }) => {
   const destination = useQuery(allDestinations).data?.find((one) => one.destinationId === destinationId)
   if (!destination || (state !== 'pending' && state !== 'waiting')) return null
-  const condition = conditionOf(destination)
-  if (condition === 'works' || condition === 'attention') return null
+  const condition = destination.validity === 'valid' ? destination.status.state : 'paused'
+  if (condition === 'ok') return null
   const action = <PageButton to={`/destinations/${destinationId}`}>{texts.openDestination}</PageButton>
   return (
     <Alert type={condition === 'paused' ? 'info' : 'warning'} action={action}>

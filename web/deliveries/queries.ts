@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, bodyOf } from '../api/client.ts'
 import { type Delivery, refreshAfter } from './delivery.ts'
-import { type DeliveryFilters, type DeliveryQuery, queryOf } from './filters.ts'
+import { type DeliveryFilters, type DeliveryQuery, queryOf } from './list/filters.ts'
 
 const pageSize = 50
 /** A list looks for new deliveries this often, in milliseconds. */

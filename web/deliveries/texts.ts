@@ -1,5 +1,5 @@
 import type { DeliveryAction, DeliveryState } from './delivery.ts'
-import type { StateFilter } from './filters.ts'
+import type { StateFilter } from './list/filters.ts'
 
 export const listTexts = {
   title: 'Deliveries',

@@ -11,7 +11,7 @@ import { DeleteDialog } from './delete-dialog.tsx'
 import type { Destination } from './destination.ts'
 import { setValidity } from './queries.ts'
 import { ReplayDialog } from './replay/replay-dialog.tsx'
-import { RotateDialog } from './rotate-dialog.tsx'
+import { RotateDialog } from './secrets/rotate-dialog.tsx'
 import { deleteTexts, pageTexts, pauseTexts, secretTexts } from './texts.ts'
 
 type Question = 'pause' | 'replay' | 'rotate' | 'remove'

@@ -12,9 +12,9 @@ import { DestinationActions } from './destination-actions.tsx'
 import { SettingFacts, StateFacts } from './destination-facts.tsx'
 import { LatestDeliveries } from './latest-deliveries.tsx'
 import { destinationQuery, testDestination } from './queries.ts'
+import { Tokens } from './secrets/tokens.tsx'
 import { TestResultView } from './test-result.tsx'
 import { listTexts, pageTexts as texts } from './texts.ts'
-import { Tokens } from './tokens.tsx'
 
 const parents = [{ text: listTexts.title, to: '/destinations' }]
 

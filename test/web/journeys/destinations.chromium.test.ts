@@ -27,6 +27,7 @@ test(
     await page.getByText('No destinations yet').waitFor()
     await page.getByRole('link', { name: 'Add destination' }).first().click()
     await page.getByRole('radio', { name: 'Webhook' }).check()
+    world().expectRefusal(400, /^\/destinations$/)
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Correct the marked fields.').waitFor()
     await page.getByLabel('Name', { exact: true }).fill('Tickets')
@@ -104,19 +105,6 @@ test(
     await page.getByRole('menuitem', { name: 'Delete …' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.getByText('RT is deleted.').waitFor()
-  },
-  limitMs,
-)
-
-test(
-  'a reader sees destinations and deliveries, and nothing that changes them',
-  async () => {
-    const destinationId = await addAgent('Zammad')
-    const page = await world().openPage({ role: 'reader', path: `/admin/destinations/${destinationId}` })
-    await page.getByRole('heading', { level: 1, name: 'Zammad' }).waitFor()
-    await page.getByRole('heading', { name: 'Tokens' }).waitFor()
-    for (const name of ['Edit', 'Test', 'Pause', 'More', 'Create token'])
-      expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0)
   },
   limitMs,
 )

@@ -1,5 +1,5 @@
 import type { Destination, DestinationInput } from '../destination.ts'
-import { newSigningSecret } from '../signing-secret.ts'
+import { newSigningSecret } from '../secrets/signing-secret.ts'
 
 /** The fields as a person fills them in. What only the other kind has is kept, so that nothing typed is lost. */
 export interface Draft {

@@ -36,17 +36,18 @@ const Editor = ({ begun }: { begun: Versioned<Destination> }) => {
   const [, navigate] = useLocation()
   const queries = useQueryClient()
   const flash = useFlash()
+  const release = useUnsavedChanges(draft !== stored)
   const { saving, theirs, error } = useVersionedEdit({
     begun,
     read: () => readDestination(destinationId),
     save: (input: Draft, etag) => replaceDestination(destinationId, inputOf(input), etag ?? '*'),
     onSaved: () => {
+      release()
       void queries.invalidateQueries({ queryKey: ['destinations'] })
       flash.success(texts.saved(draft.name))
       navigate(`/destinations/${destinationId}`)
     },
   })
-  useUnsavedChanges(draft !== stored && !saving.isSuccess)
   return (
     <DestinationForm
       draft={draft}

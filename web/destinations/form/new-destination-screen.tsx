@@ -18,15 +18,16 @@ const NewDestinationScreen = () => {
   const [, navigate] = useLocation()
   const queries = useQueryClient()
   const flash = useFlash()
+  const release = useUnsavedChanges(draft !== begun)
   const creating = useMutation({
     mutationFn: () => createDestination(inputOf(draft)),
     onSuccess: ({ destinationId, name }) => {
+      release()
       void queries.invalidateQueries({ queryKey: ['destinations'] })
       flash.success(texts.created(name))
       navigate(`/destinations/${destinationId}`)
     },
   })
-  useUnsavedChanges(draft !== begun && !creating.isSuccess)
   return (
     <Screen title={texts.add} parents={parents}>
       <DestinationForm

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { filtersOf, hasTime, noFilters, queryOf, withFilters } from '../../../../web/deliveries/filters.ts'
+import { filtersOf, hasTime, noFilters, queryOf, withFilters } from '../../../../web/deliveries/list/filters.ts'
 
 const now = Date.parse('2026-03-02T12:00:00.000Z')
 const messageId = '5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582'

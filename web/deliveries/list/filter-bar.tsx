@@ -1,12 +1,12 @@
 import FormField from '@cloudscape-design/components/form-field'
 import Grid from '@cloudscape-design/components/grid'
 import { useQuery } from '@tanstack/react-query'
-import { allDestinations } from '../api/short-lists.ts'
-import { SelectField } from '../shared/select-field.tsx'
-import { TimeFilter } from '../shared/time-filter.tsx'
+import { allDestinations } from '../../api/short-lists.ts'
+import { SelectField } from '../../shared/select-field.tsx'
+import { TimeFilter } from '../../shared/time-filter.tsx'
+import { stateNames, listTexts as texts } from '../texts.ts'
 import { type DeliveryFilters, hasTime, isLookUp, stateFilters, usualTime } from './filters.ts'
 import { FindField } from './find-field.tsx'
-import { stateNames, listTexts as texts } from './texts.ts'
 
 interface FilterBarProps {
   filters: DeliveryFilters

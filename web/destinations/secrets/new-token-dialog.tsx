@@ -7,11 +7,11 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { CopiedText } from '../shared/copied-text.tsx'
-import { fieldErrors } from '../shared/field-errors.ts'
-import { FormDialog } from '../shared/form-dialog.tsx'
-import { createToken } from './queries.ts'
-import { tokenTexts as texts } from './texts.ts'
+import { CopiedText } from '../../shared/copied-text.tsx'
+import { fieldErrors } from '../../shared/field-errors.ts'
+import { FormDialog } from '../../shared/form-dialog.tsx'
+import { createToken } from '../queries.ts'
+import { tokenTexts as texts } from '../texts.ts'
 
 /** Creates a token, and then shows it once. */
 export const NewTokenDialog = ({ destinationId, onClose }: { destinationId: string; onClose: () => void }) => {

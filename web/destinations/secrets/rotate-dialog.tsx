@@ -1,11 +1,11 @@
 import Alert from '@cloudscape-design/components/alert'
 import { useState } from 'react'
-import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
-import { CopiedText } from '../shared/copied-text.tsx'
-import type { Destination } from './destination.ts'
-import { replaceSigningSecret } from './queries.ts'
+import { ConfirmDialog } from '../../shared/confirm-dialog.tsx'
+import { CopiedText } from '../../shared/copied-text.tsx'
+import type { Destination } from '../destination.ts'
+import { replaceSigningSecret } from '../queries.ts'
+import { secretTexts as texts } from '../texts.ts'
 import { newSigningSecret } from './signing-secret.ts'
-import { secretTexts as texts } from './texts.ts'
 
 interface RotateDialogProps {
   destination: Destination

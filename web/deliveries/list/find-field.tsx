@@ -1,6 +1,6 @@
 import Input from '@cloudscape-design/components/input'
 import { useEffect, useEffectEvent, useState } from 'react'
-import { listTexts as texts } from './texts.ts'
+import { listTexts as texts } from '../texts.ts'
 
 /** Each search asks the API, so it begins when the person pauses, in milliseconds. */
 const pause = 400

@@ -1,5 +1,5 @@
-import { limitsOf, type RecentTime, readTimeRange, type TimeRange } from '../shared/time-range.ts'
-import type { DeliveryState } from './delivery.ts'
+import { limitsOf, type RecentTime, readTimeRange, type TimeRange } from '../../shared/time-range.ts'
+import type { DeliveryState } from '../delivery.ts'
 
 /** `open` stands for every state in which Postmaster still acts. */
 export const stateFilters = [
