@@ -29,8 +29,8 @@ export class Visitor {
     this.#handlers = handlers
   }
 
-  get(url: string): Promise<VisitedPage> {
-    return this.#ask('GET', url, {})
+  get(url: string, headers: Record<string, string> = {}): Promise<VisitedPage> {
+    return this.#ask('GET', url, headers)
   }
 
   /** Presses the only button on the page. */
