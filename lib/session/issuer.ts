@@ -1,6 +1,7 @@
 import * as oidc from 'openid-client'
 import { isLoopbackHost } from '../network/loopback.ts'
 import { apiTokenOf } from './api-token.ts'
+import { cognitoSignOutAddress, isCognito } from './cognito.ts'
 import { IssuerError } from './issuer-error.ts'
 
 /** The page's registration with the issuer. It is a public client: it has no secret and uses PKCE (RFC 7636). */
@@ -108,13 +109,9 @@ export class Issuer {
     const endpoint = config.serverMetadata().end_session_endpoint
     if (endpoint === undefined) return undefined
     const { clientId, signedOutUri } = this.#client
-    if (!isCognito(this.#client.issuer))
-      return oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: signedOutUri }).href
-    // Cognito has names of its own for the parameters of OpenID Connect RP-Initiated Logout.
-    const url = new URL(endpoint)
-    url.searchParams.set('client_id', clientId)
-    url.searchParams.set('logout_uri', signedOutUri)
-    return url.href
+    return isCognito(this.#client.issuer)
+      ? cognitoSignOutAddress(endpoint, clientId, signedOutUri)
+      : oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: signedOutUri }).href
   }
 
   async #asked(
@@ -150,8 +147,6 @@ export class Issuer {
     })
   }
 }
-
-const isCognito = (issuer: string): boolean => new URL(issuer).hostname.startsWith('cognito-idp.')
 
 /** The email address names the person in the audit trail. Cognito refuses scopes that it does not know. */
 const usualScope = (config: oidc.Configuration): string => {

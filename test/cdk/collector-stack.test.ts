@@ -262,6 +262,27 @@ describe('the HTTP API', () => {
     )
   })
 
+  it('the client of the admin page has no secret, PKCE sign-ins only, short tokens, and refresh tokens that rotate', () => {
+    const endpoint = { 'Fn::GetAtt': [logicalIdOf('AWS::ApiGatewayV2::Api', 'Api/Http'), 'ApiEndpoint'] }
+    const { Properties } = resource('AWS::Cognito::UserPoolClient', 'Api/PageClient')
+    expect(Properties).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email'],
+      CallbackURLs: [{ 'Fn::Join': ['', [endpoint, '/admin/session/callback']] }],
+      LogoutURLs: [{ 'Fn::Join': ['', [endpoint, '/admin/session/signed-out']] }],
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      AccessTokenValidity: 10,
+      IdTokenValidity: 10,
+      RefreshTokenValidity: 12 * 60,
+      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 60 },
+      EnableTokenRevocation: true,
+      // All attributes if the list is missing, and the email address names people in the audit trail.
+      WriteAttributes: ['locale'],
+    })
+  })
+
   it('the HTTP API logs every request without headers and bodies', () => {
     const { Properties } = resource('AWS::ApiGatewayV2::Stage', 'Api/Stage')
     expect(Properties).toMatchObject({

@@ -70,6 +70,20 @@ describe('permissions', () => {
     ])
   })
 
+  it('only the sign-in of the admin page uses the key for sessions, and it can do nothing else', () => {
+    for (const kind of ['sign-in', 'session'])
+      for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'])
+        expect(mayOnKey(action, { 'postmaster:session': kind })).toEqual(['Api/Session'])
+    const held = (permissions.get('Api/Session') ?? []).filter(({ action }) => !action.startsWith('logs:'))
+    expect(held.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual([
+      'kms:Decrypt EncryptionKey/Key',
+      'kms:GenerateDataKey EncryptionKey/Key',
+    ])
+    for (const context of [account, profile, { ...account, 'postmaster:session': 'session' }, {}])
+      for (const action of ['kms:Decrypt', 'kms:GenerateDataKey'])
+        expect(allows(held, onKey(action, context))).toBe(false)
+  })
+
   it.each([
     ['without a context', {}],
     ['with the context of something else', { 'aws:sns:topicArn': 'arn:aws:sns:eu-central-1:1:topic' }],

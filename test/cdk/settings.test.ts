@@ -21,11 +21,34 @@ describe('the CDK context', () => {
     })
   })
 
+  it('the admin page uses the first audience of a custom issuer, or the client in the context', () => {
+    const custom = { oidcIssuer: 'https://login.example.com', oidcAudience: 'postmaster,other' }
+    const told = (context: Record<string, string>) => {
+      const { collector } = synthesised({ ...custom, ...context })
+      const functions = resourcesByPath(collector, 'AWS::Lambda::Function')
+      const { Variables } = environmentSchema.parse(functions.get('Api/Session')?.Properties).Environment
+      const [authorizer] = resourcesByPath(collector, 'AWS::ApiGatewayV2::Authorizer').values()
+      return { Variables, authorizer: authorizer?.Properties.JwtConfiguration }
+    }
+    expect(told({})).toMatchObject({
+      Variables: { PAGE_ISSUER: 'https://login.example.com', PAGE_CLIENT_ID: 'postmaster', PAGE_TOKEN: 'access' },
+      authorizer: { Audience: ['postmaster', 'other'] },
+    })
+    expect(told({}).Variables.PAGE_SCOPE).toBeUndefined()
+    expect(told({ pageClientId: 'page', pageToken: 'id', pageScope: 'openid groups' })).toMatchObject({
+      Variables: { PAGE_CLIENT_ID: 'page', PAGE_TOKEN: 'id', PAGE_SCOPE: 'openid groups' },
+      authorizer: { Audience: ['postmaster', 'other', 'page'] },
+    })
+  })
+
   it.each([
     [{ oidcIssuer: 'https://login.example.com' }, /set both oidcIssuer and oidcAudience, or neither/],
     [{ oidcAudience: 'postmaster' }, /set both oidcIssuer and oidcAudience, or neither/],
     [{ oidcIssuer: 'http://login.example.com', oidcAudience: 'postmaster' }, /oidcIssuer/],
     [{ oidcIssuer: 'https://login.example.com', oidcAudience: ' , ' }, /oidcAudience/],
+    [{ pageClientId: 'page' }, /pageClientId, pageToken and pageScope need oidcIssuer/],
+    [{ pageToken: 'refresh' }, /pageToken/],
+    [{ pageScope: 'email' }, /must begin with openid[\s\S]*pageScope/],
     [{ alarmTopicArn: 'alarms' }, /alarmTopicArn/],
     [{ publicUrl: 'http://desk.example.com' }, /publicUrl/],
     [{ publicUrl: 'https://desk.example.com/?a=b' }, /publicUrl/],
