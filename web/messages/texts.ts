@@ -13,6 +13,7 @@ export const listTexts = {
     loaded === 1
       ? 'Searches the message that is loaded.'
       : `Searches the ${counted(loaded, 'message')} that are loaded.`,
+  filters: 'Filters',
   time: 'Time',
   queue: 'Queue',
   account: 'Mail account',

@@ -37,7 +37,7 @@ export const wideColumns: readonly Column[] = [
   { id: 'queue', header: columnTexts.queue, cell: ({ queueName }) => queueName },
   { id: 'account', header: columnTexts.account, cell: ({ accountId }) => <AccountLink accountId={accountId} /> },
   state,
-  { id: 'size', header: columnTexts.size, cell: ({ size: bytes }) => size(bytes), minWidth: 90 },
+  { id: 'size', header: columnTexts.size, cell: ({ size: bytes }) => <span className="nowrap">{size(bytes)}</span> },
 ]
 
 /** A phone has room for two columns, so the sender, the queue and the state are below the subject. */

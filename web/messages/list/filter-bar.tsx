@@ -1,12 +1,15 @@
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import FormField from '@cloudscape-design/components/form-field'
 import Grid from '@cloudscape-design/components/grid'
 import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { AccountSelect } from '../../accounts/account-select.tsx'
+import { useIsNarrow } from '../../shared/narrow.ts'
 import { QueueSelect } from '../../shared/queue-select.tsx'
 import { TimeFilter } from '../../shared/time-filter.tsx'
 import { listTexts, stateTexts } from '../texts.ts'
-import { type MessageFilters, messageStates, usualTime } from './filters.ts'
+import { isFiltered, type MessageFilters, messageStates, usualTime } from './filters.ts'
 
 interface FilterBarProps {
   filters: MessageFilters
@@ -20,22 +23,35 @@ interface FilterBarProps {
 
 const allStates = { value: '', label: listTexts.allStates }
 const states = [allStates, ...messageStates.map((value) => ({ value, label: stateTexts[value] }))]
-const wide = { default: 12, xs: 6 }
-const third = { default: 12, xs: 4 }
+const quarter = { default: 12, xxs: 6, s: 3 }
 
-export const FilterBar = ({ filters, onChange, text, onTextChange, loaded, matches }: FilterBarProps) => (
-  <Grid
-    gridDefinition={[{ colspan: wide }, { colspan: wide }, { colspan: third }, { colspan: third }, { colspan: third }]}
-  >
-    <FormField label={listTexts.search} constraintText={listTexts.searched(loaded)} stretch>
-      <TextFilter
-        filteringText={text}
-        onChange={({ detail }) => onTextChange(detail.filteringText)}
-        filteringPlaceholder={listTexts.searchPlaceholder}
-        filteringAriaLabel={listTexts.search}
-        countText={text.trim() === '' ? '' : listTexts.matches(matches)}
-      />
-    </FormField>
+export const FilterBar = ({ filters, onChange, text, onTextChange, loaded, matches }: FilterBarProps) => {
+  const isNarrow = useIsNarrow()
+  const more = <Filters filters={filters} onChange={onChange} />
+  return (
+    <SpaceBetween size="s">
+      <FormField label={listTexts.search} constraintText={listTexts.searched(loaded)} stretch>
+        <TextFilter
+          filteringText={text}
+          onChange={({ detail }) => onTextChange(detail.filteringText)}
+          filteringPlaceholder={listTexts.searchPlaceholder}
+          filteringAriaLabel={listTexts.search}
+          countText={text.trim() === '' ? '' : listTexts.matches(matches)}
+        />
+      </FormField>
+      {isNarrow ? (
+        <ExpandableSection headerText={listTexts.filters} defaultExpanded={isFiltered(filters)}>
+          {more}
+        </ExpandableSection>
+      ) : (
+        more
+      )}
+    </SpaceBetween>
+  )
+}
+
+const Filters = ({ filters, onChange }: Pick<FilterBarProps, 'filters' | 'onChange'>) => (
+  <Grid gridDefinition={[{ colspan: quarter }, { colspan: quarter }, { colspan: quarter }, { colspan: quarter }]}>
     <FormField label={listTexts.time} stretch>
       <TimeFilter time={filters.time} usual={usualTime} onChange={(time) => onChange({ time })} />
     </FormField>

@@ -40,3 +40,6 @@ export const withFilters = (params: URLSearchParams, filters: MessageFilters): U
 /** @returns whether anything besides the time restricts the list */
 export const isRestricted = ({ queueId, accountId, state }: MessageFilters): boolean =>
   queueId !== '' || accountId !== '' || state !== ''
+
+/** @returns whether anything restricts the list, be it only another time than the usual one */
+export const isFiltered = (filters: MessageFilters): boolean => isRestricted(filters) || filters.time !== ''

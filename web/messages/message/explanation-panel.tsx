@@ -35,14 +35,16 @@ const stepOf = (step: ExplanationStep, messageId: string) => {
     status,
     statusIconAriaLabel: stepTexts.statuses[status],
     header: (
-      <SpaceBetween direction="horizontal" size="xs">
-        <Box fontWeight="bold">{title}</Box>
+      <>
+        <Box variant="span" fontWeight="bold">
+          {title}
+        </Box>{' '}
         {step.at !== undefined && (
-          <Box color="text-body-secondary">
+          <Box variant="span" color="text-body-secondary">
             <When at={step.at} />
           </Box>
         )}
-      </SpaceBetween>
+      </>
     ),
     details: <StepDetails step={step} messageId={messageId} />,
   }

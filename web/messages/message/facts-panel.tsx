@@ -14,7 +14,7 @@ import { ControlHeaders } from './control-headers.tsx'
 /** The facts about a stored message. */
 export const FactsPanel = ({ message }: { message: Message }) => (
   <Container header={<Header variant="h2">{factTexts.title}</Header>}>
-    <KeyValuePairs columns={4} items={[...mailFacts(message), ...storeFacts(message)]} />
+    <KeyValuePairs columns={4} minColumnWidth={200} items={[...mailFacts(message), ...storeFacts(message)]} />
   </Container>
 )
 
