@@ -34,7 +34,7 @@ const tickSchema = z
     accountsDue: count('How many accounts were due.', 42),
     accountsQueued: count('How many of them were queued for a run.', 42),
     overdue: z.boolean().meta({
-      description: 'Whether the next tick should have come by now. If it is `true`, the schedule does not run.',
+      description: 'Whether the next tick should already have come. If it is `true`, the schedule does not run.',
       examples: [false],
     }),
   })

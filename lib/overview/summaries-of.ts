@@ -64,7 +64,7 @@ const connectionOf = ({ profileId, profileName, state }: NonNullable<AccountSumm
   state,
 })
 
-/** Of several warnings, the first one is the most urgent. */
+/** The most urgent of several warnings is the first one. */
 const shownHealthOf = ({ state, detail, cause, code, remedy, since, nextTryAt, warnings }: AccountHealth) => {
   const shownCode = code ?? warnings?.[0]?.code
   return {

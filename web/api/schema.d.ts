@@ -4789,7 +4789,7 @@ export interface components {
                  */
                 accountsQueued: number;
                 /**
-                 * @description Whether the next tick should have come by now. If it is `true`, the schedule does not run.
+                 * @description Whether the next tick should already have come. If it is `true`, the schedule does not run.
                  * @example false
                  */
                 overdue: boolean;

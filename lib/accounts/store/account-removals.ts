@@ -8,7 +8,7 @@ const secondsKept = 86_400
 
 const rowSchema = z.object({ item: z.string() })
 
-/** The accounts that were deleted lately, for clients that keep a list of all accounts. */
+/** The accounts that were deleted recently, for clients that keep a list of all accounts. */
 export class AccountRemovals {
   readonly #table: Table
 

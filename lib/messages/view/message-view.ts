@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { exampleIds } from '../../requests/documented-fields.ts'
-import { longestShownValue, mostShownFields } from '../header/shown-fields.ts'
 import { incompleteReasons } from './message-contents.ts'
+import { longestShownValue, mostShownFields } from './shown-fields.ts'
 import { partPathSchema } from './sorted-parts.ts'
 
 /** A newsletter loads its images from one to five hosts. The sender could name thousands, which no person reads. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { longestShownValue, mostShownFields, shownFieldsOf } from '../../../../lib/messages/header/shown-fields.ts'
+import { longestShownValue, mostShownFields, shownFieldsOf } from '../../../../lib/messages/view/shown-fields.ts'
 
 const fieldsOf = (...lines: readonly string[]) =>
   shownFieldsOf(Buffer.from([...lines, '', 'Text: no field'].join('\r\n')))

@@ -1,7 +1,7 @@
 import { cutTo } from '../../text/printable.ts'
 import { decodedText } from '../decoding/encoded-words.ts'
-import { inDeclaredCharset } from './declared-charset.ts'
-import { headerBlockOf, headerFieldsOf } from './header-fields.ts'
+import { inDeclaredCharset } from '../header/declared-charset.ts'
+import { headerBlockOf, headerFieldsOf } from '../header/header-fields.ts'
 
 /** One field of a header, decoded for display. */
 export interface ShownField {
