@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 import { smallMessages } from '../../mail-server/corpus.ts'
-import { answerForm } from '../../oauth2-server/browser/chromium.ts'
+import { consentInBrowser } from '../../oauth2-server/browser/consent.ts'
 import { providerOf } from '../../support/oauth2-stack.ts'
 import { pageTests } from '../support/page-tests.ts'
 import { mailboxPassword } from '../support/page-world.ts'
@@ -22,11 +22,10 @@ const addProfile = async (): Promise<void> => {
 }
 
 it('an OAuth2 account is saved, its owner gives consent with the link, and its mail is fetched', async () => {
-  const { mail, signInService } = world()
+  const { mail } = world()
   await addProfile()
   await mail.deliver(owner.email, smallMessages(2))
-  const alsoVisited = [signInService.issuer]
-  const page = await world().openPage({ path: '/admin/accounts/new', alsoVisited })
+  const page = await world().openPage({ path: '/admin/accounts/new' })
 
   await page.getByRole('radio', { name: 'OAuth2' }).check()
   await page.getByRole('button', { name: 'OAuth2 profile' }).click()
@@ -39,12 +38,10 @@ it('an OAuth2 account is saved, its owner gives consent with the link, and its m
   await page.getByText('It is fetched as soon as the owner of the mailbox has given consent.').waitFor()
 
   await press(page, 'Create a consent link')
-  const [consent] = await Promise.all([
-    page.context().waitForEvent('page'),
-    page.getByRole('link', { name: 'Open the link' }).click(),
-  ])
-  await consent.waitForLoadState()
-  while ((await consent.locator('form').count()) > 0) await answerForm(consent, owner)
+  const link = await page.getByRole('link', { name: 'Open the link' }).getAttribute('href')
+  await page.getByText('Waiting for consent').waitFor()
+  // The owner is another person with another browser.
+  await consentInBrowser(link ?? '', owner)
 
   await page.getByText('The account is connected, and its first fetch has started.').waitFor()
   await page.getByText('Connected', { exact: true }).waitFor()
