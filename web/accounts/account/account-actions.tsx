@@ -12,6 +12,7 @@ import { validityText } from '../../shared/validity.tsx'
 import type { Account } from '../account-types.ts'
 import { DeleteDialog } from '../delete-dialog.tsx'
 import { accountsChanged, fetchNow, setValidity } from '../queries.ts'
+import { needsConsent } from './needs-consent.ts'
 import { TestDialog } from './test-dialog.tsx'
 import { accountTexts as texts } from './texts.ts'
 
@@ -23,7 +24,8 @@ const validityItems = [
 
 /** What an admin can do with an account. */
 export const AccountActions = ({ account }: { account: Account }) => {
-  const { accountId, validity } = account
+  const { accountId, validity, oauth2 } = account
+  const cannotFetch = validity !== 'valid' ? texts.notValid : needsConsent(oauth2) ? texts.notConnected : undefined
   const [, navigate] = useLocation()
   const [open, setOpen] = useState<'test' | 'delete'>()
   const flash = useFlash()
@@ -56,8 +58,8 @@ export const AccountActions = ({ account }: { account: Account }) => {
     <SpaceBetween direction="horizontal" size="xs">
       <Button
         loading={fetching.isPending}
-        disabled={validity !== 'valid'}
-        disabledReason={texts.notValid}
+        disabled={cannotFetch !== undefined}
+        disabledReason={cannotFetch}
         onClick={() => fetching.mutate(false)}
       >
         {texts.fetchNow}
@@ -66,7 +68,12 @@ export const AccountActions = ({ account }: { account: Account }) => {
       <ButtonDropdown
         loading={switching.isPending}
         items={[
-          { id: 'record', text: texts.fetchAndRecord, disabled: validity !== 'valid', disabledReason: texts.notValid },
+          {
+            id: 'record',
+            text: texts.fetchAndRecord,
+            disabled: cannotFetch !== undefined,
+            disabledReason: cannotFetch,
+          },
           ...validityItems.filter(({ id }) => id !== validity),
           { id: 'delete', text: `${texts.remove} …` },
         ]}

@@ -10,7 +10,7 @@ import { help, labels, optional } from '../texts.ts'
 import type { AccountForm } from '../use-account-form.ts'
 
 /** The profile that provides the tokens, and whose mailbox is opened with them. */
-export const OAuth2Fields = ({ form: { draft, change, errorAt } }: { form: AccountForm }) => {
+export const OAuth2Fields = ({ form: { draft, change, errorAt, stored } }: { form: AccountForm }) => {
   const profiles = useQuery(allProfiles)
   const options = (profiles.data ?? []).map(({ profileId, name }) => ({ value: profileId, label: name }))
   const chosen = profiles.data?.find(({ profileId }) => profileId === draft.profileId)
@@ -72,7 +72,7 @@ export const OAuth2Fields = ({ form: { draft, change, errorAt } }: { form: Accou
           />
         </FormField>
       )}
-      {chosen && peopleConsent && <Alert type="info">{help.consentLater}</Alert>}
+      {chosen && peopleConsent && stored?.authentication !== 'oauth2' && <Alert type="info">{help.consentLater}</Alert>}
     </SpaceBetween>
   )
 }
