@@ -6,8 +6,8 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useNow, When } from '../../shared/times.tsx'
 import type { Account } from '../account-types.ts'
+import { needsConsent } from '../connection/needs-consent.ts'
 import { HealthIndicator } from '../health-indicator.tsx'
-import { needsConsent } from './needs-consent.ts'
 import { healthTexts as texts } from './texts.ts'
 
 /** Whether fetching works, why not, what to do, and when it is tried next. */

@@ -1,6 +1,6 @@
 import { PageLink } from '../../shared/page-link.tsx'
-import { needsConsent } from '../account/needs-consent.ts'
 import { accountName } from '../account-name.ts'
+import { needsConsent } from '../connection/needs-consent.ts'
 import type { SavedAccount } from './save.ts'
 import { outcome } from './texts.ts'
 
