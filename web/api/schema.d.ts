@@ -2133,6 +2133,13 @@ export interface components {
             waiting?: components["schemas"]["WaitingMail"];
             /** @description The folders of the mailbox. IMAP only, after the login, even if the account’s own folder is missing. */
             folders?: components["schemas"]["FoundFolder"][];
+            /**
+             * @description The names of folders that cannot be selected, because they only contain other folders (RFC 9051 section 7.3.1). Absent if there are none.
+             * @example [
+             *       "Departments"
+             *     ]
+             */
+            unselectableFolders?: string[];
         };
         /**
          * @description The state of a consent link. It is available for 24 hours.
@@ -4011,6 +4018,13 @@ export interface components {
             waiting?: components["schemas"]["WaitingMail"];
             /** @description The folders of the mailbox. IMAP only, after the login, even if the account’s own folder is missing. */
             folders?: components["schemas"]["FoundFolder"][];
+            /**
+             * @description The names of folders that cannot be selected, because they only contain other folders (RFC 9051 section 7.3.1). Absent if there are none.
+             * @example [
+             *       "Departments"
+             *     ]
+             */
+            unselectableFolders?: string[];
             /**
              * @description Present if the test passed. You can create the account with this receipt for 15 minutes.
              * @example 01JNBZ4ZQ0V7M3T9H2K5W8XTST.f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo
@@ -8100,6 +8114,9 @@ export interface operations {
                      *           "messages": 1204,
                      *           "specialUse": "\\Inbox"
                      *         }
+                     *       ],
+                     *       "unselectableFolders": [
+                     *         "Departments"
                      *       ]
                      *     }
                      */
@@ -8225,6 +8242,9 @@ export interface operations {
                      *           "messages": 1204,
                      *           "specialUse": "\\Inbox"
                      *         }
+                     *       ],
+                     *       "unselectableFolders": [
+                     *         "Departments"
                      *       ],
                      *       "receipt": "01JNBZ4ZQ0V7M3T9H2K5W8XTST.f1ZkqvXH3cQ0u5mD8yB2sW6aT9eR4pL7nJ1gK0iVxYo"
                      *     }

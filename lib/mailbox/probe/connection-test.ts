@@ -96,6 +96,14 @@ export const connectionTestSchema = z
           'The folders of the mailbox. IMAP only, after the login, even if the account’s own folder is missing.',
       })
       .optional(),
+    unselectableFolders: z
+      .array(z.string())
+      .meta({
+        description:
+          'The names of folders that cannot be selected, because they only contain other folders (RFC 9051 section 7.3.1). Absent if there are none.',
+        examples: [['Departments']],
+      })
+      .optional(),
   })
   .meta({
     id: 'ConnectionTest',

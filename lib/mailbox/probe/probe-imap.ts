@@ -31,8 +31,11 @@ export const probeImap = async (options: SessionOptions, progress: ProbeProgress
 
 const listFolders = async (session: ImapSession, progress: ProbeProgress): Promise<ListedFolder[] | undefined> => {
   try {
-    const listed = (await session.listFolders()).filter(isUsable).slice(0, progress.limits.folders)
+    const all = (await session.listFolders()).filter(hasUsableName)
+    const listed = all.filter(isSelectable).slice(0, progress.limits.folders)
     progress.folders = listed.map((folder) => found(folder))
+    const others = all.filter((folder) => !isSelectable(folder)).slice(0, progress.limits.folders)
+    if (others.length > 0) progress.unselectableFolders = others.map(({ path }) => path)
     return listed
   } catch (error) {
     // A server that refuses to list its folders may still open one.
@@ -41,9 +44,11 @@ const listFolders = async (session: ImapSession, progress: ProbeProgress): Promi
   }
 }
 
-/** Excludes folders that cannot be opened or whose name is not valid for an account. */
-const isUsable = ({ path, flags }: ListedFolder): boolean =>
-  !/\p{Cc}/u.test(path) && ![...flags].some((flag) => /^\\(noselect|nonexistent)$/i.test(flag))
+/** Other names are not valid for an account. */
+const hasUsableName = ({ path }: ListedFolder): boolean => !/\p{Cc}/u.test(path)
+
+const isSelectable = ({ flags }: ListedFolder): boolean =>
+  ![...flags].some((flag) => /^\\(noselect|nonexistent)$/i.test(flag))
 
 const found = ({ path, specialUse, status }: ListedFolder, messages = status?.messages): FoundFolder => ({
   name: path,

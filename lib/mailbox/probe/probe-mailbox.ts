@@ -75,9 +75,16 @@ export const probeMailbox: ProbeMailbox = async (settings, rules, signal, option
 const late = (steps: StepLog<TestStep>): MailboxError =>
   new MailboxError(steps.has('login') ? 'server-silent' : 'connection-timed-out')
 
-const resultOf = ({ steps, waiting, folders }: ProbeProgress, passed: boolean, failure?: StepFailure) => {
+const resultOf = (progress: ProbeProgress, passed: boolean, failure?: StepFailure): ConnectionTest => {
+  const { steps, waiting, folders, unselectableFolders } = progress
   if (failure) steps.failed(steps.current, failure)
-  return { passed, steps: steps.steps, ...(waiting && { waiting }), ...(folders && { folders }) }
+  return {
+    passed,
+    steps: steps.steps,
+    ...(waiting && { waiting }),
+    ...(folders && { folders }),
+    ...(unselectableFolders && { unselectableFolders }),
+  }
 }
 
 /** Loads each protocol when it is needed, as a fetch does. */

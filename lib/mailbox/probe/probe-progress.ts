@@ -34,6 +34,7 @@ export interface ProbeProgress {
   readonly detailsUntil: number
   waiting?: ConnectionTest['waiting']
   folders?: NonNullable<ConnectionTest['folders']>
+  unselectableFolders?: NonNullable<ConnectionTest['unselectableFolders']>
 }
 
 /** Aggregates a listing as it arrives. */

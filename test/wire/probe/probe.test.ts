@@ -77,6 +77,14 @@ describe('a connection test that passes', () => {
     expect(stepOf(result, 'count').facts).toEqual({ count, uniqueIds: true })
   })
 
+  it('a connection test names the folders that only contain others and cannot be selected', async () => {
+    const rows = '* LIST (\\Noselect) "/" Desk\r\n* LIST () "/" Desk/Support\r\n* LIST () "/" INBOX\r\n{tag} OK done'
+    const server = await serverWith({}, replyTo('LIST', rows))
+    const result = await probe(settingsFor(server, 'IMAP'))
+    expect(result.unselectableFolders).toEqual(['Desk'])
+    expect(result.folders?.map(({ name }) => name)).not.toContain('Desk')
+  })
+
   it('a connection test passes even if other folders cannot be listed or counted', async () => {
     const unlisted = await serverWith({}, refuse('LIST'))
     expect((await probe(settingsFor(unlisted, 'IMAP'))).passed).toBe(true)

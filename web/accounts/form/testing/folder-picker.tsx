@@ -26,6 +26,7 @@ export const FolderPicker = ({ current, read, onChoose, onCancel }: FolderPicker
   // Each opening reads the folders afresh, because the login may have changed.
   const reading = useQuery({ queryKey: ['folders', useId()], queryFn: read, gcTime: 0, retry: false })
   const folders = reading.data?.folders
+  const unselectable = reading.data?.unselectableFolders ?? []
   const canChoose = folders?.some(({ name }) => name === chosen) ?? false
   return (
     <Modal
@@ -48,7 +49,12 @@ export const FolderPicker = ({ current, read, onChoose, onCancel }: FolderPicker
       {reading.isPending && <StatusIndicator type="loading">{texts.reading}</StatusIndicator>}
       {reading.isError && <ProblemAlert thrown={reading.error} onRetry={() => void reading.refetch()} />}
       {reading.data && !folders && <NoFolders test={reading.data} />}
-      {folders && <FolderTable folders={folders} chosen={chosen} onChoose={setChosen} />}
+      {folders && (
+        <SpaceBetween size="s">
+          <FolderTable folders={folders} chosen={chosen} onChoose={setChosen} />
+          {unselectable.length > 0 && <Box color="text-body-secondary">{texts.notSelectable(unselectable)}</Box>}
+        </SpaceBetween>
+      )}
     </Modal>
   )
 }

@@ -51,7 +51,8 @@ export const folderTexts = {
   use: (folder: string) => `Use ${folder}`,
   choose: 'Use folder',
   noMatch: 'No folder matches.',
-  notSelectable: 'cannot be selected',
+  notSelectable: (names: readonly string[]) =>
+    `These folders only contain other folders and cannot be selected: ${names.join(', ')}.`,
   notCounted: 'not counted',
   failed: 'The folders could not be read.',
   noLogin:
