@@ -54,7 +54,7 @@ const overview = (api: Api, { tables, variables }: Resources) => {
   tables.grant(fn, 'overview', { rows: ['Query'] })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['listed', 'by-change'] })
   tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'], query: ['listed'] })
-  tables.grant(fn, 'runs', { query: ['lately'] })
+  tables.grant(fn, 'runs', { query: ['recent'] })
   tables.grant(fn, 'dispatching', { rows: ['GetItem', 'BatchGetItem'], query: ['by-kind'] })
   tables.grant(fn, 'oauth2', { rows: ['BatchGetItem'], query: ['by-kind'] })
   // The overview shows which consents end. The tokens in the same row are encrypted, and this function has no key.

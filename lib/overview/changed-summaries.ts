@@ -87,11 +87,11 @@ const changedByPeople = async ({ accounts }: ChangedSummariesServices, since: st
 const runsSince = async ({ runs }: ChangedSummariesServices, since: string, now: Date) => {
   const hours = [...new Set([hourOf(since), hourOf(now.toISOString())])]
   const [queued, running, ...ended] = await Promise.all([
-    runs.lately('queued'),
-    runs.lately('running'),
-    ...hours.map((hour) => runs.lately(endedIn(hour), since)),
+    runs.recent('queued'),
+    runs.recent('running'),
+    ...hours.map((hour) => runs.recent(endedIn(hour), since)),
   ])
-  const recent = [...queued, ...running, ...ended.flat()].filter(({ latelyAt }) => latelyAt >= since)
+  const recent = [...queued, ...running, ...ended.flat()].filter(({ recentAt }) => recentAt >= since)
   return { queued, running, accountIds: recent.map(({ accountId }) => accountId) }
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { AccountId, ListedAccount } from '../accounts/account.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
 import type { AccountStore } from '../accounts/store/account-store.ts'
-import type { LatelyRun, RunCatalog } from '../runs/run-catalog.ts'
+import type { RecentRun, RunCatalog } from '../runs/run-catalog.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
 import type { AccountSummary } from './account-summary.ts'
 import { type SummaryServices, summariesOf } from './summaries-of.ts'
@@ -10,7 +10,7 @@ import { type SummaryServices, summariesOf } from './summaries-of.ts'
 export interface ListSummariesServices extends SummaryServices {
   readonly accounts: Pick<AccountStore, 'readMany' | 'listed'>
   readonly statuses: Pick<AccountStatusStore, 'readMany' | 'listed'>
-  readonly runs: Pick<RunCatalog, 'lately'>
+  readonly runs: Pick<RunCatalog, 'recent'>
 }
 
 /** Where the list continues: after this account. `began` is when the first page was read. */
@@ -75,15 +75,15 @@ export const byId = <Item extends { readonly accountId: AccountId }>(items: read
 const openRuns = async ({
   runs,
 }: Pick<ListSummariesServices, 'runs'>): Promise<Map<AccountId, AccountSummary['run']>> =>
-  openRunsOf(...(await Promise.all([runs.lately('queued'), runs.lately('running')])))
+  openRunsOf(...(await Promise.all([runs.recent('queued'), runs.recent('running')])))
 
 export const openRunsOf = (
-  queued: readonly LatelyRun[],
-  running: readonly LatelyRun[],
+  queued: readonly RecentRun[],
+  running: readonly RecentRun[],
 ): Map<AccountId, AccountSummary['run']> =>
   new Map([...queued.map((run) => runOf(run, 'queued')), ...running.map((run) => runOf(run, 'running'))])
 
 const runOf = (
-  { accountId, runId, latelyAt }: LatelyRun,
+  { accountId, runId, recentAt }: RecentRun,
   state: 'queued' | 'running',
-): [AccountId, AccountSummary['run']] => [accountId, { runId, state, since: latelyAt }]
+): [AccountId, AccountSummary['run']] => [accountId, { runId, state, since: recentAt }]

@@ -44,8 +44,8 @@ const lastRuns = 25
 /** The attributes in both indexes. */
 const indexKeySchema = z.object({ runId: z.string(), askedAt: z.string() })
 
-const latelyRunSchema = z.object({ runId: z.string(), accountId: z.string(), latelyAt: z.string() })
-export type LatelyRun = Readonly<z.infer<typeof latelyRunSchema>>
+const recentRunSchema = z.object({ runId: z.string(), accountId: z.string(), recentAt: z.string() })
+export type RecentRun = Readonly<z.infer<typeof recentRunSchema>>
 
 /** Reads the runs table for the API. */
 export class RunCatalog {
@@ -77,15 +77,15 @@ export class RunCatalog {
 
   /**
    * Reads runs from the index by what happened last.
-   * @param lately `queued`, `running` or `endedIn(hour)`
+   * @param recent `queued`, `running` or `endedIn(hour)`
    * @param since only runs to which that happened at or after this time
    * @returns the runs, the latest last
    */
-  async lately(lately: string, since?: string): Promise<LatelyRun[]> {
-    const found: LatelyRun[] = []
-    const sort = since === undefined ? {} : { sort: { key: 'latelyAt', from: since } }
-    for await (const rows of this.#table.pages({ index: 'lately', partition: ['lately', lately], ...sort }))
-      found.push(...this.#table.readable(rows, latelyRunSchema))
+  async recent(recent: string, since?: string): Promise<RecentRun[]> {
+    const found: RecentRun[] = []
+    const sort = since === undefined ? {} : { sort: { key: 'recentAt', from: since } }
+    for await (const rows of this.#table.pages({ index: 'recent', partition: ['recent', recent], ...sort }))
+      found.push(...this.#table.readable(rows, recentRunSchema))
     return found
   }
 

@@ -79,17 +79,17 @@ const rowOf = (run: Run): Row => {
     ...run,
     day: dayOf(run.askedAt),
     ...(isOpen(run) && { open: 'open' }),
-    ...latelyOf(run),
+    ...recentOf(run),
     expiresAt: Math.floor(since / 1000) + days * 86_400,
   }
 }
 
 /** The attributes of the index by what happened last. */
-const latelyOf = ({ state, askedAt, startedAt, partStartedAt, endedAt }: Run): Row => {
-  if (state === 'queued') return { lately: state, latelyAt: askedAt }
-  if (state === 'running') return { lately: state, latelyAt: partStartedAt ?? startedAt ?? askedAt }
+const recentOf = ({ state, askedAt, startedAt, partStartedAt, endedAt }: Run): Row => {
+  if (state === 'queued') return { recent: state, recentAt: askedAt }
+  if (state === 'running') return { recent: state, recentAt: partStartedAt ?? startedAt ?? askedAt }
   const at = endedAt ?? askedAt
-  return { lately: endedIn(hourOf(at)), latelyAt: at }
+  return { recent: endedIn(hourOf(at)), recentAt: at }
 }
 
 /** @param hour `yyyy-mm-ddThh` */

@@ -167,10 +167,10 @@ export const tables = {
       /** A sparse index of the runs that are queued or running. `open` is the constant `open`. */
       open: { partitionKey: 'open', sortKey: 'askedAt', projection: 'keys' },
       /**
-       * `lately` is `queued`, `running` or `ended#<yyyy-mm-ddThh>`, and `latelyAt` is when the run was requested, began
+       * `recent` is `queued`, `running` or `ended#<yyyy-mm-ddThh>`, and `recentAt` is when the run was requested, began
        * its latest part or ended.
        */
-      lately: { partitionKey: 'lately', sortKey: 'latelyAt', projection: ['accountId'] },
+      recent: { partitionKey: 'recent', sortKey: 'recentAt', projection: ['accountId'] },
     },
   },
   /**

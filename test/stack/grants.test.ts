@@ -66,6 +66,8 @@ const wholeLife = async () => {
   await api.good('POST', `/accounts/${accountId}/oauth2/doctor`)
   await world.stack.tick()
   await api.good('GET', '/audit')
+  await api.good('GET', '/overview')
+  await api.good('GET', '/account-summaries')
   await api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
 }
 
@@ -78,6 +80,7 @@ describe('requests that the bundles send', () => {
       'Api/Accounts',
       'Api/Oauth2Callback',
       'Api/Oauth2Doctor',
+      'Api/Overview',
       'Fetching/Function',
       'Schedule/Function',
     ])

@@ -52,13 +52,13 @@ export const checkRequests = async (pages: number): Promise<void> => {
     expect(loaded.largest).toBeLessThan(1_000_000)
     // Each page reads the accounts in one request and their statuses in up to two. The failing ones are read by id.
     expect(list['Query listed']).toBeLessThanOrEqual(3 * loaded.pages)
-    expect(list).toMatchObject({ 'Query lately': 2 * loaded.pages, BatchGetItem: 1 })
+    expect(list).toMatchObject({ 'Query recent': 2 * loaded.pages, BatchGetItem: 1 })
 
     const began = world.clock.now.toISOString()
     world.clock.now = new Date(world.clock.now.getTime() + 30_000)
     await world.run('a100500', 'r1', { state: 'done', endedAt: world.clock.now.toISOString() })
     const follow = countsOf(await world.requestsOf(() => changedSummaries(world.services, began, 1000)))
-    expect(follow).toEqual({ 'Query by-change': 1, Query: 1, 'Query lately': 3, BatchGetItem: 2 })
+    expect(follow).toEqual({ 'Query by-change': 1, Query: 1, 'Query recent': 3, BatchGetItem: 2 })
   } finally {
     await world.stop()
   }
