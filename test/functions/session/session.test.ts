@@ -116,7 +116,7 @@ describe('the access token of the admin page', () => {
     expect(world.server.tokenRequests).toEqual([])
   })
 
-  it('a changed, cut or foreign cookie is no session', async () => {
+  it('a changed, cut or foreign cookie does not open a session', async () => {
     await using world = await signedIn()
     await using other = await signedIn()
     const [line = ''] = world.cookieLines()
