@@ -10,6 +10,7 @@ import { Attempts } from './attempts.tsx'
 import { DeliveryActions } from './delivery-actions.tsx'
 import { DeliveryFacts } from './delivery-facts.tsx'
 import { DeliveryMeaning } from './delivery-meaning.tsx'
+import { DownloadButton } from './download-button.tsx'
 import { deliveryQuery } from './queries.ts'
 import { listTexts, deliveryTexts as texts } from './texts.ts'
 
@@ -25,7 +26,14 @@ const DeliveryScreen = () => {
       title={title}
       parents={parents}
       description={query.data && (query.data.subject ?? listTexts.noSubject)}
-      actions={canChange && query.data && <DeliveryActions delivery={query.data} />}
+      actions={
+        query.data && (
+          <SpaceBetween direction="horizontal" size="xs">
+            <DownloadButton messageId={query.data.messageId} />
+            {canChange && <DeliveryActions delivery={query.data} />}
+          </SpaceBetween>
+        )
+      }
     >
       <QueryView query={query}>
         {(delivery) => (

@@ -84,6 +84,7 @@ export const deliveryTexts = {
   subject: 'Subject',
   message: 'Message',
   openMessage: 'Open the message',
+  download: 'Download the mail',
   facts: 'Facts',
   attempts: 'Attempts',
   attemptsDescription: 'The latest 20 attempts. The newest is first.',

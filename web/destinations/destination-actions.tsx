@@ -4,6 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import { allDestinations } from '../api/short-lists.ts'
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
 import { useFlash } from '../shared/flash.tsx'
 import { PageButton } from '../shared/page-button.tsx'
@@ -92,7 +93,10 @@ export const DestinationActions = ({ destination, isTesting, onTest }: Destinati
           destination={destination}
           onDone={() => {
             navigate('/destinations')
-            done(deleteTexts.done(name))
+            flash.success(deleteTexts.done(name))
+            // Nothing is read about the destination itself, which no longer exists.
+            void queries.invalidateQueries({ queryKey: allDestinations.queryKey })
+            void queries.invalidateQueries({ queryKey: ['overview'] })
           }}
         />
       )}

@@ -4,6 +4,7 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { LogText } from '../shared/log-text.tsx'
 import { ProblemAlert } from '../shared/problem-alert.tsx'
 import type { TestResult } from './destination.ts'
 import { testTexts as texts } from './texts.ts'
@@ -39,13 +40,7 @@ const Result = ({ result: { passed, detail, remedy, transcript } }: { result: Te
     {transcript.length > 0 && (
       <div>
         <Box variant="h3">{texts.steps}</Box>
-        <ol className="log mono">
-          {transcript.map((line, index) => (
-            // Two lines of a transcript can be equal, and their order never changes.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
-            <li key={index}>{line}</li>
-          ))}
-        </ol>
+        <LogText label={texts.steps} text={transcript.map((line, index) => `${index + 1}. ${line}`).join('\n')} />
       </div>
     )}
   </SpaceBetween>

@@ -78,7 +78,7 @@ export const BulkDialog = ({ action, items, onSettled, onClose }: BulkDialogProp
         {failed.length > 0 && (
           <div>
             <Box variant="p">{texts.failed(failed.length)}</Box>
-            <ul className="log">
+            <ul>
               {failed.map(({ item, thrown }) => (
                 <li key={idOf(item)}>
                   {nameOf(item)}: {asProblem(thrown).message} {asProblem(thrown).remedy}

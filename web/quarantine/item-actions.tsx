@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { mayDouble } from '../deliveries/delivery.ts'
 import { HandleDialog, RedirectDialog } from '../deliveries/delivery-dialogs.tsx'
 import { redirectDelivery } from '../deliveries/queries.ts'
-import { downloadRaw } from '../messages/download-raw.ts'
+import { downloadRawMail } from '../messages/message/download.ts'
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
 import { useFlash } from '../shared/flash.tsx'
 import { PageLink } from '../shared/page-link.tsx'
@@ -35,7 +35,7 @@ export const ItemActions = ({ item, canChange }: { item: QuarantineItem; canChan
   }
   const isDelivery = item.kind === 'delivery'
   const follow = (id: string) => {
-    if (id === 'download' && isDelivery) atOnce(() => downloadRaw(item.messageId))
+    if (id === 'download' && isDelivery) atOnce(() => downloadRawMail(item.messageId))
     if (id === 'retry' && !(isDelivery && mayDouble(item))) atOnce(retry)
     else if (id === 'retry' || id === 'redirect' || id === 'handle') setAsking(id)
   }

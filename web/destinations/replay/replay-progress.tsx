@@ -37,7 +37,7 @@ export const ReplayProgress = ({ destinationId, total, progress, isRunning }: Re
       {failed.length > 0 && (
         <div>
           <Box variant="p">{texts.failed(failed.length)}</Box>
-          <ul className="log">
+          <ul>
             {failed.map(({ messageId, detail }) => (
               <li key={messageId}>
                 <PageLink to={`/messages/${messageId}`}>{messageId.slice(0, 12)}</PageLink>: {detail}
