@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { smallMessages } from '../../mail-server/corpus.ts'
+import { axeViolations } from '../support/axe.ts'
 import { pageTests } from '../support/page-tests.ts'
 import { mailboxPassword } from '../support/page-world.ts'
 import { fillServer, press, trustAuthority } from './account-form.ts'
@@ -27,6 +28,7 @@ describe('a person and a mail account', () => {
     await press(page, 'Test connection')
     await page.getByText('The test passed.').waitFor()
     await page.getByText('All of them will be fetched, stored and then deleted from the mail server.').waitFor()
+    expect(await axeViolations(page)).toEqual([])
 
     await press(page, 'Choose: Folder')
     const folders = page.getByRole('dialog', { name: 'Choose a folder' })
@@ -35,6 +37,7 @@ describe('a person and a mail account', () => {
       .getByRole('row', { name: /INBOX 3/ })
       .getByRole('radio')
       .check()
+    expect(await axeViolations(page)).toEqual([])
     await press(page, 'Use INBOX')
     await press(page, 'Save and finish')
 
@@ -53,6 +56,7 @@ describe('a person and a mail account', () => {
     await press(page, 'Test connection')
     await page.getByText('The test failed.').waitFor()
     await page.getByText(/Set the type to IMAPTLS and keep the port/).waitFor()
+    expect(await axeViolations(page)).toEqual([])
     await press(page, 'Use type IMAPTLS')
     await page.getByText('The test passed.').waitFor()
     await press(page, 'Save')
@@ -70,6 +74,7 @@ describe('a person and a mail account', () => {
     await page.getByText('Enter the host name of the mail server.').waitFor()
     await page.getByText('Nothing was saved. Correct the marked fields.').waitFor()
     await page.getByRole('textbox', { name: 'Host' }).and(page.locator(':focus')).waitFor()
+    expect(await axeViolations(page)).toEqual([])
     expect(await page.getByRole('textbox', { name: 'Username' }).inputValue()).toBe('typed@example.com')
   })
 
@@ -87,6 +92,7 @@ describe('a person and a mail account', () => {
 
     const dialog = page.getByRole('dialog', { name: /^Changed by .+ at / })
     await dialog.waitFor()
+    expect(await axeViolations(page)).toEqual([])
     const choice = (setting: string) => dialog.getByRole('radiogroup', { name: setting })
     expect(await choice('Comment').getByRole('radio', { name: 'Keep mine' }).isChecked()).toBe(true)
     expect(await choice('Trusted').getByRole('radio', { name: /^Take/ }).isChecked()).toBe(true)
@@ -128,6 +134,7 @@ describe('a person and a mail account', () => {
     await page.getByRole('menuitem', { name: 'Delete …' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete gone@example.com?' })
     await dialog.getByText('Mail on the mail server is not touched.').waitFor()
+    expect(await axeViolations(page)).toEqual([])
     await dialog.getByRole('button', { name: 'Delete' }).click()
 
     await page.getByText('gone@example.com is deleted.').waitFor()

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { smallMessages } from '../../mail-server/corpus.ts'
 import { consentInBrowser } from '../../oauth2-server/browser/consent.ts'
 import { providerOf } from '../../support/oauth2-stack.ts'
+import { axeViolations } from '../support/axe.ts'
 import { pageTests } from '../support/page-tests.ts'
 import { mailboxPassword } from '../support/page-world.ts'
 import { fillServer, press, trustAuthority } from './account-form.ts'
@@ -40,6 +41,7 @@ it('an OAuth2 account is saved, its owner gives consent with the link, and its m
   await press(page, 'Create a consent link')
   const link = await page.getByRole('link', { name: 'Open the link' }).getAttribute('href')
   await page.getByText('Waiting for consent').waitFor()
+  expect(await axeViolations(page)).toEqual([])
   // The owner is another person with another browser.
   await consentInBrowser(link ?? '', owner)
 
