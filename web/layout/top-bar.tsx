@@ -41,7 +41,7 @@ export const TopBar = ({ me }: { me: components['schemas']['Me'] | undefined }) 
           type: 'menu-dropdown',
           iconName: 'user-profile',
           text: me?.name ?? '',
-          ariaLabel: 'Account',
+          ariaLabel: me ? `Account ${me.name}` : 'Account',
           description: me && (me.role === 'admin' ? 'Admin' : 'Reader: you can look at everything and change nothing.'),
           onItemClick: ({ detail }) => follow(detail.id),
           items: [

@@ -20,7 +20,12 @@ export const FlashProvider = ({ children }: { children: ReactNode }) => {
   const add = useCallback((item: FlashbarProps.MessageDefinition) => {
     const id = crypto.randomUUID()
     const onDismiss = () => setItems((all) => all.filter((other) => other.id !== id))
-    setItems((all) => [{ ...item, id, dismissible: true, onDismiss }, ...all].slice(0, mostFlashes))
+    setItems((all) =>
+      [{ ...item, id, dismissible: true, dismissLabel: 'Close this notification', onDismiss }, ...all].slice(
+        0,
+        mostFlashes,
+      ),
+    )
   }, [])
   const flash = useMemo<Flash>(
     () => ({
