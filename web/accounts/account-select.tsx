@@ -13,11 +13,10 @@ interface AccountSelectProps {
   onChange: (accountId: string) => void
   /** Text of the choice of no account. */
   none: string
-  ariaLabel: string
 }
 
-/** Chooses one of the mail accounts by typing a part of its name, its server or its comment. */
-export const AccountSelect = ({ accountId, onChange, none, ariaLabel }: AccountSelectProps) => {
+/** Chooses one of the mail accounts by typing a part of its name, its server or its comment. A form field names it. */
+export const AccountSelect = ({ accountId, onChange, none }: AccountSelectProps) => {
   const [typed, setTyped] = useState('')
   const summaries = useQuery(accountSummaries)
   const options = useMemo(
@@ -54,7 +53,6 @@ export const AccountSelect = ({ accountId, onChange, none, ariaLabel }: AccountS
         found.length > shown.length ? `${counted(found.length - shown.length, 'more account')}. Type to find them.` : ''
       }
       empty="No account matches."
-      ariaLabel={ariaLabel}
     />
   )
 }

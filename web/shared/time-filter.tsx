@@ -35,7 +35,7 @@ interface TimeFilterProps {
   onChange: (time: TimeRange) => void
 }
 
-/** Restricts a list to a recent time or to the time between two moments, in the reader's zone. */
+/** Restricts a list to a recent time or to the time between two moments, in the reader's zone. A form field names it. */
 export const TimeFilter = ({ time, usual, onChange }: TimeFilterProps) => (
   <DateRangePicker
     value={chosenOf(time, usual)}
@@ -45,7 +45,6 @@ export const TimeFilter = ({ time, usual, onChange }: TimeFilterProps) => (
     isValidRange={isValidRange}
     showClearButton={false}
     hideTimeOffset
-    ariaLabel="Time"
     i18nStrings={{
       ...texts,
       formatRelativeRange: ({ key = '', amount, unit }) =>

@@ -56,19 +56,13 @@ const Filters = ({ filters, onChange }: Pick<FilterBarProps, 'filters' | 'onChan
       <TimeFilter time={filters.time} usual={usualTime} onChange={(time) => onChange({ time })} />
     </FormField>
     <FormField label={listTexts.queue} stretch>
-      <QueueSelect
-        queueId={filters.queueId}
-        onChange={(queueId) => onChange({ queueId })}
-        none={listTexts.allQueues}
-        ariaLabel={listTexts.queue}
-      />
+      <QueueSelect queueId={filters.queueId} onChange={(queueId) => onChange({ queueId })} none={listTexts.allQueues} />
     </FormField>
     <FormField label={listTexts.account} stretch>
       <AccountSelect
         accountId={filters.accountId}
         onChange={(accountId) => onChange({ accountId })}
         none={listTexts.allAccounts}
-        ariaLabel={listTexts.account}
       />
     </FormField>
     <FormField label={listTexts.state} stretch>
@@ -78,7 +72,6 @@ const Filters = ({ filters, onChange }: Pick<FilterBarProps, 'filters' | 'onChan
         onChange={({ detail }) =>
           onChange({ state: messageStates.find((state) => state === detail.selectedOption.value) ?? '' })
         }
-        ariaLabel={listTexts.state}
       />
     </FormField>
   </Grid>
