@@ -14,13 +14,12 @@ import { listTexts } from '../texts.ts'
 import { narrowColumns, wideColumns } from './columns.tsx'
 import { EmptyList } from './empty-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { noFilters } from './filters.ts'
 import { matching } from './text-filter.ts'
 import { useMessageFilters } from './use-filters.ts'
 
 /** The stored messages: filters that the API applies, and a text filter over what is loaded. */
 export const MessageTable = () => {
-  const [filters, setFilters] = useMessageFilters()
+  const { filters, change, clear } = useMessageFilters()
   const [text, setText] = useAddressState('text')
   const list = useInfiniteQuery(messageList(filters))
   const accounts = useQuery(accountSummaries).data?.accounts
@@ -64,24 +63,14 @@ export const MessageTable = () => {
         filter={
           <FilterBar
             filters={filters}
-            onChange={setFilters}
+            onChange={change}
             text={text}
             onTextChange={setText}
             loaded={loaded.length}
             matches={shown.length}
           />
         }
-        empty={
-          <EmptyList
-            filters={filters}
-            loaded={loaded.length}
-            hasMore={hasMore}
-            onClear={() => {
-              setFilters(noFilters)
-              setText('')
-            }}
-          />
-        }
+        empty={<EmptyList filters={filters} loaded={loaded.length} hasMore={hasMore} onClear={clear} />}
         footer={
           list.data && (
             <Box textAlign="center">

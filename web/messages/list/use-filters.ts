@@ -2,8 +2,15 @@ import { useCallback, useMemo } from 'react'
 import { useSearchParams } from 'wouter'
 import { filtersOf, type MessageFilters, withFilters } from './filters.ts'
 
+interface FilterState {
+  readonly filters: MessageFilters
+  readonly change: (changed: Partial<MessageFilters>) => void
+  /** Clears everything, the text included. */
+  readonly clear: () => void
+}
+
 /** The filters, which are kept in the address. */
-export const useMessageFilters = (): [MessageFilters, (change: Partial<MessageFilters>) => void] => {
+export const useMessageFilters = (): FilterState => {
   const [params, setParams] = useSearchParams()
   const filters = useMemo(() => filtersOf(params), [params])
   const change = useCallback(
@@ -11,5 +18,6 @@ export const useMessageFilters = (): [MessageFilters, (change: Partial<MessageFi
       setParams((current) => withFilters(current, { ...filtersOf(current), ...changed }), { replace: true }),
     [setParams],
   )
-  return [filters, change]
+  const clear = useCallback(() => setParams({}, { replace: true }), [setParams])
+  return { filters, change, clear }
 }
