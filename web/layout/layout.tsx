@@ -3,13 +3,17 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { meQuery } from '../api/me.ts'
 import { FlashStack } from '../shared/flash.tsx'
-import { isNarrow } from '../shared/narrow.ts'
+import { useIsNarrow } from '../shared/narrow.ts'
 import { SideNav } from './side-nav.tsx'
 import { TopBar } from './top-bar.tsx'
 
 /** The frame around every screen. */
 export const Layout = ({ children }: { children: ReactNode }) => {
-  const [open, setOpen] = useState(!isNarrow())
+  const isNarrow = useIsNarrow()
+  // Two states, because the kit closes the navigation when the window becomes narrow, also for a moment while it opens.
+  const [isOpenWide, setOpenWide] = useState(true)
+  const [isOpenNarrow, setOpenNarrow] = useState(false)
+  const setOpen = isNarrow ? setOpenNarrow : setOpenWide
   const me = useQuery(meQuery)
   return (
     <>
@@ -18,14 +22,12 @@ export const Layout = ({ children }: { children: ReactNode }) => {
       </div>
       <AppLayout
         headerSelector="#top-bar"
-        navigationOpen={open}
+        navigationOpen={isNarrow ? isOpenNarrow : isOpenWide}
         onNavigationChange={({ detail }) => setOpen(detail.open)}
         navigation={
           <SideNav
-            onFollow={() => {
-              // The navigation covers the content of a narrow window.
-              if (isNarrow()) setOpen(false)
-            }}
+            // The navigation covers the content of a narrow window.
+            onFollow={() => setOpenNarrow(false)}
           />
         }
         toolsHide
