@@ -3,7 +3,7 @@ import type { StateFilter } from './list/filters.ts'
 
 export const listTexts = {
   title: 'Deliveries',
-  description: 'A delivery is one message for one destination. The list begins with the latest.',
+  description: 'A delivery is the hand-over of one message to one destination. The newest are first.',
   destination: 'Destination',
   allDestinations: 'All destinations',
   state: 'State',
@@ -11,7 +11,7 @@ export const listTexts = {
   time: 'Planned',
   find: 'Ticket or message',
   findPlaceholder: 'Ticket number or message id',
-  findCovers: 'A ticket or a message is looked up in all destinations, states and times.',
+  findCovers: 'The search covers all destinations, states and times.',
   columns: {
     state: 'State',
     destination: 'Destination',
@@ -24,7 +24,7 @@ export const listTexts = {
   noSubject: '(no subject)',
   none: 'No deliveries yet',
   noneBecause: 'Postmaster plans a delivery when a message is announced and a destination receives its queue.',
-  noMatch: 'No delivery matches',
+  noMatch: 'No delivery matches the filters',
   clear: 'Clear filters',
   refresh: 'Refresh',
   allTimes: 'Deliveries of any time are listed.',
@@ -45,8 +45,8 @@ export const stateNames: Readonly<Record<StateFilter, string>> = {
 export const stateMeanings: Readonly<Record<DeliveryState, string>> = {
   pending: 'Postmaster hands the message over as soon as it is its turn.',
   delivering: 'An attempt is in progress.',
-  delivered: 'The receiver has taken the message.',
-  waiting: 'The receiver did not take the message.',
+  delivered: 'The receiver has accepted the message.',
+  waiting: 'The receiver did not accept the message.',
   'in-doubt': 'The last attempt ended without an answer, so the receiver may or may not have the message.',
   quarantined: 'The message could not be handed over.',
   handled: 'Nothing remains to be done.',
@@ -64,13 +64,13 @@ export const deliveryTexts = {
   deletedDestination: 'a destination that was deleted',
   nextAttempt: 'Next attempt',
   attemptIsDue: 'The next attempt is due',
-  attemptEnds: 'Attempt ends at the latest',
+  attemptEnds: 'Attempt times out',
   ticket: 'Ticket',
   openTicket: 'Open the ticket',
   answer: 'Answer of the receiver',
   planned: 'Planned',
   changed: 'Last change',
-  replayed: 'A person asked to deliver it again.',
+  replayed: 'A person requested another delivery.',
   doubled: 'The receiver may have this message twice.',
   doubledRemedy: 'Look for a second ticket with the same subject.',
   waitsFor: {
@@ -87,7 +87,7 @@ export const deliveryTexts = {
   download: 'Download the mail',
   facts: 'Facts',
   attempts: 'Attempts',
-  attemptsDescription: 'The latest 20 attempts. The newest is first.',
+  attemptsDescription: 'The latest 20 attempts, newest first.',
   noAttempts: 'No attempt yet.',
   failures: 'Failed attempts',
 }
@@ -107,7 +107,7 @@ export const actionTexts = {
   done: {
     retry: 'The next attempt begins as soon as possible.',
     redirect: (destination: string) => `The message goes to ${destination}.`,
-    handle: 'The delivery is marked as handled.',
+    handle: 'The delivery has been marked as handled.',
     replay: 'The message is delivered again.',
   },
   retry: {
@@ -131,6 +131,6 @@ export const actionTexts = {
     text: 'The other destination receives the message even if it does not receive the queue. This delivery is marked as handled.',
     destination: 'Destination',
     choose: 'Choose a destination',
-    none: 'There is no other destination.',
+    none: 'There is no other destination. Add one first.',
   },
 }

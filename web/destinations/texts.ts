@@ -3,7 +3,7 @@ import type { Condition, Destination } from './destination.ts'
 
 export const listTexts = {
   title: 'Destinations',
-  description: 'A destination is a ticket system that receives the mail, and the way to reach it.',
+  description: 'A destination is a ticket system or a program to which Postmaster hands mail over.',
   add: 'Add destination',
   filter: 'Find a destination',
   columns: {
@@ -19,7 +19,7 @@ export const listTexts = {
   },
   none: 'No destinations yet',
   noneBecause:
-    'Mail is collected and stored, but no ticket system receives it. Add your ticket system, or an agent that runs beside it.',
+    'Mail is collected and stored, but no ticket system receives it. Add your ticket system as a destination.',
   noMatch: 'No destination matches',
   clear: 'Clear filter',
 }
@@ -37,7 +37,7 @@ export const conditionNames: Readonly<Record<Condition, string>> = {
 export const stateTexts = {
   state: 'State',
   failingSince: 'Failing since',
-  nextProbe: 'Next try',
+  nextProbe: 'Next attempt',
   open: 'Open deliveries',
   oldest: 'Oldest open delivery',
   inDoubt: 'In doubt',
@@ -54,19 +54,20 @@ export const stateTexts = {
 export const attentionTexts = {
   failing: 'This destination is failing',
   suspended: 'This destination is suspended',
-  order: 'Its deliveries wait in order, and use up no attempts. Postmaster continues as soon as the destination works.',
+  order:
+    'Its deliveries wait in order and do not use up attempts. Postmaster continues as soon as the destination works.',
   since: 'Failing since',
   noToken: 'No agent can collect the mail yet',
   noTokenRemedy: 'Create a token below, and set up the agent on the host of the ticket system.',
-  silent: 'No agent asks for mail',
+  silent: 'No agent is asking for mail',
   neverAsked: 'No agent has asked for mail yet.',
   lastAsked: 'The last request came',
   silentRemedy:
     'On the host of the ticket system, check whether the agent is running, and read its log. It needs a token of this destination and access to this address.',
   quarantined: (count: number) => `${counted(count, 'delivery', 'deliveries')} could not be handed over`,
-  quarantinedRemedy: 'Retry each of them, send it to another destination, or mark it as handled.',
+  quarantinedRemedy: 'Retry each one, send it to another destination, or mark it as handled.',
   paused: (count: number) =>
-    `${counted(count, 'delivery', 'deliveries')} ${count === 1 ? 'waits' : 'wait'}, because the destination is paused`,
+    `${counted(count, 'delivery', 'deliveries')} ${count === 1 ? 'waits' : 'wait'} because the destination is paused`,
   pausedRemedy: 'Resume the destination, or send the deliveries to another destination.',
   late: (count: number) => `${counted(count, 'delivery', 'deliveries')} ${count === 1 ? 'waits' : 'wait'}`,
   lateSince: 'The oldest has waited since',
@@ -91,7 +92,8 @@ export const pageTexts = {
   settings: 'Settings',
   deliveries: 'Latest deliveries',
   allDeliveries: 'All deliveries',
-  noDeliveries: 'No deliveries yet. Send a mail to one of its queues, or deliver stored messages again.',
+  noDeliveries:
+    'There are no deliveries yet. Send a message to an address of one of its queues, or deliver stored messages again.',
   openDeliveries: 'Open',
   quarantinedDeliveries: 'Quarantined',
 }
@@ -139,15 +141,16 @@ export const testTexts = {
   running: 'Testing. This takes at most 30 seconds …',
   passed: 'The test passed',
   failed: 'The test failed',
-  unchanged: 'Nothing was changed, and no ticket was meant to be created: the sample says that it is a test.',
+  unchanged:
+    'The test changed nothing. The sample message says that it is a test, so that the receiver does not create a ticket.',
   steps: 'What was sent and received',
   close: 'Close the result',
 }
 
 export const pauseTexts = {
   title: (name: string) => `Pause ${name}?`,
-  text: 'Postmaster hands no more mail over to it. New deliveries are still planned. They wait, and continue in order after you resume it. Nothing is lost.',
-  paused: (name: string) => `${name} is paused. Its deliveries wait.`,
+  text: 'Postmaster stops handing mail over to it. New deliveries are still planned, and wait in order until you resume the destination. Nothing is lost.',
+  paused: (name: string) => `${name} has been paused. Its deliveries wait.`,
   resumed: (name: string) => `${name} receives mail again.`,
 }
 
@@ -157,7 +160,7 @@ export const deleteTexts = {
   stays:
     'Stored messages and the records of past deliveries stay. Mail that is stored afterwards is not handed over to it.',
   confirm: 'Delete',
-  done: (name: string) => `${name} is deleted.`,
+  done: (name: string) => `${name} has been deleted.`,
   inUse: 'It still has deliveries that have not ended:',
   open: 'Open deliveries',
   quarantined: 'Quarantined deliveries',
@@ -169,12 +172,12 @@ export const secretTexts = {
   once: 'Copy it now. After you save it, it cannot be shown again.',
   label: 'New signing secret',
   save: 'Replace the secret',
-  done: 'The signing secret is replaced. For 24 hours, Postmaster also signs with the former one.',
+  done: 'The signing secret has been replaced. For 24 hours, Postmaster also signs with the former one.',
   underWay:
     'The secret was replaced less than 24 hours ago, and the former one still signs. It can be replaced again later.',
   copy: 'Copy',
   copied: 'Copied',
-  copyFailed: 'The browser did not allow the copy. Select the text and copy it yourself.',
+  copyFailed: 'The browser did not allow copying. Select the text and copy it yourself.',
 }
 
 export const tokenTexts = {
@@ -185,12 +188,13 @@ export const tokenTexts = {
   },
   create: 'Create token',
   columns: { comment: 'Comment', created: 'Created', used: 'Last used', host: 'Host', actions: 'Actions' },
-  none: 'No tokens yet.',
+  none: 'There are no tokens yet. Create one for each agent or receiver.',
   noComment: '(no comment)',
   revoke: 'Revoke',
   revokeTitle: (comment: string) => `Revoke the token “${comment}”?`,
-  revokeText: 'An agent or a receiver that uses it is refused from then on. Create a new token first if it must go on.',
-  revoked: 'The token is revoked.',
+  revokeText:
+    'An agent or a receiver that uses it will be refused. If it must keep working, give it a new token first.',
+  revoked: 'The token has been revoked.',
   newTitle: 'Create a token',
   comment: 'Comment (optional)',
   commentDescription: 'Where the token is used, so that you recognise it later.',

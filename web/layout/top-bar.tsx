@@ -7,7 +7,7 @@ import { useFlash } from '../shared/flash.tsx'
 import { storedTheme, storeTheme, type Theme } from '../shared/theme.ts'
 
 const themes: readonly { readonly id: Theme; readonly text: string }[] = [
-  { id: 'system', text: 'Theme of the system' },
+  { id: 'system', text: 'System theme' },
   { id: 'light', text: 'Light theme' },
   { id: 'dark', text: 'Dark theme' },
 ]
@@ -42,7 +42,8 @@ export const TopBar = ({ me }: { me: components['schemas']['Me'] | undefined }) 
           iconName: 'user-profile',
           text: me?.name ?? '',
           ariaLabel: me ? `Account ${me.name}` : 'Account',
-          description: me && (me.role === 'admin' ? 'Admin' : 'Reader: you can look at everything and change nothing.'),
+          description:
+            me && (me.role === 'admin' ? 'Admin' : 'Reader: you can view everything but not change anything.'),
           onItemClick: ({ detail }) => follow(detail.id),
           items: [
             ...themes.map(({ id, text }) => ({

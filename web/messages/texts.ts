@@ -31,13 +31,13 @@ export const listTexts = {
     count <= 1 ? `${counted(count, 'message')}.` : `These are all ${counted(count, 'message')}.`,
   matches: (count: number) => counted(count, 'match', 'matches'),
   empty: 'No mail was stored in this time. Choose a longer time, or check whether the mail accounts are fetched.',
-  emptyMore: 'No message so far. Load more to look further back.',
+  emptyMore: 'No message has been found so far. Load more to look further back.',
   noMatch: 'No message matches the filters.',
   noTextMatch: (loaded: number, more: boolean) =>
     more
       ? `None of the ${counted(loaded, 'loaded message')} matches. Load more to search further back.`
       : `None of the ${counted(loaded, 'message')} matches.`,
-  accounts: 'Look at the mail accounts',
+  accounts: 'Show the mail accounts',
 } as const
 
 export const columnTexts = {
@@ -144,7 +144,7 @@ export const factTexts = {
 } as const
 
 export const automaticTexts: Readonly<Record<string, string>> = {
-  own: 'Our own mail that came back',
+  own: 'Mail from your own ticket system that came back',
   bounce: 'A bounce',
   'automatic-reply': 'An automatic reply',
   bulk: 'From a mailing list or a bulk sender',
@@ -216,7 +216,7 @@ export const replayTexts = {
   help: 'Postmaster hands the message over to the destination, even if the destination does not select it. If the destination has received it before, it may create a second ticket.',
   destination: 'Destination',
   choose: 'Choose a destination',
-  none: 'There are no destinations.',
+  none: 'There are no destinations. Add one first.',
   confirm: 'Hand over',
   done: (destination: string) => `The message is on its way to ${destination}.`,
   show: 'Show the delivery',

@@ -5,7 +5,7 @@ import type { DoctorStep, Grant } from './queries.ts'
 export const texts = {
   title: 'OAuth2',
   description:
-    'A provider is where people sign in. A profile is how the provider knows Postmaster: its client id and client secret.',
+    'A provider is a service at which people sign in. A profile contains the client id and client secret of Postmaster’s registration there.',
   tabs: { profiles: 'Profiles', providers: 'Providers' },
   comment: 'Comment',
   profiles: {
@@ -44,11 +44,11 @@ export const texts = {
       count === 0
         ? 'No account uses this profile yet.'
         : `The new secret applies to ${counted(count, 'account')} immediately. No one has to consent again.`,
-    replaced: (name: string) => `The client secret of ${name} is replaced.`,
-    saved: (name: string) => `The profile ${name} is saved.`,
-    deleted: (name: string) => `The profile ${name} is deleted.`,
+    replaced: (name: string) => `The client secret of ${name} has been replaced.`,
+    saved: (name: string) => `The profile ${name} has been saved.`,
+    deleted: (name: string) => `The profile ${name} has been deleted.`,
     deleteHelp:
-      'Postmaster refuses to delete a profile that a mail account uses. The client secret can be recovered for seven days. The registration at the provider remains, so remove it there.',
+      'Postmaster refuses to delete a profile that a mail account uses. The client secret can be recovered for 7 days. The registration at the provider remains, so remove it there.',
     filter: 'Find profiles',
     empty: 'There are no profiles yet. Add one for each registration at a provider.',
     noMatch: 'No profile matches the filter.',
@@ -69,7 +69,7 @@ export const texts = {
     tokenHelp: 'Where Postmaster gets tokens.',
     revocationEndpoint: 'Revocation endpoint',
     revocationHelp: 'Where Postmaster ends a consent (RFC 7009). Leave it empty if the provider has none.',
-    fixed: 'Fixed for a built-in provider.',
+    fixed: 'The endpoints of a built-in provider cannot be changed.',
     imapScopes: 'Scopes for IMAP',
     pop3Scopes: 'Scopes for POP3',
     appScopes: 'Scopes for app-only access',
@@ -85,19 +85,20 @@ export const texts = {
     edit: (name: string) => `Edit provider ${name}`,
     remove: (name: string) => `Delete provider ${name}`,
     reset: (name: string) => `Reset provider ${name}`,
-    resetHelp: 'The provider gets the settings back that come with Postmaster.',
+    resetHelp:
+      'The provider gets back the settings that come with Postmaster. Your changes to it are lost. Profiles and accounts stay as they are.',
     resetVerb: 'Reset',
     resetDone: (name: string) => `The provider ${name} has its original settings again.`,
-    deleteHelp: 'Postmaster refuses to delete a provider that a profile uses.',
-    saved: (name: string) => `The provider ${name} is saved.`,
-    deleted: (name: string) => `The provider ${name} is deleted.`,
+    deleteHelp: 'Postmaster refuses to delete a provider that a profile uses. Profiles and accounts stay as they are.',
+    saved: (name: string) => `The provider ${name} has been saved.`,
+    deleted: (name: string) => `The provider ${name} has been deleted.`,
     filter: 'Find providers',
     empty: 'There are no providers.',
     noMatch: 'No provider matches the filter.',
   },
   doctor: {
     title: 'OAuth2 doctor',
-    help: 'Checks settings, provider, client secret, consent, token and mail server in this order. It changes nothing.',
+    help: 'The doctor checks the settings, provider, client secret, consent, token and mail server in this order. It changes nothing.',
     run: 'Examine',
     again: 'Examine again',
     running: 'Examining. This takes up to 25 seconds …',
@@ -112,6 +113,6 @@ export const texts = {
     commands: 'An administrator of Exchange Online runs these commands once:',
     copy: 'Copy',
     copied: 'Copied',
-    copyError: 'The browser does not allow copying.',
+    copyError: 'The browser did not allow copying. Select the text and copy it yourself.',
   },
 } as const

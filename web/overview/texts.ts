@@ -3,29 +3,30 @@ import { counted, number } from '../shared/numbers.ts'
 /** All texts of the overview. */
 export const texts = {
   title: 'Overview',
-  overdue: 'The schedule does not run.',
+  overdue: 'The schedule is not running',
   overdueRemedy:
-    'No tick has arrived for 25 minutes, so accounts are not fetched automatically. Tell the person who operates Postmaster. The section “No tick arrives” of the runbook says what to check.',
-  lastTick: 'Last tick',
-  noTick: 'The first tick has not arrived yet. The schedule fires every ten minutes.',
+    'Postmaster does not fetch mail automatically until the schedule runs again. Tell the person who operates Postmaster. The section “No tick arrives” of the runbook says what to check.',
+  lastTick: 'The schedule last ran',
+  noTick: 'The schedule has not run yet. It runs every ten minutes.',
   tickCounts: (due: number, queued: number) =>
     due === 0
-      ? 'No account was due.'
-      : `${counted(due, 'account was', 'accounts were')} due, ${number(queued)} queued.`,
+      ? 'No account was due for a fetch.'
+      : `${counted(due, 'account was', 'accounts were')} due for a fetch. ${counted(queued, 'fetch was', 'fetches were')} requested.`,
   problems: 'Needs attention',
   noProblems: 'Nothing needs attention now.',
   more: (count: number) => `${number(count)} more`,
   failing: (count: number) => `${counted(count, 'account is', 'accounts are')} failing`,
   failingMore: 'See all accounts that need attention',
-  consents: (count: number) => `${counted(count, 'consent')} ended or ending soon`,
-  clientSecrets: (count: number) => `${counted(count, 'client secret')} expired or expiring soon`,
-  quarantine: (count: number) => `${counted(count, 'item')} in quarantine`,
+  consents: (count: number) => `${counted(count, 'consent has ended or ends', 'consents have ended or end')} soon`,
+  clientSecrets: (count: number) =>
+    `${counted(count, 'client secret has expired or expires', 'client secrets have expired or expire')} soon`,
+  quarantine: (count: number) => `${counted(count, 'item is', 'items are')} in the quarantine`,
   quarantineHelp: (messages: number, deliveries: number) =>
     `${counted(messages, 'message')} could not be stored, and ${counted(deliveries, 'delivery', 'deliveries')} could not be handed over. A person must decide about each of them.`,
   quarantineLink: 'Open the quarantine',
-  destinations: (count: number) => `${counted(count, 'destination does', 'destinations do')} not work`,
-  queues: (count: number) => `${counted(count, 'queue is', 'queues are')} not received by any destination`,
-  noDestination: 'No destination exists',
+  destinations: (count: number) => `${counted(count, 'destination is', 'destinations are')} not working`,
+  queues: (count: number) => `${counted(count, 'queue has', 'queues have')} no destination`,
+  noDestination: 'There is no destination yet',
   addDestination: 'Add destination',
   since: 'since',
   nextTry: 'next fetch',
@@ -34,10 +35,10 @@ export const texts = {
   counts: {
     total: 'All accounts',
     failing: 'Failing',
-    awaitingConsent: 'Waiting for a consent',
-    notCollected: 'Not fetched',
+    awaitingConsent: 'Waiting for consent',
+    notCollected: 'Not valid',
   },
-  countsAt: 'As of the last tick',
+  countsAt: 'Counted when the schedule last ran',
   mail: 'Mail of the last 24 hours',
   mailTotal: (count: number) => `${counted(count, 'message')} stored`,
   chart: 'Messages stored per hour',

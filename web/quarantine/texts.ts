@@ -3,16 +3,16 @@ import { counted, number } from '../shared/numbers.ts'
 export const quarantineTexts = {
   title: 'Quarantine',
   description:
-    'Everything that waits for a person: messages that could not be stored, and deliveries that could not be made.',
+    'Messages that could not be stored, and deliveries that could not be handed over. A person must decide what happens to them.',
   columns: {
     message: 'Message',
     where: 'Account or destination',
     reason: 'Reason and remedy',
     since: 'Since',
-    tries: 'Tries',
+    tries: 'Attempts',
     actions: 'Actions',
   },
-  empty: 'Nothing is held back.',
+  empty: 'The quarantine is empty.',
   noSubject: '(no subject)',
   unstored: 'Not stored',
   undelivered: 'Not delivered',
@@ -35,7 +35,7 @@ export const quarantineTexts = {
   retriedDelivery: 'The next attempt begins as soon as possible.',
   retriedMessage: 'The account is fetched again.',
   showRun: 'Show the run',
-  handled: 'It is marked as handled.',
+  handled: 'It has been marked as handled.',
   redirected: (destination: string) => `The message goes to ${destination}.`,
 
   handleMessage: {
@@ -55,7 +55,7 @@ export const quarantineTexts = {
 export const bulkTexts = {
   retry: {
     title: (count: number) => `Retry ${counted(count, 'item')}?`,
-    text: 'Postmaster fetches the accounts of messages that are not stored again, and tries each delivery again. If a receiver has one of the messages already and does not recognise repeats, it creates a second ticket.',
+    text: 'If a message is not stored, Postmaster fetches its account again. Otherwise, it tries the delivery again. If a receiver already has one of the messages and does not recognise repeats, it creates a second ticket.',
   },
   handle: {
     title: (count: number) => `Mark ${counted(count, 'item')} as handled?`,

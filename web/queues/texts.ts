@@ -4,7 +4,7 @@ export const texts = {
   description: 'A message goes to the queue of the first system address among its recipients, or to the default queue.',
   tabs: { queues: 'Queues', addresses: 'System addresses' },
   validityHelp:
-    'Only valid queues and addresses match. Temporarily invalid is a reminder that you plan to change it back.',
+    'Only valid queues and addresses match. “Temporarily invalid” has the same effect as “Invalid”, and reminds you to change it back.',
   comment: 'Comment',
   commentHelp: 'A note for other admins.',
   queues: {
@@ -19,12 +19,12 @@ export const texts = {
     edit: (name: string) => `Edit queue ${name}`,
     remove: (name: string) => `Delete queue ${name}`,
     filter: 'Find queues',
-    empty: 'There are no queues except Raw.',
+    empty: 'There are no queues except Raw. Add one for each queue of your ticket system.',
     noMatch: 'No queue matches the filter.',
     deleteHelp:
       'Messages that are already in this queue stay there. Postmaster refuses to delete a queue that an account, a system address or a destination still uses.',
-    deleted: (name: string) => `The queue ${name} is deleted.`,
-    saved: (name: string) => `The queue ${name} is saved.`,
+    deleted: (name: string) => `The queue ${name} has been deleted.`,
+    saved: (name: string) => `The queue ${name} has been saved.`,
   },
   addresses: {
     address: 'Address',
@@ -36,8 +36,8 @@ export const texts = {
     empty: 'There are no system addresses. Every message goes to the default queue or to the queue of its account.',
     noMatch: 'No system address matches the filter.',
     deleteHelp: 'New mail to this address goes to the default queue from now on. Stored messages stay in their queue.',
-    deleted: (address: string) => `The system address ${address} is deleted.`,
-    saved: (address: string) => `The system address ${address} is saved.`,
+    deleted: (address: string) => `The system address ${address} has been deleted.`,
+    saved: (address: string) => `The system address ${address} has been saved.`,
     unknownQueue: 'The queue no longer exists.',
   },
   defaultQueue: {
@@ -45,7 +45,7 @@ export const texts = {
     help: 'Mail that matches no system address goes here.',
     change: 'Change',
     confirm: (name: string) => `From now on, mail that matches no system address goes to the queue ${name}.`,
-    saved: (name: string) => `The default queue is ${name}.`,
+    saved: (name: string) => `The default queue is now ${name}.`,
   },
   clearFilter: 'Clear filter',
 } as const

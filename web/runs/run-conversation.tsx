@@ -51,7 +51,7 @@ const Lines = ({ runId }: { runId: string }) => {
         textToCopy={text}
         copyButtonText={texts.run.copy}
         copySuccessText={texts.run.copied}
-        copyErrorText="The browser does not allow copying."
+        copyErrorText="The browser did not allow copying. Select the text and copy it yourself."
       />
     </SpaceBetween>
   )

@@ -51,7 +51,7 @@ export const RunProgress = ({ run }: { run: Run }) => {
 
 const Bar = ({ run }: { run: Run }) => {
   const { found, left } = run.counts
-  if (run.state === 'queued') return <Box>{texts.run.waiting}</Box>
+  if (run.state === 'queued') return run.queuedBehind === undefined && <Box>{texts.run.waiting}</Box>
   if (found === 0) return <Box>{texts.run.opening}</Box>
   return (
     <ProgressBar

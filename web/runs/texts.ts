@@ -6,7 +6,7 @@ export const texts = {
   title: 'Runs',
   description:
     'Each run is one fetch of one mail account. Successful runs are kept for 7 days, all others for 31 days.',
-  empty: 'There are no runs yet. Valid accounts are fetched every ten minutes.',
+  empty: 'There are no runs yet. Postmaster fetches every valid account every ten minutes.',
   noMatch: 'No run matches these filters.',
   filters: {
     state: 'State',
@@ -36,11 +36,11 @@ export const texts = {
   },
   run: {
     title: (account: string) => `Run of ${account}`,
-    waiting: 'The run has been requested and starts within seconds.',
-    behind: 'Another run of this account must end first:',
-    behindLink: 'open it',
+    waiting: 'The run is queued and starts within seconds.',
+    behind: 'The run is queued. Another run of this account must end first.',
+    behindLink: 'Show that run',
     progress: 'Progress',
-    opening: 'Postmaster connects to the mail server and lists the messages.',
+    opening: 'Postmaster is connecting to the mail server and listing the messages.',
     ofFound: ({ found, left }: Run['counts']) => `${number(found - left)} of ${number(found)}`,
     nothingFound: 'The mailbox has no messages.',
     counts: 'Counts',
@@ -68,7 +68,7 @@ export const texts = {
     connection: 'Connection',
     notConnected: 'There is no connection yet.',
     messages: 'Messages of this run',
-    noMessages: 'The run has not stored a message.',
+    noMessages: 'The run has not stored any messages.',
     events: 'Events',
     conversation: 'Conversation with the server',
     noConversation:
@@ -78,16 +78,16 @@ export const texts = {
     cut: 'The recording ended at its limit of 1 MiB.',
     expired: 'The recording was kept for 24 hours and has been deleted.',
     copy: 'Copy',
-    copied: 'The conversation is in the clipboard.',
+    copied: 'The conversation has been copied.',
   },
   skipped: {
     'too-large': 'larger than the limit of the account',
     'flagged-deleted': 'marked as deleted by another program',
     absent: 'listed, but not delivered by the server',
     vanished: 'removed by another program in the meantime',
-    deadly: 'ended the process repeatedly, and is held back',
+    deadly: 'made the run crash repeatedly, and is in the quarantine',
     'before-start': 'older than the start of the account',
-    unstorable: 'could not be stored, and is held back',
+    unstorable: 'could not be stored, and is in the quarantine',
   } as Readonly<Record<string, string>>,
   messageCount: ({ counts }: Run): string =>
     counts.found === 0

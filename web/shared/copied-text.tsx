@@ -17,7 +17,7 @@ export const CopiedText = ({ text, label }: CopiedTextProps) => (
       copyButtonAriaLabel={`Copy: ${label}`}
       textToCopy={text}
       copySuccessText="Copied"
-      copyErrorText="The browser did not allow the copy. Select the text and copy it yourself."
+      copyErrorText="The browser did not allow copying. Select the text and copy it yourself."
     />
   </Box>
 )

@@ -8,6 +8,6 @@ export const CopyText = ({ text, name }: { text: string; name: string }) => (
     textToDisplay={text}
     copyButtonAriaLabel={`Copy ${name}`}
     copySuccessText="Copied"
-    copyErrorText="The browser does not allow copying."
+    copyErrorText="The browser did not allow copying. Select the text and copy it yourself."
   />
 )

@@ -15,7 +15,7 @@ export class CrashGuard extends Component<{ children: ReactNode }, { crashed: bo
     return (
       <Alert
         type="error"
-        header="This screen stopped because of a defect in Postmaster."
+        header="This screen stopped because of a defect in Postmaster"
         action={<Button onClick={() => window.location.reload()}>Reload</Button>}
       >
         Reload the page. If it happens again, report what you did before.

@@ -3,9 +3,9 @@ import { PageLink } from './page-link.tsx'
 import { Screen } from './screen.tsx'
 
 export const NotFoundScreen = () => (
-  <Screen title="There is no such screen">
+  <Screen title="Page not found">
     <Box variant="p">
-      The address may have a typing error. Go to the <PageLink to="/">overview</PageLink>.
+      The address may be wrong. Go to the <PageLink to="/">overview</PageLink>.
     </Box>
   </Screen>
 )

@@ -12,9 +12,9 @@ const names: Readonly<Record<RecentTime, string>> = {
 }
 const texts = {
   relativeModeTitle: 'Recent',
-  absoluteModeTitle: 'From … to',
-  relativeRangeSelectionHeading: 'Choose a time',
-  customRelativeRangeOptionLabel: 'Another time',
+  absoluteModeTitle: 'Between two dates',
+  relativeRangeSelectionHeading: 'Choose a period',
+  customRelativeRangeOptionLabel: 'Another period',
   customRelativeRangeOptionDescription: 'A number of hours, days or weeks',
 }
 const incomplete = 'Enter a start date and an end date.'

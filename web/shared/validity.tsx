@@ -6,7 +6,7 @@ export type Validity = 'valid' | 'invalid' | 'invalid-temporarily'
 const words: Readonly<Record<Validity, string>> = {
   valid: 'Valid',
   invalid: 'Invalid',
-  'invalid-temporarily': 'Invalid temporarily',
+  'invalid-temporarily': 'Temporarily invalid',
 }
 
 export const validities = Object.keys(words) as readonly Validity[]

@@ -58,14 +58,14 @@ interface ConflictAlertProps<T> {
 
 /** Shows another person's change beside one's own. */
 export const ConflictAlert = <T extends Change>({ theirs, differences }: ConflictAlertProps<T>) => (
-  <Alert type="warning" header={`${theirs.changedBy} has changed this in the meantime.`}>
+  <Alert type="warning" header={`${theirs.changedBy} has changed this in the meantime`}>
     <Box variant="p">
       The change was saved <When at={theirs.changedAt} />. Your input is still here. Save again to replace the other
       change, or cancel to keep it.
     </Box>
     {differences.map(({ label, theirs: their, mine }) => (
       <Box key={label} variant="p">
-        <b>{label}</b>: theirs is {their}, yours is {mine}.
+        <b>{label}</b>: their value is {their}, and your value is {mine}.
       </Box>
     ))}
   </Alert>

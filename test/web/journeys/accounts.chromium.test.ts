@@ -41,7 +41,7 @@ describe('a person and a mail account', () => {
     await press(page, 'Use INBOX')
     await press(page, 'Save and finish')
 
-    await page.getByText('first@example.com is added. The first fetch has started.').waitFor()
+    await page.getByText('first@example.com has been added. The first fetch has started.').waitFor()
     await page.getByRole('link', { name: 'Show the run' }).click()
     await page.getByText('Done').first().waitFor()
     expect(await mail.count('first@example.com')).toBe(0)
@@ -95,11 +95,15 @@ describe('a person and a mail account', () => {
     expect(await axeViolations(page)).toEqual([])
     const choice = (setting: string) => dialog.getByRole('radiogroup', { name: setting })
     expect(await choice('Comment').getByRole('radio', { name: 'Keep mine' }).isChecked()).toBe(true)
-    expect(await choice('Trusted').getByRole('radio', { name: /^Take/ }).isChecked()).toBe(true)
+    expect(
+      await choice('Trusted')
+        .getByRole('radio', { name: /^Use the value of/ })
+        .isChecked(),
+    ).toBe(true)
     await choice('After fetching').getByRole('radio', { name: 'Keep mine' }).check()
     await dialog.getByRole('button', { name: 'Save' }).click()
 
-    await page.getByText('shared@example.com is saved.').waitFor()
+    await page.getByText('shared@example.com has been saved.').waitFor()
     expect(await api.account(accountId)).toMatchObject({
       comment: 'Mine',
       trusted: true,
@@ -137,7 +141,7 @@ describe('a person and a mail account', () => {
     expect(await axeViolations(page)).toEqual([])
     await dialog.getByRole('button', { name: 'Delete' }).click()
 
-    await page.getByText('gone@example.com is deleted.').waitFor()
+    await page.getByText('gone@example.com has been deleted.').waitFor()
     expect((await api.send('GET', `/accounts/${accountId}`)).status).toBe(404)
     expect(await mail.count('gone@example.com')).toBe(1)
   })

@@ -36,7 +36,7 @@ it('an OAuth2 account is saved, its owner gives consent with the link, and its m
   await press(page, 'Test connection')
   await page.getByText('Everything before the login works.').waitFor()
   await press(page, 'Save')
-  await page.getByText('It is fetched as soon as the owner of the mailbox has given consent.').waitFor()
+  await page.getByText('It will be fetched as soon as the owner of the mailbox has given consent.').waitFor()
 
   await press(page, 'Create a consent link')
   const link = await page.getByRole('link', { name: 'Open the link' }).getAttribute('href')

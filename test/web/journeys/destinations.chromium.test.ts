@@ -55,7 +55,7 @@ test(
     await page.getByText('Refused for now').waitFor()
     ticketSystem.status = 200
     await page.getByRole('button', { name: 'Retry' }).click()
-    await page.getByText('The receiver has taken the message.').waitFor({ timeout: limitMs })
+    await page.getByText('The receiver has accepted the message.').waitFor({ timeout: limitMs })
     expect(ticketSystem.subjects).toContain('The fire spreads')
   },
   3 * limitMs,
@@ -96,15 +96,15 @@ test(
     await world().api.good('PATCH', `/destinations/${destinationId}`, change)
     world().expectRefusal(412, /^\/destinations\//)
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('theirs is Theirs, yours is Mine').waitFor()
+    await page.getByText('their value is Theirs, and your value is Mine').waitFor()
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('RT is saved.').waitFor()
+    await page.getByText('RT has been saved.').waitFor()
     expect((await world().api.good('GET', `/destinations/${destinationId}`)).body).toMatchObject({ comment: 'Mine' })
 
     await page.getByRole('button', { name: 'More' }).click()
     await page.getByRole('menuitem', { name: 'Delete …' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
-    await page.getByText('RT is deleted.').waitFor()
+    await page.getByText('RT has been deleted.').waitFor()
   },
   limitMs,
 )

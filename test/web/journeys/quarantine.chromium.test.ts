@@ -27,7 +27,7 @@ test(
   'a refused mail is retried, another one is marked as handled with a note, and a message that is too large is listed with them',
   async () => {
     const page = await world().openPage({ path: '/admin/quarantine' })
-    await page.getByText('Nothing is held back.').waitFor()
+    await page.getByText('The quarantine is empty.').waitFor()
 
     ticketSystem.status = 400
     await collect(mailWith('Refused at first'), mailWith('Spam'), mailWith('Too large', 4096))
@@ -68,7 +68,7 @@ test(
     await dialog.getByRole('button', { name: 'Mark as handled' }).click()
     await dialog.getByText('1 item done.').waitFor()
     await dialog.getByRole('button', { name: 'Close', exact: true }).last().click()
-    await page.getByText('Nothing is held back.').waitFor()
+    await page.getByText('The quarantine is empty.').waitFor()
 
     await page.goto('/admin/deliveries?state=handled')
     await page.getByRole('link', { name: 'Spam' }).click()

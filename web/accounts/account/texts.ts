@@ -10,7 +10,7 @@ export const accountTexts = {
   more: 'More',
   setValid: 'Set to valid',
   setInvalid: 'Set to invalid',
-  setTemporarily: 'Set to invalid temporarily',
+  setTemporarily: 'Set to temporarily invalid',
   remove: 'Delete',
   notValid: 'Only a valid account can be fetched.',
   notConnected: 'The account can be fetched after the owner of the mailbox has given consent.',
@@ -52,7 +52,7 @@ export const runTexts = {
   live: 'Fetching now',
   queued: 'The run is queued and starts within seconds.',
   progress: (done: number, found: number) => `${number(done)} of ${counted(found, 'message')}`,
-  connecting: 'Postmaster connects to the mail server and lists the folder.',
+  connecting: 'Postmaster is connecting to the mail server and listing the folder.',
   details: 'Show the run',
 } as const
 
@@ -62,44 +62,14 @@ export const settingsTexts = {
   created: (by: string) => `Created by ${by}`,
 } as const
 
-export const connectTexts = {
-  title: 'OAuth2 connection',
-  profile: 'Profile',
-  states: {
-    connected: 'Connected',
-    'expires-soon': 'Ends soon',
-    're-authorization-needed': 'Consent needed again',
-    'consent-missing': 'Consent needed',
-    'change-needed': 'Change needed',
-  },
-  needed:
-    'The owner of the mailbox gives consent with a link. Create it, and open it yourself or send it to the owner. The owner may be another person than you.',
-  appOnly: 'This profile signs in as an application. No person has to give consent.',
-  create: 'Create a consent link',
-  createAgain: 'Connect again',
-  ready: 'The link works once. It expires',
-  openHint: 'Open it in the browser in which the owner of the mailbox signs in.',
-  open: 'Open the link',
-  copy: 'Copy the link',
-  copied: 'The link is copied.',
-  notCopied: 'The link could not be copied. Select it and copy it by hand.',
-  waiting: 'Waiting for consent',
-  attempted: (attempts: number) => `${counted(attempts, 'attempt')} so far.`,
-  lastFailure: 'The last attempt failed',
-  again: 'The link can be used again.',
-  connected: 'The account is connected, and its first fetch has started.',
-  expired: 'The link has expired. Create a new one.',
-  endsAt: 'Works until',
-} as const
-
 export const deleteTexts = {
   title: (name: string) => `Delete ${name}?`,
   confirm: 'Delete',
-  deleted: (name: string) => `${name} is deleted.`,
+  deleted: (name: string) => `${name} has been deleted.`,
   items: [
     'Stored messages and the records of runs stay.',
     'Mail on the mail server is not touched.',
     'An operator can recover the password for 7 days. OAuth2 tokens cannot be recovered.',
   ],
-  ends: 'A fetch that is going on stops.',
+  ends: 'A fetch that is in progress stops.',
 } as const

@@ -42,8 +42,8 @@ export const words = {
   new: 'Only new mail',
   since: (day: string) => `Mail since ${day}`,
   megabytes: (size: string) => `${size} MB`,
-  systemCa: 'The usual public authorities',
-  ownCa: 'Own certificates',
+  systemCa: 'Public certificate authorities',
+  ownCa: 'Custom certificates',
 } as const
 
 export const sections = {
@@ -60,24 +60,24 @@ export const optional = 'optional'
 export const help = {
   address: 'Postmaster proposes the type and the host for it. You can change both.',
   addressNotSaved: 'The address is not saved.',
-  port: (port: number) => `If it is empty, the standard port ${port} is used.`,
-  hostOfProvider: (host: string) => `If it is empty, ${host} is used.`,
-  clearText: 'This type never encrypts. Others on the network can read the password and the mail.',
+  port: (port: number) => `Leave it empty to use the standard port ${port}.`,
+  hostOfProvider: (host: string) => `Leave it empty to use ${host}.`,
+  clearText: 'This type does not encrypt the connection. Others on the network can read the password and the mail.',
   passwordKept: 'The stored password is kept unless you type a new one.',
   passwordNew: 'Postmaster stores it encrypted and never shows it again.',
   consentingUsername: 'The address of the mailbox, or of a person who has access to the shared mailbox.',
   appOnlyUsername: 'The address of the mailbox. This profile needs no consent.',
-  mailbox: 'Fill it in only if the mailbox is not that of the user above.',
+  mailbox: 'Fill this in only if the mailbox does not belong to the user above.',
   noProfiles: 'There is no OAuth2 profile yet.',
   addProfile: 'Add a profile',
-  consentLater: 'After you have saved the account, you get a link with which the owner of the mailbox gives consent.',
-  folder: 'If it is empty, INBOX is fetched. Postmaster fetches exactly one folder.',
+  consentLater: 'After you save the account, you get a link with which the owner of the mailbox gives consent.',
+  folder: 'Postmaster fetches one folder. Leave it empty to fetch INBOX.',
   toField:
     'The first recipient that is one of your system addresses determines the queue. Other mail goes to the default queue.',
   toQueue: 'All mail of this account goes to one queue.',
   trusted:
     'Mail of a trusted account can set its queue, priority and other ticket fields with X-OTOBO headers. Trust an account only if no one outside can send mail to it.',
-  trustedWarning: 'Every sender who reaches this mailbox can now steer tickets.',
+  trustedWarning: 'Everyone who can send mail to this mailbox can set ticket fields.',
   validity: 'Only valid accounts are fetched.',
   comment: 'A note for other admins.',
   maxMessageSize: 'In megabytes, 150 by default. Larger mail is not stored.',
@@ -102,7 +102,7 @@ export const startFromHelp = {
 export const deleteWarning = {
   title: 'Fetched mail is deleted from the mail server',
   all: (count: number) =>
-    `${counted(count, 'message')} in the folder now. All of them will be fetched, stored and then deleted from the mail server.`,
+    `The folder contains ${counted(count, 'message')} now. ${count === 1 ? 'It' : 'All of them'} will be fetched, stored and then deleted from the mail server.`,
   unknown:
     'Other mail programs that use this mailbox will no longer see the fetched mail. To only try Postmaster, choose “Keep on the mail server”.',
 } as const
@@ -124,13 +124,13 @@ export const actions = {
 } as const
 
 export const outcome = {
-  added: (name: string) => `${name} is added.`,
-  saved: (name: string) => `${name} is saved.`,
+  added: (name: string) => `${name} has been added.`,
+  saved: (name: string) => `${name} has been saved.`,
   fetching: 'The first fetch has started.',
   fetchingAgain: 'A fetch has started.',
   nextTick: 'The next scheduled fetch uses the new settings.',
-  notFetched: 'It is not fetched, because it is not valid.',
-  needsConsent: 'It is fetched as soon as the owner of the mailbox has given consent.',
+  notFetched: 'It is not fetched because it is not valid.',
+  needsConsent: 'It will be fetched as soon as the owner of the mailbox has given consent.',
   showRun: 'Show the run',
   connect: 'Connect the account',
   taken: 'Another account already collects this mailbox.',
@@ -141,7 +141,7 @@ export const outcome = {
 } as const
 
 export const reader = {
-  title: 'You can look at mail accounts and change nothing.',
+  title: 'You can view mail accounts but not change them.',
   show: 'Show this account',
   list: 'Show the mail accounts',
 } as const

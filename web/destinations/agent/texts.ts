@@ -3,15 +3,16 @@ import type { System } from './commands.ts'
 export const agentTexts = {
   title: 'Set up the agent',
   description:
-    'The agent runs on the host of the ticket system. It needs outgoing HTTPS and Node.js 20 or newer, and no open port.',
+    'The agent runs on the host of the ticket system. It needs Node.js 20 or newer and outgoing HTTPS. It does not need an open port.',
   system: 'Ticket system',
   steps: {
-    build: 'Build the agent in a clone of Postmaster, and copy the file postmaster-agent-0.1.0.tgz to the host',
+    build:
+      'Build the agent in a clone of the Postmaster repository, and copy the file postmaster-agent-0.1.0.tgz to the host',
     install: 'Install it on the host',
     token:
       'Write a token to a file that only the user of the agent can read. Paste the token, then press Enter and Ctrl+D',
     sample: 'Try the command with a sample. This does not connect to Postmaster',
-    run: 'Run the agent. It prints one line for each mail',
+    run: 'Run the agent. It prints one line for each message',
     service:
       'Run it as a service. In the file that the second command opens, set the address, the user and the command of the step before',
   },

@@ -7,15 +7,15 @@ export const formTexts = {
   cancel: 'Cancel',
   fieldsWrong: 'Correct the marked fields.',
   test: 'Test',
-  saved: (name: string) => `${name} is saved.`,
-  created: (name: string) => `${name} is added. Mail that is stored from now on is handed over to it.`,
+  saved: (name: string) => `${name} has been saved.`,
+  created: (name: string) => `${name} has been added. Mail that is stored from now on is handed over to it.`,
 
   kind: 'How the mail gets there',
   kinds: {
     pull: {
       label: 'Agent',
       description:
-        'A program beside your ticket system collects the mail and runs a command for each. It works behind a firewall. Choose it for OTOBO, Znuny, Request Tracker, Zammad, osTicket and Redmine.',
+        'A program beside your ticket system collects the mail and runs a command for each message. It works behind a firewall. Choose it for OTOBO, Znuny, Request Tracker, Zammad, osTicket and Redmine.',
     },
     webhook: {
       label: 'Webhook',
@@ -38,7 +38,10 @@ export const formTexts = {
       label: 'An event with a link to the mail',
       description: 'JSON as a CloudEvent: queue, sender, subject and more. The receiver fetches the mail with a token.',
     },
-    raw: { label: 'The mail itself', description: 'The raw mail as message/rfc822. The facts are in headers.' },
+    raw: {
+      label: 'The mail itself',
+      description: 'The raw mail as message/rfc822. Queue, sender and more are in HTTP headers.',
+    },
   },
   secret: 'Signing secret',
   secretDescription:
@@ -46,13 +49,13 @@ export const formTexts = {
   newSecret: 'Create another',
   copy: 'Copy',
   copied: 'Copied',
-  copyFailed: 'The browser did not allow the copy. Select the text and copy it yourself.',
+  copyFailed: 'The browser did not allow copying. Select the text and copy it yourself.',
   auth: 'The receiver also requires',
-  auths: { none: 'Nothing but the signature', header: 'A fixed header', basic: 'A user name and a password' },
+  auths: { none: 'Nothing else', header: 'A fixed header', basic: 'A username and a password' },
   header: 'Name of the header',
   headerExample: 'x-api-key',
   headerValue: 'Value of the header',
-  user: 'User name',
+  user: 'Username',
   password: 'Password',
   keptValue: 'The stored value is kept unless you type a new one or change the address.',
   customCa: 'Certificate authorities (optional)',
@@ -70,13 +73,12 @@ export const formTexts = {
   findAccounts: 'Find by name, server or comment',
   moreAccounts: (count: number) => `${counted(count, 'more account')}. Type to find them.`,
   trustedOnly: 'Only mail of trusted accounts',
-  loops: 'Automatic mail as well',
+  loops: 'Include automatic mail',
   loopsDescription:
     'For example out-of-office replies and bounces. A ticket system that answers them can cause a mail loop.',
 
   names: 'Names of queues',
-  namesDescription:
-    'If your ticket system has other names for the queues. A queue without a name here keeps its own name.',
+  namesDescription: 'Add the queues that have another name in your ticket system. All others keep their names.',
   queueHere: 'Queue here',
   queueThere: 'Queue in the ticket system',
   addName: 'Add a name',
@@ -91,7 +93,7 @@ export const formTexts = {
   validities: {
     valid: 'Yes',
     'invalid-temporarily': 'Paused: deliveries wait, and continue later',
-    invalid: 'No: deliveries wait until it is valid again',
+    invalid: 'No: deliveries wait until you change this again',
   },
   doubt: 'If an attempt ends without an answer',
   doubts: {
@@ -103,12 +105,12 @@ export const formTexts = {
   },
   control: 'Prefix of control headers (optional)',
   controlDescription:
-    'If the ticket system obeys control headers, the headers of trusted mail are handed over under this prefix. For OTOBO, it is X-OTOBO-. For Znuny, it is X-OTRS-.',
+    'If the ticket system supports control headers, the headers of trusted mail are handed over under this prefix. For OTOBO, it is X-OTOBO-. For Znuny, it is X-OTRS-.',
   controlExample: 'X-OTOBO-',
   concurrency: 'Conversations at once',
-  concurrencyDescription: 'From 1 to 10. The mails of one conversation always stay in order.',
+  concurrencyDescription: 'From 1 to 10. The messages of one conversation always stay in order.',
   timeout: 'Seconds for an answer',
   timeoutDescription: 'From 5 to 60.',
-  largest: 'Largest mail in MiB',
-  largestDescription: 'A larger mail is quarantined instead of delivered.',
+  largest: 'Size limit in MiB',
+  largestDescription: 'Larger messages are quarantined instead of delivered.',
 }

@@ -1,12 +1,12 @@
 export const conflictTexts = {
   title: (by: string, at: string) => `Changed by ${by} at ${at}`,
   saved: 'While you were editing, another person saved this account',
-  choose: 'Nothing of yours is saved yet. Choose which values the account gets.',
-  nothingToChoose: 'That change and yours have no setting in common. Save to keep both.',
+  choose: 'Your changes are not saved yet. Choose which values to keep.',
+  nothingToChoose: 'The two of you changed different settings. Save to keep both changes.',
   allMine: 'Keep all of mine',
-  allTheirs: 'Take all of theirs',
+  allTheirs: 'Use all of theirs',
   keepMine: 'Keep mine',
-  takeTheirs: (by: string) => `Take the value of ${by}`,
+  takeTheirs: (by: string) => `Use the value of ${by}`,
   back: 'Back to the form',
   save: 'Save',
 } as const

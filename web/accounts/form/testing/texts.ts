@@ -16,7 +16,7 @@ export const testTexts = {
   title: 'Connection test',
   intro: 'The test logs in and counts the mail. It changes nothing on the mail server and saves nothing.',
   running: 'Testing the connection',
-  limit: 'The test ends on its own after 15 seconds at most.',
+  limit: 'The test takes at most 15 seconds.',
   passed: 'The test passed.',
   failed: 'The test failed.',
   loginLater: 'Everything before the login works.',
@@ -50,7 +50,7 @@ export const folderTexts = {
   reading: 'Reading the folders of the mailbox …',
   use: (folder: string) => `Use ${folder}`,
   choose: 'Use folder',
-  noMatch: 'No folder matches.',
+  noMatch: 'No folder matches the filter.',
   notSelectable: (names: readonly string[]) =>
     `These folders only contain other folders and cannot be selected: ${names.join(', ')}.`,
   notCounted: 'not counted',
@@ -62,8 +62,7 @@ export const folderTexts = {
 
 /** Remedies of the API that name commands, in terms of this page. */
 export const pageRemedies: Readonly<Record<string, string>> = {
-  'consent-missing':
-    'When the account is saved, its page offers a link for the owner of the mailbox. Connect the account with it.',
-  'not-saved': 'Save the account, and test it again.',
+  'consent-missing': 'Save the account. Its page then offers a consent link for the owner of the mailbox.',
+  'not-saved': 'Save the account, then test it again.',
   'consent-outdated': 'Save the change. Then connect the account again with the link that this page shows.',
 }
