@@ -10,6 +10,7 @@ import { meQuery } from '../api/me.ts'
 import { asProblem } from '../api/problems.ts'
 import { maySignInAutomatically, onSessionEnded, signIn } from '../session/session.ts'
 import { openSignIn, useSignedInElsewhere } from '../session/sign-in-window.ts'
+import { useSignedOutElsewhere } from '../session/signed-out.ts'
 import { ProblemAlert } from '../shared/problem-alert.tsx'
 
 /** Shows its children to people who are signed in, and sends everyone else to sign in. */
@@ -56,6 +57,7 @@ const EndedSessionGuard = ({ children }: { children: ReactNode }) => {
   const [ended, setEnded] = useState(false)
   const queries = useQueryClient()
   useEffect(() => onSessionEnded(() => setEnded(true)), [])
+  useSignedOutElsewhere()
   useSignedInElsewhere(() => {
     setEnded(false)
     void queries.invalidateQueries()

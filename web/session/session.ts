@@ -1,5 +1,6 @@
 import { forgetPageSecret, pageHash, pageSecret } from './page-secret.ts'
 import { signInKey } from './sign-in-key.ts'
+import { signedOutPath } from './signed-out.ts'
 import { TokenHolder } from './token-holder.ts'
 
 export { SessionEnded, SessionUnavailable } from './token-holder.ts'
@@ -8,7 +9,6 @@ const lock = 'postmaster-session'
 /** In milliseconds. A sign-in that failed is not repeated automatically within this time. */
 const automaticPause = 30_000
 const begunAt = 'postmaster-sign-in-begun-at'
-const signedOut = '/admin/session/signed-out'
 
 const holder = new TokenHolder({
   post: (path, secret) =>
@@ -36,7 +36,12 @@ export const onSessionEnded = (listener: () => void): (() => void) => holder.onE
 /** @returns the address that begins a sign-in and ends at `returnTo`, a path of the page */
 export const signInAddress = async (returnTo: string): Promise<string> => {
   const hash = await navigator.locks.request(lock, pageHash)
-  const query = new URLSearchParams({ returnTo, pageHash: hash, ...(signInKey !== undefined && { hint: signInKey }) })
+  const query = new URLSearchParams({
+    returnTo,
+    pageHash: hash,
+    origin: window.location.origin,
+    ...(signInKey !== undefined && { hint: signInKey }),
+  })
   return `/admin/session/sign-in?${query}`
 }
 
@@ -54,4 +59,4 @@ export const maySignInAutomatically = (): boolean =>
   signInKey !== undefined || Number(sessionStorage.getItem(begunAt) ?? 0) + automaticPause < Date.now()
 
 /** Ends the session and leaves the page. @throws SessionUnavailable */
-export const signOut = async (): Promise<void> => window.location.assign((await holder.signOut()) ?? signedOut)
+export const signOut = async (): Promise<void> => window.location.assign((await holder.signOut()) ?? signedOutPath)

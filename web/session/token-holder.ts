@@ -47,6 +47,8 @@ const pauses = [500, 1_500]
 interface Token {
   readonly value: string
   readonly expiresAt: number
+  /** The page's secret at the time of the request. Signing out in any tab removes it, and a new sign-in creates another. */
+  readonly pageSecret: string
 }
 
 /** Holds the access token of one tab in memory and replaces it before it ends. */
@@ -64,7 +66,7 @@ export class TokenHolder {
   /** @returns a token that is valid for a while @throws SessionEnded, SessionUnavailable, TypeError without a connection */
   async accessToken(): Promise<string> {
     const now = this.#browser.now()
-    if (this.#token && this.#token.expiresAt - refreshAhead > now) return this.#token.value
+    if (this.#token && this.#isValid(this.#token, refreshAhead)) return this.#token.value
     if (this.#endedAt !== undefined && this.#endedAt + endedPause > now) throw new SessionEnded()
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined
@@ -96,6 +98,11 @@ export class TokenHolder {
     return signOutUrl
   }
 
+  /** Whether the token belongs to the present session of this browser, and is valid for more than `ahead` milliseconds. */
+  #isValid({ expiresAt, pageSecret }: Token, ahead: number): boolean {
+    return expiresAt - ahead > this.#browser.now() && pageSecret === this.#browser.pageSecret()
+  }
+
   async #refresh(): Promise<Token> {
     const former = this.#token
     try {
@@ -107,7 +114,7 @@ export class TokenHolder {
         this.#token = undefined
         this.#endedAt = this.#browser.now()
         for (const listener of this.#listeners) listener()
-      } else if (former && former === this.#token && former.expiresAt > this.#browser.now()) return former
+      } else if (former && former === this.#token && this.#isValid(former, 0)) return former
       throw error
     }
   }
@@ -132,7 +139,7 @@ export class TokenHolder {
     const response = await this.#browser.post('/admin/session/token', secret)
     if (response.status === 401) throw new SessionEnded()
     const { accessToken, expiresIn } = await bodyOf<{ accessToken: string; expiresIn: number }>(response)
-    return { value: accessToken, expiresAt: begun + expiresIn * 1000 }
+    return { value: accessToken, expiresAt: begun + expiresIn * 1000, pageSecret: secret }
   }
 }
 

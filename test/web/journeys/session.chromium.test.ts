@@ -50,7 +50,7 @@ describe('the session of a person on the page', () => {
     world().expectRefusal(403, /\/authorize$/)
     await page.getByRole('button', { name: 'Account' }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await page.waitForURL(/signed-out/)
+    await Promise.all([page, other].map((tab) => tab.waitForURL(/signed-out/)))
     for (const tab of [page, other]) {
       await tab.goto('/admin/accounts')
       await tab.getByRole('heading', { name: 'Open the printed address' }).waitFor()

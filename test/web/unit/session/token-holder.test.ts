@@ -145,6 +145,26 @@ describe('signing out in a tab', () => {
     expect(browser.asked.at(-1)).toBe('/admin/session/sign-out secret')
   })
 
+  it('signing out in a tab also ends the token of every other tab at once', async () => {
+    const { browser, holder } = scripted(tokenResponse('one'), tokenResponse('other'), Response.json({}))
+    const [tab, other] = [holder(), holder()]
+    await tab.accessToken()
+    await other.accessToken()
+    await tab.signOut()
+    await expect(other.accessToken()).rejects.toBeInstanceOf(SessionEnded)
+    expect(browser.asked).toHaveLength(3)
+  })
+
+  it('a tab does not use the token of the former person after another one has signed in', async () => {
+    const { browser, holder } = scripted(tokenResponse('former'), problem(502), tokenResponse('new'))
+    const tab = holder()
+    await tab.accessToken()
+    browser.secret = 'new secret'
+    await expect(tab.accessToken()).rejects.toMatchObject({ status: 502 })
+    expect(await tab.accessToken()).toBe('new')
+    expect(browser.asked.at(-1)).toBe('/admin/session/token new secret')
+  })
+
   it('a sign-out that fails changes nothing, so that the person can repeat it', async () => {
     const { browser, holder } = scripted(tokenResponse('one'), problem(500))
     const tab = holder()
