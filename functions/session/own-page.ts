@@ -22,14 +22,20 @@ export const pageSecretOf = (headers: Headers, pageUrl: string): string => {
 }
 
 /**
- * Whether the page itself or a person opened this address. A browser that does not say so, or another site that sends
- * the person here, is led to the page, which begins a sign-in of its own.
+ * Whether the page itself or a person opened this address. If another site sent the browser here, it is led to the page,
+ * which begins a sign-in of its own. A browser that does not say who sent it may begin one: the session is then bound to
+ * a secret that the page does not have, and is of no use to anyone.
  */
-export const isOwnNavigation = (headers: Headers, pageUrl: string): boolean => {
-  const { 'sec-fetch-site': site, host } = headers
-  const isOwnHost = host === undefined || host === new URL(pageUrl).host
-  return isOwnHost && (site === undefined || site === 'same-origin' || site === 'none')
-}
+export const isOwnNavigation = ({ 'sec-fetch-site': site }: Headers): boolean =>
+  site === undefined || site === 'same-origin' || site === 'none'
+
+/**
+ * Whether the page was opened at its own address. The API may also have an address that API Gateway generated, to which
+ * the cookies of the page do not belong. The page names its address, because the `Host` of a request behind a
+ * distribution is that of the API.
+ */
+export const isOwnAddress = (origin: string | undefined, pageUrl: string): boolean =>
+  origin === undefined || origin === new URL(pageUrl).origin
 
 /** The gateway also answers under its generated address if the API has a custom domain. */
 const ownOrigins = ({ host }: Headers, pageUrl: string): string[] => {

@@ -10,7 +10,7 @@ import {
 import type { Page, Redirect } from '../shared/page/page.ts'
 import type { PageRoute } from '../shared/page/page-function.ts'
 import type { SessionCookies } from './cookies.ts'
-import { isOwnNavigation } from './own-page.ts'
+import { isOwnAddress, isOwnNavigation } from './own-page.ts'
 import { issuerPage, refusedPage, signedOutPage } from './pages.ts'
 
 export interface SessionPageServices extends SignInServices {
@@ -25,11 +25,11 @@ export const sessionPageRoutes = (services: SessionPageServices): PageRoute[] =>
   {
     method: 'GET',
     path: pagePaths.signIn,
-    answer: ({ query: { returnTo, pageHash: hash, hint }, headers, cookies }) =>
+    answer: ({ query: { returnTo, pageHash: hash, origin, hint }, headers, cookies }) =>
       orPage(services, async () => {
         const pageHash = pageHashOf(hash)
         // Another site must not sign a person in. The page begins its own sign-in when it has no session.
-        if (pageHash === undefined || !isOwnNavigation(headers, services.pageUrl))
+        if (pageHash === undefined || !isOwnNavigation(headers) || !isOwnAddress(origin, services.pageUrl))
           return { location: `${services.pageUrl}${returnAddressOf(returnTo)}` }
         const { url, state, sealed } = await beginSignIn(services, { returnTo, pageHash, hint })
         return { location: url, cookies: services.cookies.beginSignIn(cookies, state, sealed) }

@@ -89,16 +89,32 @@ describe('signing in to the admin page', () => {
 
   it('a sign-in that another site begins leads to the page, which begins its own', async () => {
     await using world = await SessionWorld.start()
-    for (const headers of [
-      { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' },
-      { host: 'other.example' },
-    ]) {
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }]) {
       const page = await world.visitor.get(world.signInAddress('/admin/runs'), headers)
       expect(page).toMatchObject({ status: 303, location: `${pageUrl}/admin/runs`, cookies: [] })
     }
     for (const headers of [{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }, {}])
       expect((await world.visitor.get(world.signInAddress(), headers)).location).toContain(world.server.issuer)
+  })
+
+  it('a sign-in that the page begins at another address of the API leads to the page at its own address', async () => {
+    await using world = await SessionWorld.start()
+    const from = (origin: string) => `${world.signInAddress('/admin/runs')}&${new URLSearchParams({ origin })}`
+    for (const other of ['https://api.execute-api.example', 'http://postmaster.example.com', 'null'])
+      expect(await world.visitor.get(from(other))).toMatchObject({ location: `${pageUrl}/admin/runs`, cookies: [] })
+    expect((await world.visitor.get(from(pageUrl))).location).toContain(world.server.issuer)
+  })
+
+  it('a person signs in through a distribution in front of the API, which sends the Host of the API', async () => {
+    await using world = await SessionWorld.start()
+    const headers = { 'sec-fetch-site': 'same-origin', host: 'api.execute-api.example' }
+    const address = `${world.signInAddress()}&${new URLSearchParams({ origin: pageUrl })}`
+    const { location = '' } = await world.visitor.get(address, headers)
+    expect(location).toContain(world.server.issuer)
+    expect(await world.visitor.get(await world.atIssuer(location), { host: headers.host })).toMatchObject({
+      location: `${pageUrl}/admin/accounts`,
+    })
+    expect(await world.token({ headers: { host: headers.host } })).toMatchObject({ status: 200 })
   })
 
   it('a sign-in without the hash of the page’s secret leads to the page', async () => {
