@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { DataKeyError, type DataKeys, type EncryptionContext } from '../secrets/data-keys.ts'
 import { openText, sealText } from '../secrets/sealed-text.ts'
+import { longestSealedSession } from './session-limits.ts'
 
 /** A cookie's content, and the function that seals its successor under the same data key. The caller disposes of it. */
 export interface OpenedCookie<Content> extends Disposable {
@@ -42,6 +43,8 @@ export class CookieCipher<Content> {
    * @throws DataKeyError if KMS does not return the key
    */
   async open(text: string): Promise<OpenedCookie<Content> | undefined> {
+    // No cookie of ours is longer, and KMS answers a ciphertext that is too long as if we had sent a malformed request.
+    if (text.length > longestSealedSession) return undefined
     const bytes = Buffer.from(text, 'base64url')
     const end = bytes.length < lengthBytes ? 0 : lengthBytes + bytes.readUInt16BE()
     if (end <= lengthBytes || end >= bytes.length) return undefined

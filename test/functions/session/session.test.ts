@@ -137,6 +137,15 @@ describe('the access token of the admin page', () => {
     expect(await world.token({ cookies: [`postmaster-session=${value}`] })).toMatchObject(ended)
   })
 
+  it('a cookie that is longer than any of ours is not sent to KMS', async () => {
+    await using world = await SessionWorld.start()
+    const wrapped = Buffer.alloc(6_500, 1)
+    const cookie = Buffer.concat([Buffer.from([wrapped.length >> 8, wrapped.length & 255]), wrapped, Buffer.alloc(60)])
+    const cookies = [`__Host-postmaster-session=${cookie.toString('base64url')}`]
+    expect(await world.token({ cookies })).toMatchObject(ended)
+    expect(world.keys.calls).toEqual([])
+  })
+
   it('the cookie of a sign-in cannot be used as a session', async () => {
     await using world = await SessionWorld.start()
     await world.visitor.get(world.signInAddress())
