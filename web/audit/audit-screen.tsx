@@ -26,9 +26,9 @@ const outcomes: Readonly<Record<AuditEntry['outcome'], StatusIndicatorProps.Type
 }
 
 const columns: readonly TableProps.ColumnDefinition<AuditEntry>[] = [
-  { id: 'at', header: texts.columns.at, cell: ({ at }) => <When at={at} />, isRowHeader: true },
+  { id: 'at', header: texts.columns.at, cell: ({ at }) => <When at={at} />, isRowHeader: true, minWidth: 110 },
   { id: 'who', header: texts.columns.who, cell: ({ who }) => who },
-  { id: 'action', header: texts.columns.action, cell: ({ action }) => texts.actions[action] },
+  { id: 'action', header: texts.columns.action, cell: ({ action }) => texts.actions[action], minWidth: 110 },
   { id: 'subject', header: texts.columns.subject, cell: (entry) => <Subject entry={entry} /> },
   { id: 'changes', header: texts.columns.changes, cell: ({ changes }) => <ChangeList changes={changes} /> },
   {

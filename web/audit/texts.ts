@@ -29,6 +29,7 @@ export const texts = {
     unconfirmed: 'Postmaster was interrupted. Open the subject to see whether the change is in effect.',
   },
   nothing: 'nothing',
+  set: (field: string, to: string) => `${field}: ${to}`,
   changedTo: (field: string, from: string, to: string) => `${field}: ${from} → ${to}`,
   changedSecret: (field: string) => `${field}: changed (the value is secret)`,
   empty: 'Nothing has been changed yet. The first change by an admin will appear here.',

@@ -8,16 +8,13 @@ import { useSearchParams } from 'wouter'
 export const useAddressState = (name: string): [string, (value: string) => void] => {
   const [params, setParams] = useSearchParams()
   const set = useCallback(
-    (value: string) =>
-      setParams(
-        (current) => {
-          const changed = new URLSearchParams(current)
-          if (value === '') changed.delete(name)
-          else changed.set(name, value)
-          return changed
-        },
-        { replace: true },
-      ),
+    (value: string) => {
+      // The current address, because another value may have been set since the last rendering.
+      const changed = new URLSearchParams(window.location.search)
+      if (value === '') changed.delete(name)
+      else changed.set(name, value)
+      setParams(changed, { replace: true })
+    },
     [name, setParams],
   )
   return [params.get(name) ?? '', set]

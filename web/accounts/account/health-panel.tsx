@@ -16,7 +16,7 @@ export const HealthPanel = ({ account: { health, status, oauth2 } }: { account: 
     <SpaceBetween size="m">
       <div>
         <HealthIndicator state={health.state} />
-        <Box variant="p">{health.cause ?? health.detail}</Box>
+        {health.state !== 'ok' && <Box variant="p">{health.cause ?? health.detail}</Box>}
       </div>
       {health.remedy !== undefined && !needsConsent(oauth2) && (
         <Alert type={health.state === 'failing' ? 'error' : 'info'}>{health.remedy}</Alert>

@@ -39,7 +39,7 @@ export const columns: readonly Column[] = [
       </>
     ),
   },
-  { id: 'type', header: texts.columns.type, sortingField: 'type', cell: ({ type }) => type, width: 110 },
+  { id: 'type', header: texts.columns.type, sortingField: 'type', cell: ({ type }) => type },
   {
     id: 'health',
     header: texts.columns.health,
@@ -53,6 +53,7 @@ export const columns: readonly Column[] = [
     id: 'lastFetch',
     header: texts.columns.lastFetch,
     sortingComparator: by(({ lastRun }) => lastRun?.endedAt ?? ''),
+    minWidth: 110,
     cell: ({ lastRun }) =>
       lastRun ? (
         <>
@@ -80,5 +81,11 @@ export const columns: readonly Column[] = [
     cell: ({ validity }) => <ValidityStatus validity={validity} />,
     minWidth: 130,
   },
-  { id: 'comment', header: texts.columns.comment, sortingField: 'comment', cell: ({ comment }) => comment || '–' },
+  {
+    id: 'comment',
+    header: texts.columns.comment,
+    sortingField: 'comment',
+    cell: ({ comment }) => comment || '–',
+    minWidth: 140,
+  },
 ]
