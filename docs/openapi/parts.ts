@@ -49,13 +49,13 @@ export const apiParts: readonly ApiPart[] = [
   {
     function: 'overview',
     tag: 'Overview',
-    description: 'What needs a person now, without reading everything.',
+    description: 'What needs attention now, in one response.',
     routes: overviewRoutes(untouched),
   },
   {
     function: 'overview',
     tag: 'Account summaries',
-    description: 'All mail accounts as short lines, and what changes in them.',
+    description: 'Summaries of all mail accounts, and of those that change.',
     routes: accountSummaryRoutes(untouched),
   },
   {

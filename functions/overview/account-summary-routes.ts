@@ -43,7 +43,7 @@ export const accountSummaryRoutes = (services: ChangedSummariesServices): Route[
     role: 'reader',
     query,
     operation: 'listAccountSummaries',
-    summary: 'List the accounts as short lines',
+    summary: 'List summaries of all accounts',
     description:
       'For clients that keep all accounts and filter them on their own. Load all pages once. Then send the `cursor` of the ' +
       'latest response as `changedSince` from time to time. The response contains every account that was created or changed ' +

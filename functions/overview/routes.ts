@@ -9,10 +9,10 @@ export const overviewRoutes = (read: () => Promise<Overview>): Route[] => [
     operation: 'readOverview',
     summary: 'Read the overview',
     description:
-      'What needs a person now, the latest tick of the schedule, and the mail of the last 24 hours by hour. The work of ' +
+      'What needs attention now, the latest tick of the schedule, and the mail of the last 24 hours by hour. The work of ' +
       'this request does not grow with the number of accounts or messages. The counts of accounts are those of the ' +
-      'latest tick, at `writtenAt`. What was repaired disappears at once: an account when its next run has succeeded, and ' +
-      'everything else when it is changed.',
+      'latest tick, at `writtenAt`. A failing account disappears as soon as a run has succeeded, and ' +
+      'every other problem as soon as it is repaired.',
     answers: { 200: { description: 'The overview.', body: overviewSchema } },
     examples: [{ summary: 'The overview', status: 200 }],
     handle: async () => ({ status: 200, body: await read() }),

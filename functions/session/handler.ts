@@ -10,7 +10,7 @@ export type SessionHandlerServices = Omit<SessionApiServices & SessionPageServic
 /** Handles the navigations of a sign-in with pages, and the requests of the page with JSON. */
 export const sessionHandler = (services: SessionHandlerServices, log: Log) => {
   const onRefused: SessionPageServices['onRefused'] = (failure, code) =>
-    log.warn('a person was not signed in to the admin page', { failure, code })
+    log.warn('a sign-in to the admin page failed', { failure, code })
   const onNotRevoked: SessionApiServices['onNotRevoked'] = (code) =>
     log.warn('the sign-in service could not end a session', { code })
   const pages = pageFunction({ log, routes: sessionPageRoutes({ ...services, onRefused }) })
@@ -18,7 +18,7 @@ export const sessionHandler = (services: SessionHandlerServices, log: Log) => {
   return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     if (event.requestContext.http.method !== 'POST') return await pages(event, context)
     const response = await api(event, context)
-    // A cookie of an ended session is of no use, so the browser need not send it any more.
+    // A cookie of an ended session is useless, so the browser no longer needs to send it.
     return response.statusCode === 401 ? { ...response, cookies: services.cookies.end() } : response
   }
 }

@@ -25,7 +25,7 @@ ${signInButton('Sign in again')}`,
 
 const refusals: Readonly<Record<SignInRefused['reason'], string>> = {
   'not-begun':
-    'This browser did not begin this sign-in, or has already finished it. This also happens if you reload the page, go back to it, or if your browser does not accept cookies.',
+    'This browser did not begin this sign-in, or has already finished it. This also happens if you reload the page or go back to it, or if your browser does not accept cookies.',
   expired: 'The sign-in took longer than ten minutes.',
 }
 
@@ -50,7 +50,7 @@ const statuses: Readonly<Record<IssuerFailure, number>> = {
 const texts: Readonly<Record<IssuerFailure, string>> = {
   denied: 'The sign-in service did not sign you in.',
   refused: 'The sign-in service no longer accepts this sign-in. Each one works only once and only for a short time.',
-  misconfigured: 'The sign-in service and Postmaster do not fit together, so no one can sign in to the admin page.',
+  misconfigured: 'The sign-in service is not configured for Postmaster, so no one can sign in to the admin page.',
   unavailable: 'The sign-in service does not answer.',
 }
 

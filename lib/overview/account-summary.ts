@@ -55,7 +55,7 @@ export const accountSummarySchema = z
       .optional(),
     oldestWaitingAt: accountHealthSchema.shape.oldestWaitingAt,
   })
-  .meta({ id: 'AccountSummary', description: 'A mail account as one line of a list.' })
+  .meta({ id: 'AccountSummary', description: 'A mail account in a list of all accounts.' })
 export type AccountSummary = z.infer<typeof accountSummarySchema>
 
 /** The response of a list of summaries. */
@@ -69,7 +69,8 @@ export const accountSummariesSchema = z.object({
     })
     .optional(),
   cursor: z.string().meta({
-    description: 'Send it as `changedSince` after the last page to receive what has changed since this list was begun.',
+    description:
+      'Send it as `changedSince` after the last page to receive what has changed since its first page was read.',
     examples: ['eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9'],
   }),
   removed: z.array(z.string()).meta({

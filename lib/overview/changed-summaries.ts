@@ -18,7 +18,7 @@ import { summariesOf } from './summaries-of.ts'
 /** In milliseconds. A client that follows asks every few seconds, and one that has slept loads the list again. */
 const longestSince = 60 * 60_000
 /**
- * Milliseconds before the cursor from which on changes are told again: indexes lag, clocks differ, and a write is
+ * Milliseconds before the cursor from which on changes are repeated: indexes lag, clocks differ, and a write is
  * timestamped before it is sent. Runs are written by one function within seconds. Changes by people are few, and API
  * Gateway ends a request after 30 seconds.
  */
@@ -103,4 +103,4 @@ const removedSince = async ({ accounts, removals }: ChangedSummariesServices, si
 }
 
 const cursorExpired = (since: string) =>
-  new ProblemError('cursor-expired', `The list was begun at ${since}, more than an hour ago.`)
+  new ProblemError('cursor-expired', `The first page was read at ${since}, more than an hour ago.`)

@@ -34,7 +34,7 @@ const tickSchema = z
     accountsDue: count('How many accounts were due.', 42),
     accountsQueued: count('How many of them were queued for a run.', 42),
     overdue: z.boolean().meta({
-      description: 'Whether the next tick should already have come. If it is `true`, the schedule does not run.',
+      description: 'True if the next tick is long overdue, so the schedule is not running.',
       examples: [false],
     }),
   })
@@ -46,7 +46,7 @@ const accountCountsSchema = z
     valid: count('Accounts that are fetched.', 43),
     failing: count('Valid accounts whose latest run failed.', 1),
     awaitingConsent: count('Valid accounts that are not fetched until a person consents.', 0),
-    notCollected: count('Accounts that are not fetched, because they are not valid.', 2),
+    notCollected: count('Accounts that are not fetched because they are not valid.', 2),
   })
   .meta({ description: 'The accounts at the time of the latest tick. Absent before the first one.' })
 
@@ -188,7 +188,10 @@ export const overviewSchema = z
     ),
     mail: mailSchema,
   })
-  .meta({ id: 'Overview', description: 'What needs a person now, the latest tick, and the mail of the last 24 hours.' })
+  .meta({
+    id: 'Overview',
+    description: 'What needs attention now, the latest tick, and the mail of the last 24 hours.',
+  })
 export type Overview = z.infer<typeof overviewSchema>
 export type FailingAccount = Overview['failing']['items'][number]
 export type EndingConsent = Overview['consents']['items'][number]

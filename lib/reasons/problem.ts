@@ -214,8 +214,8 @@ export const problemCatalogue = {
     status: 410,
     title: 'The cursor is too old',
     remedy: 'Load the list again without `changedSince`.',
-    when: 'The list with this cursor was begun more than an hour ago, so its changes can no longer be told completely.',
-    example: 'The list was begun at 2026-03-02T08:10:04.218Z, more than an hour ago.',
+    when: 'The first page of the list was read more than an hour ago, so the list of changes could be incomplete.',
+    example: 'The first page was read at 2026-03-02T08:10:04.218Z, more than an hour ago.',
   },
   'attachment-unreadable': {
     status: 422,

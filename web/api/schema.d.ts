@@ -107,7 +107,7 @@ export interface paths {
         };
         /**
          * Read the overview
-         * @description What needs a person now, the latest tick of the schedule, and the mail of the last 24 hours by hour. The work of this request does not grow with the number of accounts or messages. The counts of accounts are those of the latest tick, at `writtenAt`. What was repaired disappears at once: an account when its next run has succeeded, and everything else when it is changed.
+         * @description What needs attention now, the latest tick of the schedule, and the mail of the last 24 hours by hour. The work of this request does not grow with the number of accounts or messages. The counts of accounts are those of the latest tick, at `writtenAt`. A failing account disappears as soon as a run has succeeded, and every other problem as soon as it is repaired.
          *
          *     Role: reader or admin.
          */
@@ -128,7 +128,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the accounts as short lines
+         * List summaries of all accounts
          * @description For clients that keep all accounts and filter them on their own. Load all pages once. Then send the `cursor` of the latest response as `changedSince` from time to time. The response contains every account that was created or changed or whose run was requested, started or ended, and the ids of deleted accounts. It may repeat accounts that have not changed. A cursor is valid for an hour. Send `changedSince` together with the `next` token of its pages. The new name of a queue or a profile appears when its accounts change or all pages are loaded again.
          *
          *     A page can be shorter than `limit`, because a response contains less than 1 MB. It is the last page if `next` is missing.
@@ -1801,7 +1801,7 @@ export interface components {
              */
             lastStoredAt?: string;
         };
-        /** @description A mail account as one line of a list. */
+        /** @description A mail account in a list of all accounts. */
         AccountSummary: {
             /**
              * @description The account’s id.
@@ -4770,7 +4770,7 @@ export interface components {
                 pop3?: string;
             };
         };
-        /** @description What needs a person now, the latest tick, and the mail of the last 24 hours. */
+        /** @description What needs attention now, the latest tick, and the mail of the last 24 hours. */
         Overview: {
             /**
              * Format: date-time
@@ -4803,7 +4803,7 @@ export interface components {
                  */
                 accountsQueued: number;
                 /**
-                 * @description Whether the next tick should already have come. If it is `true`, the schedule does not run.
+                 * @description True if the next tick is long overdue, so the schedule is not running.
                  * @example false
                  */
                 overdue: boolean;
@@ -4831,7 +4831,7 @@ export interface components {
                  */
                 awaitingConsent: number;
                 /**
-                 * @description Accounts that are not fetched, because they are not valid.
+                 * @description Accounts that are not fetched because they are not valid.
                  * @example 2
                  */
                 notCollected: number;
@@ -7995,7 +7995,7 @@ export interface operations {
                          */
                         next?: string;
                         /**
-                         * @description Send it as `changedSince` after the last page to receive what has changed since this list was begun.
+                         * @description Send it as `changedSince` after the last page to receive what has changed since its first page was read.
                          * @example eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9
                          */
                         cursor: string;

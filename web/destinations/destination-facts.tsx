@@ -10,7 +10,7 @@ import { stateTexts, settingTexts as texts } from './texts.ts'
 
 type Item = KeyValuePairsProps.Item
 
-/** How a destination is, and what waits for it. */
+/** The condition of a destination, and what waits for it. */
 export const StateFacts = ({ destination }: { destination: Destination }) => {
   const { destinationId, kind, status } = destination
   const { figures, agent, failingSince } = status

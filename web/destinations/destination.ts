@@ -6,7 +6,7 @@ export type DestinationInput = components['schemas']['DestinationInput']
 export type Token = components['schemas']['DestinationToken']
 export type TestResult = components['schemas']['DestinationTest']
 
-/** How a destination is, in the order in which a person must look at it. */
+/** The condition of a destination, in the order in which a person must look at it. */
 export const conditions = ['suspended', 'failing', 'attention', 'paused', 'works'] as const
 export type Condition = (typeof conditions)[number]
 

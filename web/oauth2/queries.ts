@@ -49,7 +49,7 @@ export const saveProvider = (providerId: string | undefined, body: ProviderInput
     ? bodyOf(api.POST('/oauth2/providers', { body }))
     : bodyOf(api.PUT('/oauth2/providers/{providerId}', { params: { ...provider(providerId), ...ifMatch(etag) }, body }))
 
-/** Gives a built-in provider the settings back that come with Postmaster. */
+/** Gives a built-in provider back the settings that come with Postmaster. */
 export const resetProvider = async (providerId: string) => {
   const { etag } = await readProvider(providerId)
   return await bodyOf(

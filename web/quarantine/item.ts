@@ -10,7 +10,7 @@ export const idOf = (item: QuarantineItem): string => (item.kind === 'message' ?
 
 export const sinceOf = (item: QuarantineItem): string => (item.kind === 'message' ? item.firstAt : item.changedAt)
 
-/** Earlier attempts may be recorded no longer, so the numbers are what is known. */
+/** Earlier attempts may no longer be recorded, so these numbers are only what is known. */
 export const triesOf = (item: QuarantineItem): number => item.attempts.length
 
 /** @returns the items in the order in which they are retried: oldest first, so that a conversation keeps its order */

@@ -9,7 +9,7 @@ import { isOver, type Run } from './queries.ts'
 import { RunStateIndicator } from './run-state.tsx'
 import { texts } from './texts.ts'
 
-/** How far the run is, and its counts, which balance at every moment. */
+/** The progress of the run, and its counts, which balance at any time. */
 export const RunProgress = ({ run }: { run: Run }) => {
   const { counts } = run
   const reasons = Object.entries(run.skippedBecause)

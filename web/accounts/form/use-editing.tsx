@@ -21,7 +21,7 @@ interface Save {
   readonly next: Next
 }
 
-/** Saves the form over the version that the person began with, and finds out if another person was faster. */
+/** Saves the form over the version that the person began with, and finds out whether another person has saved it in the meantime. */
 export const useEditing = (begun: Stored | undefined) => {
   const [, navigate] = useLocation()
   const flash = useFlash()

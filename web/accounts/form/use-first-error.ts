@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react'
 
-/** Leads to the first field that is wrong, or else to the alert about the whole form, after each attempt. */
+/** Leads to the first field that is wrong, or otherwise to the alert about the whole form, after each attempt. */
 export const useFirstError = (form: RefObject<HTMLElement | null>, attempt: number): void => {
   useEffect(() => {
     if (attempt === 0) return

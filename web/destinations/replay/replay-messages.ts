@@ -28,7 +28,7 @@ export const findMessages = async (
     if (messageIds.length > mostMessages) throw new TooManyMessages()
     next = page.next
   } while (next !== undefined)
-  // The list begins with the newest, and the mails of a conversation must arrive in order.
+  // The list begins with the newest, and the messages of a conversation must arrive in order.
   return { messageIds: messageIds.toReversed(), planned: await plannedSince(destinationId, range.from) }
 }
 

@@ -13,7 +13,7 @@ interface RotateDialogProps {
   onCancel: () => void
 }
 
-/** Replaces the signing secret of a webhook by a new one, which is shown only here. */
+/** Replaces the signing secret of a webhook with a new one, which is shown only here. */
 export const RotateDialog = ({ destination, ...dialog }: RotateDialogProps) => {
   const [secret] = useState(newSigningSecret)
   const isUnderWay = destination.previousSecretUntil !== undefined

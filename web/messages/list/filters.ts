@@ -41,5 +41,5 @@ export const withFilters = (params: URLSearchParams, filters: MessageFilters): U
 export const isRestricted = ({ queueId, accountId, state }: MessageFilters): boolean =>
   queueId !== '' || accountId !== '' || state !== ''
 
-/** @returns whether anything restricts the list, be it only another time than the usual one */
+/** @returns whether anything restricts the list, including a time that is not the usual one */
 export const isFiltered = (filters: MessageFilters): boolean => isRestricted(filters) || filters.time !== ''
