@@ -7,15 +7,17 @@ const sessionParts = ['', '-2'] as const
 
 /**
  * The cookies of the admin page. `__Host-` (RFC 6265bis section 4.1.3.2) means that a cookie is sent only over TLS and
- * only to this host, and that no other host can set it. The local run does not use TLS, so its cookies have plain names.
+ * only to this host, and that no other host can set it. The local run does not use TLS, so its cookies have plain
+ * names. These contain the port, because browsers send the cookies of one port to every other port of the machine.
  */
 export class SessionCookies {
   readonly #prefix: string
   readonly #attributes: string
 
   constructor(pageUrl: string) {
-    const isEncrypted = pageUrl.startsWith('https:')
-    this.#prefix = isEncrypted ? '__Host-postmaster-' : 'postmaster-'
+    const { protocol, port } = new URL(pageUrl)
+    const isEncrypted = protocol === 'https:'
+    this.#prefix = isEncrypted ? '__Host-postmaster-' : `postmaster-${port}-`
     this.#attributes = `Path=/; HttpOnly${isEncrypted ? '; Secure' : ''}`
   }
 

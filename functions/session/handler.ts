@@ -18,7 +18,9 @@ export const sessionHandler = (services: SessionHandlerServices, log: Log) => {
   return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     if (event.requestContext.http.method !== 'POST') return await pages(event, context)
     const response = await api(event, context)
-    // A cookie of an ended session is useless, so the browser no longer needs to send it.
-    return response.statusCode === 401 ? { ...response, cookies: services.cookies.end() } : response
+    // A cookie of an ended session is useless, so the browser no longer needs to send it. If the request had no cookie, the
+    // browser may have received a new one in the meantime, which must stay.
+    const isOver = response.statusCode === 401 && services.cookies.session(event.cookies ?? []) !== undefined
+    return isOver ? { ...response, cookies: services.cookies.end() } : response
   }
 }
