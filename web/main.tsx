@@ -3,9 +3,9 @@ import './shared/kit.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { guardHistory } from './shared/forms/unsaved-changes.ts'
 import { reloadOnceForNewDeployment } from './shared/new-deployment.ts'
 import { applyStoredTheme } from './shared/theme.ts'
-import { guardHistory } from './shared/unsaved-changes.ts'
 
 reloadOnceForNewDeployment()
 applyStoredTheme()

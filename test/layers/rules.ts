@@ -88,14 +88,11 @@ const filesPerFolder = 15
 /** A longer file has more than one subject. */
 const linesPerFile = 300
 
-/** Folders with more files, all of one kind, and the kind. */
-const fullFolders: Readonly<Record<string, string>> = { 'web/shared': 'building blocks of screens' }
-
 export const crowdedPlaces = (files: ReadonlyMap<string, string>): string[] => {
   const folders = Map.groupBy(files.keys(), (file) => file.slice(0, file.lastIndexOf('/')))
   return [
     ...[...folders]
-      .filter(([folder, inside]) => inside.length > filesPerFolder && !(folder in fullFolders))
+      .filter(([folder, inside]) => inside.length > filesPerFolder)
       .map(([folder, inside]) => `${folder} has ${inside.length} files`),
     ...[...files]
       // Type declarations are generated.

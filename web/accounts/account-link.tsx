@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { PageLink } from '../shared/page-link.tsx'
+import { PageLink } from '../shared/navigation/page-link.tsx'
 import { accountName } from './account-name.ts'
 import { accountSummaries } from './summaries.ts'
 

@@ -1,7 +1,7 @@
 import Select from '@cloudscape-design/components/select'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { counted } from '../shared/numbers.ts'
+import { counted } from '../shared/words/numbers.ts'
 import { accountName } from './account-name.ts'
 import { accountSummaries } from './summaries.ts'
 

@@ -1,6 +1,6 @@
 import Box from '@cloudscape-design/components/box'
-import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
-import { useFlash } from '../shared/flash.tsx'
+import { ConfirmDialog } from '../shared/feedback/confirm-dialog.tsx'
+import { useFlash } from '../shared/feedback/flash.tsx'
 import { deleteTexts as texts } from './account/texts.ts'
 import { accountName } from './account-name.ts'
 import type { Account } from './account-types.ts'

@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box'
 import Steps, { type StepsProps } from '@cloudscape-design/components/steps'
-import { number, size } from '../shared/numbers.ts'
-import { duration, When } from '../shared/times.tsx'
+import { number, size } from '../shared/words/numbers.ts'
+import { duration, When } from '../shared/words/times.tsx'
 import type { Attempt } from './delivery.ts'
 import { attemptResults, deliveryTexts } from './texts.ts'
 

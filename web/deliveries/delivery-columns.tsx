@@ -1,6 +1,6 @@
 import type { TableProps } from '@cloudscape-design/components/table'
-import { PageLink } from '../shared/page-link.tsx'
-import { When } from '../shared/times.tsx'
+import { PageLink } from '../shared/navigation/page-link.tsx'
+import { When } from '../shared/words/times.tsx'
 import type { Delivery } from './delivery.ts'
 import { DeliveryStateView } from './delivery-state.tsx'
 import { deliveryTexts, listTexts as texts } from './texts.ts'

@@ -4,7 +4,7 @@ import Select from '@cloudscape-design/components/select'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { allDestinations } from '../api/short-lists.ts'
-import { ConfirmDialog } from '../shared/confirm-dialog.tsx'
+import { ConfirmDialog } from '../shared/feedback/confirm-dialog.tsx'
 import { actionTexts } from './texts.ts'
 
 interface DialogProps {

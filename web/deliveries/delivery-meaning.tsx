@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { allDestinations } from '../api/short-lists.ts'
-import { PageButton } from '../shared/page-button.tsx'
+import { PageButton } from '../shared/navigation/page-button.tsx'
 import type { Delivery } from './delivery.ts'
 import { nextSteps, stateMeanings, deliveryTexts as texts } from './texts.ts'
 

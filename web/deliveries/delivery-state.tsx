@@ -1,6 +1,6 @@
 import Box from '@cloudscape-design/components/box'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { useNow, When } from '../shared/times.tsx'
+import { useNow, When } from '../shared/words/times.tsx'
 import { type Delivery, indicators } from './delivery.ts'
 import { stateNames, deliveryTexts as texts } from './texts.ts'
 

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button'
 import { useMutation } from '@tanstack/react-query'
 import { downloadRawMail } from '../messages/message/download.ts'
-import { useFlash } from '../shared/flash.tsx'
+import { useFlash } from '../shared/feedback/flash.tsx'
 import { deliveryTexts as texts } from './texts.ts'
 
 /** Saves the mail, for example to hand it over by hand. */

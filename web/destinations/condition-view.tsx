@@ -1,6 +1,6 @@
 import Box from '@cloudscape-design/components/box'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { When } from '../shared/times.tsx'
+import { When } from '../shared/words/times.tsx'
 import { conditionOf, type Destination, indicators } from './destination.ts'
 import { conditionNames, stateTexts as texts } from './texts.ts'
 

@@ -1,4 +1,4 @@
-import { counted } from '../shared/numbers.ts'
+import { counted } from '../shared/words/numbers.ts'
 import type { Condition, Destination } from './destination.ts'
 
 export const listTexts = {

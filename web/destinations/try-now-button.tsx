@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, bodyOf } from '../api/client.ts'
-import { useFlash } from '../shared/flash.tsx'
+import { useFlash } from '../shared/feedback/flash.tsx'
 import { stateTexts as texts } from './texts.ts'
 
 /**

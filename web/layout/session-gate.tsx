@@ -11,7 +11,7 @@ import { asProblem } from '../api/problems.ts'
 import { maySignInAutomatically, onSessionEnded, signIn } from '../session/session.ts'
 import { openSignIn, useSignedInElsewhere } from '../session/sign-in-window.ts'
 import { useSignedOutElsewhere } from '../session/signed-out.ts'
-import { ProblemAlert } from '../shared/problem-alert.tsx'
+import { ProblemAlert } from '../shared/feedback/problem-alert.tsx'
 
 /** Shows its children to people who are signed in, and sends everyone else to sign in. */
 export const SessionGate = ({ children }: { children: ReactNode }) => {

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useLocation, useRouter } from 'wouter'
 import type { components } from '../api/schema.d.ts'
 import { signOut } from '../session/session.ts'
-import { useFlash } from '../shared/flash.tsx'
+import { useFlash } from '../shared/feedback/flash.tsx'
 import { storedTheme, storeTheme, type Theme } from '../shared/theme.ts'
 
 const themes: readonly { readonly id: Theme; readonly text: string }[] = [

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, bodyOf } from '../api/client.ts'
 import type { paths } from '../api/schema.d.ts'
-import { limitsOf } from '../shared/time-range.ts'
+import { limitsOf } from '../shared/filters/time-range.ts'
 import { type MessageFilters, usualTime } from './list/filters.ts'
 import type { Explanation, Message } from './types.ts'
 

@@ -1,4 +1,4 @@
-import { counted, number } from '../shared/numbers.ts'
+import { counted, number } from '../shared/words/numbers.ts'
 import type { MessageState } from './list/filters.ts'
 import type { Message } from './types.ts'
 

@@ -1,5 +1,5 @@
 import Tabs from '@cloudscape-design/components/tabs'
-import { useAddressState } from '../shared/address-state.ts'
+import { useAddressState } from '../shared/navigation/address-state.ts'
 import { Screen } from '../shared/screen.tsx'
 import { ProfileTable } from './profile-table.tsx'
 import { ProviderTable } from './provider-table.tsx'

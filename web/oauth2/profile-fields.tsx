@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useQuery } from '@tanstack/react-query'
 import { allProviders } from '../api/short-lists.ts'
-import type { FieldErrors } from '../shared/field-errors.ts'
+import type { FieldErrors } from '../shared/forms/field-errors.ts'
 import type { Grant, Profile, ProfileInput } from './queries.ts'
 import { texts } from './texts.ts'
 

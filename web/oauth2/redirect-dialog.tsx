@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { CopyText } from '../shared/copy-text.tsx'
+import { CopyText } from '../shared/words/copy-text.tsx'
 import type { Profile } from './queries.ts'
 import { texts } from './texts.ts'
 

@@ -1,4 +1,4 @@
-import { counted } from '../shared/numbers.ts'
+import { counted } from '../shared/words/numbers.ts'
 import type { DoctorStep, Grant } from './queries.ts'
 
 /** All texts of the screen "OAuth2" and of the doctor. */

@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import { lazy, Suspense } from 'react'
-import { LoadingScreen } from '../shared/loading-screen.tsx'
+import { LoadingScreen } from '../shared/feedback/loading-screen.tsx'
 import type { Overview } from './queries.ts'
 import { texts } from './texts.ts'
 

@@ -1,5 +1,5 @@
 import BarChart from '@cloudscape-design/components/bar-chart'
-import { clockTime } from '../shared/times.tsx'
+import { clockTime } from '../shared/words/times.tsx'
 import type { Overview } from './queries.ts'
 import { texts } from './texts.ts'
 

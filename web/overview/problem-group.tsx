@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { ReactNode } from 'react'
-import { PageLink } from '../shared/page-link.tsx'
+import { PageLink } from '../shared/navigation/page-link.tsx'
 import { texts } from './texts.ts'
 
 interface ProblemItem {

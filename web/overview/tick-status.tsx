@@ -1,6 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import { When } from '../shared/times.tsx'
+import { When } from '../shared/words/times.tsx'
 import type { Overview } from './queries.ts'
 import { texts } from './texts.ts'
 

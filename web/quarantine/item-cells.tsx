@@ -1,9 +1,9 @@
 import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
-import { size } from '../shared/numbers.ts'
-import { PageLink } from '../shared/page-link.tsx'
-import { When } from '../shared/times.tsx'
+import { PageLink } from '../shared/navigation/page-link.tsx'
+import { size } from '../shared/words/numbers.ts'
+import { When } from '../shared/words/times.tsx'
 import { type QuarantineItem, sinceOf } from './item.ts'
 import { quarantineTexts as texts } from './texts.ts'
 

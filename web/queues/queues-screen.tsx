@@ -1,6 +1,6 @@
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tabs from '@cloudscape-design/components/tabs'
-import { useAddressState } from '../shared/address-state.ts'
+import { useAddressState } from '../shared/navigation/address-state.ts'
 import { Screen } from '../shared/screen.tsx'
 import { AddressTable } from './address-table.tsx'
 import { DefaultQueuePanel } from './default-queue-panel.tsx'

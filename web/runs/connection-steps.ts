@@ -1,4 +1,4 @@
-import { dateOnly, duration } from '../shared/times.tsx'
+import { dateOnly, duration } from '../shared/words/times.tsx'
 import type { Run } from './queries.ts'
 
 type Connection = NonNullable<Run['connection']>

@@ -1,8 +1,8 @@
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { PageLink } from '../shared/page-link.tsx'
-import { When } from '../shared/times.tsx'
+import { PageLink } from '../shared/navigation/page-link.tsx'
+import { When } from '../shared/words/times.tsx'
 import type { Run } from './queries.ts'
 import { texts } from './texts.ts'
 

@@ -1,9 +1,9 @@
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
-import { number, size } from '../shared/numbers.ts'
-import { PageLink } from '../shared/page-link.tsx'
-import { duration, When } from '../shared/times.tsx'
+import { PageLink } from '../shared/navigation/page-link.tsx'
+import { number, size } from '../shared/words/numbers.ts'
+import { duration, When } from '../shared/words/times.tsx'
 import { accountNameOf, type Run } from './queries.ts'
 import { texts } from './texts.ts'
 

@@ -1,4 +1,4 @@
-import { counted, number } from '../shared/numbers.ts'
+import { counted, number } from '../shared/words/numbers.ts'
 import type { Run } from './queries.ts'
 
 /** All texts of the screens "Runs" and "Run". */

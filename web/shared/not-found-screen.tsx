@@ -1,5 +1,5 @@
 import Box from '@cloudscape-design/components/box'
-import { PageLink } from './page-link.tsx'
+import { PageLink } from './navigation/page-link.tsx'
 import { Screen } from './screen.tsx'
 
 export const NotFoundScreen = () => (

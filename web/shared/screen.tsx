@@ -3,7 +3,7 @@ import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import { type ReactNode, useEffect } from 'react'
 import { useLocation, useRouter } from 'wouter'
-import { lastAddressOf } from './last-address.ts'
+import { lastAddressOf } from './navigation/last-address.ts'
 
 interface ScreenProps {
   title: string

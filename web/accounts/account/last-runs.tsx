@@ -4,9 +4,9 @@ import type { Run } from '../../runs/queries.ts'
 import { RunStateIndicator } from '../../runs/run-state.tsx'
 import { texts as runs } from '../../runs/texts.ts'
 import { useIsNarrow } from '../../shared/narrow.ts'
-import { PageButton } from '../../shared/page-button.tsx'
-import { PageLink } from '../../shared/page-link.tsx'
-import { When } from '../../shared/times.tsx'
+import { PageButton } from '../../shared/navigation/page-button.tsx'
+import { PageLink } from '../../shared/navigation/page-link.tsx'
+import { When } from '../../shared/words/times.tsx'
 import { runTexts as texts } from './texts.ts'
 
 const columns: TableProps.ColumnDefinition<Run>[] = [

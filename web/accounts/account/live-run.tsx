@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { Run } from '../../runs/queries.ts'
-import { PageButton } from '../../shared/page-button.tsx'
+import { PageButton } from '../../shared/navigation/page-button.tsx'
 import { runTexts as texts } from './texts.ts'
 
 /** The run that is going on, with its progress. */

@@ -1,7 +1,7 @@
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import { When } from '../../shared/times.tsx'
+import { When } from '../../shared/words/times.tsx'
 import type { Account } from '../account-types.ts'
 import { settings } from '../form/conflict/settings.ts'
 import { useSettingNames } from '../form/conflict/use-setting-names.ts'

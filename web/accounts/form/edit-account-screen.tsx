@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'wouter'
 import { useCanChange } from '../../api/me.ts'
-import { QueryView } from '../../shared/query-view.tsx'
+import { QueryView } from '../../shared/feedback/query-view.tsx'
 import { Screen } from '../../shared/screen.tsx'
 import { accountName } from '../account-name.ts'
 import { ConnectPanel } from '../connection/connect-panel.tsx'

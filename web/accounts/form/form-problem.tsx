@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert'
 import { asProblem } from '../../api/problems.ts'
-import { PageButton } from '../../shared/page-button.tsx'
-import { ProblemAlert } from '../../shared/problem-alert.tsx'
+import { ProblemAlert } from '../../shared/feedback/problem-alert.tsx'
+import { PageButton } from '../../shared/navigation/page-button.tsx'
 import { accountIdIn } from './taken-mailbox.ts'
 import { outcome } from './texts.ts'
 

@@ -1,5 +1,5 @@
 import Alert from '@cloudscape-design/components/alert'
-import { PageButton } from '../../shared/page-button.tsx'
+import { PageButton } from '../../shared/navigation/page-button.tsx'
 import { reader } from './texts.ts'
 
 /** Stands in for a form if the person may not change anything. @param to the screen that shows the same */

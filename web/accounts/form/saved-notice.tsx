@@ -1,4 +1,4 @@
-import { PageLink } from '../../shared/page-link.tsx'
+import { PageLink } from '../../shared/navigation/page-link.tsx'
 import { accountName } from '../account-name.ts'
 import { needsConsent } from '../connection/needs-consent.ts'
 import type { SavedAccount } from './save.ts'

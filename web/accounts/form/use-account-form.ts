@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { allProfiles, allProviders } from '../../api/short-lists.ts'
-import { type FieldErrors, fieldErrors } from '../../shared/field-errors.ts'
+import { type FieldErrors, fieldErrors } from '../../shared/forms/field-errors.ts'
 import { accountTypes } from '../account-types.ts'
 import type { AccountDraft } from './draft/draft.ts'
 import { type FieldPointer, fieldPointers, loginPointers, problemsOf } from './draft/problems.ts'

@@ -1,6 +1,6 @@
 import Button from '@cloudscape-design/components/button'
 import { useMutation } from '@tanstack/react-query'
-import { useFlash } from '../../shared/flash.tsx'
+import { useFlash } from '../../shared/feedback/flash.tsx'
 import { accountsChanged } from '../queries.ts'
 import type { AccountSummary } from '../summaries.ts'
 import { fetchMany } from './fetch-many.ts'

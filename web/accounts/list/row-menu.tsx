@@ -1,5 +1,5 @@
 import ButtonDropdown, { type ButtonDropdownProps } from '@cloudscape-design/components/button-dropdown'
-import type { Validity } from '../../shared/validity.tsx'
+import type { Validity } from '../../shared/forms/validity.tsx'
 import { accountName } from '../account-name.ts'
 import type { AccountSummary } from '../summaries.ts'
 import { texts } from './texts.ts'

@@ -1,4 +1,4 @@
-import { counted, number } from '../../shared/numbers.ts'
+import { counted, number } from '../../shared/words/numbers.ts'
 
 /** All texts of the screen "Mail accounts". */
 export const texts = {

@@ -1,4 +1,4 @@
-import { limitsOf, type RecentTime, readTimeRange, type TimeRange } from '../../shared/time-range.ts'
+import { limitsOf, type RecentTime, readTimeRange, type TimeRange } from '../../shared/filters/time-range.ts'
 import type { DeliveryState } from '../delivery.ts'
 
 /** `open` stands for every state in which Postmaster still acts. */

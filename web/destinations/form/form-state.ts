@@ -1,4 +1,4 @@
-import type { FieldErrors } from '../../shared/field-errors.ts'
+import type { FieldErrors } from '../../shared/forms/field-errors.ts'
 import type { Draft, Pointer } from './draft.ts'
 
 /** What every group of fields needs. */

@@ -1,4 +1,4 @@
-import { counted } from '../../shared/numbers.ts'
+import { counted } from '../../shared/words/numbers.ts'
 
 export const formTexts = {
   add: 'Add destination',

@@ -1,4 +1,4 @@
-import { counted, number } from '../../shared/numbers.ts'
+import { counted, number } from '../../shared/words/numbers.ts'
 
 export const replayTexts = {
   title: (name: string) => `Deliver stored messages to ${name}`,

@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { PageButton } from '../../shared/page-button.tsx'
+import { PageButton } from '../../shared/navigation/page-button.tsx'
 import { listTexts } from '../texts.ts'
 import { isRestricted, type MessageFilters } from './filters.ts'
 

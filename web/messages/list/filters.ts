@@ -1,5 +1,5 @@
 import type { paths } from '../../api/schema.d.ts'
-import { type RecentTime, readTimeRange, type TimeRange } from '../../shared/time-range.ts'
+import { type RecentTime, readTimeRange, type TimeRange } from '../../shared/filters/time-range.ts'
 
 export type MessageState = NonNullable<NonNullable<paths['/messages']['get']['parameters']['query']>['state']>
 

@@ -4,9 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, bodyOf } from '../../api/client.ts'
 import { allDestinations } from '../../api/short-lists.ts'
-import { ConfirmDialog } from '../../shared/confirm-dialog.tsx'
-import { useFlash } from '../../shared/flash.tsx'
-import { PageLink } from '../../shared/page-link.tsx'
+import { ConfirmDialog } from '../../shared/feedback/confirm-dialog.tsx'
+import { useFlash } from '../../shared/feedback/flash.tsx'
+import { PageLink } from '../../shared/navigation/page-link.tsx'
 import { replayTexts } from '../texts.ts'
 
 /** Hands a message over to a destination, for the first time or again. */

@@ -1,5 +1,5 @@
-import { dateOnly } from '../../../shared/times.tsx'
-import { validityText } from '../../../shared/validity.tsx'
+import { validityText } from '../../../shared/forms/validity.tsx'
+import { dateOnly } from '../../../shared/words/times.tsx'
 import { accountTypes, typeText } from '../../account-types.ts'
 import { type AccountDraft, defaultMegabytes } from '../draft/draft.ts'
 import { labels, words } from '../texts.ts'

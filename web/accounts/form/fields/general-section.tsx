@@ -3,7 +3,7 @@ import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
-import { ValidityChoice } from '../../../shared/validity.tsx'
+import { ValidityChoice } from '../../../shared/forms/validity.tsx'
 import { help, labels, optional, sections } from '../texts.ts'
 import type { AccountForm } from '../use-account-form.ts'
 

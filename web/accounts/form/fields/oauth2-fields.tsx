@@ -5,7 +5,7 @@ import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { allProfiles } from '../../../api/short-lists.ts'
-import { PageLink } from '../../../shared/page-link.tsx'
+import { PageLink } from '../../../shared/navigation/page-link.tsx'
 import { help, labels, optional } from '../texts.ts'
 import type { AccountForm } from '../use-account-form.ts'
 

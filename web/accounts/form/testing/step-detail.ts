@@ -1,4 +1,4 @@
-import { dateOnly } from '../../../shared/times.tsx'
+import { dateOnly } from '../../../shared/words/times.tsx'
 import type { TestedStep } from './run-test.ts'
 import { testTexts } from './texts.ts'
 

@@ -1,5 +1,5 @@
-import { counted } from '../../../shared/numbers.ts'
-import { dateOnly } from '../../../shared/times.tsx'
+import { counted } from '../../../shared/words/numbers.ts'
+import { dateOnly } from '../../../shared/words/times.tsx'
 
 export const stepNames: Readonly<Record<string, string>> = {
   resolve: 'Host name',

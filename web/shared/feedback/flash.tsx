@@ -1,6 +1,6 @@
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar'
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
-import { asProblem } from '../api/problems.ts'
+import { asProblem } from '../../api/problems.ts'
 
 interface Flash {
   success: (text: ReactNode) => void

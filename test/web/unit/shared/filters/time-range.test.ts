@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { intervalOf, limitsOf, readTimeRange } from '../../../../web/shared/time-range.ts'
+import { intervalOf, limitsOf, readTimeRange } from '../../../../../web/shared/filters/time-range.ts'
 
 const now = Date.parse('2026-03-02T12:00:00Z')
 

@@ -1,6 +1,6 @@
 import Select from '@cloudscape-design/components/select'
 import { useQuery } from '@tanstack/react-query'
-import { allQueues } from '../api/short-lists.ts'
+import { allQueues } from '../../api/short-lists.ts'
 
 interface QueueSelectProps {
   queueId: string

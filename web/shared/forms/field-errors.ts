@@ -1,4 +1,4 @@
-import { type ApiProblem, asProblem } from '../api/problems.ts'
+import { type ApiProblem, asProblem } from '../../api/problems.ts'
 
 /** The messages of a problem, at the fields they belong to. */
 export interface FieldErrors {

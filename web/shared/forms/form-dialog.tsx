@@ -3,7 +3,7 @@ import Form from '@cloudscape-design/components/form'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
-import { ProblemAlert } from './problem-alert.tsx'
+import { ProblemAlert } from '../feedback/problem-alert.tsx'
 
 interface FormDialogProps {
   title: string

@@ -8,10 +8,10 @@ import Table, { type TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { useAddressText } from './address-state.ts'
-import { useIsNarrow } from './narrow.ts'
-import { counted } from './numbers.ts'
-import { ProblemAlert } from './problem-alert.tsx'
+import { ProblemAlert } from '../feedback/problem-alert.tsx'
+import { useIsNarrow } from '../narrow.ts'
+import { useAddressText } from '../navigation/address-state.ts'
+import { counted } from '../words/numbers.ts'
 
 const pageSize = 50
 

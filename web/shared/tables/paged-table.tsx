@@ -5,8 +5,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
-import { useIsNarrow } from './narrow.ts'
-import { ProblemAlert } from './problem-alert.tsx'
+import { ProblemAlert } from '../feedback/problem-alert.tsx'
+import { useIsNarrow } from '../narrow.ts'
 
 interface Page<T> {
   readonly items: readonly T[]

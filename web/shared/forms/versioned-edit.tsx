@@ -2,8 +2,8 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { asProblem } from '../api/problems.ts'
-import { When } from './times.tsx'
+import { asProblem } from '../../api/problems.ts'
+import { When } from '../words/times.tsx'
 
 export interface Versioned<T> {
   readonly value: T

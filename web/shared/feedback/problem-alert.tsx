@@ -1,6 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
-import { asProblem } from '../api/problems.ts'
+import { asProblem } from '../../api/problems.ts'
 
 /** What went wrong and what to do about it. */
 export const ProblemAlert = ({ thrown, onRetry }: { thrown: unknown; onRetry?: () => void }) => {
