@@ -92,7 +92,7 @@ export const crowdedPlaces = (files: ReadonlyMap<string, string>): string[] => {
   const folders = Map.groupBy(files.keys(), (file) => file.slice(0, file.lastIndexOf('/')))
   return [
     ...[...folders]
-      .filter(([folder, inside]) => inside.length > filesPerFolder)
+      .filter(([, inside]) => inside.length > filesPerFolder)
       .map(([folder, inside]) => `${folder} has ${inside.length} files`),
     ...[...files]
       // Type declarations are generated.
