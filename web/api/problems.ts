@@ -1,4 +1,4 @@
-import { SessionEnded, SessionUnavailable } from '../session/session.ts'
+import { SessionEnded, SessionUnavailable } from '../session/token-holder.ts'
 import type { components } from './schema.d.ts'
 
 type Problem = components['schemas']['Problem']

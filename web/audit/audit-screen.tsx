@@ -74,7 +74,7 @@ const Trail = () => {
       title={texts.title}
       query={entries}
       columns={columns}
-      narrowColumns={['at', 'who', 'action', 'subject']}
+      narrowColumns={['at', 'action', 'subject']}
       idOf={({ entryId }) => entryId}
       empty={storedWho === '' && storedSubject === '' && time === '' ? texts.empty : texts.noMatch}
       filter={
