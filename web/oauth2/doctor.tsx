@@ -9,6 +9,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useMutation } from '@tanstack/react-query'
 import { ProblemAlert } from '../shared/feedback/problem-alert.tsx'
 import { LogText } from '../shared/words/log-text.tsx'
+import { onPage } from '../shared/words/reasons.ts'
 import { type DoctorStep, type Examination, examine } from './queries.ts'
 import { texts } from './texts.ts'
 
@@ -46,7 +47,7 @@ export const Doctor = ({ accountId }: { accountId: string }) => {
 const Findings = ({ examination: { passed, steps, conclusion, exchangeCommands } }: { examination: Examination }) => (
   <SpaceBetween size="m">
     <Alert type={passed ? 'success' : 'error'} header={conclusion.detail}>
-      {conclusion.remedy}
+      {onPage(conclusion).remedy}
     </Alert>
     {steps.map((step) => (
       <Step key={step.step} step={step} />

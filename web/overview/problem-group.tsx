@@ -3,6 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { ReactNode } from 'react'
 import { PageLink } from '../shared/navigation/page-link.tsx'
+import { onPage } from '../shared/words/reasons.ts'
 import { texts } from './texts.ts'
 
 interface ProblemItem {
@@ -15,7 +16,13 @@ interface ProblemItem {
   readonly facts?: ReactNode
 }
 
-interface ProblemGroupProps<T> {
+interface Problem {
+  readonly code: string
+  readonly detail: string
+  readonly remedy: string
+}
+
+interface ProblemGroupProps<T extends Problem> {
   title: string
   type: 'error' | 'warning'
   list: { readonly total: number; readonly items: readonly T[] }
@@ -25,24 +32,26 @@ interface ProblemGroupProps<T> {
 }
 
 /** One kind of problem: how many there are, and for each of the most urgent what is wrong and what to do. */
-export const ProblemGroup = <T,>({ title, type, list, moreTo, itemOf }: ProblemGroupProps<T>) =>
+export const ProblemGroup = <T extends Problem>({ title, type, list, moreTo, itemOf }: ProblemGroupProps<T>) =>
   list.total > 0 && (
     <SpaceBetween size="xs">
       <StatusIndicator type={type}>{title}</StatusIndicator>
-      {list.items.map(itemOf).map(({ id, name, to, detail, remedy, facts }) => (
-        <div key={id}>
-          <PageLink to={to}>{name}</PageLink>
-          {facts && (
-            <Box variant="span" color="text-body-secondary">
-              {' · '}
-              {facts}
+      {list.items
+        .map((item) => itemOf(onPage(item)))
+        .map(({ id, name, to, detail, remedy, facts }) => (
+          <div key={id}>
+            <PageLink to={to}>{name}</PageLink>
+            {facts && (
+              <Box variant="span" color="text-body-secondary">
+                {' · '}
+                {facts}
+              </Box>
+            )}
+            <Box>
+              {detail} {remedy}
             </Box>
-          )}
-          <Box>
-            {detail} {remedy}
-          </Box>
-        </div>
-      ))}
+          </div>
+        ))}
       {list.total > list.items.length && <PageLink to={moreTo}>{texts.more(list.total - list.items.length)}</PageLink>}
     </SpaceBetween>
   )

@@ -5,6 +5,7 @@ import { useParams } from 'wouter'
 import { QueryView } from '../shared/feedback/query-view.tsx'
 import { PageLink } from '../shared/navigation/page-link.tsx'
 import { Screen } from '../shared/screen.tsx'
+import { onPage } from '../shared/words/reasons.ts'
 import { accountNameOf, isOver, runQuery } from './queries.ts'
 import { RunConnection } from './run-connection.tsx'
 import { RunConversation } from './run-conversation.tsx'
@@ -32,7 +33,7 @@ const RunScreen = () => {
             )}
             {run.error && (
               <Alert type="error" header={run.error.detail}>
-                {run.error.remedy}
+                {onPage(run.error).remedy}
               </Alert>
             )}
             <RunProgress run={run} />

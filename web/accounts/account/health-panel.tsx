@@ -4,6 +4,7 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { onPage } from '../../shared/words/reasons.ts'
 import { useNow, When } from '../../shared/words/times.tsx'
 import type { Account } from '../account-types.ts'
 import { needsConsent } from '../connection/needs-consent.ts'
@@ -19,9 +20,9 @@ export const HealthPanel = ({ account: { health, status, oauth2 } }: { account: 
         {health.state !== 'ok' && <Box variant="p">{health.cause ?? health.detail}</Box>}
       </div>
       {health.remedy !== undefined && !needsConsent(oauth2) && (
-        <Alert type={health.state === 'failing' ? 'error' : 'info'}>{health.remedy}</Alert>
+        <Alert type={health.state === 'failing' ? 'error' : 'info'}>{onPage(health).remedy}</Alert>
       )}
-      {health.warnings?.map(({ code, detail, remedy }) => (
+      {health.warnings?.map(onPage).map(({ code, detail, remedy }) => (
         <Alert key={`${code} ${detail}`} type="warning" header={detail}>
           {remedy}
         </Alert>

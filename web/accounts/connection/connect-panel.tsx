@@ -9,6 +9,7 @@ import { useMutation } from '@tanstack/react-query'
 import { api, bodyOf } from '../../api/client.ts'
 import { useCanChange } from '../../api/me.ts'
 import { ProblemAlert } from '../../shared/feedback/problem-alert.tsx'
+import { onPage } from '../../shared/words/reasons.ts'
 import { When } from '../../shared/words/times.tsx'
 import type { Account } from '../account-types.ts'
 import { ConsentLink } from './consent-link.tsx'
@@ -34,7 +35,7 @@ const Connect = ({ accountId, connection }: { accountId: string; connection: Con
   const creating = useMutation({
     mutationFn: () => bodyOf(api.POST('/accounts/{accountId}/oauth2/authorize', { params: { path: { accountId } } })),
   })
-  const { state, grant, detail, remedy, expiresAt } = connection
+  const { state, grant, detail, remedy, expiresAt } = onPage(connection)
   const isNeeded = needsConsent(connection)
   const isAppOnly = grant === 'client_credentials'
   return (

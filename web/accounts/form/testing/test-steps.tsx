@@ -4,6 +4,7 @@ import Button from '@cloudscape-design/components/button'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import { onPage } from '../../../shared/words/reasons.ts'
 import type { Repair } from './repairs.ts'
 import type { ConnectionTest, TestedStep } from './run-test.ts'
 import { detailOf } from './step-detail.ts'
@@ -45,7 +46,7 @@ export const TestSteps = ({ test, repairsOf = () => [], onRepair }: TestStepsPro
   </SpaceBetween>
 )
 
-const remedyOf = ({ code = '', remedy }: TestedStep): string | undefined => pageRemedies[code] ?? remedy
+const remedyOf = (step: TestedStep): string | undefined => pageRemedies[step.code ?? ''] ?? onPage(step).remedy
 
 const indicatorOf = ({ state, step }: TestedStep): StatusIndicatorProps.Type => {
   if (state === 'passed') return 'success'
