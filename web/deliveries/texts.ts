@@ -23,7 +23,8 @@ export const listTexts = {
   },
   noSubject: '(no subject)',
   none: 'No deliveries yet',
-  noneBecause: 'Postmaster plans a delivery when a message is announced and a destination receives its queue.',
+  noneBecause:
+    'Postmaster plans a delivery when a message is announced and a destination receives its queue. Check that there is a destination and that the mail accounts are fetched.',
   noMatch: 'No delivery matches the filters',
   clear: 'Clear filters',
   refresh: 'Refresh',

@@ -1,3 +1,4 @@
+import { counted } from '../shared/words/numbers.ts'
 import { dateOnly, duration } from '../shared/words/times.tsx'
 import type { Run } from './queries.ts'
 
@@ -28,7 +29,7 @@ export const connectionSteps = (connection: Connection, failed: boolean): Connec
       : []),
     { text: login === undefined ? 'Log in' : `Log in with ${login}`, after: connection.loggedInAfter },
     {
-      text: `Open ${folder === undefined ? 'the mailbox' : `the folder ${folder}`}${messages === undefined ? '' : `, which has ${messages} messages`}`,
+      text: `Open ${folder === undefined ? 'the mailbox' : `the folder ${folder}`}${messages === undefined ? '' : `, which has ${counted(messages, 'message')}`}`,
       after: connection.openedAfter,
     },
   ]

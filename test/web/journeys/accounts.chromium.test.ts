@@ -66,7 +66,7 @@ describe('a person and a mail account', () => {
     expect(await api.account(accountId)).toMatchObject({ type: 'IMAPTLS', port: mail.port('IMAP') })
   })
 
-  it('what is missing is said at its field, the focus goes there, and nothing typed is lost', async () => {
+  it('each missing value is reported at its field, the focus goes to the first one, and nothing typed is lost', async () => {
     const page = await world().openPage({ path: '/admin/accounts/new' })
     await page.getByRole('textbox', { name: 'Username' }).fill('typed@example.com')
     await press(page, 'Save')

@@ -51,7 +51,7 @@ describe('HTML of a mail that tries to do harm', () => {
     expect(requested).toEqual([])
   })
 
-  test('a link in the HTML leads nowhere, and its true target stands in the list of links', async () => {
+  test('a link in the HTML leads nowhere, and its true target is in the list of links', async () => {
     const page = await openHtml()
     await page.frameLocator('iframe').getByText('https://bank.example').click()
     await page.getByRole('button', { name: '1 link' }).click()

@@ -49,7 +49,7 @@ describe('a message explained', () => {
     await page.getByText('1 match').first().waitFor()
   })
 
-  test('an admin hands a message over to a destination, and the explanation goes on with the delivery', async () => {
+  test('an admin hands a message over to a destination, and the explanation continues with the delivery', async () => {
     const { api } = world()
     const body = { name: 'OTOBO', kind: 'pull', validity: 'valid', selection: { queueIds: 'all' } }
     await api.good('POST', '/destinations', { body })

@@ -41,7 +41,7 @@ export const words = {
   everything: 'All mail',
   new: 'Only new mail',
   since: (day: string) => `Mail since ${day}`,
-  megabytes: (size: string) => `${size} MB`,
+  megabytes: (size: string) => `${size} MiB`,
   systemCa: 'Public certificate authorities',
   ownCa: 'Custom certificates',
 } as const
@@ -80,7 +80,7 @@ export const help = {
   trustedWarning: 'Everyone who can send mail to this mailbox can set ticket fields.',
   validity: 'Only valid accounts are fetched.',
   comment: 'A note for other admins.',
-  maxMessageSize: 'In megabytes, 150 by default. Larger mail is not stored.',
+  maxMessageSize: 'In MiB, 150 by default. Larger messages are not stored.',
   leave: 'It stays on the mail server and is reported once.',
   customCa:
     'Paste certificates in PEM format if the certificate of the mail server comes from a private authority. They replace the public authorities for this account.',

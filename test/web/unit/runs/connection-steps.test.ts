@@ -42,3 +42,8 @@ test('a server that refuses the connection is the failed step', () => {
     { text: 'Connect to imap.example.com, port 993', isDone: false, after: undefined },
   ])
 })
+
+test('a folder with one message is described in the singular', () => {
+  const steps = connectionSteps({ ...whole, messages: 1 }, false)
+  expect(steps.at(-1)?.text).toBe('Open the folder INBOX, which has 1 message')
+})

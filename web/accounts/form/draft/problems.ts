@@ -81,6 +81,6 @@ export const problemsOf = (
   check('/tooLarge', isImap && draft.tooLarge === 'move' && draft.tooLargeTo === '', 'Enter a folder.')
   check('/startFrom', draft.startFrom === 'since' && draft.since === '', 'Choose a day.')
   const size = draft.maxMessageSize.trim()
-  check('/maxMessageSize', size !== '' && !(Number(size) > 0), 'Enter a number of megabytes, such as 150.')
+  check('/maxMessageSize', size !== '' && !(Number(size) > 0), 'Enter a number, such as 150.')
   return problems
 }
