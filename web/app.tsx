@@ -11,7 +11,7 @@ import { routes } from './routes.tsx'
 import { signedInPath } from './session/sign-in-window.ts'
 import { CrashGuard } from './shared/feedback/crash-guard.tsx'
 import { FlashProvider } from './shared/feedback/flash.tsx'
-import { LoadingScreen } from './shared/feedback/loading-screen.tsx'
+import { Loading } from './shared/feedback/loading.tsx'
 import { LeaveDialog } from './shared/forms/leave-dialog.tsx'
 import { guardNavigation } from './shared/forms/unsaved-changes.ts'
 import { rememberAddress } from './shared/navigation/last-address.ts'
@@ -45,7 +45,7 @@ const Screens = () => {
   useEffect(() => rememberAddress(location, query), [location, query])
   return (
     <CrashGuard key={location}>
-      <Suspense fallback={<LoadingScreen />}>
+      <Suspense fallback={<Loading />}>
         <Switch>
           {routes.map(({ path, screen }) => (
             <Route key={path} path={path} component={screen} />

@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Screen } from '../shared/screen.tsx'
 import { PagedTable } from '../shared/tables/paged-table.tsx'
@@ -28,24 +27,22 @@ const DeliveriesScreen = () => {
             {texts.refresh}
           </Button>
         }
-        empty={isFiltered(filters) ? <NoMatch onClear={() => change(noFilters)} /> : <None />}
+        empty={
+          isFiltered(filters) ? (
+            <>
+              <Box variant="strong">{texts.noMatch}</Box>
+              <Button onClick={() => change(noFilters)}>{texts.clear}</Button>
+            </>
+          ) : (
+            <>
+              <Box variant="strong">{texts.none}</Box>
+              <span>{texts.noneBecause}</span>
+            </>
+          )
+        }
       />
     </Screen>
   )
 }
-
-const None = () => (
-  <>
-    <Box variant="strong">{texts.none}</Box>
-    <Box variant="p">{texts.noneBecause}</Box>
-  </>
-)
-
-const NoMatch = ({ onClear }: { onClear: () => void }) => (
-  <SpaceBetween size="s" alignItems="center">
-    <Box variant="strong">{texts.noMatch}</Box>
-    <Button onClick={onClear}>{texts.clear}</Button>
-  </SpaceBetween>
-)
 
 export default DeliveriesScreen

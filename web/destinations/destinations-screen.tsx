@@ -1,5 +1,4 @@
 import Box from '@cloudscape-design/components/box'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useCanChange } from '../api/me.ts'
@@ -40,11 +39,11 @@ const DestinationsScreen = () => {
         actions={add}
         noMatch={texts.noMatch}
         empty={
-          <SpaceBetween size="s" alignItems="center">
+          <>
             <Box variant="strong">{texts.none}</Box>
             <Box color="text-body-secondary">{texts.noneBecause}</Box>
             {add}
-          </SpaceBetween>
+          </>
         }
       />
     </Screen>

@@ -6,8 +6,8 @@ import { useQuery } from '@tanstack/react-query'
 import { deliveryColumns, onPhones } from '../deliveries/delivery-columns.tsx'
 import { latestDeliveriesQuery } from '../deliveries/queries.ts'
 import { ProblemAlert } from '../shared/feedback/problem-alert.tsx'
-import { useIsNarrow } from '../shared/narrow.ts'
 import { PageButton } from '../shared/navigation/page-button.tsx'
+import { useShownColumns } from '../shared/tables/shown-columns.ts'
 import { deliveriesPath } from './destination.ts'
 import { pageTexts as texts } from './texts.ts'
 
@@ -16,7 +16,6 @@ const columns = deliveryColumns.filter(({ id }) => id !== 'destination')
 /** The latest deliveries of a destination, and the ways to all of them. */
 export const LatestDeliveries = ({ destinationId }: { destinationId: string }) => {
   const deliveries = useQuery(latestDeliveriesQuery(destinationId))
-  const isNarrow = useIsNarrow()
   return (
     <>
       {deliveries.isError && <ProblemAlert thrown={deliveries.error} onRetry={() => void deliveries.refetch()} />}
@@ -36,7 +35,7 @@ export const LatestDeliveries = ({ destinationId }: { destinationId: string }) =
             {texts.deliveries}
           </Header>
         }
-        columnDefinitions={columns.filter(({ id }) => !isNarrow || onPhones.includes(id))}
+        columnDefinitions={useShownColumns(columns, onPhones)}
         items={deliveries.data ?? []}
         loading={deliveries.isPending}
         loadingText="Loading …"

@@ -175,9 +175,6 @@ export const secretTexts = {
   done: 'The signing secret has been replaced. For 24 hours, Postmaster also signs with the former one.',
   underWay:
     'The secret was replaced less than 24 hours ago, and the former one still signs. It can be replaced again later.',
-  copy: 'Copy',
-  copied: 'Copied',
-  copyFailed: 'The browser did not allow copying. Select the text and copy it yourself.',
 }
 
 export const tokenTexts = {

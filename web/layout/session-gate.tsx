@@ -3,7 +3,6 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Spinner from '@cloudscape-design/components/spinner'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { meQuery } from '../api/me.ts'
@@ -11,6 +10,7 @@ import { asProblem } from '../api/problems.ts'
 import { maySignInAutomatically, onSessionEnded, signIn } from '../session/session.ts'
 import { openSignIn, useSignedInElsewhere } from '../session/sign-in-window.ts'
 import { useSignedOutElsewhere } from '../session/signed-out.ts'
+import { Loading } from '../shared/feedback/loading.tsx'
 import { ProblemAlert } from '../shared/feedback/problem-alert.tsx'
 
 /** Shows its children to people who are signed in, and sends everyone else to sign in. */
@@ -19,11 +19,7 @@ export const SessionGate = ({ children }: { children: ReactNode }) => {
   if (me.data) return <EndedSessionGuard>{children}</EndedSessionGuard>
   if (me.isError && asProblem(me.error).code === 'session-ended') return <SignIn />
   if (me.isError) return <ProblemAlert thrown={me.error} onRetry={() => void me.refetch()} />
-  return (
-    <Box textAlign="center" padding="xxxl">
-      <Spinner size="large" /> <Box variant="p">Signing in …</Box>
-    </Box>
-  )
+  return <Loading text="Signing in …" />
 }
 
 const SignIn = () => {
@@ -43,11 +39,7 @@ const SignIn = () => {
         </SpaceBetween>
       </Box>
     )
-  return (
-    <Box textAlign="center" padding="xxxl">
-      <Spinner size="large" /> <Box variant="p">Taking you to the sign-in page …</Box>
-    </Box>
-  )
+  return <Loading text="Taking you to the sign-in page …" />
 }
 
 const signInHere = () => void signIn(`${window.location.pathname}${window.location.search}`)

@@ -25,7 +25,6 @@ export const listTexts = {
   stored: 'Stored messages',
   refresh: 'Refresh',
   refreshing: 'Loading the messages …',
-  loadMore: 'Load more',
   loaded: (count: number) => `${counted(count, 'message')} loaded.`,
   complete: (count: number) =>
     count <= 1 ? `${counted(count, 'message')}.` : `These are all ${counted(count, 'message')}.`,

@@ -2,13 +2,12 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useMutation } from '@tanstack/react-query'
 import { ProblemAlert } from '../shared/feedback/problem-alert.tsx'
-import { LogText } from '../shared/words/log-text.tsx'
+import { CopiedText } from '../shared/words/copied-text.tsx'
 import { onPage } from '../shared/words/reasons.ts'
 import { type DoctorStep, type Examination, examine } from './queries.ts'
 import { texts } from './texts.ts'
@@ -55,13 +54,7 @@ const Findings = ({ examination: { passed, steps, conclusion, exchangeCommands }
     {exchangeCommands && exchangeCommands.length > 0 && (
       <SpaceBetween size="xs">
         <Box>{words.commands}</Box>
-        <LogText label={words.commands} text={exchangeCommands.join('\n')} />
-        <CopyToClipboard
-          copyButtonText={words.copy}
-          copySuccessText={words.copied}
-          copyErrorText={words.copyError}
-          textToCopy={exchangeCommands.join('\n')}
-        />
+        <CopiedText label={words.commands} text={exchangeCommands.join('\n')} />
       </SpaceBetween>
     )}
   </SpaceBetween>

@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { CopyText } from '../shared/words/copy-text.tsx'
+import { CopyButton } from '../shared/words/copy-button.tsx'
 import type { Profile } from './queries.ts'
 import { texts } from './texts.ts'
 
@@ -22,7 +22,7 @@ export const RedirectDialog = ({ profile, onClose }: { profile: Profile; onClose
   >
     <SpaceBetween size="s">
       <Box>{texts.profiles.redirectHelp}</Box>
-      <CopyText text={profile.redirectUri} name={texts.profiles.redirectUri} />
+      <CopyButton inline text={profile.redirectUri} ariaLabel={`Copy ${texts.profiles.redirectUri}`} />
     </SpaceBetween>
   </Modal>
 )

@@ -111,8 +111,5 @@ export const texts = {
     } as Readonly<Record<DoctorStep['step'], string>>,
     skipped: 'Not examined, because an earlier step failed.',
     commands: 'An administrator of Exchange Online runs these commands once:',
-    copy: 'Copy',
-    copied: 'Copied',
-    copyError: 'The browser did not allow copying. Select the text and copy it yourself.',
   },
 } as const

@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import { lazy, Suspense } from 'react'
-import { LoadingScreen } from '../shared/feedback/loading-screen.tsx'
+import { Loading } from '../shared/feedback/loading.tsx'
 import type { Overview } from './queries.ts'
 import { texts } from './texts.ts'
 
@@ -20,7 +20,7 @@ export const MailByHour = ({ mail }: { mail: Overview['mail'] }) => (
     {mail.total === 0 ? (
       <Box>{texts.noMail}</Box>
     ) : (
-      <Suspense fallback={<LoadingScreen />}>
+      <Suspense fallback={<Loading />}>
         <MailChart hours={mail.hours} />
       </Suspense>
     )}

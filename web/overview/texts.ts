@@ -16,7 +16,6 @@ export const texts = {
   noProblems: 'Nothing needs attention now.',
   more: (count: number) => `${number(count)} more`,
   failing: (count: number) => `${counted(count, 'account is', 'accounts are')} failing`,
-  failingMore: 'See all accounts that need attention',
   consents: (count: number) => `${counted(count, 'consent has ended or ends', 'consents have ended or end')} soon`,
   clientSecrets: (count: number) =>
     `${counted(count, 'client secret has expired or expires', 'client secrets have expired or expire')} soon`,

@@ -1,4 +1,3 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
@@ -8,7 +7,10 @@ import { useCanChange } from '../api/me.ts'
 import { ProblemAlert } from '../shared/feedback/problem-alert.tsx'
 import { useIsNarrow } from '../shared/narrow.ts'
 import { Screen } from '../shared/screen.tsx'
+import { EmptyTable } from '../shared/tables/empty-table.tsx'
+import { LoadMore } from '../shared/tables/load-more.tsx'
 import { itemsOf } from '../shared/tables/paged-table.tsx'
+import { useShownColumns } from '../shared/tables/shown-columns.ts'
 import { When } from '../shared/words/times.tsx'
 import { type BulkAction, BulkDialog } from './bulk-dialog.tsx'
 import { idOf, type QuarantineItem, sinceOf, triesOf } from './item.ts'
@@ -66,19 +68,9 @@ const QuarantineScreen = () => {
           loading={list.isPending}
           loadingText="Loading …"
           wrapLines
-          empty={
-            <Box textAlign="center" padding="l">
-              {list.isError ? '' : texts.empty}
-            </Box>
-          }
+          empty={<EmptyTable>{list.isError ? '' : texts.empty}</EmptyTable>}
         />
-        {list.hasNextPage && (
-          <Box textAlign="center">
-            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {texts.more}
-            </Button>
-          </Box>
-        )}
+        <LoadMore list={list} />
       </SpaceBetween>
       {asked && (
         <BulkDialog
@@ -96,7 +88,7 @@ const QuarantineScreen = () => {
 
 const onPhones: readonly string[] = ['message', 'actions']
 
-const useColumns = (canChange: boolean): TableProps.ColumnDefinition<QuarantineItem>[] => {
+const useColumns = (canChange: boolean): readonly TableProps.ColumnDefinition<QuarantineItem>[] => {
   const narrow = useIsNarrow()
   const columns: TableProps.ColumnDefinition<QuarantineItem>[] = [
     {
@@ -116,7 +108,7 @@ const useColumns = (canChange: boolean): TableProps.ColumnDefinition<QuarantineI
       minWidth: 80,
     },
   ]
-  return narrow ? columns.filter(({ id = '' }) => onPhones.includes(id)) : columns
+  return useShownColumns(columns, onPhones)
 }
 
 export default QuarantineScreen

@@ -22,7 +22,6 @@ export const quarantineTexts = {
     folder === undefined ? `Message ${uid}` : `Message ${uid} in ${folder}`,
   unstoredNote: 'It is only on the mail server, so it cannot be shown here.',
   refresh: 'Refresh',
-  more: 'Load more',
   selected: (count: number) => counted(count, 'item selected', 'items selected'),
 
   retry: 'Retry',

@@ -1,11 +1,11 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { ProblemAlert } from '../shared/feedback/problem-alert.tsx'
+import { CopyButton } from '../shared/words/copy-button.tsx'
 import { LogText } from '../shared/words/log-text.tsx'
 import { clockTime } from '../shared/words/times.tsx'
 import type { Run } from './queries.ts'
@@ -46,13 +46,7 @@ const Lines = ({ runId }: { runId: string }) => {
       {error !== undefined && <ProblemAlert thrown={error} onRetry={retry} />}
       <LogText label={texts.run.conversation} text={text} />
       {isCut && <Box>{texts.run.cut}</Box>}
-      <CopyToClipboard
-        variant="button"
-        textToCopy={text}
-        copyButtonText={texts.run.copy}
-        copySuccessText={texts.run.copied}
-        copyErrorText="The browser did not allow copying. Select the text and copy it yourself."
-      />
+      <CopyButton text={text} copied={texts.run.copied} />
     </SpaceBetween>
   )
 }

@@ -42,7 +42,6 @@ export const texts = {
     progress: 'Progress',
     opening: 'Postmaster is connecting to the mail server and listing the messages.',
     ofFound: ({ found, left }: Run['counts']) => `${number(found - left)} of ${number(found)}`,
-    nothingFound: 'The mailbox has no messages.',
     counts: 'Counts',
     found: 'Found on the server',
     stored: 'Stored',
@@ -77,7 +76,6 @@ export const texts = {
     masked: 'Credentials are left out, and messages are replaced by their size. The recording is kept for 24 hours.',
     cut: 'The recording ended at its limit of 1 MiB.',
     expired: 'The recording was kept for 24 hours and has been deleted.',
-    copy: 'Copy',
     copied: 'The conversation has been copied.',
   },
   skipped: {

@@ -3,9 +3,9 @@ import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { Run } from '../../runs/queries.ts'
 import { RunStateIndicator } from '../../runs/run-state.tsx'
 import { texts as runs } from '../../runs/texts.ts'
-import { useIsNarrow } from '../../shared/narrow.ts'
 import { PageButton } from '../../shared/navigation/page-button.tsx'
 import { PageLink } from '../../shared/navigation/page-link.tsx'
+import { useShownColumns } from '../../shared/tables/shown-columns.ts'
 import { When } from '../../shared/words/times.tsx'
 import { runTexts as texts } from './texts.ts'
 
@@ -44,25 +44,22 @@ export const LastRuns = ({
   accountId: string
   runs: readonly Run[]
   loading: boolean
-}) => {
-  const isNarrow = useIsNarrow()
-  return (
-    <Table
-      items={runs}
-      loading={loading}
-      loadingText="Loading …"
-      trackBy="runId"
-      wrapLines
-      columnDefinitions={isNarrow ? columns.filter(({ id = '' }) => narrowColumns.includes(id)) : columns}
-      header={
-        <Header
-          variant="h2"
-          actions={<PageButton to={`/runs?account=${encodeURIComponent(accountId)}`}>{texts.all}</PageButton>}
-        >
-          {texts.title}
-        </Header>
-      }
-      empty={texts.none}
-    />
-  )
-}
+}) => (
+  <Table
+    items={runs}
+    loading={loading}
+    loadingText="Loading …"
+    trackBy="runId"
+    wrapLines
+    columnDefinitions={useShownColumns(columns, narrowColumns)}
+    header={
+      <Header
+        variant="h2"
+        actions={<PageButton to={`/runs?account=${encodeURIComponent(accountId)}`}>{texts.all}</PageButton>}
+      >
+        {texts.title}
+      </Header>
+    }
+    empty={texts.none}
+  />
+)

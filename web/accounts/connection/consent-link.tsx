@@ -1,7 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { useQuery } from '@tanstack/react-query'
@@ -9,6 +8,7 @@ import { useEffect } from 'react'
 import { api, bodyOf } from '../../api/client.ts'
 import type { components } from '../../api/schema.d.ts'
 import { ProblemAlert } from '../../shared/feedback/problem-alert.tsx'
+import { CopyButton } from '../../shared/words/copy-button.tsx'
 import { When } from '../../shared/words/times.tsx'
 import { accountsChanged } from '../queries.ts'
 import { connectTexts as texts } from './texts.ts'
@@ -49,12 +49,7 @@ export const ConsentLink = ({ accountId, link: { consentId, url, expiresAt } }: 
         <Button formAction="none" href={url} target="_blank" iconName="external" iconAlign="right">
           {texts.open}
         </Button>
-        <CopyToClipboard
-          copyButtonText={texts.copy}
-          textToCopy={url}
-          copySuccessText={texts.copied}
-          copyErrorText={texts.notCopied}
-        />
+        <CopyButton text={url} copy={texts.copy} copied={texts.copied} />
       </SpaceBetween>
       <div role="status">
         <StatusIndicator type="in-progress">{texts.waiting}</StatusIndicator>

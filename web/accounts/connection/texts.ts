@@ -20,7 +20,6 @@ export const connectTexts = {
   open: 'Open the link',
   copy: 'Copy the link',
   copied: 'The link has been copied.',
-  notCopied: 'The link could not be copied. Select it and copy it by hand.',
   waiting: 'Waiting for consent',
   attempted: (attempts: number) => `${counted(attempts, 'attempt')} so far.`,
   lastFailure: 'The last attempt failed',

@@ -7,10 +7,11 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
-import { type ReactNode, useDeferredValue, useMemo } from 'react'
-import { useIsNarrow } from '../../shared/narrow.ts'
+import { useDeferredValue, useMemo } from 'react'
 import { useAddressState, useAddressText } from '../../shared/navigation/address-state.ts'
 import { PageButton } from '../../shared/navigation/page-button.tsx'
+import { EmptyTable } from '../../shared/tables/empty-table.tsx'
+import { useShownColumns } from '../../shared/tables/shown-columns.ts'
 import { counted } from '../../shared/words/numbers.ts'
 import { accountName } from '../account-name.ts'
 import type { AccountSummaries, AccountSummary } from '../summaries.ts'
@@ -37,7 +38,6 @@ export const AccountTable = ({ accounts: { accounts: byId, isComplete }, canChan
   const [filter, setFilter] = useAddressText('filter')
   const [shown, setShown] = useAddressState('show')
   const part: Part = isPart(shown) ? shown : 'all'
-  const isNarrow = useIsNarrow()
   const { onAction, dialog } = useRowActions()
   // Typing stays fluent: React shows the keystroke first and the list after it.
   const deferredFilter = useDeferredValue(filter)
@@ -57,6 +57,7 @@ export const AccountTable = ({ accounts: { accounts: byId, isComplete }, canChan
         },
       ]
     : columns
+  const shownColumns = useShownColumns(allColumns, narrowColumns)
   const selected = collectionProps.selectedItems ?? none
   const clear = () => {
     setFilter('')
@@ -67,7 +68,7 @@ export const AccountTable = ({ accounts: { accounts: byId, isComplete }, canChan
       <Table
         {...collectionProps}
         items={items}
-        columnDefinitions={isNarrow ? allColumns.filter(({ id = '' }) => narrowColumns.includes(id)) : allColumns}
+        columnDefinitions={shownColumns}
         trackBy="accountId"
         variant="borderless"
         stickyHeader
@@ -113,13 +114,16 @@ export const AccountTable = ({ accounts: { accounts: byId, isComplete }, canChan
         pagination={matches.length > pageSize && <Pagination {...paginationProps} />}
         empty={
           accounts.length === 0 ? (
-            <Empty title={texts.empty} help={texts.emptyHelp}>
+            <EmptyTable>
+              <Box variant="strong">{texts.empty}</Box>
+              <span>{texts.emptyHelp}</span>
               {canChange && <PageButton to="/accounts/new">{texts.add}</PageButton>}
-            </Empty>
+            </EmptyTable>
           ) : (
-            <Empty title={part === 'problem' && filter === '' ? texts.allWell : texts.noMatch}>
+            <EmptyTable>
+              <Box variant="strong">{part === 'problem' && filter === '' ? texts.allWell : texts.noMatch}</Box>
               <Button onClick={clear}>{texts.clearFilter}</Button>
-            </Empty>
+            </EmptyTable>
           )
         }
       />
@@ -127,13 +131,3 @@ export const AccountTable = ({ accounts: { accounts: byId, isComplete }, canChan
     </>
   )
 }
-
-const Empty = ({ title, help, children }: { title: string; help?: string; children: ReactNode }) => (
-  <Box textAlign="center" padding="l" color="inherit">
-    <SpaceBetween size="s" alignItems="center">
-      <Box variant="strong">{title}</Box>
-      {help}
-      {children}
-    </SpaceBetween>
-  </Box>
-)

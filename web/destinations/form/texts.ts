@@ -47,9 +47,6 @@ export const formTexts = {
   secretDescription:
     'Postmaster signs each request with it (Standard Webhooks). Copy it to your receiver now: after you save, it cannot be shown again.',
   newSecret: 'Create another',
-  copy: 'Copy',
-  copied: 'Copied',
-  copyFailed: 'The browser did not allow copying. Select the text and copy it yourself.',
   auth: 'The receiver also requires',
   auths: { none: 'Nothing else', header: 'A fixed header', basic: 'A username and a password' },
   header: 'Name of the header',

@@ -1,12 +1,12 @@
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
+import { CopyButton } from '../../shared/words/copy-button.tsx'
 import { newSigningSecret } from '../secrets/signing-secret.ts'
 import { AuthFields } from './auth-fields.tsx'
 import type { FieldsProps } from './form-state.ts'
@@ -33,12 +33,7 @@ export const WebhookFields = (props: FieldsProps) => {
             errorText={errorAt('/webhook/signingSecret')}
             secondaryControl={
               <SpaceBetween direction="horizontal" size="xs">
-                <CopyToClipboard
-                  copyButtonText={texts.copy}
-                  textToCopy={draft.signingSecret}
-                  copySuccessText={texts.copied}
-                  copyErrorText={texts.copyFailed}
-                />
+                <CopyButton text={draft.signingSecret} />
                 <Button formAction="none" onClick={() => change({ signingSecret: newSigningSecret() })}>
                   {texts.newSecret}
                 </Button>

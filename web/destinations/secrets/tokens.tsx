@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { ConfirmDialog } from '../../shared/feedback/confirm-dialog.tsx'
 import { useFlash } from '../../shared/feedback/flash.tsx'
 import { ProblemAlert } from '../../shared/feedback/problem-alert.tsx'
-import { useIsNarrow } from '../../shared/narrow.ts'
+import { useShownColumns } from '../../shared/tables/shown-columns.ts'
 import { When } from '../../shared/words/times.tsx'
 import type { Destination, Token } from '../destination.ts'
 import { revokeToken, tokensQuery } from '../queries.ts'
@@ -22,8 +22,7 @@ export const Tokens = ({ destination, canChange }: { destination: Destination; c
   const flash = useFlash()
   const [creating, setCreating] = useState(false)
   const [revoking, setRevoking] = useState<Token>()
-  const isNarrow = useIsNarrow()
-  const columns = [...tokenColumns, ...(canChange ? [revokeColumn(setRevoking)] : [])]
+  const columns = useShownColumns([...tokenColumns, ...(canChange ? [revokeColumn(setRevoking)] : [])], onPhones)
   const settle = () => {
     setCreating(false)
     setRevoking(undefined)
@@ -43,7 +42,7 @@ export const Tokens = ({ destination, canChange }: { destination: Destination; c
             {texts.title}
           </Header>
         }
-        columnDefinitions={columns.filter(({ id }) => !isNarrow || onPhones.includes(id))}
+        columnDefinitions={columns}
         items={tokens.data ?? []}
         loading={tokens.isPending}
         loadingText="Loading …"
@@ -70,7 +69,7 @@ export const Tokens = ({ destination, canChange }: { destination: Destination; c
   )
 }
 
-type Column = TableProps.ColumnDefinition<Token> & { id: string }
+type Column = TableProps.ColumnDefinition<Token>
 
 const tokenColumns: readonly Column[] = [
   {

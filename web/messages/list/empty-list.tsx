@@ -1,7 +1,6 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { PageButton } from '../../shared/navigation/page-button.tsx'
+import { EmptyTable } from '../../shared/tables/empty-table.tsx'
 import { listTexts } from '../texts.ts'
 import { isRestricted, type MessageFilters } from './filters.ts'
 
@@ -17,16 +16,14 @@ interface EmptyListProps {
 export const EmptyList = ({ filters, loaded, hasMore, onClear }: EmptyListProps) => {
   const isFiltered = loaded > 0 || isRestricted(filters)
   return (
-    <Box textAlign="center" padding="l" color="inherit">
-      <SpaceBetween size="s" alignItems="center">
-        <span>{reasonFor(isFiltered, loaded, hasMore)}</span>
-        {isFiltered ? (
-          <Button onClick={onClear}>{listTexts.clear}</Button>
-        ) : (
-          <PageButton to="/accounts">{listTexts.accounts}</PageButton>
-        )}
-      </SpaceBetween>
-    </Box>
+    <EmptyTable>
+      <span>{reasonFor(isFiltered, loaded, hasMore)}</span>
+      {isFiltered ? (
+        <Button onClick={onClear}>{listTexts.clear}</Button>
+      ) : (
+        <PageButton to="/accounts">{listTexts.accounts}</PageButton>
+      )}
+    </EmptyTable>
   )
 }
 

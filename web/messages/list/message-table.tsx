@@ -9,6 +9,8 @@ import { accountSummaries } from '../../accounts/summaries.ts'
 import { ProblemAlert } from '../../shared/feedback/problem-alert.tsx'
 import { useIsNarrow } from '../../shared/narrow.ts'
 import { useAddressState } from '../../shared/navigation/address-state.ts'
+import { LoadMore } from '../../shared/tables/load-more.tsx'
+import { itemsOf } from '../../shared/tables/paged-table.tsx'
 import { messageList } from '../queries.ts'
 import { listTexts } from '../texts.ts'
 import { narrowColumns, wideColumns } from './columns.tsx'
@@ -23,7 +25,7 @@ export const MessageTable = () => {
   const [text, setText] = useAddressState('text')
   const list = useInfiniteQuery(messageList(filters))
   const accounts = useQuery(accountSummaries).data?.accounts
-  const loaded = list.data?.pages.flatMap(({ items }) => items) ?? []
+  const loaded = itemsOf(list.data)
   const shown = matching(loaded, text, (accountId) => {
     const account = accounts?.get(accountId)
     return account ? accountName(account) : ''
@@ -73,18 +75,12 @@ export const MessageTable = () => {
         empty={<EmptyList filters={filters} loaded={loaded.length} hasMore={hasMore} onClear={clear} />}
         footer={
           list.data && (
-            <Box textAlign="center">
-              <SpaceBetween direction="horizontal" size="s" alignItems="center">
-                <Box color="text-body-secondary">
-                  {hasMore ? listTexts.loaded(loaded.length) : listTexts.complete(loaded.length)}
-                </Box>
-                {hasMore && (
-                  <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                    {listTexts.loadMore}
-                  </Button>
-                )}
-              </SpaceBetween>
-            </Box>
+            <SpaceBetween size="xs">
+              <Box textAlign="center" color="text-body-secondary">
+                {hasMore ? listTexts.loaded(loaded.length) : listTexts.complete(loaded.length)}
+              </Box>
+              <LoadMore list={list} />
+            </SpaceBetween>
           )
         }
       />

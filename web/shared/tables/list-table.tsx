@@ -1,17 +1,16 @@
 import { useCollection } from '@cloudscape-design/collection-hooks'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import Pagination from '@cloudscape-design/components/pagination'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ProblemAlert } from '../feedback/problem-alert.tsx'
-import { useIsNarrow } from '../narrow.ts'
 import { useAddressText } from '../navigation/address-state.ts'
 import { counted } from '../words/numbers.ts'
+import { EmptyTable } from './empty-table.tsx'
+import { useShownColumns } from './shown-columns.ts'
 
 const pageSize = 50
 
@@ -50,8 +49,7 @@ export const ListTable = <T,>({
   sortedBy,
 }: ListTableProps<T>) => {
   const [filter, setFilter] = useAddressText(filterName)
-  const isNarrow = useIsNarrow()
-  const shown = isNarrow && narrowColumns ? columns.filter(({ id = '' }) => narrowColumns.includes(id)) : columns
+  const shown = useShownColumns(columns, narrowColumns)
   const needle = filter.trim().toLowerCase()
   const matching = (query.data ?? []).filter((item) => textOf(item).toLowerCase().includes(needle))
   const sortingColumn = columns.find(({ id }) => id === sortedBy)
@@ -87,16 +85,14 @@ export const ListTable = <T,>({
       }
       pagination={matching.length > pageSize && <Pagination {...paginationProps} />}
       empty={
-        <Box textAlign="center" padding="l" color="inherit">
-          {filter === '' ? (
-            empty
-          ) : (
-            <SpaceBetween size="s" alignItems="center">
-              <span>{noMatch}</span>
-              <Button onClick={() => setFilter('')}>Clear filter</Button>
-            </SpaceBetween>
-          )}
-        </Box>
+        filter === '' ? (
+          <EmptyTable>{empty}</EmptyTable>
+        ) : (
+          <EmptyTable>
+            <span>{noMatch}</span>
+            <Button onClick={() => setFilter('')}>Clear filter</Button>
+          </EmptyTable>
+        )
       }
     />
   )

@@ -1,12 +1,12 @@
-import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { type ReactNode, useEffect } from 'react'
 import { ProblemAlert } from '../feedback/problem-alert.tsx'
-import { useIsNarrow } from '../narrow.ts'
+import { EmptyTable } from './empty-table.tsx'
+import { LoadMore } from './load-more.tsx'
+import { useShownColumns } from './shown-columns.ts'
 
 interface Page<T> {
   readonly items: readonly T[]
@@ -40,8 +40,8 @@ export const itemsOf = <T,>(data: InfiniteData<Page<T>> | undefined): readonly T
 
 /** A list that the API returns in pages, newest first. More items are loaded on request. */
 export const PagedTable = <T,>(props: PagedTableProps<T>) => {
-  const { query, columns, narrowColumns } = props
-  const isNarrow = useIsNarrow()
+  const { query } = props
+  const columns = useShownColumns(props.columns, props.narrowColumns)
   const items = itemsOf(query.data)
   const pages = query.data?.pages.length ?? 0
   const { hasNextPage, isFetching, isError, fetchNextPage } = query
@@ -56,9 +56,7 @@ export const PagedTable = <T,>(props: PagedTableProps<T>) => {
     <SpaceBetween size="s">
       <Table
         items={props.isShown ? items.filter(props.isShown) : items}
-        columnDefinitions={
-          isNarrow && narrowColumns ? columns.filter(({ id = '' }) => narrowColumns.includes(id)) : columns
-        }
+        columnDefinitions={columns}
         trackBy={props.idOf}
         loading={isLooking}
         loadingText="Loading …"
@@ -75,20 +73,10 @@ export const PagedTable = <T,>(props: PagedTableProps<T>) => {
           </Header>
         }
         filter={props.filter}
-        empty={
-          <Box textAlign="center" padding="l" color="inherit">
-            {props.empty}
-          </Box>
-        }
+        empty={<EmptyTable>{props.empty}</EmptyTable>}
       />
       {query.isError && <ProblemAlert thrown={query.error} onRetry={() => void query.fetchNextPage()} />}
-      {hasNextPage && !isLooking && (
-        <Box textAlign="center">
-          <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Load more
-          </Button>
-        </Box>
-      )}
+      {!isLooking && <LoadMore list={query} />}
     </SpaceBetween>
   )
 }

@@ -1,5 +1,5 @@
 import Box from '@cloudscape-design/components/box'
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
+import { CopyButton } from './copy-button.tsx'
 import { LogText } from './log-text.tsx'
 
 interface CopiedTextProps {
@@ -12,12 +12,6 @@ interface CopiedTextProps {
 export const CopiedText = ({ text, label }: CopiedTextProps) => (
   <Box>
     <LogText label={label} text={text} />
-    <CopyToClipboard
-      copyButtonText="Copy"
-      copyButtonAriaLabel={`Copy: ${label}`}
-      textToCopy={text}
-      copySuccessText="Copied"
-      copyErrorText="The browser did not allow copying. Select the text and copy it yourself."
-    />
+    <CopyButton text={text} ariaLabel={`Copy: ${label}`} />
   </Box>
 )

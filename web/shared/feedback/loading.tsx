@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box'
 import Spinner from '@cloudscape-design/components/spinner'
 
-export const LoadingScreen = ({ text = 'Loading …' }: { text?: string }) => (
+export const Loading = ({ text = 'Loading …' }: { text?: string }) => (
   <Box textAlign="center" padding="xxxl">
     <Spinner size="large" /> <Box variant="p">{text}</Box>
   </Box>
