@@ -72,7 +72,9 @@ const Connect = ({ accountId, connection }: { accountId: string; connection: Con
           )}
         </div>
         {isAppOnly && <Box>{texts.appOnly}</Box>}
-        {isNeeded && !isAppOnly && !creating.data && <Alert type="info">{texts.needed}</Alert>}
+        {isNeeded && !isAppOnly && !creating.data && (
+          <Alert type="info">{canChange ? texts.needed : texts.neededForReader}</Alert>
+        )}
         {!isNeeded && remedy !== undefined && <Alert type="warning">{remedy}</Alert>}
         {creating.isError && <ProblemAlert thrown={creating.error} />}
         {creating.data && <ConsentLink key={creating.data.consentId} accountId={accountId} link={creating.data} />}

@@ -12,6 +12,7 @@ export const connectTexts = {
   },
   needed:
     'The owner of the mailbox must give consent. Create a consent link, then open it yourself or send it to the owner.',
+  neededForReader: 'The owner of the mailbox must give consent. An admin can create a consent link.',
   appOnly: 'This profile signs in as an application, so no one has to give consent.',
   create: 'Create a consent link',
   createAgain: 'Connect again',
