@@ -1,22 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, bodyOf } from '../api/client.ts'
 import type { components } from '../api/schema.d.ts'
+import type { RunFilter } from './filter.ts'
 
 export type Run = components['schemas']['Run']
 export type RunState = Run['state']
 
 export const isOver = (run: Run): boolean => run.state !== 'queued' && run.state !== 'running'
-
-export const isRunState = (value: string): value is RunState =>
-  ['queued', 'running', 'done', 'failed', 'crashed', 'lost'].includes(value)
-
-export interface RunFilter {
-  readonly state?: RunState | undefined
-  readonly trigger?: Run['trigger'] | undefined
-  readonly accountId?: string | undefined
-  /** The age of the oldest runs, in milliseconds. */
-  readonly since: number
-}
 
 /** A list of live things is renewed this often, in milliseconds. Longer lists are not, because all pages are read again. */
 const listInterval = 10_000

@@ -2,10 +2,10 @@ import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import ProgressBar from '@cloudscape-design/components/progress-bar'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { number } from '../shared/words/numbers.ts'
 import { isOver, type Run } from './queries.ts'
+import { RunBar } from './run-bar.tsx'
 import { RunStateIndicator } from './run-state.tsx'
 import { texts } from './texts.ts'
 
@@ -22,7 +22,7 @@ export const RunProgress = ({ run }: { run: Run }) => {
       }
     >
       <SpaceBetween size="m">
-        {!isOver(run) && <Bar run={run} />}
+        {!isOver(run) && run.queuedBehind === undefined && <RunBar run={run} />}
         <KeyValuePairs
           columns={4}
           items={[
@@ -46,18 +46,5 @@ export const RunProgress = ({ run }: { run: Run }) => {
         </Box>
       </SpaceBetween>
     </Container>
-  )
-}
-
-const Bar = ({ run }: { run: Run }) => {
-  const { found, left } = run.counts
-  if (run.state === 'queued') return run.queuedBehind === undefined && <Box>{texts.run.waiting}</Box>
-  if (found === 0) return <Box>{texts.run.opening}</Box>
-  return (
-    <ProgressBar
-      value={((found - left) / found) * 100}
-      additionalInfo={texts.run.ofFound(run.counts)}
-      ariaLabel={texts.run.progress}
-    />
   )
 }

@@ -1,3 +1,4 @@
+import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { TableProps } from '@cloudscape-design/components/table'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -5,15 +6,12 @@ import { SelectField } from '../shared/filters/select-field.tsx'
 import { useAddressState } from '../shared/navigation/address-state.ts'
 import { PageLink } from '../shared/navigation/page-link.tsx'
 import { Screen } from '../shared/screen.tsx'
-import { PagedTable } from '../shared/tables/paged-table.tsx'
+import { itemsOf, PagedTable } from '../shared/tables/paged-table.tsx'
 import { duration, When } from '../shared/words/times.tsx'
-import { accountNameOf, isRunState, type Run, runsQuery } from './queries.ts'
+import { runFilterOf } from './filter.ts'
+import { accountNameOf, type Run, runsQuery } from './queries.ts'
 import { RunStateIndicator } from './run-state.tsx'
 import { texts } from './texts.ts'
-
-const hour = 3_600_000
-const ages: Readonly<Record<string, number>> = { hour, day: 24 * hour, month: 31 * 24 * hour }
-const week = 7 * 24 * hour
 
 const columns: readonly TableProps.ColumnDefinition<Run>[] = [
   {
@@ -47,17 +45,13 @@ const columns: readonly TableProps.ColumnDefinition<Run>[] = [
 ]
 
 const RunsScreen = () => {
+  const [account, setAccount] = useAddressState('account')
   const [state, setState] = useAddressState('state')
   const [trigger, setTrigger] = useAddressState('trigger')
   const [time, setTime] = useAddressState('time')
-  const runs = useInfiniteQuery(
-    runsQuery({
-      state: isRunState(state) ? state : undefined,
-      trigger: trigger === 'schedule' || trigger === 'request' ? trigger : undefined,
-      since: ages[time] ?? week,
-    }),
-  )
-  const isFiltered = state !== '' || trigger !== '' || time !== ''
+  const runs = useInfiniteQuery(runsQuery(runFilterOf({ account, state, trigger, time })))
+  const [first] = itemsOf(runs.data)
+  const isFiltered = account !== '' || state !== '' || trigger !== '' || time !== ''
   return (
     <Screen title={texts.title} description={texts.description}>
       <PagedTable
@@ -66,6 +60,8 @@ const RunsScreen = () => {
         columns={columns}
         narrowColumns={['askedAt', 'account', 'state']}
         idOf={({ runId }) => runId}
+        description={account !== '' && texts.filters.oneAccount(first && accountNameOf(first))}
+        actions={account !== '' && <Button onClick={() => setAccount('')}>{texts.filters.allAccounts}</Button>}
         empty={isFiltered ? texts.noMatch : texts.empty}
         filter={
           <SpaceBetween direction="horizontal" size="xs">

@@ -14,6 +14,8 @@ export const texts = {
     trigger: 'Requested by',
     anyTrigger: 'The schedule or a person',
     time: 'Time',
+    oneAccount: (account = 'one account') => `Only the runs of ${account} are shown.`,
+    allAccounts: 'Show all accounts',
   },
   triggers: { schedule: 'The schedule', request: 'A person' },
   times: { '': 'Last 7 days', hour: 'Last hour', day: 'Last 24 hours', month: 'Last 31 days' },

@@ -1,5 +1,3 @@
-import { counted, number } from '../../shared/words/numbers.ts'
-
 export const accountTexts = {
   screen: 'Mail account',
   list: 'Mail accounts',
@@ -50,9 +48,6 @@ export const runTexts = {
   error: 'Error',
   none: 'This account has not been fetched yet.',
   live: 'Fetching now',
-  queued: 'The run is queued and starts within seconds.',
-  progress: (done: number, found: number) => `${number(done)} of ${counted(found, 'message')}`,
-  connecting: 'Postmaster is connecting to the mail server and listing the folder.',
   details: 'Show the run',
 } as const
 
