@@ -1,17 +1,17 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useFilters } from '../shared/filters/use-filters.ts'
 import { Screen } from '../shared/screen.tsx'
 import { PagedTable } from '../shared/tables/paged-table.tsx'
 import { deliveryColumns, onPhones } from './delivery-columns.tsx'
 import { FilterBar } from './list/filter-bar.tsx'
-import { isFiltered, noFilters } from './list/filters.ts'
-import { useDeliveryFilters } from './list/use-filters.ts'
+import { filtersOf, isFiltered, noFilters, withFilters } from './list/filters.ts'
 import { deliveryList } from './queries.ts'
 import { listTexts as texts } from './texts.ts'
 
 const DeliveriesScreen = () => {
-  const [filters, change] = useDeliveryFilters()
+  const [filters, change] = useFilters({ filtersOf, withFilters })
   const list = useInfiniteQuery(deliveryList(filters))
   return (
     <Screen title={texts.title} description={texts.description}>

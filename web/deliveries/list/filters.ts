@@ -1,4 +1,5 @@
 import { limitsOf, type RecentTime, readTimeRange, type TimeRange } from '../../shared/filters/time-range.ts'
+import { queryWith } from '../../shared/navigation/address-query.ts'
 import type { DeliveryState } from '../delivery.ts'
 
 /** `open` stands for every state in which Postmaster still acts. */
@@ -37,14 +38,8 @@ export const filtersOf = (params: URLSearchParams): DeliveryFilters => ({
 })
 
 /** @returns the parameters with these filters instead of their own */
-export const withFilters = (params: URLSearchParams, filters: DeliveryFilters): URLSearchParams => {
-  const changed = new URLSearchParams(params)
-  for (const [name, value] of Object.entries(filters)) {
-    if (value === '') changed.delete(name)
-    else changed.set(name, value)
-  }
-  return changed
-}
+export const withFilters = (params: URLSearchParams, filters: DeliveryFilters): URLSearchParams =>
+  queryWith(params, { ...filters })
 
 export const isFiltered = (filters: DeliveryFilters): boolean => Object.values(filters).some((value) => value !== '')
 

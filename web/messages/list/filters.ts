@@ -1,5 +1,6 @@
 import type { paths } from '../../api/schema.d.ts'
 import { type RecentTime, readTimeRange, type TimeRange } from '../../shared/filters/time-range.ts'
+import { queryWith } from '../../shared/navigation/address-query.ts'
 
 export type MessageState = NonNullable<NonNullable<paths['/messages']['get']['parameters']['query']>['state']>
 
@@ -28,13 +29,8 @@ export const filtersOf = (params: URLSearchParams): MessageFilters => ({
 
 /** @returns the address with these filters. Other parameters stay. */
 export const withFilters = (params: URLSearchParams, filters: MessageFilters): URLSearchParams => {
-  const changed = new URLSearchParams(params)
   const { queueId: queue, accountId: account, state, time } = filters
-  for (const [name, value] of Object.entries({ queue, account, state, time })) {
-    if (value === '') changed.delete(name)
-    else changed.set(name, value)
-  }
-  return changed
+  return queryWith(params, { queue, account, state, time })
 }
 
 /** @returns whether anything besides the time restricts the list */

@@ -7,6 +7,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { accountName } from '../../accounts/account-name.ts'
 import { accountSummaries } from '../../accounts/summaries.ts'
 import { ProblemAlert } from '../../shared/feedback/problem-alert.tsx'
+import { useFilters } from '../../shared/filters/use-filters.ts'
 import { useIsNarrow } from '../../shared/narrow.ts'
 import { useAddressState } from '../../shared/navigation/address-state.ts'
 import { LoadMore } from '../../shared/tables/load-more.tsx'
@@ -16,12 +17,12 @@ import { listTexts } from '../texts.ts'
 import { narrowColumns, wideColumns } from './columns.tsx'
 import { EmptyList } from './empty-list.tsx'
 import { FilterBar } from './filter-bar.tsx'
+import { filtersOf, noFilters, withFilters } from './filters.ts'
 import { matching } from './text-filter.ts'
-import { useMessageFilters } from './use-filters.ts'
 
 /** The stored messages: filters that the API applies, and a text filter over what is loaded. */
 export const MessageTable = () => {
-  const { filters, change, clear } = useMessageFilters()
+  const [filters, change] = useFilters({ filtersOf, withFilters })
   const [text, setText] = useAddressState('text')
   const list = useInfiniteQuery(messageList(filters))
   const accounts = useQuery(accountSummaries).data?.accounts
@@ -30,6 +31,10 @@ export const MessageTable = () => {
     const account = accounts?.get(accountId)
     return account ? accountName(account) : ''
   })
+  const clear = () => {
+    setText('')
+    change(noFilters)
+  }
   const columns = useIsNarrow() ? narrowColumns : wideColumns
   const hasMore = list.hasNextPage
   return (

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useSearchParams } from 'wouter'
+import { currentQuery, queryWith } from './address-query.ts'
 
 /**
  * State that is kept in the query of the address, so that a reload, a bookmark and the Back button restore it.
@@ -9,11 +10,7 @@ export const useAddressState = (name: string): [string, (value: string) => void]
   const [params, setParams] = useSearchParams()
   const set = useCallback(
     (value: string) => {
-      // The current address, because another value may have been set since the last rendering.
-      const changed = new URLSearchParams(window.location.search)
-      if (value === '') changed.delete(name)
-      else changed.set(name, value)
-      setParams(changed, { replace: true })
+      setParams(queryWith(currentQuery(), { [name]: value }), { replace: true })
     },
     [name, setParams],
   )

@@ -1,18 +1,7 @@
 import Link, { type LinkProps } from '@cloudscape-design/components/link'
-import { useLocation, useRouter } from 'wouter'
+import { usePageAddress } from './use-page-address.ts'
 
-/** A link to another screen that does not reload the page. `to` is a path below `/admin`. */
-export const PageLink = ({ to, ...props }: Omit<LinkProps, 'href' | 'onFollow'> & { to: string }) => {
-  const [, navigate] = useLocation()
-  const { base } = useRouter()
-  return (
-    <Link
-      {...props}
-      href={`${base}${to}`}
-      onFollow={(event) => {
-        event.preventDefault()
-        navigate(to)
-      }}
-    />
-  )
-}
+/** A link to another screen. `to` is a path below `/admin`. */
+export const PageLink = ({ to, ...props }: Omit<LinkProps, 'href' | 'onFollow'> & { to: string }) => (
+  <Link {...props} {...usePageAddress(to)} />
+)
