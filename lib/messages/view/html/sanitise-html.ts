@@ -1,6 +1,7 @@
 import sanitizeHtml from 'sanitize-html'
 import { hiddenElements, repairedHtml } from './hidden-html.ts'
 import { deepest, NestedTooDeeply, unlessNestedTooDeeply } from './nesting.ts'
+import { spanLimit } from './table-spans.ts'
 
 export interface SanitisedHtml {
   readonly html: string
@@ -62,6 +63,8 @@ export const sanitiseHtml = (
   let depth = 0
   let remoteContentRemoved = 0
   const hosts = new Set<string>()
+  const limited = spanLimit()
+  const spanning: sanitizeHtml.Transformer = (tagName, attribs) => ({ tagName, attribs: limited(attribs) })
   const source = (src: string): string | undefined => {
     const url = src.trim()
     if (embedded.test(url)) return url
@@ -93,6 +96,10 @@ export const sanitiseHtml = (
           const kept = source(src)
           return { tagName, attribs: { ...attribs, ...(kept !== undefined && { src: kept }) } }
         },
+        col: spanning,
+        colgroup: spanning,
+        td: spanning,
+        th: spanning,
       },
     })
     return { html: clean, remoteContentRemoved, remoteContentHosts: [...hosts] }
