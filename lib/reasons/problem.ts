@@ -263,7 +263,7 @@ export const problemCatalogue = {
     status: 503,
     title: 'The fetch queue is not accepting requests at the moment',
     remedy:
-      'Try again in a minute. The schedule fetches valid accounts at its next tick anyway. If this happens repeatedly, ask an operator to check the fetch queue. This function’s log contains the error code from SQS.',
+      'Try again in a minute. Valid accounts are fetched when the schedule next runs. If this happens repeatedly, ask an operator to check the fetch queue. This function’s log contains the error code from SQS.',
     when: 'A fetch was requested, but SQS refused it or did not respond. The run is recorded as `failed`.',
     example: 'The fetch queue did not accept the request.',
   },

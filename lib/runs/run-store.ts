@@ -99,7 +99,7 @@ const fetchQueueRefused = {
   code: 'fetch-queue-refused',
   detail: 'The fetch could not be started because the fetch queue did not accept it.',
   remedy:
-    'Valid accounts are due again at the next tick of the schedule. If the error persists, an operator should check the fetch queue. The log of the function that requested the run contains the error code from SQS.',
+    'Valid accounts are due again when the schedule next runs. If the error persists, an operator should check the fetch queue. The log of the function that requested the run contains the error code from SQS.',
 } as const
 
 /**

@@ -57,7 +57,10 @@ export const fetchSavedAccount =
     } catch (error) {
       onDefect(error)
     }
-    return { state: 'next-tick', detail: 'No fetch could be queued. The next tick of the schedule fetches it.' }
+    return {
+      state: 'next-tick',
+      detail: 'No fetch could be queued. The account is fetched when the schedule next runs.',
+    }
   }
 
 /** Whether to fetch an account at once: it is new, valid again, or has changed in a way that may affect fetching. */

@@ -26,7 +26,7 @@ export const accountAnswer = (more: Readonly<Record<string, unknown>> = {}) => (
   ...bookkeeping,
   health: {
     state: 'waiting',
-    detail: 'Waiting for its first fetch. It starts within seconds, or at the next tick at the latest.',
+    detail: 'Waiting for its first fetch. It starts within seconds, or when the schedule next runs.',
   },
   status: {},
   ...more,

@@ -117,7 +117,7 @@ const notFetchedWords = {
 
 const waitingFor = (what: string): AccountHealth => ({
   state: 'waiting',
-  detail: `Waiting for ${what}. It starts within seconds, or at the next tick at the latest.`,
+  detail: `Waiting for ${what}. It starts within seconds, or when the schedule next runs.`,
 })
 
 const failing = (

@@ -189,7 +189,7 @@ describe('while no fetch can be queued', () => {
     fail(api)
     const { status, body } = await api.create()
     expect(status).toBe(201)
-    expect(body.fetch).toEqual({ state: 'next-tick', detail: expect.stringContaining('next tick') })
+    expect(body.fetch).toEqual({ state: 'next-tick', detail: expect.stringContaining('when the schedule next runs') })
     expect((await api.get(body.accountId)).status).toBe(200)
     const changed = await api.change('PATCH', body.accountId, { folder: 'Desk' })
     expect(changed).toMatchObject({ status: 200, body: { folder: 'Desk' } })

@@ -46,7 +46,7 @@ test.each([
   const answered = await callHttp(handler, { method: 'POST', path })
   expect(answered).toMatchObject({
     status: 503,
-    body: { code: 'fetch-queue-refused', remedy: expect.stringContaining('next tick') },
+    body: { code: 'fetch-queue-refused', remedy: expect.stringContaining('when the schedule next runs') },
   })
   const { body } = await callHttp(handler, { method: 'GET', path: '/accounts/a1/runs' })
   expect(body.items).toMatchObject([{ state: 'failed', error: { code: 'fetch-queue-refused' } }])

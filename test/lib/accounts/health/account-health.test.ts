@@ -116,8 +116,7 @@ const cases: ReadonlyArray<
     { changedAt: '2026-06-01T12:03:00.000Z' },
     {
       state: 'waiting',
-      detail:
-        'Waiting for its first fetch since the change. It starts within seconds, or at the next tick at the latest.',
+      detail: 'Waiting for its first fetch since the change. It starts within seconds, or when the schedule next runs.',
       nextTryAt: '2026-06-01T12:30:00.000Z',
     },
   ],
@@ -127,7 +126,7 @@ const cases: ReadonlyArray<
     { createdAt: '2026-06-01T12:04:00.000Z', changedAt: '2026-06-01T12:04:00.000Z' },
     {
       state: 'waiting',
-      detail: 'Waiting for its first fetch. It starts within seconds, or at the next tick at the latest.',
+      detail: 'Waiting for its first fetch. It starts within seconds, or when the schedule next runs.',
     },
   ],
   [

@@ -358,7 +358,7 @@ describe('a tick of the schedule', () => {
     expect(await runOf(broken)).toMatchObject({
       state: 'failed',
       endedAt: new Date(state.now).toISOString(),
-      error: { code: 'fetch-queue-refused', remedy: expect.stringContaining('next tick') },
+      error: { code: 'fetch-queue-refused', remedy: expect.stringContaining('when the schedule next runs') },
     })
     state.refused.clear()
     const refusedRun = asked.get(broken)
