@@ -1,6 +1,6 @@
 import Box from '@cloudscape-design/components/box'
 import { useEffect } from 'react'
-import { announceSignIn } from '../session/sign-in-window.ts'
+import { announceSignIn } from '../session/sign-in-channel.ts'
 
 /** The end of a sign-in in a window of its own. The browser may refuse to close the window. */
 const SignedInScreen = () => {

@@ -1,4 +1,5 @@
 import { forgetPageSecret, pageHash, pageSecret } from './page-secret.ts'
+import { announceSignIn } from './sign-in-channel.ts'
 import { signInKey } from './sign-in-key.ts'
 import { signedOutPath } from './signed-out.ts'
 import { TokenHolder } from './token-holder.ts'
@@ -23,7 +24,11 @@ const holder = new TokenHolder({
 /** @returns an access token that is valid for a while. It exists only in the memory of this tab. @throws SessionEnded */
 export const accessToken = async (): Promise<string> => {
   const token = await holder.accessToken()
-  sessionStorage.removeItem(begunAt)
+  if (sessionStorage.getItem(begunAt) !== null) {
+    sessionStorage.removeItem(begunAt)
+    // Tabs whose session had ended can go on.
+    announceSignIn()
+  }
   return token
 }
 

@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'wouter'
 import { useCanChange } from '../../api/me.ts'
 import { QueryView } from '../../shared/feedback/query-view.tsx'
+import { ReaderNotice } from '../../shared/feedback/reader-notice.tsx'
 import { Screen } from '../../shared/screen.tsx'
 import { accountName } from '../account-name.ts'
 import { ConnectPanel } from '../connection/connect-panel.tsx'
 import { accountQuery, readAccount } from '../queries.ts'
 import { AccountEditor } from './account-editor.tsx'
-import { ReaderNotice } from './reader-notice.tsx'
-import { screens } from './texts.ts'
+import { reader, screens } from './texts.ts'
 
 const EditAccountScreen = () => {
   const { accountId = '' } = useParams()
@@ -38,7 +38,7 @@ const EditAccountScreen = () => {
           )}
         </QueryView>
       ) : (
-        <ReaderNotice to={to} />
+        <ReaderNotice text={reader.title} show={reader.show} to={to} />
       )}
     </Screen>
   )

@@ -1,8 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation, useParams } from 'wouter'
+import { useCanChange } from '../../api/me.ts'
 import { useFlash } from '../../shared/feedback/flash.tsx'
 import { QueryView } from '../../shared/feedback/query-view.tsx'
+import { ReaderNotice } from '../../shared/feedback/reader-notice.tsx'
 import { useUnsavedChanges } from '../../shared/forms/unsaved-changes.ts'
 import { ConflictAlert, useVersionedEdit, type Versioned } from '../../shared/forms/versioned-edit.tsx'
 import { Screen } from '../../shared/screen.tsx'
@@ -17,6 +19,7 @@ import { formTexts as texts } from './texts.ts'
 const EditDestinationScreen = () => {
   const { destinationId = '' } = useParams<{ destinationId: string }>()
   const query = useQuery(editedDestinationQuery(destinationId))
+  const canChange = useCanChange()
   const name = query.data?.value.name
   const parents = [
     { text: listTexts.title, to: '/destinations' },
@@ -24,7 +27,11 @@ const EditDestinationScreen = () => {
   ]
   return (
     <Screen title={texts.edit(name ?? '')} parents={parents}>
-      <QueryView query={query}>{(begun) => <Editor begun={begun} />}</QueryView>
+      {canChange ? (
+        <QueryView query={query}>{(begun) => <Editor begun={begun} />}</QueryView>
+      ) : (
+        <ReaderNotice text={texts.reader} show={texts.show} to={`/destinations/${destinationId}`} />
+      )}
     </Screen>
   )
 }

@@ -1,7 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import { useCanChange } from '../../api/me.ts'
 import { useFlash } from '../../shared/feedback/flash.tsx'
+import { ReaderNotice } from '../../shared/feedback/reader-notice.tsx'
 import { useUnsavedChanges } from '../../shared/forms/unsaved-changes.ts'
 import { Screen } from '../../shared/screen.tsx'
 import { createDestination } from '../queries.ts'
@@ -12,7 +14,13 @@ import { formTexts as texts } from './texts.ts'
 
 const parents = [{ text: listTexts.title, to: '/destinations' }]
 
-const NewDestinationScreen = () => {
+const NewDestinationScreen = () => (
+  <Screen title={texts.add} parents={parents}>
+    {useCanChange() ? <Editor /> : <ReaderNotice text={texts.reader} show={texts.list} to="/destinations" />}
+  </Screen>
+)
+
+const Editor = () => {
   const [begun] = useState(emptyDraft)
   const [draft, setDraft] = useState(begun)
   const [, navigate] = useLocation()
@@ -29,17 +37,15 @@ const NewDestinationScreen = () => {
     },
   })
   return (
-    <Screen title={texts.add} parents={parents}>
-      <DestinationForm
-        draft={draft}
-        change={(fields: Partial<Draft>) => setDraft((before) => ({ ...before, ...fields }))}
-        isNew
-        isSaving={creating.isPending}
-        error={creating.error}
-        onSave={() => creating.mutate()}
-        cancelTo="/destinations"
-      />
-    </Screen>
+    <DestinationForm
+      draft={draft}
+      change={(fields: Partial<Draft>) => setDraft((before) => ({ ...before, ...fields }))}
+      isNew
+      isSaving={creating.isPending}
+      error={creating.error}
+      onSave={() => creating.mutate()}
+      cancelTo="/destinations"
+    />
   )
 }
 
