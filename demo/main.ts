@@ -4,14 +4,13 @@ import { ApiClient } from '../cli/api/client.ts'
 import { parseOptions, usage } from '../local/options.ts'
 import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
 import { pageAddress } from '../local/report.ts'
-import { type LocalStack, startLocal } from '../local/start-local.ts'
+import type { LocalStack } from '../local/start-local.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
 import type { OAuth2Server } from '../test/oauth2-server/server.ts'
+import { type DemoStack, startDemoStack } from './demo-stack.ts'
 import { narrate } from './narrate.ts'
 import { type SampleAgent, startSampleAgent } from './sample-agent.ts'
-import { type SampleReceiver, startSampleReceiver } from './sample-receiver.ts'
-import { type SampleServer, startSampleServer } from './sample-server.ts'
-import { startSampleSignIn } from './sample-sign-in.ts'
+import type { SampleServer } from './sample-server.ts'
 import { type FetchedAccount, restSamples, type SampleAccount, setUpSamples } from './set-up.ts'
 import { restHandover, setUpHandover } from './set-up-handover.ts'
 import { forgetEarlierOAuth2 } from './set-up-oauth2.ts'
@@ -20,13 +19,6 @@ import { tellHandover, ticketLine } from './tell-handover.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const say = (text = ''): void => console.log(text)
-
-/** The parts of the demo in addition to the stack. */
-interface Samples {
-  readonly mail: SampleServer
-  readonly signIn: OAuth2Server
-  readonly receiver: SampleReceiver
-}
 
 /**
  * `npm run demo` starts the local stack, a sample mail server and six sample accounts, which are fetched as they are saved.
@@ -38,49 +30,29 @@ const main = async (): Promise<void> => {
   if (options.help) return say(usage('npm run demo'))
   say(pc.bold('Postmaster demo: real mail from a mail server becomes tickets, all on this machine'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
-  const signIn = await startSampleSignIn()
-  const mail = await startSampleServer(signIn)
   let live = false
-  const receiver = await startSampleReceiver((ticket) => {
-    if (live) say(`Webhook: ${ticketLine(ticket)}`)
-  })
-  let local: LocalStack | undefined
-  const stop = async () => {
-    await local?.stop()
-    await receiver.stop()
-    await mail.stop()
-    await signIn.stop()
-  }
-  try {
-    local = await startLocal({
+  const stack = await startDemoStack(
+    {
       assembly,
       data: options.data,
       port: options.port,
       schedule: options.schedule,
-      parameters: {
-        ...options.parameters,
-        // The sample mail server runs on this machine and on its own ports.
-        AllowPrivateAddresses: 'true',
-        ExtraMailPorts: mail.ports.join(','),
-        ExtraWebhookPorts: String(receiver.port),
-        // The sample sign-in service and the sample webhook use plain HTTP. This setting is only for servers on this machine. A deployment
-        // never needs it.
-        AllowClearTextOnLoopback: 'true',
-      },
-    })
-    await show(local, { mail, signIn, receiver }, stop)
+      parameters: options.parameters,
+    },
+    (ticket) => {
+      if (live) say(`Webhook: ${ticketLine(ticket)}`)
+    },
+  )
+  try {
+    await show(stack)
     live = true
   } catch (error) {
-    await stop()
+    await stack.stop()
     throw error
   }
 }
 
-const show = async (
-  local: LocalStack,
-  { mail, signIn, receiver }: Samples,
-  stop: () => Promise<void>,
-): Promise<void> => {
+const show = async ({ local, mail, signIn, receiver, stop }: DemoStack): Promise<void> => {
   const api = new ApiClient({ url: local.apiUrl, token: local.token ?? '' })
   let agent: SampleAgent | undefined
   stopOnSignal(async () => {

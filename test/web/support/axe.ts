@@ -48,7 +48,7 @@ export const axeViolations = async (page: Page): Promise<string[]> => {
   for (const { rule, exception } of found) if (exception !== null) used.add(keyOf({ rule, selector: exception }))
   return found
     .filter(({ exception }) => exception === null)
-    .map(({ rule, help, selector, html, summary }) => `${rule} (${help}) at ${selector}: ${html}\n${summary}`)
+    .map(({ rule, help, html, summary }) => `${rule} (${help}) at ${html}: ${summary}`)
 }
 
 /** The page's policy forbids `eval` and inline scripts, but not the commands of the browser's own debugger. */
