@@ -24,7 +24,12 @@ interface SystemProgram {
 const systemPrograms: readonly SystemProgram[] = [
   {
     title: 'Real mail server (Dovecot)',
-    suites: ['test/integration/**', '**/*.dovecot.test.ts', '**/*.dovecot.nightly.test.ts'],
+    suites: [
+      'test/integration/**',
+      'test/web/{accessibility,journeys}/**',
+      '**/*.dovecot.test.ts',
+      '**/*.dovecot.nightly.test.ts',
+    ],
     packages: ['dovecot-imapd', 'dovecot-pop3d'],
     look: dovecotAvailable,
   },
@@ -40,7 +45,7 @@ const systemPrograms: readonly SystemProgram[] = [
   },
   {
     title: 'Real browser (Chromium)',
-    suites: ['**/*.chromium.test.ts'],
+    suites: ['**/*.chromium.test.ts', '**/*.chromium.nightly.test.ts'],
     packages: ['chromium'],
     look: () => {
       const path = chromiumPath()
