@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { accountSummariesSchema } from '../../lib/overview/account-summary.ts'
+import { accountSummarySchema } from '../../lib/overview/account-summary.ts'
 import {
   type ChangedSummariesServices,
   changedSummaries,
   changesCursorSchema,
 } from '../../lib/overview/changed-summaries.ts'
 import { listPositionSchema, listSummaries } from '../../lib/overview/list-summaries.ts'
-import { decodeCursor, encodeCursor, pageAnswer } from '../shared/http/lists.ts'
+import { decodeCursor, encodeCursor, pageAnswer, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 const query = z.strictObject({
@@ -17,14 +17,7 @@ const query = z.strictObject({
     .max(1000)
     .meta({ description: 'The maximum number of accounts in a page.', examples: [1000] })
     .default(1000),
-  next: z
-    .string()
-    .max(2048)
-    .meta({
-      description: 'The `next` token of the previous page. Omit it for the first page.',
-      examples: ['eyJrZXkiOiJ4In0'],
-    })
-    .optional(),
+  next: pagingQuerySchema.shape.next,
   changedSince: z
     .string()
     .max(2048)
@@ -34,6 +27,19 @@ const query = z.strictObject({
       examples: ['eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9'],
     })
     .optional(),
+})
+
+export const accountSummariesSchema = z.object({
+  ...pageSchema(accountSummarySchema).shape,
+  cursor: z.string().meta({
+    description:
+      'Send it as `changedSince` after the last page to receive what has changed since its first page was read.',
+    examples: ['eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9'],
+  }),
+  removed: z.array(z.string()).meta({
+    description: 'The ids of accounts that were deleted after `changedSince`. Empty without `changedSince`.',
+    examples: [[]],
+  }),
 })
 
 export const accountSummaryRoutes = (services: ChangedSummariesServices): Route[] => [

@@ -57,24 +57,3 @@ export const accountSummarySchema = z
   })
   .meta({ id: 'AccountSummary', description: 'A mail account in a list of all accounts.' })
 export type AccountSummary = z.infer<typeof accountSummarySchema>
-
-/** The response of a list of summaries. */
-export const accountSummariesSchema = z.object({
-  items: z.array(accountSummarySchema).meta({ description: 'The accounts on this page, by id.' }),
-  next: z
-    .string()
-    .meta({
-      description: 'An opaque token for the next page. Omitted on the last page.',
-      examples: ['eyJrZXkiOiJ4In0'],
-    })
-    .optional(),
-  cursor: z.string().meta({
-    description:
-      'Send it as `changedSince` after the last page to receive what has changed since its first page was read.',
-    examples: ['eyJhdCI6IjIwMjYtMDMtMDJUMDg6MTA6MDAuMDAwWiJ9'],
-  }),
-  removed: z.array(z.string()).meta({
-    description: 'The ids of accounts that were deleted after `changedSince`. Empty without `changedSince`.',
-    examples: [[]],
-  }),
-})

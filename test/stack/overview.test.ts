@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
-import { accountSummariesSchema } from '../../lib/overview/account-summary.ts'
+import { accountSummariesSchema } from '../../functions/overview/account-summary-routes.ts'
 import { overviewSchema } from '../../lib/overview/overview.ts'
 import { smallMessages } from '../mail-server/corpus.ts'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'

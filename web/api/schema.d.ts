@@ -7987,7 +7987,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description The accounts on this page, by id. */
+                        /** @description The items on this page, in list order. */
                         items: components["schemas"]["AccountSummary"][];
                         /**
                          * @description An opaque token for the next page. Omitted on the last page.
