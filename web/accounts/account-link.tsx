@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { PageLink } from '../shared/navigation/page-link.tsx'
-import { accountName } from './account-name.ts'
+import { accountName } from '../shared/words/account-name.ts'
 import { accountSummaries } from './summaries.ts'
 
 /** An account's name, which leads to the account. The id is shown if the account has been deleted. */

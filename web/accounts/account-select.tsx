@@ -1,8 +1,8 @@
 import Select from '@cloudscape-design/components/select'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
+import { accountName } from '../shared/words/account-name.ts'
 import { counted } from '../shared/words/numbers.ts'
-import { accountName } from './account-name.ts'
 import { accountSummaries } from './summaries.ts'
 
 /** There may be 10,000 accounts, so the list offers only the first ones that match. */

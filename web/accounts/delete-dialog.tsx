@@ -1,8 +1,8 @@
 import Box from '@cloudscape-design/components/box'
 import { ConfirmDialog } from '../shared/feedback/confirm-dialog.tsx'
 import { useFlash } from '../shared/feedback/flash.tsx'
+import { accountName } from '../shared/words/account-name.ts'
 import { deleteTexts as texts } from './account/texts.ts'
-import { accountName } from './account-name.ts'
 import type { Account } from './account-types.ts'
 import { accountsChanged, deleteAccount } from './queries.ts'
 

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, bodyOf } from '../api/client.ts'
 import type { components } from '../api/schema.d.ts'
+import { accountName } from '../shared/words/account-name.ts'
 import type { RunFilter } from './filter.ts'
 
 export type Run = components['schemas']['Run']
@@ -63,6 +64,8 @@ export const runMessagesQuery = (runId: string, isLive: boolean) =>
 export const readConversation = (runId: string, after: number) =>
   bodyOf(api.GET('/runs/{runId}/conversation', { params: { path: { runId }, query: { after } } }))
 
-/** @returns the name of the mailbox that the run fetches */
-export const accountNameOf = ({ accountMailbox, accountUsername, accountHost, accountId }: Run): string =>
-  accountUsername === undefined ? accountId : `${accountMailbox ?? accountUsername} on ${accountHost}`
+/** @returns the name of the account as it was when the run began */
+export const accountNameOf = ({ accountId, accountMailbox, accountUsername, accountHost }: Run): string =>
+  accountUsername === undefined || accountHost === undefined
+    ? accountId
+    : accountName({ mailbox: accountMailbox, username: accountUsername, host: accountHost })

@@ -1,5 +1,5 @@
 import { PageLink } from '../../shared/navigation/page-link.tsx'
-import { accountName } from '../account-name.ts'
+import { accountName } from '../../shared/words/account-name.ts'
 import { needsConsent } from '../connection/needs-consent.ts'
 import type { SavedAccount } from './save.ts'
 import { outcome } from './texts.ts'

@@ -1,6 +1,6 @@
 import ButtonDropdown, { type ButtonDropdownProps } from '@cloudscape-design/components/button-dropdown'
 import type { Validity } from '../../shared/forms/validity.tsx'
-import { accountName } from '../account-name.ts'
+import { accountName } from '../../shared/words/account-name.ts'
 import type { AccountSummary } from '../summaries.ts'
 import { texts } from './texts.ts'
 

@@ -1,8 +1,8 @@
 import Multiselect from '@cloudscape-design/components/multiselect'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { accountName } from '../../accounts/account-name.ts'
 import { type AccountSummary, accountSummaries } from '../../accounts/summaries.ts'
+import { accountName } from '../../shared/words/account-name.ts'
 import { formTexts as texts } from './texts.ts'
 
 /** There may be 10,000 accounts, so the list offers only the first ones that match. */
