@@ -4,8 +4,6 @@ import { signInKey } from './sign-in-key.ts'
 import { signedOutPath } from './signed-out.ts'
 import { TokenHolder } from './token-holder.ts'
 
-export { SessionEnded, SessionUnavailable } from './token-holder.ts'
-
 const lock = 'postmaster-session'
 /** In milliseconds. A sign-in that failed is not repeated automatically within this time. */
 const automaticPause = 30_000
