@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useFlash } from '../shared/feedback/flash.tsx'
-import { LoadingDialog } from '../shared/feedback/loading-dialog.tsx'
+import { BegunEdit } from '../shared/forms/begun-edit.tsx'
 import { fieldErrors } from '../shared/forms/field-errors.ts'
 import { FormDialog } from '../shared/forms/form-dialog.tsx'
 import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.tsx'
@@ -16,20 +15,13 @@ interface DialogProps {
   onCreated: (profile: Profile) => void
 }
 
-export const ProfileDialog = (props: DialogProps) => {
-  const { profileId, onClose } = props
-  const begun = useQuery({
-    queryKey: ['oauth2-profiles', profileId, 'edit'],
-    queryFn: () => readProfile(profileId ?? ''),
-    enabled: profileId !== undefined,
-    gcTime: 0,
-  })
-  if (profileId === undefined) return <ProfileForm {...props} />
-  if (!begun.data) return <LoadingDialog query={begun} onCancel={onClose} />
-  return <ProfileForm {...props} begun={begun.data} />
-}
+export const ProfileDialog = (props: DialogProps) => (
+  <BegunEdit resource="oauth2-profiles" id={props.profileId} read={readProfile} onCancel={props.onClose}>
+    {(begun) => <ProfileForm {...props} begun={begun} />}
+  </BegunEdit>
+)
 
-const ProfileForm = ({ begun, onClose, onCreated }: DialogProps & { begun?: Versioned<Profile> }) => {
+const ProfileForm = ({ begun, onClose, onCreated }: DialogProps & { begun: Versioned<Profile> | undefined }) => {
   const [draft, setDraft] = useState<ProfileDraft>(() => profileDraft(begun?.value))
   const profileId = begun?.value.profileId
   const flash = useFlash()

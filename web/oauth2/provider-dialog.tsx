@@ -2,10 +2,9 @@ import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import Textarea from '@cloudscape-design/components/textarea'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useFlash } from '../shared/feedback/flash.tsx'
-import { LoadingDialog } from '../shared/feedback/loading-dialog.tsx'
+import { BegunEdit } from '../shared/forms/begun-edit.tsx'
 import { fieldErrors } from '../shared/forms/field-errors.ts'
 import { FormDialog } from '../shared/forms/form-dialog.tsx'
 import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.tsx'
@@ -78,19 +77,13 @@ interface DialogProps {
   onClose: () => void
 }
 
-export const ProviderDialog = ({ providerId, onClose }: DialogProps) => {
-  const begun = useQuery({
-    queryKey: ['oauth2-providers', providerId, 'edit'],
-    queryFn: () => readProvider(providerId ?? ''),
-    enabled: providerId !== undefined,
-    gcTime: 0,
-  })
-  if (providerId === undefined) return <ProviderForm onClose={onClose} />
-  if (!begun.data) return <LoadingDialog query={begun} onCancel={onClose} />
-  return <ProviderForm begun={begun.data} onClose={onClose} />
-}
+export const ProviderDialog = ({ providerId, onClose }: DialogProps) => (
+  <BegunEdit resource="oauth2-providers" id={providerId} read={readProvider} onCancel={onClose}>
+    {(begun) => <ProviderForm begun={begun} onClose={onClose} />}
+  </BegunEdit>
+)
 
-const ProviderForm = ({ begun, onClose }: { begun?: Versioned<Provider>; onClose: () => void }) => {
+const ProviderForm = ({ begun, onClose }: { begun: Versioned<Provider> | undefined; onClose: () => void }) => {
   const [draft, setDraft] = useState(() => providerDraft(begun?.value))
   const flash = useFlash()
   const providerId = begun?.value.providerId

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { allQueues } from '../api/short-lists.ts'
 import { useFlash } from '../shared/feedback/flash.tsx'
-import { LoadingDialog } from '../shared/feedback/loading-dialog.tsx'
+import { BegunEdit } from '../shared/forms/begun-edit.tsx'
 import { fieldErrors } from '../shared/forms/field-errors.ts'
 import { FormDialog } from '../shared/forms/form-dialog.tsx'
 import { QueueSelect } from '../shared/forms/queue-select.tsx'
@@ -26,19 +26,13 @@ interface DialogProps {
   onClose: () => void
 }
 
-export const AddressDialog = ({ address, onClose }: DialogProps) => {
-  const begun = useQuery({
-    queryKey: ['system-addresses', address, 'edit'],
-    queryFn: () => readAddress(address ?? ''),
-    enabled: address !== undefined,
-    gcTime: 0,
-  })
-  if (address === undefined) return <AddressForm onClose={onClose} />
-  if (!begun.data) return <LoadingDialog query={begun} onCancel={onClose} />
-  return <AddressForm begun={begun.data} onClose={onClose} />
-}
+export const AddressDialog = ({ address, onClose }: DialogProps) => (
+  <BegunEdit resource="system-addresses" id={address} read={readAddress} onCancel={onClose}>
+    {(begun) => <AddressForm begun={begun} onClose={onClose} />}
+  </BegunEdit>
+)
 
-const AddressForm = ({ begun, onClose }: { begun?: Versioned<SystemAddress>; onClose: () => void }) => {
+const AddressForm = ({ begun, onClose }: { begun: Versioned<SystemAddress> | undefined; onClose: () => void }) => {
   const [input, setInput] = useState<Required<SystemAddressInput>>({
     address: begun?.value.address ?? '',
     queueId: begun?.value.queueId ?? '',

@@ -1,10 +1,9 @@
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import Textarea from '@cloudscape-design/components/textarea'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useFlash } from '../shared/feedback/flash.tsx'
-import { LoadingDialog } from '../shared/feedback/loading-dialog.tsx'
+import { BegunEdit } from '../shared/forms/begun-edit.tsx'
 import { fieldErrors } from '../shared/forms/field-errors.ts'
 import { FormDialog } from '../shared/forms/form-dialog.tsx'
 import { ValidityChoice, validityText } from '../shared/forms/validity.tsx'
@@ -18,19 +17,13 @@ interface DialogProps {
   onClose: () => void
 }
 
-export const QueueDialog = ({ queueId, onClose }: DialogProps) => {
-  const begun = useQuery({
-    queryKey: ['queues', queueId, 'edit'],
-    queryFn: () => readQueue(queueId ?? ''),
-    enabled: queueId !== undefined,
-    gcTime: 0,
-  })
-  if (queueId === undefined) return <QueueForm onClose={onClose} />
-  if (!begun.data) return <LoadingDialog query={begun} onCancel={onClose} />
-  return <QueueForm begun={begun.data} onClose={onClose} />
-}
+export const QueueDialog = ({ queueId, onClose }: DialogProps) => (
+  <BegunEdit resource="queues" id={queueId} read={readQueue} onCancel={onClose}>
+    {(begun) => <QueueForm begun={begun} onClose={onClose} />}
+  </BegunEdit>
+)
 
-const QueueForm = ({ begun, onClose }: { begun?: Versioned<Queue>; onClose: () => void }) => {
+const QueueForm = ({ begun, onClose }: { begun: Versioned<Queue> | undefined; onClose: () => void }) => {
   const queueId = begun?.value.queueId
   const [input, setInput] = useState<Required<QueueInput>>({
     name: begun?.value.name ?? '',
