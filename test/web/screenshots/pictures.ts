@@ -18,7 +18,8 @@ export const pictures: readonly Picture[] = [
     path: ({ accountId }) => `/admin/accounts/${accountId}/edit`,
     prepare: async (page) => {
       await page.getByRole('button', { name: 'Start test' }).click()
-      await page.getByRole('button', { name: 'Test again' }).waitFor()
+      await page.getByText('The test passed.').waitFor()
+      await page.evaluate('scrollTo(0, 0)')
     },
   },
   { name: 'run', path: ({ runId }) => `/admin/runs/${runId}` },

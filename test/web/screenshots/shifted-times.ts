@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 
-/** The time in every picture. */
-const shownTime = new Date('2026-11-30T10:00:00.000Z')
+/** The hour in every picture. */
+const shownHour = new Date('2026-11-30T10:00:00.000Z')
+const hour = 60 * 60_000
 
 const iso = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g
 /** As details of the API contain it. */
@@ -16,13 +17,14 @@ export const shiftTimes = (text: string, byMs: number): string => {
 }
 
 /**
- * Shows the page as if it were always the same time, so that two pictures of the same screen differ only where the screen
- * does. The stack keeps the real time. The times in its answers are moved on their way to the page, and those in the
- * page's requests back.
+ * Shows the page as if it were always the same hour of the same day, so that pictures of different days are alike. The
+ * stack keeps the real time. The times in its answers are moved on their way to the page, and those in the page's
+ * requests back, by whole hours, because the overview counts mail by hour.
  */
 export const showFixedTime = async (page: Page): Promise<void> => {
-  const byMs = shownTime.getTime() - Date.now()
-  await page.clock.setFixedTime(shownTime)
+  const now = Date.now()
+  const byMs = shownHour.getTime() - Math.floor(now / hour) * hour
+  await page.clock.setFixedTime(now + byMs)
   await page.route(
     // The session's own answers set cookies, and the files of the page contain no times.
     (url) => !url.pathname.startsWith('/admin/'),
