@@ -38,6 +38,7 @@ describe('the overview', () => {
 
     await page.getByRole('link', { name: 'Overview' }).first().click()
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
+    await page.getByText('3 messages stored').waitFor()
     await page.getByText('1 account is failing').waitFor({ state: 'detached' })
     expect(await page.getByRole('link', { name: 'desk@example.com on localhost' }).count()).toBe(0)
   })
