@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../local/common/errors.ts'
+import { freePort } from '../support/free-port.ts'
 import { childrenOf, listeningSockets } from '../support/processes.ts'
 import { changedAssembly, eventually, fixtureStacks, temporaryFolder } from './support/fixture-assembly.ts'
 
@@ -110,7 +111,9 @@ describe('npm start', () => {
   })
 
   it('npm start keeps its data after kill -9, leaves no process behind, and starts again with the same folder', async () => {
-    const first = runFixture()
+    // The issuer of the tokens has the address of the run.
+    const port = String(await freePort('127.0.0.1'))
+    const first = runFixture('--port', port)
     await ready(first)
     expect(await (await callServices(first, 'kept')).json()).toMatchObject({ object: [0, 1, 255], secret: 'quiet' })
     const token = readFileSync(join(data, 'token'), 'utf8').trim()
@@ -119,7 +122,7 @@ describe('npm start', () => {
     await first.ended
     await eventually(() => workers.filter(isAlive).length === 0)
 
-    const second = runFixture()
+    const second = runFixture('--port', port)
     const url = await ready(second)
     expect((await callServices(second, 'kept')).status).toBe(500)
     expect(second.out()).toContain('ConditionalCheckFailedException')
