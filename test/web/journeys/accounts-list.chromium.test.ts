@@ -23,7 +23,7 @@ const menuOf = async (page: Page, mailbox: string, item: string): Promise<void> 
 describe('an empty list of mail accounts', () => {
   it('a person without any account is offered to add the first one', async () => {
     const page = await world().openPage({ path })
-    await page.getByText('There are no mail accounts yet.').waitFor()
+    await page.getByText('No mail accounts yet').waitFor()
     expect(await page.getByRole('button', { name: 'Fetch all valid accounts now' }).isDisabled()).toBe(true)
     await page.getByRole('table').getByRole('link', { name: 'Add mail account' }).click()
     await page.getByRole('heading', { level: 1, name: 'Add mail account' }).waitFor()
@@ -65,7 +65,7 @@ describe('a list of more than a hundred mail accounts', () => {
     expect(new URL(page.url()).search).toBe('?show=invalid')
 
     await filterOf(page).fill('no such account')
-    await page.getByText('No account matches the filter.').waitFor()
+    await page.getByText('No account matches the filter').waitFor()
     await page.waitForURL(/filter=/)
     expect(await axeViolations(page)).toEqual([])
     await press(page, 'Clear filter')
@@ -131,6 +131,6 @@ describe('a list of more than a hundred mail accounts', () => {
     await dialog.getByText('Stored messages and the records of runs stay.').waitFor()
     await dialog.getByRole('button', { name: 'Delete' }).click()
     await page.getByText('gone@example.com has been deleted.').waitFor()
-    await page.getByText('No account matches the filter.').waitFor()
+    await page.getByText('No account matches the filter').waitFor()
   })
 })

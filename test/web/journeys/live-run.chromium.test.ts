@@ -74,7 +74,7 @@ it(
     await press(page, 'More')
     await page.getByRole('menuitem', { name: 'Fetch now and record the conversation' }).click()
     await page.getByText('The fetch has been requested.').getByRole('link', { name: 'Show the run' }).click()
-    await page.getByRole('heading', { level: 1, name: `Run of ${mailbox} on localhost` }).waitFor()
+    await page.getByRole('heading', { level: 1, name: `Run of ${mailbox}` }).waitFor()
     const following = follow(page)
 
     await press(other, 'Fetch now')
