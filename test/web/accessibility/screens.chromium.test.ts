@@ -1,36 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { screenCases } from '../screens.ts'
-import { type Desk, seedDesk } from '../seeds/desk.ts'
-import { axeViolations, unusedExceptions } from '../support/axe.ts'
-import { look } from '../support/look.ts'
-import { pageTests } from '../support/page-tests.ts'
-import { settledScreen } from '../support/settled-screen.ts'
+import { describe, expect, it } from 'vitest'
+import { unusedExceptions } from '../support/axe.ts'
+import { checkScreens } from './check-screens.ts'
 
-const world = pageTests()
-let desk: Desk
-beforeAll(async () => {
-  desk = await seedDesk(world())
-})
-
-const appearances = (['light', 'dark'] as const).flatMap((theme) =>
-  ([1440, 390] as const).map((width) => ({ theme, width })),
-)
-
-describe.each(appearances)('the screens in the $theme theme with a width of $width pixels', ({ theme, width }) => {
-  it(`every screen meets WCAG 2.2 AA and fits into the ${theme} window of ${width} pixels`, async () => {
-    const page = await world().openPage({ theme, width })
-    const found = new Map<string, string[]>()
-    for (const { route, address } of screenCases) {
-      await page.goto(`/admin${address(desk)}`)
-      await settledScreen(page)
-      await look(page, `${route.replaceAll(/\W+/g, '-').replaceAll(/^-|-$/g, '') || 'overview'}-${theme}-${width}`)
-      const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-      const problems = [...(await axeViolations(page)), ...(Number(tooWide) > 0 ? [`${tooWide} pixels too wide`] : [])]
-      for (const problem of problems) found.set(problem, [...(found.get(problem) ?? []), route])
-    }
-    expect([...found]).toEqual([])
-  })
-})
+// Both themes and both widths. The two other combinations are in the nightly part.
+checkScreens([
+  { theme: 'light', width: 1440 },
+  { theme: 'dark', width: 390 },
+])
 
 describe('the exceptions of the accessibility check', () => {
   it('every exception of the accessibility check is still needed', () => {
