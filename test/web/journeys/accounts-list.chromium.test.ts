@@ -4,6 +4,7 @@ import { smallMessages } from '../../mail-server/corpus.ts'
 import { seedAccounts } from '../seeds/many-accounts.ts'
 import { axeViolations } from '../support/axe.ts'
 import { pageTests } from '../support/page-tests.ts'
+import { settledScreen } from '../support/settled-screen.ts'
 import { press } from './account-form.ts'
 
 const mailboxes = ['desk@example.com', 'sales@example.com', 'gone@example.com']
@@ -124,6 +125,8 @@ describe('a list of more than a hundred mail accounts', () => {
     await row.getByText('Invalid', { exact: true }).waitFor()
     await menuOf(page, 'gone@example.com', 'Edit')
     await page.getByRole('heading', { level: 1, name: 'Edit mail account' }).waitFor()
+    // A request that the form still sends would find the account deleted.
+    await settledScreen(page)
     await page.goBack()
 
     await menuOf(page, 'gone@example.com', 'Delete')
