@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
+import type { LocalEvent } from './common/local-event.ts'
 import { parseOptions, usage } from './options.ts'
 import { runProgram, shownPath, stopOnSignal } from './program.ts'
 import { pageAddress, reporter } from './report.ts'
@@ -16,13 +17,19 @@ const main = async (): Promise<void> => {
   if (options.help) return say(usage('npm start'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   const begun = performance.now()
+  const report = reporter(say)
+  // The address of the page comes first, and what has no effect last.
+  let idle: LocalEvent | undefined
   const local = await startLocal({
     assembly,
     data: options.data,
     port: options.port,
     parameters: options.parameters,
     schedule: options.schedule,
-    onEvent: reporter(say),
+    onEvent: (event) => {
+      if (event.type === 'idle-resources') idle = event
+      else report(event)
+    },
   })
   stopOnSignal(() => local.stop(), say)
   const shown = shownPath(local.dataFolder)
@@ -42,6 +49,7 @@ const main = async (): Promise<void> => {
   )
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
   say('')
+  if (idle) report(idle)
   say('Press Ctrl-C to stop everything.')
 }
 
