@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, bodyOf, done, versionedBodyOf } from '../api/client.ts'
 import type { operations } from '../api/schema.d.ts'
-import type { Versioned } from '../shared/forms/versioned-edit.tsx'
+import type { Versioned } from '../shared/forms/versioned-edit.ts'
 import type { Destination, DestinationInput } from './destination.ts'
 
 const at = (destinationId: string) => ({ params: { path: { destinationId } } })

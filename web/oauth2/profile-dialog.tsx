@@ -1,9 +1,10 @@
 import { useState } from 'react'
 import { useFlash } from '../shared/feedback/flash.tsx'
 import { BegunEdit } from '../shared/forms/begun-edit.tsx'
+import { ConflictAlert } from '../shared/forms/conflict-alert.tsx'
 import { fieldErrors } from '../shared/forms/field-errors.ts'
 import { FormDialog } from '../shared/forms/form-dialog.tsx'
-import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.tsx'
+import { useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.ts'
 import { type ProfileDraft, ProfileFields, profileBody, profileDraft, profilePointers } from './profile-fields.tsx'
 import { oauth2Changed, type Profile, readProfile, saveProfile } from './queries.ts'
 import { texts } from './texts.ts'
@@ -55,7 +56,7 @@ const ProfileForm = ({ begun, onClose, onCreated }: DialogProps & { begun: Versi
         hasSecret={begun?.value.hasClientSecret ?? false}
         hasFixedGrant={(begun?.value.accounts.count ?? 0) > 0}
       />
-      {theirs && <ConflictAlert theirs={theirs} differences={differences(profileDraft(theirs), draft)} />}
+      {theirs && <ConflictAlert theirs={theirs} fields={compared(profileDraft(theirs), draft)} />}
     </FormDialog>
   )
 }
@@ -69,7 +70,9 @@ const labels = {
   comment: texts.comment,
 } as const
 
-const differences = (theirs: ProfileDraft, mine: ProfileDraft) =>
-  (Object.keys(labels) as (keyof typeof labels)[])
-    .filter((field) => theirs[field] !== mine[field])
-    .map((field) => ({ label: labels[field], theirs: theirs[field] || '–', mine: mine[field] || '–' }))
+const compared = (theirs: ProfileDraft, mine: ProfileDraft) =>
+  (Object.keys(labels) as (keyof typeof labels)[]).map((field) => ({
+    label: labels[field],
+    theirs: theirs[field] || '–',
+    mine: mine[field] || '–',
+  }))

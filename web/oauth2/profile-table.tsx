@@ -7,8 +7,8 @@ import { useState } from 'react'
 import { useCanChange } from '../api/me.ts'
 import { allProfiles } from '../api/short-lists.ts'
 import { ConfirmDialog } from '../shared/feedback/confirm-dialog.tsx'
-import { useFlash } from '../shared/feedback/flash.tsx'
 import { PageLink } from '../shared/navigation/page-link.tsx'
+import { commentColumn } from '../shared/tables/common-columns.tsx'
 import { ListTable } from '../shared/tables/list-table.tsx'
 import { dateOnly } from '../shared/words/times.tsx'
 import { ProfileDialog } from './profile-dialog.tsx'
@@ -58,12 +58,11 @@ const columns: readonly TableProps.ColumnDefinition<Profile>[] = [
         <PageLink to={`/accounts?filter=${encodeURIComponent(name)}`}>{texts.profiles.accountCount(count)}</PageLink>
       ),
   },
-  { id: 'comment', header: texts.comment, sortingField: 'comment', cell: ({ comment }) => comment || '–' },
+  commentColumn,
 ]
 
 export const ProfileTable = () => {
   const canChange = useCanChange()
-  const flash = useFlash()
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
   const actions: TableProps.ColumnDefinition<Profile> = {
@@ -119,8 +118,8 @@ export const ProfileTable = () => {
           title={texts.profiles.remove(open.profile.name)}
           confirm="Delete"
           action={() => deleteProfile(open.profile.profileId)}
+          success={texts.profiles.deleted(open.profile.name)}
           onDone={() => {
-            flash.success(texts.profiles.deleted(open.profile.name))
             oauth2Changed()
             close()
           }}

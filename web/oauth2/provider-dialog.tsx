@@ -5,9 +5,10 @@ import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
 import { useFlash } from '../shared/feedback/flash.tsx'
 import { BegunEdit } from '../shared/forms/begun-edit.tsx'
+import { ConflictAlert } from '../shared/forms/conflict-alert.tsx'
 import { fieldErrors } from '../shared/forms/field-errors.ts'
 import { FormDialog } from '../shared/forms/form-dialog.tsx'
-import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.tsx'
+import { useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.ts'
 import { type ProviderDraft, providerBody, providerDraft } from './provider-draft.ts'
 import { oauth2Changed, type Provider, readProvider, saveProvider } from './queries.ts'
 import { texts } from './texts.ts'
@@ -133,12 +134,10 @@ const ProviderForm = ({ begun, onClose }: { begun: Versioned<Provider> | undefin
           items={(['body', 'header'] as const).map((value) => ({ value, label: words.clientAuthentications[value] }))}
         />
       </FormField>
-      {theirs && <ConflictAlert theirs={theirs} differences={differences(providerDraft(theirs), draft)} />}
+      {theirs && <ConflictAlert theirs={theirs} fields={compared(providerDraft(theirs), draft)} />}
     </FormDialog>
   )
 }
 
-const differences = (theirs: ProviderDraft, mine: ProviderDraft) =>
-  entries
-    .filter(({ field }) => theirs[field] !== mine[field])
-    .map(({ field, label }) => ({ label, theirs: theirs[field] || '–', mine: mine[field] || '–' }))
+const compared = (theirs: ProviderDraft, mine: ProviderDraft) =>
+  entries.map(({ field, label }) => ({ label, theirs: theirs[field] || '–', mine: mine[field] || '–' }))

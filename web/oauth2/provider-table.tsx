@@ -8,7 +8,6 @@ import { useState } from 'react'
 import { useCanChange } from '../api/me.ts'
 import { allProviders } from '../api/short-lists.ts'
 import { ConfirmDialog } from '../shared/feedback/confirm-dialog.tsx'
-import { useFlash } from '../shared/feedback/flash.tsx'
 import { ListTable } from '../shared/tables/list-table.tsx'
 import { ProviderDialog } from './provider-dialog.tsx'
 import { deleteProvider, oauth2Changed, type Provider, resetProvider } from './queries.ts'
@@ -42,11 +41,9 @@ const columns: readonly TableProps.ColumnDefinition<Provider>[] = [
 
 export const ProviderTable = () => {
   const canChange = useCanChange()
-  const flash = useFlash()
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
-  const finished = (text: string) => () => {
-    flash.success(text)
+  const finish = () => {
     oauth2Changed()
     close()
   }
@@ -91,7 +88,8 @@ export const ProviderTable = () => {
           title={texts.providers.reset(open.provider.name)}
           confirm={texts.providers.resetVerb}
           action={() => resetProvider(open.provider.providerId)}
-          onDone={finished(texts.providers.resetDone(open.provider.name))}
+          success={texts.providers.resetDone(open.provider.name)}
+          onDone={finish}
           onCancel={close}
         >
           {texts.providers.resetHelp}
@@ -102,7 +100,8 @@ export const ProviderTable = () => {
           title={texts.providers.remove(open.provider.name)}
           confirm="Delete"
           action={() => deleteProvider(open.provider.providerId)}
-          onDone={finished(texts.providers.deleted(open.provider.name))}
+          success={texts.providers.deleted(open.provider.name)}
+          onDone={finish}
           onCancel={close}
         >
           {texts.providers.deleteHelp}

@@ -1,16 +1,16 @@
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Textarea from '@cloudscape-design/components/textarea'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { allQueues } from '../api/short-lists.ts'
 import { useFlash } from '../shared/feedback/flash.tsx'
 import { BegunEdit } from '../shared/forms/begun-edit.tsx'
+import { CommonFields, commonConflicts, commonPointers } from '../shared/forms/common-fields.tsx'
+import { ConflictAlert } from '../shared/forms/conflict-alert.tsx'
 import { fieldErrors } from '../shared/forms/field-errors.ts'
 import { FormDialog } from '../shared/forms/form-dialog.tsx'
 import { QueueSelect } from '../shared/forms/queue-select.tsx'
-import { ValidityChoice, validityText } from '../shared/forms/validity.tsx'
-import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.tsx'
+import { useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.ts'
 import {
   invalidateDispatching,
   readAddress,
@@ -52,7 +52,7 @@ const AddressForm = ({ begun, onClose }: { begun: Versioned<SystemAddress> | und
       onClose()
     },
   })
-  const errors = fieldErrors(error, ['/address', '/queueId', '/validity', '/comment'])
+  const errors = fieldErrors(error, ['/address', '/queueId', ...commonPointers])
   return (
     <FormDialog
       title={begun ? texts.addresses.edit(begun.value.address) : texts.addresses.add}
@@ -75,24 +75,19 @@ const AddressForm = ({ begun, onClose }: { begun: Versioned<SystemAddress> | und
       <FormField label={texts.addresses.queue} errorText={errors.at('/queueId')}>
         <QueueSelect queueId={input.queueId} onChange={(queueId) => setInput({ ...input, queueId })} />
       </FormField>
-      <FormField label={texts.queues.validity} description={texts.validityHelp} errorText={errors.at('/validity')}>
-        <ValidityChoice validity={input.validity} onChange={(validity) => setInput({ ...input, validity })} />
-      </FormField>
-      <FormField label={texts.comment} description={texts.commentHelp} errorText={errors.at('/comment')}>
-        <Textarea
-          rows={2}
-          value={input.comment}
-          onChange={({ detail }) => setInput({ ...input, comment: detail.value })}
-        />
-      </FormField>
+      <CommonFields
+        input={input}
+        onChange={(changed) => setInput({ ...input, ...changed })}
+        validityHelp={texts.validityHelp}
+        errors={errors}
+      />
       {theirs && (
         <ConflictAlert
           theirs={theirs}
-          differences={[
+          fields={[
             { label: texts.addresses.queue, theirs: nameOf(theirs.queueId), mine: nameOf(input.queueId) },
-            { label: texts.queues.validity, theirs: validityText(theirs.validity), mine: validityText(input.validity) },
-            { label: texts.comment, theirs: theirs.comment, mine: input.comment },
-          ].filter((field) => field.theirs !== field.mine)}
+            ...commonConflicts(theirs, input),
+          ]}
         />
       )}
     </FormDialog>

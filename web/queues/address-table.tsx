@@ -6,8 +6,7 @@ import { useState } from 'react'
 import { useCanChange } from '../api/me.ts'
 import { allSystemAddresses } from '../api/short-lists.ts'
 import { ConfirmDialog } from '../shared/feedback/confirm-dialog.tsx'
-import { useFlash } from '../shared/feedback/flash.tsx'
-import { ValidityStatus } from '../shared/forms/validity.tsx'
+import { commentColumn, validityColumn } from '../shared/tables/common-columns.tsx'
 import { ListTable } from '../shared/tables/list-table.tsx'
 import { RowActions } from '../shared/tables/row-actions.tsx'
 import { AddressDialog } from './address-dialog.tsx'
@@ -21,7 +20,6 @@ type Open =
 /** The system addresses and their queues. */
 export const AddressTable = () => {
   const canChange = useCanChange()
-  const flash = useFlash()
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
   const columns: TableProps.ColumnDefinition<SystemAddress>[] = [
@@ -39,13 +37,8 @@ export const AddressTable = () => {
       cell: ({ queueName }) =>
         queueName ?? <StatusIndicator type="warning">{texts.addresses.unknownQueue}</StatusIndicator>,
     },
-    {
-      id: 'validity',
-      header: texts.queues.validity,
-      sortingField: 'validity',
-      cell: ({ validity }) => <ValidityStatus validity={validity} />,
-    },
-    { id: 'comment', header: texts.comment, sortingField: 'comment', cell: ({ comment }) => comment || '–' },
+    validityColumn,
+    commentColumn,
   ]
   if (canChange)
     columns.push({
@@ -80,8 +73,8 @@ export const AddressTable = () => {
           title={texts.addresses.remove(open.address)}
           confirm="Delete"
           action={() => deleteAddress(open.address)}
+          success={texts.addresses.deleted(open.address)}
           onDone={() => {
-            flash.success(texts.addresses.deleted(open.address))
             void invalidateDispatching()
             close()
           }}

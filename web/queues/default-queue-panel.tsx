@@ -10,7 +10,6 @@ import { useState } from 'react'
 import { useCanChange } from '../api/me.ts'
 import { allQueues } from '../api/short-lists.ts'
 import { ConfirmDialog } from '../shared/feedback/confirm-dialog.tsx'
-import { useFlash } from '../shared/feedback/flash.tsx'
 import { QueryView } from '../shared/feedback/query-view.tsx'
 import { QueueSelect } from '../shared/forms/queue-select.tsx'
 import { defaultQueueQuery, invalidateDispatching, setDefaultQueue } from './queries.ts'
@@ -51,7 +50,6 @@ export const DefaultQueuePanel = () => {
 const ChangeDialog = ({ currentId, onClose }: { currentId: string; onClose: () => void }) => {
   const [queueId, setQueueId] = useState(currentId)
   const queues = useQuery(allQueues)
-  const flash = useFlash()
   const name = queues.data?.find((queue) => queue.queueId === queueId)?.name ?? queueId
   return (
     <ConfirmDialog
@@ -59,8 +57,8 @@ const ChangeDialog = ({ currentId, onClose }: { currentId: string; onClose: () =
       confirm={texts.defaultQueue.change}
       disabled={queueId === currentId}
       action={() => setDefaultQueue(queueId)}
+      success={texts.defaultQueue.saved(name)}
       onDone={() => {
-        flash.success(texts.defaultQueue.saved(name))
         void invalidateDispatching()
         onClose()
       }}

@@ -1,13 +1,13 @@
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
 import { useFlash } from '../shared/feedback/flash.tsx'
 import { BegunEdit } from '../shared/forms/begun-edit.tsx'
+import { CommonFields, commonConflicts, commonPointers } from '../shared/forms/common-fields.tsx'
+import { ConflictAlert } from '../shared/forms/conflict-alert.tsx'
 import { fieldErrors } from '../shared/forms/field-errors.ts'
 import { FormDialog } from '../shared/forms/form-dialog.tsx'
-import { ValidityChoice, validityText } from '../shared/forms/validity.tsx'
-import { ConflictAlert, useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.tsx'
+import { useVersionedEdit, type Versioned } from '../shared/forms/versioned-edit.ts'
 import { invalidateDispatching, type Queue, type QueueInput, readQueue, saveQueue } from './queries.ts'
 import { texts } from './texts.ts'
 
@@ -41,7 +41,7 @@ const QueueForm = ({ begun, onClose }: { begun: Versioned<Queue> | undefined; on
       onClose()
     },
   })
-  const errors = fieldErrors(error, ['/name', '/validity', '/comment'])
+  const errors = fieldErrors(error, ['/name', ...commonPointers])
   return (
     <FormDialog
       title={begun ? texts.queues.edit(begun.value.name) : texts.queues.add}
@@ -53,24 +53,19 @@ const QueueForm = ({ begun, onClose }: { begun: Versioned<Queue> | undefined; on
       <FormField label={texts.queues.name} errorText={errors.at('/name')}>
         <Input autoFocus value={input.name} onChange={({ detail }) => setInput({ ...input, name: detail.value })} />
       </FormField>
-      <FormField label={texts.queues.validity} description={texts.validityHelp} errorText={errors.at('/validity')}>
-        <ValidityChoice validity={input.validity} onChange={(validity) => setInput({ ...input, validity })} />
-      </FormField>
-      <FormField label={texts.comment} description={texts.commentHelp} errorText={errors.at('/comment')}>
-        <Textarea
-          rows={2}
-          value={input.comment}
-          onChange={({ detail }) => setInput({ ...input, comment: detail.value })}
-        />
-      </FormField>
+      <CommonFields
+        input={input}
+        onChange={(changed) => setInput({ ...input, ...changed })}
+        validityHelp={texts.validityHelp}
+        errors={errors}
+      />
       {theirs && (
         <ConflictAlert
           theirs={theirs}
-          differences={[
+          fields={[
             { label: texts.queues.name, theirs: theirs.name, mine: input.name },
-            { label: texts.queues.validity, theirs: validityText(theirs.validity), mine: validityText(input.validity) },
-            { label: texts.comment, theirs: theirs.comment, mine: input.comment },
-          ].filter((field) => field.theirs !== field.mine)}
+            ...commonConflicts(theirs, input),
+          ]}
         />
       )}
     </FormDialog>

@@ -8,9 +8,8 @@ import { useState } from 'react'
 import { useCanChange } from '../api/me.ts'
 import { allDestinations, allQueues, allSystemAddresses } from '../api/short-lists.ts'
 import { ConfirmDialog } from '../shared/feedback/confirm-dialog.tsx'
-import { useFlash } from '../shared/feedback/flash.tsx'
-import { ValidityStatus } from '../shared/forms/validity.tsx'
 import { PageLink } from '../shared/navigation/page-link.tsx'
+import { commentColumn, validityColumn } from '../shared/tables/common-columns.tsx'
 import { ListTable } from '../shared/tables/list-table.tsx'
 import { RowActions } from '../shared/tables/row-actions.tsx'
 import { deleteQueue, invalidateDispatching, type Queue } from './queries.ts'
@@ -23,7 +22,6 @@ type Open = { readonly dialog: 'edit'; readonly queue?: Queue } | { readonly dia
 export const QueueTable = () => {
   const queues = useQuery(allQueues)
   const canChange = useCanChange()
-  const flash = useFlash()
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
   const addresses = useQuery(allSystemAddresses).data ?? []
@@ -51,13 +49,8 @@ export const QueueTable = () => {
           .map(({ address }) => address)
           .join(', ') || '–',
     },
-    {
-      id: 'validity',
-      header: texts.queues.validity,
-      sortingField: 'validity',
-      cell: ({ validity }) => <ValidityStatus validity={validity} />,
-    },
-    { id: 'comment', header: texts.comment, sortingField: 'comment', cell: ({ comment }) => comment || '–' },
+    validityColumn,
+    commentColumn,
   ]
   if (canChange)
     columns.push({
@@ -93,8 +86,8 @@ export const QueueTable = () => {
           title={texts.queues.remove(open.queue.name)}
           confirm="Delete"
           action={() => deleteQueue(open.queue.queueId)}
+          success={texts.queues.deleted(open.queue.name)}
           onDone={() => {
-            flash.success(texts.queues.deleted(open.queue.name))
             void invalidateDispatching()
             close()
           }}
@@ -109,7 +102,7 @@ export const QueueTable = () => {
 
 const Receivers = ({ queue }: { queue: Queue }) => {
   const destinations = useQuery(allDestinations).data ?? []
-  if (queue.warning) return <StatusIndicator type="warning">{texts.queues.nobody}</StatusIndicator>
+  if (queue.warning) return <StatusIndicator type="warning">{texts.queues.notReceived}</StatusIndicator>
   if (queue.receivedBy.length === 0) return '–'
   return (
     <SpaceBetween direction="horizontal" size="xs">

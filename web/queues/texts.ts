@@ -5,14 +5,11 @@ export const texts = {
   tabs: { queues: 'Queues', addresses: 'System addresses' },
   validityHelp:
     'Only valid queues and addresses match. “Temporarily invalid” has the same effect as “Invalid”, and reminds you to change it back.',
-  comment: 'Comment',
-  commentHelp: 'A note for other admins.',
   queues: {
     name: 'Name',
     receivedBy: 'Received by',
-    nobody: 'No destination',
+    notReceived: 'No destination',
     addresses: 'Addresses',
-    validity: 'Validity',
     isDefault: 'Default queue',
     builtIn: 'Built in',
     add: 'Add queue',

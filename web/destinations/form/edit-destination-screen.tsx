@@ -5,14 +5,15 @@ import { useCanChange } from '../../api/me.ts'
 import { useFlash } from '../../shared/feedback/flash.tsx'
 import { QueryView } from '../../shared/feedback/query-view.tsx'
 import { ReaderNotice } from '../../shared/feedback/reader-notice.tsx'
+import { ConflictAlert } from '../../shared/forms/conflict-alert.tsx'
 import { useUnsavedChanges } from '../../shared/forms/unsaved-changes.ts'
-import { ConflictAlert, useVersionedEdit, type Versioned } from '../../shared/forms/versioned-edit.tsx'
+import { useVersionedEdit, type Versioned } from '../../shared/forms/versioned-edit.ts'
 import { Screen } from '../../shared/screen.tsx'
 import type { Destination } from '../destination.ts'
 import { editedDestinationQuery, readDestination, replaceDestination } from '../queries.ts'
 import { listTexts } from '../texts.ts'
+import { compared } from './compared.ts'
 import { DestinationForm } from './destination-form.tsx'
-import { differences } from './differences.ts'
 import { type Draft, draftOf, inputOf } from './draft.ts'
 import { formTexts as texts } from './texts.ts'
 
@@ -62,7 +63,7 @@ const Editor = ({ begun }: { begun: Versioned<Destination> }) => {
       isNew={false}
       isSaving={saving.isPending}
       error={error}
-      notice={theirs && <ConflictAlert theirs={theirs} differences={differences(theirs, draft)} />}
+      notice={theirs && <ConflictAlert theirs={theirs} fields={compared(theirs, draft)} />}
       onSave={() => saving.mutate(draft)}
       cancelTo={`/destinations/${destinationId}`}
     />

@@ -4,6 +4,7 @@ import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { useFlash } from './flash.tsx'
 import { ProblemAlert } from './problem-alert.tsx'
 
 interface ConfirmDialogProps {
@@ -14,14 +15,24 @@ interface ConfirmDialogProps {
   confirm: string
   /** Performs the action. The dialog stays open and explains the problem if it fails. */
   action: () => Promise<unknown>
+  /** What has happened, shown once the action has succeeded. */
+  success?: string
   onDone: () => void
   onCancel: () => void
   disabled?: boolean
 }
 
 /** Asks before an action that destroys something or reaches other people. */
-export const ConfirmDialog = ({ title, children, confirm, action, onDone, onCancel, disabled }: ConfirmDialogProps) => {
-  const run = useMutation({ mutationFn: action, onSuccess: onDone })
+export const ConfirmDialog = (props: ConfirmDialogProps) => {
+  const { title, children, confirm, action, success, onDone, onCancel, disabled } = props
+  const flash = useFlash()
+  const run = useMutation({
+    mutationFn: action,
+    onSuccess: () => {
+      if (success !== undefined) flash.success(success)
+      onDone()
+    },
+  })
   return (
     <Modal
       visible

@@ -2,7 +2,7 @@ import Modal from '@cloudscape-design/components/modal'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { QueryView } from '../feedback/query-view.tsx'
-import type { Versioned } from './versioned-edit.tsx'
+import type { Versioned } from './versioned-edit.ts'
 
 interface BegunEditProps<T> {
   /** The first part of the resource's query keys. */

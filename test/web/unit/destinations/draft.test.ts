@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { destinationInputSchema } from '../../../../lib/handover/destinations/destination-input.ts'
 import type { Destination } from '../../../../web/destinations/destination.ts'
-import { differences } from '../../../../web/destinations/form/differences.ts'
+import { compared } from '../../../../web/destinations/form/compared.ts'
 import { draftOf, emptyDraft, inputOf } from '../../../../web/destinations/form/draft.ts'
 
 const stored: Destination = {
@@ -54,7 +54,8 @@ describe('the form of a destination', () => {
 
   test('the change of another person is shown beside one’s own', () => {
     const mine = { ...draftOf(copied()), comment: 'Mine', timeoutSeconds: '30' }
-    expect(differences({ ...copied(), comment: 'Theirs' }, mine)).toEqual([
+    const fields = compared({ ...copied(), comment: 'Theirs' }, mine)
+    expect(fields.filter(({ theirs, mine: own }) => theirs !== own)).toEqual([
       { label: 'Comment (optional)', theirs: 'Theirs', mine: 'Mine' },
       { label: 'Seconds for an answer', theirs: '20', mine: '30' },
     ])

@@ -32,11 +32,8 @@ const groups: readonly { readonly label: string; readonly textOf: (draft: Draft)
   { label: texts.largest, textOf: ({ largestSize }) => largestSize },
 ]
 
-/** @returns the fields in which another person's version differs from the form */
-export const differences = (theirs: Destination, mine: Draft) => {
+/** The fields of another person's version beside those of the form. */
+export const compared = (theirs: Destination, mine: Draft) => {
   const their = draftOf(theirs)
-  return groups.flatMap(({ label, textOf }) => {
-    const [theirText, myText] = [textOf(their), textOf(mine)]
-    return theirText === myText ? [] : [{ label, theirs: theirText || '–', mine: myText || '–' }]
-  })
+  return groups.map(({ label, textOf }) => ({ label, theirs: textOf(their) || '–', mine: textOf(mine) || '–' }))
 }

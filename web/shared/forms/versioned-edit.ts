@@ -1,16 +1,13 @@
-import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { asProblem } from '../../api/problems.ts'
-import { When } from '../words/times.tsx'
 
 export interface Versioned<T> {
   readonly value: T
   readonly etag: string
 }
 
-interface Change {
+export interface Change {
   readonly changedBy: string
   readonly changedAt: string
 }
@@ -49,24 +46,3 @@ export const useVersionedEdit = <T extends Change, Input>({ begun, read, save, o
   const conflict = saving.isError && asProblem(saving.error).code === 'changed-meanwhile'
   return { saving, theirs: conflict ? theirs : undefined, error: conflict ? undefined : saving.error }
 }
-
-interface ConflictAlertProps<T> {
-  theirs: T
-  /** The form's fields that differ from their version. */
-  differences: readonly { readonly label: string; readonly theirs: ReactNode; readonly mine: ReactNode }[]
-}
-
-/** Shows another person's change beside one's own. */
-export const ConflictAlert = <T extends Change>({ theirs, differences }: ConflictAlertProps<T>) => (
-  <Alert type="warning" header={`${theirs.changedBy} has changed this in the meantime`}>
-    <Box variant="p">
-      The change was saved <When at={theirs.changedAt} />. Your input is still here. Save again to replace the other
-      change, or cancel to keep it.
-    </Box>
-    {differences.map(({ label, theirs: their, mine }) => (
-      <Box key={label} variant="p">
-        <b>{label}</b>: their value is {their}, and your value is {mine}.
-      </Box>
-    ))}
-  </Alert>
-)
