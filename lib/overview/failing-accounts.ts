@@ -49,7 +49,7 @@ const failingAmong = async (
   return statuses.flatMap((status) => {
     const account = accounts.get(status.accountId)
     if (!account) return []
-    const { state, since, code, remedy, nextTryAt, detail } = accountHealthOf(status, account, now, {
+    const { state, since, code, remedy, nextTryAt, detail, cause = detail } = accountHealthOf(status, account, now, {
       oauth2: connections.get(account.accountId),
     })
     if (state !== 'failing') return []
@@ -58,7 +58,7 @@ const failingAmong = async (
         ...namedFields(account),
         failingSince: since ?? status.lastError?.since ?? status.lastError?.at ?? now.toISOString(),
         code: code ?? '',
-        detail: status.lastError?.code === code ? (status.lastError?.detail ?? detail) : detail,
+        detail: cause,
         remedy: remedy ?? '',
         ...(nextTryAt !== undefined && { nextTryAt }),
       },
