@@ -33,9 +33,9 @@ export const startDemoStack = async (
       ...options,
       parameters: {
         ...options.parameters,
-        // The sample mail server runs on this machine and on its own ports.
+        // The sample mail server runs on this machine and on its own ports. People may try a server of their own as well.
         AllowPrivateAddresses: 'true',
-        ExtraMailPorts: mail.ports.join(','),
+        ExtraMailPorts: [options.parameters?.ExtraMailPorts, ...mail.ports].filter(Boolean).join(','),
         ExtraWebhookPorts: String(receiver.port),
         // The sample sign-in service and the sample webhook use plain HTTP. This setting is only for servers on this machine. A deployment
         // never needs it.
