@@ -15,7 +15,9 @@ export interface AccountSummaries {
 }
 
 const queryKey = ['accounts', 'summaries'] as const
-/** The API's limit. 10,000 accounts are ten requests. */
+/** More than a screen shows, and small enough to arrive quickly over a slow line. */
+const firstPageSize = 100
+/** The API's limit. 10,000 accounts are eleven requests. */
 const pageSize = 1_000
 const nothing: AccountSummaries = { accounts: new Map(), cursor: '', isComplete: false }
 
@@ -56,9 +58,10 @@ const follow = async (
   const changedSince = known.isComplete ? known.cursor : undefined
   let { accounts, cursor } = known
   let next: string | undefined
+  let limit = known.isComplete ? pageSize : firstPageSize
   do {
     const page = await bodyOf(
-      api.GET('/account-summaries', { params: { query: { limit: pageSize, changedSince, next } } }),
+      api.GET('/account-summaries', { params: { query: { limit, changedSince, next } } }),
     )
     // If nothing has changed, the map stays the same, so that no screen derives anything again.
     if (page.items.length > 0 || page.removed.length > 0) {
@@ -69,6 +72,7 @@ const follow = async (
     }
     cursor = page.cursor
     next = page.next
+    limit = pageSize
     if (next !== undefined) onProgress?.({ accounts, cursor, isComplete: false })
   } while (next !== undefined)
   return { accounts, cursor, isComplete: true }
