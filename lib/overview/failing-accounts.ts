@@ -49,7 +49,15 @@ const failingAmong = async (
   return statuses.flatMap((status) => {
     const account = accounts.get(status.accountId)
     if (!account) return []
-    const { state, since, code, remedy, nextTryAt, detail, cause = detail } = accountHealthOf(status, account, now, {
+    const {
+      state,
+      since,
+      code,
+      remedy,
+      nextTryAt,
+      detail,
+      cause = detail,
+    } = accountHealthOf(status, account, now, {
       oauth2: connections.get(account.accountId),
     })
     if (state !== 'failing') return []

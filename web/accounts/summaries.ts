@@ -60,9 +60,7 @@ const follow = async (
   let next: string | undefined
   let limit = known.isComplete ? pageSize : firstPageSize
   do {
-    const page = await bodyOf(
-      api.GET('/account-summaries', { params: { query: { limit, changedSince, next } } }),
-    )
+    const page = await bodyOf(api.GET('/account-summaries', { params: { query: { limit, changedSince, next } } }))
     // If nothing has changed, the map stays the same, so that no screen derives anything again.
     if (page.items.length > 0 || page.removed.length > 0) {
       const changed = new Map(accounts)
