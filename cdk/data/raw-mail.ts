@@ -15,6 +15,13 @@ const arnExport = 'PostmasterRawMailArn'
 /** No message ID starts with one of these prefixes. */
 const viewPrefix = 'views/'
 const copyPrefix = 'copies/'
+/**
+ * How long a version remains after another version or an expiry has replaced it: long enough to notice within a month
+ * that mail was overwritten or expired too early, and to restore it.
+ */
+const oldVersionsKept = Duration.days(30)
+/** How long attachments and copies are kept, and their old versions after that. S3 counts in whole days. */
+const derivedKept = Duration.days(1)
 /** The tag of raw mail whose last delivery ended. lib/messages/store/s3-raw-store.ts has the same tag. */
 const endedTag = { key: 'postmaster-handover', value: 'ended' }
 
@@ -32,6 +39,8 @@ export class RawMail extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: RemovalPolicy.RETAIN,
+      // Neither a defect nor a person with access to the bucket can destroy mail by writing or deleting an object.
+      versioned: true,
       lifecycleRules: [
         // If a function is killed during an upload, the uploaded parts are invisible and cost money until it is
         // aborted.
@@ -42,10 +51,13 @@ export class RawMail extends Construct {
           tagFilters: { [endedTag.key]: endedTag.value },
           expiration: Duration.days(handedOverRetentionDays),
         },
-        // Attachments extracted for a download. S3 counts in whole days.
-        { id: 'views', prefix: viewPrefix, expiration: Duration.days(1) },
+        // In a bucket with versions, an expiry only adds a delete marker. This rule removes what is below it, and then
+        // the marker itself.
+        { id: 'old-versions', noncurrentVersionExpiration: oldVersionsKept, expiredObjectDeleteMarker: true },
+        // Attachments extracted for a download.
+        { id: 'views', prefix: viewPrefix, expiration: derivedKept, noncurrentVersionExpiration: derivedKept },
         // Mail whose control headers were changed for one receiver, until the receiver has downloaded it.
-        { id: 'copies', prefix: copyPrefix, expiration: Duration.days(1) },
+        { id: 'copies', prefix: copyPrefix, expiration: derivedKept, noncurrentVersionExpiration: derivedKept },
       ],
     })
     // The export has a fixed name because the acknowledgement of a pattern contains it.

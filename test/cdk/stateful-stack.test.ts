@@ -98,6 +98,10 @@ describe('raw mail', () => {
     })
   })
 
+  it('the raw-mail bucket keeps every version of an object', () => {
+    expect(bucket()?.Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' })
+  })
+
   it('the raw-mail bucket refuses requests without TLS', () => {
     templates.stateful.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {
@@ -113,7 +117,7 @@ describe('raw mail', () => {
     })
   })
 
-  it('raw mail expires after the deployer’s retention, sooner once it is handed over, and unfinished uploads, attachments and copies after a day', () => {
+  it('raw mail expires after the deployer’s retention, sooner once it is handed over, old versions after 30 days, and unfinished uploads, attachments and copies after a day', () => {
     expect(bucket()?.Properties.LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -128,8 +132,19 @@ describe('raw mail', () => {
           TagFilters: [{ Key: 'postmaster-handover', Value: 'ended' }],
           ExpirationInDays: { Ref: 'HandedOverRetentionDays' },
         },
-        { Id: 'views', Status: 'Enabled', Prefix: 'views/', ExpirationInDays: 1 },
-        { Id: 'copies', Status: 'Enabled', Prefix: 'copies/', ExpirationInDays: 1 },
+        {
+          Id: 'old-versions',
+          Status: 'Enabled',
+          NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+          ExpiredObjectDeleteMarker: true,
+        },
+        ...['views', 'copies'].map((id) => ({
+          Id: id,
+          Status: 'Enabled',
+          Prefix: `${id}/`,
+          ExpirationInDays: 1,
+          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+        })),
       ],
     })
     templates.stateful.hasParameter('RawRetentionDays', { Type: 'Number', MinValue: 1 })
