@@ -14,6 +14,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { EnvironmentName } from '../functions/environment.ts'
 import { noticesHook } from './bundling/notices-hook.ts'
+import { deploymentNames } from './deployment-names.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -71,7 +72,11 @@ export class CollectorFunction extends NodejsFunction {
       systemLogLevelV2: SystemLogLevel.INFO,
       // CDK would add a variable for version 2 of the SDK. Version 3 reuses connections automatically.
       awsSdkConnectionReuse: false,
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        METRICS_NAMESPACE: deploymentNames(scope).metricsNamespace,
+        ...props.environment,
+      },
       bundling: {
         format: OutputFormat.ESM,
         target: 'node24',

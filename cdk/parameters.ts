@@ -1,6 +1,7 @@
 import { CfnParameter, type CfnParameterProps, type Stack } from 'aws-cdk-lib'
 import { adminGroup, readerGroup } from './api/sign-in.ts'
 import type { Environment } from './collector-function.ts'
+import { deploymentNames } from './deployment-names.ts'
 import { fewestConsumers, type Settings } from './settings.ts'
 
 /**
@@ -90,7 +91,7 @@ export const collectorParameters = (
       description: 'The prefix of control headers, which control how messages of trusted accounts are processed.',
     }),
     DEPLOYMENT_NAME: text('DeploymentName', {
-      default: 'Postmaster',
+      default: deploymentNames(stack).title,
       allowedPattern: '^\\S(.{0,62}\\S)?$',
       constraintDescription: 'Enter 1 to 64 characters without spaces at the ends.',
       description: 'The name of this deployment, which the admin page shows.',

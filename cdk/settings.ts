@@ -1,6 +1,7 @@
 import type { Node } from 'constructs'
 import * as z from 'zod'
 import type { Issuer, PageClient } from './api/sign-in.ts'
+import { stageSchema } from './deployment-names.ts'
 
 /** The lowest maximum concurrency that the event source of an SQS queue accepts. */
 export const fewestConsumers = 2
@@ -33,6 +34,8 @@ const reservedConcurrency = z
 /** Settings that affect which resources exist, so they are set at synthesis with `cdk deploy -c name=value`. */
 const settingsSchema = z
   .object({
+    /** The names of the stacks and of what must be unique contain it (deployment-names.ts). */
+    stage: stageSchema.optional(),
     /**
      * A custom OIDC issuer that replaces the Cognito user pool, for example `https://login.example.com/realms/desk`.
      */

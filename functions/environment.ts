@@ -29,6 +29,8 @@ export const variables = {
   DEPLOYMENT_ID: text,
   /** The name of the deployment for people, so that they do not confuse it with another. */
   DEPLOYMENT_NAME: text,
+  /** The namespace of this deployment's metrics in CloudWatch, so that deployments do not mix their figures. */
+  METRICS_NAMESPACE: text,
   /** The KMS key that encrypts new secrets. Without it, Secrets Manager uses the AWS managed key. */
   SECRET_KEY_ARN: text.optional(),
   /** The KMS key that wraps the data keys of the tokens. */

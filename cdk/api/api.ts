@@ -13,6 +13,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { CollectorFunction, type CollectorFunctionProps, logRetention } from '../collector-function.ts'
+import { deploymentNames } from '../deployment-names.ts'
 import { documentedRoutes, type RouteKey } from './routes.ts'
 import type { Issuer, PageClient } from './sign-in.ts'
 
@@ -69,7 +70,7 @@ export class Api extends Construct {
     super(scope, id)
     this.#roles = roles
     this.#api = new HttpApi(this, 'Http', {
-      apiName: 'postmaster',
+      apiName: deploymentNames(this).apiName,
       description: 'Mail accounts, queues, runs and messages of Postmaster.',
       createDefaultStage: false,
     })

@@ -3,6 +3,7 @@ import type { Conditions } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
+import { deploymentNames } from '../deployment-names.ts'
 
 export interface RawMailProps {
   /** Days until a raw message is removed. The rows that prevent a second import do not depend on it. */
@@ -11,7 +12,6 @@ export interface RawMailProps {
   readonly handedOverRetentionDays: number
 }
 
-const arnExport = 'PostmasterRawMailArn'
 /** No message ID starts with one of these prefixes. */
 const viewPrefix = 'views/'
 const copyPrefix = 'copies/'
@@ -29,6 +29,7 @@ const endedTag = { key: 'postmaster-handover', value: 'ended' }
 export class RawMail extends Construct {
   readonly bucket: Bucket
   readonly #arn: string
+  readonly #arnExport: string
 
   constructor(scope: Construct, id: string, { retentionDays, handedOverRetentionDays }: RawMailProps) {
     super(scope, id)
@@ -61,7 +62,8 @@ export class RawMail extends Construct {
       ],
     })
     // The export has a fixed name because the acknowledgement of a pattern contains it.
-    this.#arn = Stack.of(this).exportValue(this.bucket.bucketArn, { name: arnExport })
+    this.#arnExport = deploymentNames(this).exported('RawMailArn')
+    this.#arn = Stack.of(this).exportValue(this.bucket.bucketArn, { name: this.#arnExport })
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
@@ -108,12 +110,12 @@ export class RawMail extends Construct {
   #grantObjects(fn: CollectorFunction, actions: string[], conditions: Conditions = {}): void {
     this.name(fn)
     fn.mayWhen(conditions, actions, `${this.#arn}/*`)
-    fn.acknowledgePattern(`Resource::${arnExport}/*`, 'There is one object per message, named after its ID.')
+    fn.acknowledgePattern(`Resource::${this.#arnExport}/*`, 'There is one object per message, named after its ID.')
   }
 
   #grantStoreBelow(fn: CollectorFunction, prefix: string, because: string): void {
     fn.may(['s3:PutObject', 's3:AbortMultipartUpload'], `${this.#arn}/${prefix}*`)
-    fn.acknowledgePattern(`Resource::${arnExport}/${prefix}*`, because)
+    fn.acknowledgePattern(`Resource::${this.#arnExport}/${prefix}*`, because)
   }
 
   /** Without this permission, S3 returns 403 for a missing object, as if the permission on objects were missing. */

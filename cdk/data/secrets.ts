@@ -1,12 +1,9 @@
 import { Aws, Fn, Stack } from 'aws-cdk-lib'
 import type { CollectorFunction } from '../collector-function.ts'
+import { deploymentNames } from '../deployment-names.ts'
 import type { EncryptionKey } from '../keys/encryption-key.ts'
 import type { Tables } from './tables.ts'
 
-/**
- * The name prefix of all secrets. The stacks create none of them. The functions create one for each account or profile, and up to two for each destination.
- */
-const namePrefix = 'postmaster/'
 /**
  * The tag that identifies the deployment that created a secret. lib/secrets/secrets-manager-secret-store.ts has the
  * same key.
@@ -82,10 +79,15 @@ export const grantSecretSweeping = (fn: CollectorFunction, deploymentId: string)
   )
 }
 
-/** Passes the naming scheme of secrets to the function. @returns the pattern of their ARNs */
+/**
+ * Passes the naming scheme of secrets to the function. The stacks create no secrets. The functions create one for each
+ * account or profile, and up to two for each destination.
+ * @returns the pattern of their ARNs
+ */
 const nameSecrets = (fn: CollectorFunction, kind: SecretKind): string => {
-  fn.addEnvironment('SECRET_NAME_PREFIX', namePrefix)
-  const name = `${namePrefix}${kind}/*`
+  const { secretPrefix } = deploymentNames(fn)
+  fn.addEnvironment('SECRET_NAME_PREFIX', secretPrefix)
+  const name = `${secretPrefix}${kind}/*`
   fn.acknowledgePattern(
     `Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${name}`,
     `${kinds[kind]}, created at run time, and Secrets Manager appends six random characters to each ARN.`,
@@ -101,4 +103,6 @@ const nameSecrets = (fn: CollectorFunction, kind: SecretKind): string => {
  * @returns the id for use in the collector stack
  */
 export const exportDeploymentId = (stack: Stack): string =>
-  stack.exportValue(Fn.select(2, Fn.split('/', Aws.STACK_ID)), { name: 'PostmasterDeploymentId' })
+  stack.exportValue(Fn.select(2, Fn.split('/', Aws.STACK_ID)), {
+    name: deploymentNames(stack).exported('DeploymentId'),
+  })

@@ -4,6 +4,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { EnvironmentName } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
+import { deploymentNames } from '../deployment-names.ts'
 import type { EncryptionKey } from '../keys/encryption-key.ts'
 
 interface EncryptedTopicProps {
@@ -40,7 +41,7 @@ class EncryptedTopic extends Construct {
 export class Announcements extends EncryptedTopic {
   constructor(scope: Construct, id: string, encryptionKey: EncryptionKey) {
     super(scope, id, {
-      displayName: 'Postmaster: mail received',
+      displayName: `${deploymentNames(scope).title}: mail received`,
       encryptionKey,
       variable: 'ANNOUNCEMENT_TOPIC_ARN',
     })
@@ -52,7 +53,7 @@ export class Announcements extends EncryptedTopic {
  */
 export class Notices extends EncryptedTopic {
   constructor(scope: Construct, id: string, encryptionKey: EncryptionKey) {
-    super(scope, id, { displayName: 'Postmaster', encryptionKey, variable: 'NOTICES_TOPIC_ARN' })
+    super(scope, id, { displayName: deploymentNames(scope).title, encryptionKey, variable: 'NOTICES_TOPIC_ARN' })
     // An alarm does not use a role, so the topic policy allows CloudWatch.
     this.topic.addToResourcePolicy(
       new PolicyStatement({

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import { operatorAlarm } from '../background/operator-alarm.ts'
+import { deploymentNames } from '../deployment-names.ts'
 
 interface Figure {
   readonly threshold: number
@@ -56,10 +57,11 @@ const figures: Readonly<Record<string, Figure>> = {
 /** Creates the alarms on the figures of the sweep. */
 export const alarmOnDeliveries = (scope: Construct, id: string, alarmTopicArn: string | undefined): void => {
   const alarms = new Construct(scope, id)
+  const namespace = deploymentNames(scope).metricsNamespace
   for (const [metricName, { threshold, description }] of Object.entries(figures))
     operatorAlarm(alarms, metricName, {
       metric: new Metric({
-        namespace: 'Postmaster',
+        namespace,
         metricName,
         dimensionsMap: { service: 'sweep-deliveries' },
         statistic: 'Maximum',

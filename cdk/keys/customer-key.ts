@@ -6,6 +6,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import { CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
 import { CollectorFunction } from '../collector-function.ts'
+import { namesBeginWith } from '../deployment-names.ts'
 
 export interface CustomerKeyProps {
   readonly key: Key
@@ -147,8 +148,7 @@ const letLogsEncrypt = (key: Key, { partition, region, account, stackName }: Sta
       resources: ['*'],
       conditions: {
         ArnLike: {
-          // CloudFormation starts the names of log groups with the name of their stack.
-          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
+          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${namesBeginWith(stackName)}*`,
         },
       },
     }),
@@ -173,8 +173,9 @@ const letServiceEncrypt = (
       resources: ['*'],
       conditions: {
         StringEquals: { 'aws:SourceAccount': account },
-        // CloudFormation starts the names of queues with the name of their stack.
-        ArnLike: { 'kms:EncryptionContext:aws:sqs:arn': `arn:${partition}:sqs:${region}:${account}:${stackName}-*` },
+        ArnLike: {
+          'kms:EncryptionContext:aws:sqs:arn': `arn:${partition}:sqs:${region}:${account}:${namesBeginWith(stackName)}*`,
+        },
       },
     }),
   )

@@ -3,6 +3,7 @@ import { type Conditions, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
+import { namesBeginWith } from '../deployment-names.ts'
 
 /** The encryption context that SNS sends to KMS with every message: the ARN of the topic. */
 const topicContext = 'aws:sns:topicArn'
@@ -88,10 +89,10 @@ export class EncryptionKey extends Construct {
   }
 
   /**
-   * CloudWatch does not use a role here, so the key policy allows it. The context limits it to this account's topics.
+   * CloudWatch does not use a role here, so the key policy allows it. The context limits it to this stack's topics.
    */
   #letAlarmsPublish(): void {
-    const { partition, region, account } = Stack.of(this)
+    const { partition, region, account, stackName } = Stack.of(this)
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsMayPublish',
@@ -101,7 +102,9 @@ export class EncryptionKey extends Construct {
         resources: ['*'],
         conditions: {
           StringEquals: { 'aws:SourceAccount': account },
-          ArnLike: { [`kms:EncryptionContext:${topicContext}`]: `arn:${partition}:sns:${region}:${account}:*` },
+          ArnLike: {
+            [`kms:EncryptionContext:${topicContext}`]: `arn:${partition}:sns:${region}:${account}:${namesBeginWith(stackName)}*`,
+          },
         },
       }),
     )

@@ -1,4 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { readEnvironment } from '../environment.ts'
 
 /** An account id is never a dimension, because CloudWatch bills every combination as a separate metric. */
 export interface FunctionMetrics {
@@ -16,7 +17,8 @@ export interface AgeMetrics extends FunctionMetrics {
 
 /** Uses the embedded metric format: one line of JSON on stdout per set of dimensions, without a call to CloudWatch. */
 export const openMetrics = (service: string): TimingMetrics & AgeMetrics => {
-  const metrics = new Metrics({ namespace: 'Postmaster', serviceName: service })
+  const { METRICS_NAMESPACE: namespace } = readEnvironment(['METRICS_NAMESPACE'])
+  const metrics = new Metrics({ namespace, serviceName: service })
   const add =
     (unit: (typeof MetricUnit)['Count' | 'Milliseconds' | 'Seconds']): FunctionMetrics['count'] =>
     (name, value, dimensions = {}) => {

@@ -223,7 +223,7 @@ describe('the encryption key', () => {
                       { Ref: 'AWS::Region' },
                       ':',
                       { Ref: 'AWS::AccountId' },
-                      ':*',
+                      ':PostmasterStateful-*',
                     ],
                   ],
                 },
