@@ -147,7 +147,7 @@ describe.each(ownNames)('the member name %s', (name) => {
   it('the name of an object member is dropped from a job', async () => {
     const log = memoryLog()
     const { services } = memoryServices(new FakeServer())
-    const handle = fetchHandler({ services, log, metrics: { count: () => undefined } })
+    const handle = fetchHandler({ services, log, metrics: { count: () => undefined, seconds: () => undefined } })
     for (const body of [`{"${name}":1}`, `{"kind":"${name}","accountId":"${name}","runId":"${name}"}`, `"${name}"`]) {
       const Records = [{ messageId: 'm', body }]
       expect(await handle({ Records } as never, { getRemainingTimeInMillis: () => 540_000 })).toEqual({

@@ -14,13 +14,14 @@ import { grantPlanning } from './planning.ts'
 export class DeliverySweep extends Construct {
   constructor(scope: Construct, id: string, resources: Resources, { alarmTopicArn }: Pick<Settings, 'alarmTopicArn'>) {
     super(scope, id)
-    const { tables, notices, deliveryQueue, failedEvents } = resources
+    const { tables, notices, deliveryQueue, failedEvents, variables } = resources
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'sweep-deliveries',
       description: 'Every minute: plans missed messages, wakes due deliveries and counts open ones.',
       memory: Size.mebibytes(512),
       // The function starts no work after 45 s. The next event continues where this one ends.
       timeout: Duration.seconds(60),
+      environment: { TICK_MINUTES: variables.TICK_MINUTES },
     })
     grantPlanning(fn, resources)
     grantSettling(fn, resources)
@@ -32,6 +33,8 @@ export class DeliverySweep extends Construct {
       rows: ['BatchGetItem', 'PutItem'],
       writes: ['circuit#*', 'figures#*', 'sweep#*'],
     })
+    // When the schedule's latest tick was.
+    tables.grant(fn, 'overview', { rows: ['GetItem'] })
     notices.grantPublish(fn)
     deliveryQueue.grantSend(fn)
     failedEvents.invokeByRule(this, 'EveryMinute', fn, {

@@ -1,9 +1,11 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import * as z from 'zod'
+import type { TickFigures } from '../../lib/overview/summarise-tick.ts'
 import type { DispatchServices } from '../../lib/schedule/tick/dispatch-services.ts'
 import { dispatchTick, type FailedStep, type TickReport } from '../../lib/schedule/tick/dispatch-tick.ts'
+import { secondsSince } from '../../lib/text/clock.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
-import type { FunctionMetrics } from '../shared/metrics.ts'
+import type { AgeMetrics, FunctionMetrics } from '../shared/metrics.ts'
 
 /** The sweeps stop this many milliseconds before the timeout, so that the invocation ends normally. */
 const closingTime = 20_000
@@ -15,9 +17,9 @@ const eventSchema = z.object({ time: z.iso.datetime() })
 export interface DispatchFunction {
   readonly services: DispatchServices
   /** Writes what the overview shows of the tick. */
-  readonly summarise: (report: TickReport) => Promise<void>
+  readonly summarise: (report: TickReport) => Promise<TickFigures>
   readonly log: Log
-  readonly metrics: FunctionMetrics
+  readonly metrics: AgeMetrics
 }
 
 /** Thrown if a step of the tick failed. The log contains the reasons. */
@@ -35,7 +37,7 @@ export const dispatchHandler =
     const { time } = eventSchema.parse(event)
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
     const tick = await dispatchTick(services, time, mayGoOn)
-    const { failedSteps, sharedMailboxes, ...report } = await summarised(tick, summarise)
+    const { failedSteps, sharedMailboxes, figures, ...report } = await summarised(tick, summarise)
     log.info('tick', { ...report, failedSteps: failedSteps.length })
     for (const failed of failedSteps) reportFailed(failed, log, metrics)
     for (const accountIds of sharedMailboxes.slice(0, loggedIds))
@@ -45,20 +47,34 @@ export const dispatchHandler =
     if (sharedMailboxes.length > 0) metrics.count('MailboxesShared', sharedMailboxes.length)
     if (report.announcementsFailed > 0) log.warn('announcements failed', { count: report.announcementsFailed })
     metrics.count('AccountsDue', report.due)
+    if (figures) emit(figures, services.now(), metrics)
     if (report.refused > 0) metrics.count('FetchJobsRefused', report.refused)
     if (report.lostRuns > 0) metrics.count('RunsLost', report.lostRuns)
     // Lambda counts this as a failed invocation and retries it. A repeated tick has no further effect.
     if (failedSteps.length > 0 || report.refused > 0) throw new TickIncompleteError()
   }
 
-/** The tick has done its work even if its summary cannot be written. */
-const summarised = async (tick: TickReport, summarise: DispatchFunction['summarise']): Promise<TickReport> => {
+/** The tick has done its work even if its summary cannot be written. It then has no figures. */
+const summarised = async (
+  tick: TickReport,
+  summarise: DispatchFunction['summarise'],
+): Promise<TickReport & { readonly figures?: TickFigures }> => {
   try {
-    await summarise(tick)
-    return tick
+    return { ...tick, figures: await summarise(tick) }
   } catch (error) {
     return { ...tick, failedSteps: [...tick.failedSteps, { step: 'overview', error, accountIds: [] }] }
   }
+}
+
+/** Every figure is recorded at every tick, also if it is 0, so that an alarm on it can end. */
+const emit = (
+  { failing, reauthorizationNeeded, longestFailingSince }: TickFigures,
+  now: Date,
+  metrics: AgeMetrics,
+): void => {
+  metrics.count('AccountsFailing', failing)
+  metrics.count('ReauthorizationNeeded', reauthorizationNeeded)
+  metrics.seconds('LongestFailing', longestFailingSince === undefined ? 0 : secondsSince(longestFailingSince, now))
 }
 
 const reportFailed = ({ step, error, accountIds }: FailedStep, log: Log, metrics: FunctionMetrics): void => {

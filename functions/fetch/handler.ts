@@ -3,10 +3,11 @@ import { limits } from '../../lib/fetching/limits.ts'
 import type { FetchServices } from '../../lib/fetching/part.ts'
 import { progressIncomplete } from '../../lib/fetching/run-progress.ts'
 import { recordCrash, takeJob } from '../../lib/fetching/take-job.ts'
-import type { Run } from '../../lib/runs/run.ts'
+import { isOpen, type Run } from '../../lib/runs/run.ts'
 import { type FetchJob, fetchJobSchema } from '../../lib/schedule/fetch-queue.ts'
+import { secondsSince } from '../../lib/text/clock.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
-import type { FunctionMetrics } from '../shared/metrics.ts'
+import type { AgeMetrics } from '../shared/metrics.ts'
 
 /** Milliseconds reserved at the end of the invocation to log out and write the record. */
 const closingTime = 30_000
@@ -14,7 +15,7 @@ const closingTime = 30_000
 export interface FetchFunction {
   readonly services: FetchServices
   readonly log: Log
-  readonly metrics: FunctionMetrics
+  readonly metrics: AgeMetrics
 }
 
 /**
@@ -27,13 +28,28 @@ export const fetchHandler =
     const { log, metrics } = fetching
     for (const record of event.Records) {
       const job = parseJob(record.body)
-      if (job) report(await work(fetching, job, context.getRemainingTimeInMillis()), log, metrics)
-      else log.error('dropped a message on the fetch queue that is not a fetch job', { sqsMessageId: record.messageId })
+      if (!job) {
+        log.error('dropped a message on the fetch queue that is not a fetch job', { sqsMessageId: record.messageId })
+        continue
+      }
+      const run = await work(fetching, job, context.getRemainingTimeInMillis())
+      report(run, log, metrics, fetching.services.now())
     }
     return { batchItemFailures: [] }
   }
 
-const work = async ({ services, log }: FetchFunction, job: FetchJob, remaining: number): Promise<Run> => {
+const work = async (
+  { services: given, log, metrics }: FetchFunction,
+  job: FetchJob,
+  remaining: number,
+): Promise<Run> => {
+  const services: FetchServices = {
+    ...given,
+    countStored: async (stored) => {
+      metrics.count('MessagesStored', stored)
+      await given.countStored(stored)
+    },
+  }
   const left = Math.max(0, Math.min(limits.endWithin, remaining - closingTime))
   const startNothingAfter = services.now().getTime() + Math.min(limits.startWithin, left)
   try {
@@ -53,15 +69,17 @@ const parseJob = (body: string): FetchJob | undefined => {
   }
 }
 
-const report = (
-  { runId, accountId, state, counts, duration, roundTrips, error, events }: Run,
-  log: Log,
-  metrics: FunctionMetrics,
-) => {
+const report = (run: Run, log: Log, metrics: AgeMetrics, now: Date) => {
+  const { runId, accountId, state, counts, duration, roundTrips, error, events, oldestWaitingAt } = run
   const { found, stored, deleted, left } = counts
   const code = error?.code
   log.info('fetch run', { runId, accountId, state, found, stored, deleted, left, duration, roundTrips, code })
-  if (stored > 0) metrics.count('MessagesStored', stored)
-  if (events.some((event) => event.code === progressIncomplete)) metrics.count('ProgressIncomplete', 1)
+  // The record of a run that goes on in another invocation contains this part as well. It is counted when it ends.
+  if (isOpen(run)) return
+  metrics.count('FetchRuns', 1)
+  metrics.count('FetchFailed', error ? 1 : 0)
   if (error) metrics.count('FetchFailed', 1, { code: error.code })
+  // A message that the account skips for a reason, for example its size, is in the quarantine and does not count.
+  metrics.seconds('OldestWaiting', left > 0 && oldestWaitingAt !== undefined ? secondsSince(oldestWaitingAt, now) : 0)
+  if (events.some((event) => event.code === progressIncomplete)) metrics.count('ProgressIncomplete', 1)
 }

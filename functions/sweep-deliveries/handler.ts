@@ -1,6 +1,7 @@
 import type { Looked } from '../../lib/handover/sweeping/look-at-destination.ts'
 import { sweepDeliveries } from '../../lib/handover/sweeping/sweep.ts'
 import type { SweepServices } from '../../lib/handover/sweeping/sweep-services.ts'
+import { secondsSince } from '../../lib/text/clock.ts'
 import { type Log, safeFieldsOf } from '../shared/logger.ts'
 import type { AgeMetrics } from '../shared/metrics.ts'
 
@@ -9,6 +10,8 @@ const closingTime = 15_000
 
 export interface SweepFunction {
   readonly services: SweepServices
+  /** The age of the schedule's latest tick, in ticks. This function watches the schedule, because it runs without it. */
+  readonly latestTickAge: () => Promise<number>
   readonly log: Log
   readonly metrics: AgeMetrics
 }
@@ -20,10 +23,10 @@ class SweepIncompleteError extends Error {
 
 /** Handles the rule of every minute. Each sweep continues where the last one ended. */
 export const sweepHandler =
-  ({ services, log, metrics }: SweepFunction) =>
+  ({ services, latestTickAge, log, metrics }: SweepFunction) =>
   async (_event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
-    const { unplanned, missing, looked, unstored, failedSteps } = await sweepDeliveries(services, mayGoOn)
+    const { unplanned, missing, looked, unstored, ...sweep } = await sweepDeliveries(services, mayGoOn)
     if (unplanned.planned > 0) log.warn('messages were planned without their announcement', { ...unplanned })
     for (const [destinationId, count] of missing) {
       log.error('deliveries were missing and have been created again', { destinationId, count })
@@ -31,12 +34,23 @@ export const sweepHandler =
     }
     metrics.count('DeliveriesMissing', sumOf([...missing.values()]) + unplanned.overdue)
     emit(looked, unstored, services.now(), metrics)
+    const failedSteps = [...sweep.failedSteps, ...(await watchSchedule(latestTickAge, metrics))]
     for (const { step, error, failures, destinationId } of failedSteps) {
       log.error('a step of the sweep failed', { step, destinationId, failures, ...safeFieldsOf(error) })
       metrics.count('SweepFailures', failures, { step })
     }
     if (failedSteps.length > 0) throw new SweepIncompleteError()
   }
+
+/** @returns the step if it failed. Without the figure, the alarm on the schedule goes off. */
+const watchSchedule = async (latestTickAge: () => Promise<number>, metrics: AgeMetrics) => {
+  try {
+    metrics.count('LatestTickAge', await latestTickAge())
+    return []
+  } catch (error) {
+    return [{ step: 'latest tick' as const, error, failures: 1, destinationId: undefined }]
+  }
+}
 
 /**
  * Each figure is recorded once for each destination, and once for all of them, because an alarm needs a metric that
@@ -74,6 +88,6 @@ const countsOf = ({ figures, suspended }: Looked): Readonly<Record<(typeof count
 })
 
 const ageOf = ({ figures: { oldestOpenAt } }: Looked, now: Date): number =>
-  oldestOpenAt === undefined ? 0 : Math.max(0, Math.round((now.getTime() - Date.parse(oldestOpenAt)) / 1000))
+  oldestOpenAt === undefined ? 0 : secondsSince(oldestOpenAt, now)
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)

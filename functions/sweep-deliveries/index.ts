@@ -8,6 +8,8 @@ import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { UnstoredMessages } from '../../lib/messages/unstored/unstored-messages.ts'
 import { Notices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
+import { latestTickAge } from '../../lib/overview/latest-tick.ts'
+import { OverviewStore } from '../../lib/overview/overview-store.ts'
 import { readEnvironment } from '../environment.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { clientSettings } from '../shared/clients.ts'
@@ -18,15 +20,19 @@ import { openMetrics } from '../shared/metrics.ts'
 import { openTables } from '../shared/tables.ts'
 import { sweepHandler } from './handler.ts'
 
-const environment = readEnvironment(['RAW_BUCKET', 'NOTICES_TOPIC_ARN'])
+const environment = readEnvironment(['RAW_BUCKET', 'NOTICES_TOPIC_ARN', 'TICK_MINUTES'])
 const log = openLog('sweep-deliveries')
-const tables = openTables(log, 'messages', 'handover', 'deliveries', 'openDeliveries', 'unstored')
+const tables = openTables(log, 'messages', 'handover', 'deliveries', 'openDeliveries', 'unstored', 'overview')
+const now = () => new Date()
+const startedAt = now()
+const schedule = { overview: new OverviewStore(tables.overview), tickMinutes: environment.TICK_MINUTES, now }
 
 export const handler = backgroundFunction(
   log,
   sweepHandler({
     log,
     metrics: openMetrics('sweep-deliveries'),
+    latestTickAge: () => latestTickAge(schedule, startedAt),
     services: {
       ...openHandover(tables),
       tokens: new DynamoDestinationTokens(tables.handover),
@@ -37,7 +43,7 @@ export const handler = backgroundFunction(
       retention: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
       notices: new Notices(new SnsTopic(new SNSClient(clientSettings), environment.NOTICES_TOPIC_ARN)),
       wakes: openWakeQueue(log),
-      now: () => new Date(),
+      now,
       random: () => Math.random(),
     },
   }),

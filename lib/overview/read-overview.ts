@@ -7,6 +7,7 @@ import { hourOf } from '../tables/items.ts'
 import { type EndingConsentsServices, endingConsents } from './ending-consents.ts'
 import { endingSecrets } from './ending-secrets.ts'
 import { type FailingServices, failingAccounts } from './failing-accounts.ts'
+import { overdueAfter, tickAgeOf } from './latest-tick.ts'
 import type { Overview } from './overview.ts'
 import type { OverviewStore, TickSummary } from './overview-store.ts'
 import { troubledDestinations } from './troubled-destinations.ts'
@@ -54,15 +55,12 @@ export const readOverview = async (services: OverviewServices): Promise<Overview
   }
 }
 
-/** Ticks. The rule may fire late, and a tick takes up to five minutes. 25 minutes at the default rate. */
-const overdueAfter = 2.5
-
 const tickOf = (
   { slot, writtenAt, accountsDue, accountsQueued }: TickSummary,
   { now, tickMinutes }: OverviewServices,
 ): NonNullable<Overview['tick']> => {
-  const age = now().getTime() - Date.parse(writtenAt)
-  return { slot, at: writtenAt, accountsDue, accountsQueued, overdue: age > overdueAfter * tickMinutes * 60_000 }
+  const overdue = tickAgeOf({ writtenAt }, now(), tickMinutes) > overdueAfter
+  return { slot, at: writtenAt, accountsDue, accountsQueued, overdue }
 }
 
 const handoverOf = async (services: OverviewServices) => {

@@ -18,6 +18,15 @@ const accountsPerPage = 5_000
 /** In milliseconds. Indexes lag behind the rows, and a removal is noted before it happens. */
 const overlap = 2 * 60_000
 
+/** What a tick found out about the accounts, for the metrics. */
+export interface TickFigures {
+  readonly failing: number
+  /** How many accounts are not fetched until a person consents again. Accounts that were never connected do not count. */
+  readonly reauthorizationNeeded: number
+  /** When the account that has failed longest began to fail (ISO). Absent if none is failing. */
+  readonly longestFailingSince?: string
+}
+
 /**
  * Writes what the overview shows of a tick. The accounts are counted again only if some were changed or removed since
  * the last count. The failing ones have an index of their own.
@@ -25,15 +34,17 @@ const overlap = 2 * 60_000
 export const summariseTick = async (
   services: SummariseTickServices,
   { slot, changed, due, refused }: Pick<TickReport, 'slot' | 'changed' | 'due' | 'refused'>,
-): Promise<void> => {
+): Promise<TickFigures> => {
   const { removals, overview, now } = services
   const writtenAt = now().toISOString()
   const before = await overview.readTick()
   const since = before && new Date(Date.parse(before.writtenAt) - overlap).toISOString()
   const isOutdated = changed > 0 || since === undefined || (await removals.since(since)).length > 0
   const totals = before && !isOutdated ? totalsIn(before.accounts) : await countAccounts(services)
-  const accounts = { ...totals, ...(await countFailing(services)) }
+  const { awaitingConsent, ...figures } = await countFailing(services)
+  const accounts = { ...totals, failing: figures.failing, awaitingConsent }
   await overview.writeTick({ writtenAt, slot, accountsDue: due, accountsQueued: due - refused, accounts })
+  return figures
 }
 
 type Totals = Pick<AccountCounts, 'total' | 'valid' | 'notCollected'>
@@ -56,18 +67,28 @@ const countAccounts = async ({ accounts }: SummariseTickServices): Promise<Total
 const countFailing = async ({
   accounts,
   statuses,
-}: SummariseTickServices): Promise<Pick<AccountCounts, 'failing' | 'awaitingConsent'>> => {
-  let [failing, awaitingConsent] = [0, 0]
+}: SummariseTickServices): Promise<TickFigures & Pick<AccountCounts, 'awaitingConsent'>> => {
+  let [failing, awaitingConsent, reauthorizationNeeded] = [0, 0, 0]
+  let longestFailingSince: string | undefined
   for await (const page of statuses.failing()) {
     const statusOf = new Map(page.map((status) => [status.accountId, status]))
     for (const { accountId, validity, changedAt } of await accounts.readMany([...statusOf.keys()])) {
       const { lastError, nextFetchAt } = statusOf.get(accountId) ?? {}
       if (validity !== 'valid' || !lastError || lastError.at < changedAt) continue
       if (nextFetchAt === undefined) awaitingConsent += 1
-      if (lastError.code !== neverConnected) failing += 1
+      if (lastError.code === neverConnected) continue
+      failing += 1
+      if (nextFetchAt === undefined) reauthorizationNeeded += 1
+      const { since = lastError.at } = lastError
+      if (longestFailingSince === undefined || since < longestFailingSince) longestFailingSince = since
     }
   }
-  return { failing, awaitingConsent }
+  return {
+    failing,
+    awaitingConsent,
+    reauthorizationNeeded,
+    ...(longestFailingSince !== undefined && { longestFailingSince }),
+  }
 }
 
 /** An account that waits for its first consent does not fail. */

@@ -69,6 +69,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query Tables/Messages/index/by-day',
     'dynamodb:Query Tables/Messages/index/unplanned',
     'dynamodb:Query Tables/Unstored/index/open',
+    'dynamodb:GetItem Tables/Overview',
     'sns:Publish Notices/Topic',
     'sqs:SendMessage FailedEvents/Queue',
     wakes,

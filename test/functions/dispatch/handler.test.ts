@@ -1,6 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { dispatchHandler } from '../../../functions/dispatch/handler.ts'
+import type { TickFigures } from '../../../lib/overview/summarise-tick.ts'
 import type { DispatchServices } from '../../../lib/schedule/tick/dispatch-services.ts'
 import type { TickReport } from '../../../lib/schedule/tick/dispatch-tick.ts'
 import { account } from '../../support/account-rows.ts'
@@ -24,25 +25,34 @@ const services = {
   tickMinutes: 10,
   now: () => new Date('2026-06-01T12:00:03.000Z'),
 }
+const noMetrics = { count: () => undefined, seconds: () => undefined }
 const event = { time: '2026-06-01T12:00:00Z' } as EventBridgeEvent<string, unknown>
-const run = async (changed: object, summarise: (report: TickReport) => Promise<void> = async () => undefined) => {
+const figureNames = ['AccountsFailing', 'ReauthorizationNeeded', 'LongestFailing']
+const figures = { failing: 0, reauthorizationNeeded: 0 }
+const run = async (changed: object, summarise: (report: TickReport) => Promise<TickFigures> = async () => figures) => {
   const log = memoryLog()
   const counted: string[] = []
+  const recorded: [name: string, value: number][] = []
+  const record = (name: string, value: number) => {
+    counted.push(name)
+    recorded.push([name, value])
+  }
+  const metrics = { count: record, seconds: record }
   const handler = dispatchHandler({
     services: { ...services, ...changed } as unknown as DispatchServices,
     summarise,
     log,
-    metrics: { count: (name) => counted.push(name) },
+    metrics,
   })
   const failure = await handler(event, { getRemainingTimeInMillis: () => 300_000 }).catch((error: unknown) => error)
-  return { log, counted, failure }
+  return { log, counted, recorded, failure }
 }
 
 test('a tick ends without an error if all steps succeeded', async () => {
   const { log, counted, failure } = await run({})
   expect(failure).toBeUndefined()
   expect(log.lines).toHaveLength(1)
-  expect(counted).toEqual(['AccountsDue'])
+  expect(counted).toEqual(['AccountsDue', ...figureNames])
 })
 
 test('a tick with a failed step is reported completely, without the error’s text, and then fails', async () => {
@@ -51,7 +61,7 @@ test('a tick with a failed step is reported completely, without the error’s te
   }
   const { log, counted, failure } = await run({ ledger: { unannounced } })
   expect(failure).toMatchObject({ name: 'TickIncompleteError' })
-  expect(counted).toEqual(['TickFailures', 'AccountsDue'])
+  expect(counted).toEqual(['TickFailures', 'AccountsDue', ...figureNames])
   expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: 'info', message: 'tick', slot: '2026-06-01T12:00:00.000Z', failedSteps: 1 },
     { level: 'error', message: 'a step of the tick failed', step: 'announcements', name: 'TypeError' },
@@ -61,8 +71,22 @@ test('a tick with a failed step is reported completely, without the error’s te
 
 test('a tick is summarised for the overview when its steps are done', async () => {
   const summaries: TickReport[] = []
-  await run({}, async (report) => void summaries.push(report))
+  await run({}, async (report) => {
+    summaries.push(report)
+    return figures
+  })
   expect(summaries).toMatchObject([{ slot: '2026-06-01T12:00:00.000Z', due: 0, refused: 0, changed: 0 }])
+})
+
+test('a tick records its figures as totals, and how long the first account has failed', async () => {
+  const longestFailingSince = '2026-06-01T10:00:03.000Z'
+  const { recorded } = await run({}, async () => ({ failing: 3, reauthorizationNeeded: 1, longestFailingSince }))
+  expect(recorded).toEqual([
+    ['AccountsDue', 0],
+    ['AccountsFailing', 3],
+    ['ReauthorizationNeeded', 1],
+    ['LongestFailing', 7_200],
+  ])
 })
 
 test('a tick whose summary cannot be written is reported and fails after its steps', async () => {
@@ -90,7 +114,7 @@ test('a tick whose jobs the queue refuses is counted and fails, so that Lambda r
     queue: { send: async (jobs: unknown[]) => jobs },
   })
   expect(failure).toMatchObject({ name: 'TickIncompleteError' })
-  expect(counted).toEqual(['AccountsDue', 'FetchJobsRefused'])
+  expect(counted).toEqual(['AccountsDue', ...figureNames, 'FetchJobsRefused'])
 })
 
 test('a tick that fails for many accounts counts all of them and logs some of their IDs in one line', async () => {
@@ -103,7 +127,7 @@ test('a tick that fails for many accounts counts all of them and logs some of th
   }
   const { log, counted, failure } = await run({ statuses: { ...services.statuses, due, remove } })
   expect(failure).toMatchObject({ name: 'TickIncompleteError' })
-  expect(counted).toEqual(['TickFailures', 'AccountsDue'])
+  expect(counted).toEqual(['TickFailures', 'AccountsDue', ...figureNames])
   const [, line, ...more] = log.lines.map((text) => JSON.parse(text))
   expect(more).toEqual([])
   expect(line).toMatchObject({ level: 'error', step: 'due accounts', accounts: 30, name: 'TypeError' })
@@ -118,9 +142,9 @@ test.each([
   const log = memoryLog()
   const handler = dispatchHandler({
     services: services as unknown as DispatchServices,
-    summarise: async () => undefined,
+    summarise: async () => figures,
     log,
-    metrics: { count: () => undefined },
+    metrics: noMetrics,
   })
   const context = { getRemainingTimeInMillis: () => 300_000 }
   await expect(handler(wrong as EventBridgeEvent<string, unknown>, context)).rejects.toThrow()
@@ -138,9 +162,9 @@ test('a tick with little time left executes no sweep', async () => {
     swept.length = 0
     const handler = dispatchHandler({
       services: { ...services, ledger, announcer } as unknown as DispatchServices,
-      summarise: async () => undefined,
+      summarise: async () => figures,
       log: memoryLog(),
-      metrics: { count: () => undefined },
+      metrics: noMetrics,
     })
     await handler(event, { getRemainingTimeInMillis: () => milliseconds })
     return swept.length

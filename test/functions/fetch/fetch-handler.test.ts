@@ -17,23 +17,37 @@ const functionWith = (server = new FakeServer([aMail(1), aMail(2)])) => {
   const handle = fetchHandler({
     services: memory.services,
     log,
-    metrics: { count: (...metric) => void counted.push(metric) },
+    metrics: {
+      count: (...metric) => void counted.push(metric),
+      seconds: (...metric) => void counted.push(metric),
+    },
   })
   const invoke = (event: SQSEvent, remaining = 540_000) => handle(event, { getRemainingTimeInMillis: () => remaining })
   return { memory, log, counted, invoke, told: () => log.lines.map((line) => JSON.parse(line)) }
 }
 
+const failed = (code: string) => [
+  ['FetchRuns', 1],
+  ['FetchFailed', 1],
+  ['FetchFailed', 1, { code }],
+  ['OldestWaiting', 0],
+]
 const acknowledged = { batchItemFailures: [] }
 
 describe('the fetch function', () => {
-  it('the fetch function fetches, acknowledges the job and reports counts in one log line and one metric', async () => {
+  it('the fetch function fetches, acknowledges the job and reports counts in one log line and in metrics', async () => {
     const { invoke, told, counted, memory } = functionWith()
     expect(await invoke(eventOf(JSON.stringify(tick())))).toEqual(acknowledged)
     expect(memory.state.messages.size).toBe(2)
     expect(told()).toEqual([
       expect.objectContaining({ level: 'info', message: 'fetch run', state: 'done', stored: 2, deleted: 2 }),
     ])
-    expect(counted).toEqual([['MessagesStored', 2]])
+    expect(counted).toEqual([
+      ['MessagesStored', 2],
+      ['FetchRuns', 1],
+      ['FetchFailed', 0],
+      ['OldestWaiting', 0],
+    ])
   })
 
   it('the fetch function logs and counts a run whose progress could not be written', async () => {
@@ -48,6 +62,9 @@ describe('the fetch function', () => {
     expect(told()).toMatchObject([{ state: 'done', stored: 300 }])
     expect(counted).toEqual([
       ['MessagesStored', 300],
+      ['FetchRuns', 1],
+      ['FetchFailed', 0],
+      ['OldestWaiting', 0],
       ['ProgressIncomplete', 1],
     ])
   })
@@ -81,7 +98,7 @@ describe('the fetch function', () => {
     const [defect, run] = told()
     expect(defect).toMatchObject({ level: 'error', runId: job.runId, accountId: 'account-1', name: 'TypeError' })
     expect(run).toMatchObject({ level: 'info', state: 'crashed', code: 'crashed' })
-    expect(counted).toEqual([['FetchFailed', 1, { code: 'crashed' }]])
+    expect(counted).toEqual(failed('crashed'))
     expect(JSON.stringify(told())).not.toContain('cannot read')
   })
 
@@ -92,7 +109,7 @@ describe('the fetch function', () => {
     await invoke(eventOf(JSON.stringify(tick())))
     expect(told()).toEqual([expect.objectContaining({ state: 'failed', code: 'credentials-rejected' })])
     expect(JSON.stringify(told())).not.toMatch(/secret|example/)
-    expect(counted).toEqual([['FetchFailed', 1, { code: 'credentials-rejected' }]])
+    expect(counted).toEqual(failed('credentials-rejected'))
   })
 
   it.each([
@@ -116,5 +133,31 @@ describe('the fetch function', () => {
     expect(await invoke(eventOf(JSON.stringify(job)), 30_000)).toEqual(acknowledged)
     expect(memory.state.messages.size).toBe(0)
     expect(memory.state.runs.get(job.runId)?.state).not.toBe('done')
+  })
+  it('the fetch function counts each stored message once, and the run when its last part has ended', async () => {
+    const server = new FakeServer(Array.from({ length: 600 }, (_, index) => aMail(index)))
+    const { invoke, memory, counted } = functionWith(server)
+    server.onRetrieve = () => {
+      memory.state.now += limits.startWithin
+    }
+    await invoke(eventOf(JSON.stringify(tick())))
+    expect(counted.map(([name]) => name)).toEqual(['MessagesStored'])
+    server.onRetrieve = () => undefined
+    const [continuation] = memory.state.jobs.splice(0)
+    expect(continuation).toMatchObject({ kind: 'cont', part: 2 })
+    await invoke(eventOf(JSON.stringify(continuation)))
+    const stored = counted.filter(([name]) => name === 'MessagesStored').map(([, value]) => Number(value))
+    expect(stored).toHaveLength(2)
+    expect(stored.reduce((sum, one) => sum + one, 0)).toBe(600)
+    expect(counted.filter(([name]) => name === 'FetchRuns')).toEqual([['FetchRuns', 1]])
+  })
+
+  it('the fetch function records how long the oldest message waits that a failed run left on the server', async () => {
+    const server = new FakeServer([aMail(1), aMail(2)])
+    server.messages = server.messages.map((message) => ({ ...message, internalDate: '2026-06-01T10:00:05.000Z' }))
+    const { invoke, counted, memory } = functionWith(server)
+    memory.state.fail.put = () => true
+    await invoke(eventOf(JSON.stringify(tick())))
+    expect(counted).toContainEqual(['OldestWaiting', 7_200])
   })
 })

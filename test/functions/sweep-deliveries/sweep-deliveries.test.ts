@@ -25,7 +25,7 @@ const plan = async (name: string) => {
   return message.messageId
 }
 
-const run = async (changed: Partial<HandoverWorld['services']> = {}) => {
+const run = async (changed: Partial<HandoverWorld['services']> = {}, latestTickAge = async () => 0.4) => {
   const log = memoryLog()
   const recorded: [name: string, value: number, destination?: string][] = []
   const record = (name: string, value: number, dimensions: Readonly<Record<string, string>> = {}) => {
@@ -33,7 +33,7 @@ const run = async (changed: Partial<HandoverWorld['services']> = {}) => {
     recorded.push(dimension === undefined ? [name, value] : [name, value, dimension])
   }
   const services = { ...world.services, ...changed }
-  const handler = sweepHandler({ services, log, metrics: { count: record, seconds: record } })
+  const handler = sweepHandler({ services, latestTickAge, log, metrics: { count: record, seconds: record } })
   const failure = await handler({}, { getRemainingTimeInMillis: () => 60_000 }).catch((error: unknown) => error)
   return { log, recorded, failure }
 }
@@ -100,4 +100,17 @@ it('The function sweep-deliveries counts messages that could not be stored as a 
   const unstored = { countOpen: async () => 2 }
   const { recorded } = await run({ unstored: unstored as never })
   expect(recorded).toContainEqual(['DeliveriesQuarantined', 2])
+})
+
+it('The function sweep-deliveries records the age of the latest tick of the schedule', async () => {
+  expect((await run()).recorded).toContainEqual(['LatestTickAge', 0.4])
+})
+
+it('The function sweep-deliveries fails if it cannot read the latest tick, after it has done everything else', async () => {
+  const { recorded, failure, log } = await run({}, () => Promise.reject(new TypeError('secret row')))
+  expect(failure).toMatchObject({ name: 'SweepIncompleteError' })
+  expect(recorded).toContainEqual(['DeliveriesMissing', 0])
+  expect(recorded).toContainEqual(['SweepFailures', 1, 'latest tick'])
+  expect(recorded.map(([name]) => name)).not.toContain('LatestTickAge')
+  expect(log.lines.join()).not.toContain('secret row')
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noteEndingConsents } from '../../../lib/overview/ending-consents.ts'
+import { latestTickAge } from '../../../lib/overview/latest-tick.ts'
 import { overviewSchema } from '../../../lib/overview/overview.ts'
 import { readOverview } from '../../../lib/overview/read-overview.ts'
 import { summariseTick } from '../../../lib/overview/summarise-tick.ts'
@@ -57,6 +58,39 @@ describe('the tick on the overview', () => {
       tick: { slot: '2026-11-23T10:00:00.000Z', accountsDue: 3, accountsQueued: 2, overdue: false },
       accounts: { total: 5, valid: 4, notCollected: 1, failing: 2, awaitingConsent: 2 },
     })
+  })
+
+  it('the tick counts accounts that a person must connect again, and knows which account has failed longest', async () => {
+    await create('bad')
+    await world.ended('bad', { ...failure(10), nextFetchAt: '2026-11-23T10:20:00.000Z' })
+    await create('ended')
+    await world.ended('ended', { ...failure(120, 'grant-revoked'), nextFetchAt: undefined })
+    await create('never')
+    await world.ended('never', { ...failure(300, 'consent-missing'), nextFetchAt: undefined })
+    await create('off', { validity: 'invalid' })
+    await world.ended('off', failure(600))
+    expect(await tick()).toEqual({
+      failing: 2,
+      reauthorizationNeeded: 1,
+      longestFailingSince: '2026-11-23T08:00:00.000Z',
+    })
+  })
+
+  it('a tick without failing accounts has figures of zero', async () => {
+    await create('good')
+    expect(await tick()).toEqual({ failing: 0, reauthorizationNeeded: 0 })
+  })
+
+  it('the age of the latest tick counts in ticks, and a new deployment begins at zero', async () => {
+    const { overview, now } = world.services
+    const age = (tickMinutes: number) => latestTickAge({ overview, now, tickMinutes }, new Date(made))
+    world.clock.now = new Date('2026-11-23T08:30:00.000Z')
+    expect(await age(20)).toBe(1.5)
+    world.clock.now = new Date('2026-11-23T10:05:00.000Z')
+    await tick()
+    expect(await age(10)).toBe(0)
+    world.clock.now = new Date('2026-11-23T10:30:00.000Z')
+    expect(await age(10)).toBe(2.5)
   })
 
   it('the tick is overdue after 25 minutes', async () => {
