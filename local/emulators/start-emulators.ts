@@ -35,7 +35,7 @@ export const startEmulators = async (
     )
     await checkDynamoDbFolder(folder)
     const messaging = keep(await startMessaging({ folder, region, keys, observer }))
-    const s3 = keep(await startS3Guard({ s3: messaging.s3, tagging: messaging.tagging, keys, observer, now }))
+    const s3 = keep(await startS3Guard({ s3: messaging.s3, objects: messaging.objects, keys, observer, now }))
     const dynamodb = keep(await startDynamoDb({ folder, region, keys, observer }))
     const endpoints = {
       dynamodb: dynamodb.url,

@@ -15,12 +15,13 @@ const idle = [
   'ObjectLockEnabled',
   'OwnershipControls',
   'PublicAccessBlockConfiguration',
-  'VersioningConfiguration',
 ]
+
+const propertiesSchema = z.object({ VersioningConfiguration: z.object({ Status: z.string() }).optional() })
 
 export const provisionBuckets = (deployment: Deployment, messaging: Messaging): void => {
   for (const resource of deployment.ofType('AWS::S3::Bucket')) {
-    deployment.read(resource, z.object({}), idle)
-    messaging.createBucket(deployment.physicalId(resource))
+    const { VersioningConfiguration: versioning } = deployment.read(resource, propertiesSchema, idle)
+    messaging.createBucket(deployment.physicalId(resource), { versioned: versioning?.Status === 'Enabled' })
   }
 }

@@ -8,8 +8,10 @@ import { unusableData } from '../../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from '../signed-calls/call-aws-json.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { AtomicS3Files } from './atomic-s3-files.ts'
-import { ObjectTags, type TagsService } from './object-tags.ts'
+import { ObjectTags } from './object-tags.ts'
+import { ObjectVersions } from './object-versions.ts'
 import { QueuePersistence } from './queue-persistence.ts'
+import { StoredObjects } from './stored-objects.ts'
 
 /** fauxqs's own limit. It is larger than every upload part that the functions create (8 MiB). */
 export const bodyLimit = 11 * 1024 * 1024
@@ -40,7 +42,7 @@ export const startMessaging = async (options: ServiceAccess & { readonly folder:
   sqsStore.persistence = kept.queues
   snsStore.persistence = kept.queues
   for (const queue of sqsStore.allQueues()) queue.persistence = kept.queues
-  s3Store.persistence = kept.objects
+  s3Store.persistence = kept.objects.files
   const app = buildApp({ logger: false, defaultRegion: options.region, stores: { sqsStore, snsStore, s3Store } })
   // An empty `host` makes responses use the host of the client's request, so that the client can resolve their URLs.
   sqsStore.host = ''
@@ -62,14 +64,13 @@ export const startMessaging = async (options: ServiceAccess & { readonly folder:
     url,
     /** Handles an S3 request that has passed the rules. */
     s3: app.routing,
-    tagging: {
-      tags: kept.tags,
-      hasObject: (bucket, key) =>
-        s3Store.hasBucket(bucket) && s3Store.listObjects(bucket, { prefix: key, maxKeys: 1 }).objects[0]?.key === key,
-    } satisfies TagsService,
+    objects: new StoredObjects({ store: s3Store, ...kept.objects }),
     /** Calls an SQS operation. */
     call: (operation: string, input: object, signal?: AbortSignal) => callAwsJson(endpoint, operation, input, signal),
-    createBucket: (name: string): void => s3Store.createBucket(name),
+    createBucket: (name: string, { versioned }: { readonly versioned: boolean }): void => {
+      if (versioned) kept.objects.files.keepVersions(name)
+      s3Store.createBucket(name)
+    },
     createTopic: (arn: string, name: string): void => {
       if (snsStore.getTopic(arn) === undefined) snsStore.createTopic(name, {}, {}, options.region)
     },
@@ -116,9 +117,10 @@ const load = (folder: string, sqsStore: SqsStore, snsStore: SnsStore, s3Store: S
     queues.loadSqsAndSns(sqsStore, snsStore)
     subject = `The objects in ${s3Folder}`
     const tags = new ObjectTags(join(folder, 's3-tags'))
-    const objects = new AtomicS3Files(s3Folder, tags)
-    objects.loadS3(s3Store)
-    return { queues, objects, tags }
+    const versions = new ObjectVersions(join(folder, 's3-versions'))
+    const files = new AtomicS3Files(s3Folder, { tags, versions })
+    files.loadS3(s3Store)
+    return { queues, objects: { files, tags, versions } }
   } catch (error) {
     throw unusableData(
       `${subject} are corrupted and cannot be read. Move ${folder} out of the way, or choose another folder with --data DIR.`,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { s3Error } from '../signed-calls/service-error.ts'
+import type { StoredObjects } from './stored-objects.ts'
 
 /**
  * The tags of S3 objects, which fauxqs does not have. Each tagged object has one file with the XML of the last
@@ -39,19 +40,15 @@ export class ObjectTags {
 
 const untagged = '<?xml version="1.0" encoding="UTF-8"?>\n<Tagging><TagSet></TagSet></Tagging>'
 
-export interface TagsService {
-  readonly tags: ObjectTags
-  hasObject(bucket: string, key: string): boolean
-}
-
 /** Serves `GetObjectTagging` and `PutObjectTagging`. */
 export const serveTags = (
-  { tags, hasObject }: TagsService,
+  objects: StoredObjects,
   request: IncomingMessage,
   response: ServerResponse,
   { bucket, key, body }: { readonly bucket: string; readonly key: string; readonly body: Buffer },
 ): void => {
-  if (!hasObject(bucket, key)) {
+  const { tags } = objects
+  if (!objects.exists(bucket, key)) {
     s3Error(request, response, { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' })
   } else if (request.method === 'GET') {
     response.writeHead(200, { 'content-type': 'application/xml' }).end(tags.read(bucket, key))

@@ -1,9 +1,12 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import type { LoopbackServer } from '../../common/loopback-server.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { s3Error } from '../signed-calls/service-error.ts'
+import { ConditionalWrites } from './conditional-writes.ts'
 import { bodyLimit } from './messaging.ts'
-import { serveTags, type TagsService } from './object-tags.ts'
+import { serveTags } from './object-tags.ts'
+import { serveVersions } from './serve-versions.ts'
+import type { StoredObjects } from './stored-objects.ts'
 
 /**
  * An S3 operation that the local run supports. All others are refused, because fauxqs would treat them as requests for
@@ -34,6 +37,12 @@ const rules: readonly Rule[] = [
     needs: ['list-type'],
     may: ['prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token'],
   },
+  {
+    method: 'GET',
+    level: 'bucket',
+    needs: ['versions'],
+    may: ['prefix', 'max-keys', 'key-marker', 'version-id-marker'],
+  },
   { method: 'POST', level: 'bucket', needs: ['delete'], may: [] },
   { method: 'PUT', level: 'object', needs: ['partNumber', 'uploadId'], may: [] },
   { method: 'PUT', level: 'object', needs: [], may: [] },
@@ -45,6 +54,7 @@ const rules: readonly Rule[] = [
   { method: 'POST', level: 'object', needs: ['uploadId'], may: [] },
   { method: 'DELETE', level: 'object', needs: ['uploadId'], may: [] },
   { method: 'DELETE', level: 'object', needs: [], may: [] },
+  { method: 'DELETE', level: 'object', needs: ['versionId'], may: [] },
 ]
 
 /** Parameters that every SDK sends, or that belong to a presigned URL. */
@@ -52,14 +62,21 @@ const always =
   /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256|Checksum-Mode)|x-amz-checksum-mode|x-amz-user-agent)$/
 
 /** Headers that fauxqs supports, and headers without an effect on one machine (encryption at rest, storage class). */
-const headers =
+const supportedHeaders =
   /^x-amz-(date|content-sha256|security-token|user-agent|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|meta-.+|server-side-encryption.*|storage-class|expected-bucket-owner|copy-source|metadata-directive)$/
 
-/**
- * @returns the reason for refusing a request, or undefined if it is supported
- * @param path the request's own path, before URL normalisation
- */
-export const refusal = (method: string, url: URL, path: string, names: readonly string[]): string | undefined => {
+/** The parts of a request that decide whether it is supported. */
+export interface S3Request {
+  readonly method: string
+  readonly url: URL
+  /** The request's own path, before URL normalisation. */
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** @returns the reason for refusing a request, or undefined if it is supported */
+export const refusal = ({ method, url, path, headers, body }: S3Request): string | undefined => {
   const [, bucket = '', ...key] = url.pathname.split('/')
   if (bucket === '') return 'ListBuckets is not supported'
   // A key is used as a file name, so it must not lead out of its bucket's folder.
@@ -76,34 +93,58 @@ export const refusal = (method: string, url: URL, path: string, names: readonly 
       query.every((name) => rule.needs.includes(name) || rule.may.includes(name)),
   )
   if (!served) return `${method} of a ${level} with ?${query.join('&')} is not supported`
-  const header = names.find((name) => name.startsWith('x-amz-') && !headers.test(name))
+  const header = Object.keys(headers).find((name) => name.startsWith('x-amz-') && !supportedHeaders.test(name))
   if (header !== undefined) return `the header ${header} is not supported`
-  // fauxqs ignores conditions on writes.
-  if (method === 'PUT' && (names.includes('if-none-match') || names.includes('if-match'))) {
-    return 'a conditional write is not supported'
+  if (isWrite(method) && headers['if-match'] !== undefined) return 'the condition If-Match of a write is not supported'
+  if (isWrite(method) && headers['if-none-match'] !== undefined && !isConditionalWrite(method, url, headers)) {
+    return 'the condition If-None-Match is supported only with `*`, and only for a write that creates an object'
   }
+  // fauxqs ignores the version and deletes the current object.
+  if (query.includes('delete') && body.includes('<VersionId>')) return 'DeleteObjects with versions is not supported'
   return undefined
 }
 
+const isWrite = (method: string): boolean => method === 'PUT' || method === 'POST' || method === 'DELETE'
+
+/** Whether a request is a `PutObject` or `CompleteMultipartUpload` that must not overwrite an object. */
+const isConditionalWrite = (method: string, { searchParams }: URL, headers: IncomingHttpHeaders): boolean => {
+  if (headers['if-none-match'] !== '*') return false
+  const completes = method === 'POST' && searchParams.has('uploadId')
+  return completes || (method === 'PUT' && !searchParams.has('uploadId') && !searchParams.has('tagging'))
+}
+
 /**
- * Passes only the requests to fauxqs's S3 that it handles correctly, and handles tags itself. fauxqs treats a request for
- * an unknown sub-resource as a request for the object itself. For example, `PutObjectAcl` overwrites the object with the
- * XML.
+ * Passes only the requests to fauxqs's S3 that it handles correctly, and handles tags, versions and conditions itself.
+ * fauxqs treats a request for an unknown sub-resource as a request for the object itself. For example, `PutObjectAcl`
+ * overwrites the object with the XML.
  */
 export const startS3Guard = (
-  options: ServiceAccess & { readonly s3: RequestListener; readonly tagging: TagsService; readonly now: () => Date },
+  options: ServiceAccess & {
+    readonly s3: RequestListener
+    readonly objects: StoredObjects
+    readonly now: () => Date
+  },
 ): Promise<LoopbackServer> => {
-  const { s3, tagging, ...access } = options
+  const { s3, objects, ...access } = options
+  const conditional = new ConditionalWrites(objects, s3)
   return serveService({ service: 's3', bodyLimit, ...access }, (request, response, _call, body) => {
-    const { method = 'GET', url = '/', headers } = request
-    const target = new URL(`http://local${url}`)
-    const unknown = refusal(method, target, url.split('?')[0] ?? '/', Object.keys(headers))
+    const { method = 'GET', url: rawUrl = '/', headers } = request
+    const url = new URL(`http://local${rawUrl}`)
+    const unknown = refusal({ method, url, path: rawUrl.split('?')[0] ?? '/', headers, body })
     if (unknown !== undefined) {
       const message = `The local run's S3: ${unknown}.`
-      s3Error(request, response, { status: 501, code: 'NotImplemented', message })
-    } else if (target.searchParams.has('tagging')) {
-      const [, bucket = '', ...key] = decodeURIComponent(target.pathname).split('/')
-      serveTags(tagging, request, response, { bucket, key: key.join('/'), body })
+      return s3Error(request, response, { status: 501, code: 'NotImplemented', message })
+    }
+    const query = url.searchParams
+    const [, bucket = '', ...segments] = decodeURIComponent(url.pathname).split('/')
+    const key = segments.join('/')
+    if (query.has('tagging')) serveTags(objects, request, response, { bucket, key, body })
+    else if (query.has('versions')) serveVersions(objects, response, { bucket, query })
+    else if (query.has('versionId')) {
+      objects.removeVersion(bucket, key, query.get('versionId') ?? '')
+      response.writeHead(204).end()
+    } else if (isConditionalWrite(method, url, headers)) {
+      conditional.serve(request, response, { bucket, key }).catch((error: Error) => response.destroy(error))
     } else s3(request, response)
   })
 }
