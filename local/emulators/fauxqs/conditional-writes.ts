@@ -4,8 +4,8 @@ import { s3Error } from '../signed-calls/service-error.ts'
 import type { StoredObjects } from './stored-objects.ts'
 
 /**
- * Serves writes with `If-None-Match: *`, which fauxqs ignores. Of several such writes of one key, only one at a time is
- * passed to fauxqs. The next ones see its result, so exactly one of them wins.
+ * Serves writes with `If-None-Match: *`, which fauxqs ignores. It passes such writes of the same key to fauxqs one after
+ * another. Each sees the result of the one before it, so exactly one wins.
  */
 export class ConditionalWrites {
   readonly #objects: StoredObjects

@@ -4,7 +4,7 @@ import { type ServiceAccess, serveService } from '../signed-calls/serve-service.
 import { s3Error } from '../signed-calls/service-error.ts'
 import { ConditionalWrites } from './conditional-writes.ts'
 import { bodyLimit } from './messaging.ts'
-import { serveTags } from './object-tags.ts'
+import { serveTags } from './serve-tags.ts'
 import { serveVersions } from './serve-versions.ts'
 import type { StoredObjects } from './stored-objects.ts'
 
