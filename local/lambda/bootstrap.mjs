@@ -2,7 +2,7 @@
  * Replaces Lambda's Node runtime: receives invocations from the Runtime API and passes them to the bundle's handler.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -16,9 +16,24 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
 // The runner holds the other end of descriptor 3. When the runner ends for any reason, this process must end as well.
 const lifeline = new Socket({ fd: 3, readable: true, writable: false })
-lifeline.on('close', () => process.kill(process.pid, 'SIGKILL'))
+const end = () => process.kill(process.pid, 'SIGKILL')
+lifeline.on('close', end)
 lifeline.resume()
 lifeline.unref()
+
+// On Windows, a blocked process could not write what it has logged, and reading a pipe synchronously is unreliable.
+const freezes = process.platform !== 'win32'
+
+/**
+ * Waits for the runner's byte in descriptor 4, which precedes each invocation but the first. Lambda freezes the sandbox
+ * between invocations. Here, the wait blocks the only thread that runs JavaScript: no timer fires and no socket is read
+ * until the next invocation. A stopped process (SIGSTOP) would outlive a runner that is killed, but this wait ends when
+ * the runner ends.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+const freeze = () => {
+  if (readSync(4, Buffer.alloc(1)) === 0) end()
+}
 
 const call = (method, path, body) =>
   new Promise((resolve, reject) => {
@@ -89,4 +104,5 @@ for (;;) {
     answer = ['error', errorBody(error, typeof error)]
   }
   await call('POST', `invocation/${id}/${answer[0]}`, answer[1])
+  if (freezes) freeze()
 }

@@ -27,7 +27,7 @@ export interface ProcessPlace {
   readonly onLine: (line: string) => void
 }
 
-/** A sandbox: a Node process that runs one invocation at a time and is reused. */
+/** A sandbox: a Node process that runs one invocation at a time, is frozen afterwards, and is reused. */
 export class FunctionProcess {
   readonly #settings: FunctionSettings
   readonly #place: ProcessPlace
@@ -35,18 +35,19 @@ export class FunctionProcess {
   readonly #logStream: string
   readonly #api: RuntimeApi
   #child: ChildProcess | undefined
-  #onReady: () => void = () => undefined
   #onEnd: (outcome: InvocationOutcome) => void = () => undefined
   #gone: Promise<void> = Promise.resolve()
   #killedFor: InvocationOutcome | undefined
   #alive = false
+  /** Whether the process has answered an invocation. It then waits for a byte before it requests the next one. */
+  #frozen = false
 
   constructor(settings: FunctionSettings, place: ProcessPlace, name: string) {
     this.#settings = settings
     this.#place = place
     this.#folder = join(place.temporaryFolder, name)
     this.#logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${name}`
-    this.#api = new RuntimeApi({ onReady: () => this.#onReady(), onInitError: (outcome) => this.#onEnd(outcome) })
+    this.#api = new RuntimeApi((outcome) => this.#onEnd(outcome))
   }
 
   get pid(): number {
@@ -67,15 +68,12 @@ export class FunctionProcess {
     const failure = new Promise<InvocationOutcome>((resolve) => {
       this.#onEnd = resolve
     })
-    const ready = new Promise<undefined>((resolve) => {
-      this.#onReady = () => resolve(undefined)
-    })
     this.#spawn(runtimeApi)
     const timer = setTimeout(
       () => this.#kill(failed('timeout', 'Sandbox.Timedout', 'The function did not start in time.')),
       initLimitMs,
     )
-    const outcome = await Promise.race([ready, failure])
+    const outcome = await Promise.race([this.#api.asked().then(() => undefined), failure])
     clearTimeout(timer)
     if (outcome !== undefined) await this.stop()
     return outcome
@@ -98,9 +96,6 @@ export class FunctionProcess {
     const ended = new Promise<InvocationOutcome>((resolve) => {
       this.#onEnd = resolve
     })
-    const asksAgain = new Promise<void>((resolve) => {
-      this.#onReady = resolve
-    })
     forgetPeak(this.pid)
     const seconds = (this.#settings.timeoutMs / 1000).toFixed(2)
     const onTimeout = (): void =>
@@ -109,7 +104,9 @@ export class FunctionProcess {
       )
     const timeout = setTimeout(onTimeout, invocation.deadline - Date.now())
     const memory = setInterval(() => overLimit() && this.#kill(tooMuch()), memoryCheckMs)
-    let outcome = await Promise.race([this.#api.give(invocation), ended])
+    this.#thaw()
+    const answered = this.#api.asked().then(() => this.#api.give(invocation))
+    let outcome = await Promise.race([answered, ended])
     // The process responded, but it may have exceeded its limit between two checks.
     if (overLimit() && this.#alive) {
       outcome = tooMuch()
@@ -117,8 +114,9 @@ export class FunctionProcess {
     }
     clearTimeout(timeout)
     clearInterval(memory)
-    // A process is idle once it has requested its next invocation. A process that has ended counts as idle.
-    await asksAgain
+    // The process freezes itself. One that was killed has to end first, so that nobody reuses it.
+    if (this.#killedFor !== undefined) await this.#gone
+    this.#frozen = true
     return { outcome, peakBytes: peak }
   }
 
@@ -130,6 +128,13 @@ export class FunctionProcess {
 
   kill(): void {
     this.#child?.kill('SIGKILL')
+  }
+
+  #thaw(): void {
+    if (!this.#frozen) return
+    this.#frozen = false
+    const wake = this.#child?.stdio[4]
+    if (wake && 'write' in wake) wake.write('.')
   }
 
   #kill(reason: InvocationOutcome): void {
@@ -151,12 +156,15 @@ export class FunctionProcess {
         logStream: this.#logStream,
         temporaryFolder: this.#folder,
       }),
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      // Descriptor 3 tells the process that the runner has ended, and descriptor 4 ends its freeze.
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       // Ctrl-C in the terminal reaches only the runner, which ends its processes itself.
       detached: process.platform !== 'win32',
     })
     this.#child = child
     this.#alive = true
+    // If the process has ended, its end is the outcome, and the byte for it is lost.
+    child.stdio[4]?.on('error', () => undefined)
     let heapExhausted = false
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue
@@ -176,10 +184,7 @@ export class FunctionProcess {
         )
         this.#onEnd(this.#killedFor ?? crash)
         rmSync(this.#folder, { recursive: true, force: true })
-        void this.#api.stop().finally(() => {
-          this.#onReady()
-          resolve()
-        })
+        void this.#api.stop().finally(resolve)
       }
       child.on('close', ended)
       child.on('error', () => child.pid === undefined && ended(1, null))

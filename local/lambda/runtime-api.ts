@@ -9,15 +9,14 @@ import { handlerError, handlerResponse, type Invocation, type InvocationOutcome,
  */
 export class RuntimeApi {
   readonly #prefix = `/${randomBytes(32).toString('base64url')}/2018-06-01/runtime/`
-  readonly #onReady: () => void
   readonly #onInitError: (outcome: InvocationOutcome) => void
+  #onAsked: () => void = () => undefined
   #server: LoopbackServer | undefined
   #asking: ServerResponse | undefined
   #running: { readonly invocation: Invocation; readonly end: (outcome: InvocationOutcome) => void } | undefined
 
-  constructor(handlers: { readonly onReady: () => void; readonly onInitError: (outcome: InvocationOutcome) => void }) {
-    this.#onReady = handlers.onReady
-    this.#onInitError = handlers.onInitError
+  constructor(onInitError: (outcome: InvocationOutcome) => void) {
+    this.#onInitError = onInitError
   }
 
   /** @returns the value of `AWS_LAMBDA_RUNTIME_API`: `host:port/secret` */
@@ -49,6 +48,14 @@ export class RuntimeApi {
     return url.slice(this.#prefix.length)
   }
 
+  /** Resolves when the process has requested an invocation that it has not received yet. */
+  asked(): Promise<void> {
+    if (this.#asking !== undefined) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#onAsked = resolve
+    })
+  }
+
   /**
    * Passes the invocation to the process, which has requested one. Resolves with the process's response, if there is
    * one.
@@ -75,7 +82,7 @@ export class RuntimeApi {
 
   #next(response: ServerResponse): void {
     this.#asking = response
-    this.#onReady()
+    this.#onAsked()
   }
 
   #answer(path: string, body: string, response: ServerResponse): void {

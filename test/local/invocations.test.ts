@@ -110,6 +110,42 @@ describe('an invocation of a local function', () => {
     expect(end?.peakBytes).toBeLessThan(192 * 1024 * 1024)
   })
 
+  describe.skipIf(process.platform === 'win32')('between two invocations', () => {
+    const late = (name: string): boolean => events.some((event) => event.type === 'log' && event.line === `late ${name}`)
+    const muchLongerThanTheTimer = () => new Promise((resolve) => setTimeout(resolve, 500))
+
+    it('work that a function does not await is frozen after the answer and goes on during the next invocation', async () => {
+      await work({ do: 'leave-timer', name: 'frozen' })
+      await muchLongerThanTheTimer()
+      expect(late('frozen')).toBe(false)
+      await work({ waitMs: 100 })
+      expect(late('frozen')).toBe(true)
+      expect(events.filter((event) => event.type === 'invocation-start').map((event) => event.coldStart)).toEqual([
+        expect.any(Boolean),
+        false,
+      ])
+    })
+
+    it('a failure of work that a function does not await ends the next invocation', async () => {
+      await work({ do: 'leave-rejection' })
+      await muchLongerThanTheTimer()
+      expect(await work({ waitMs: 1000 })).toMatchObject({
+        status: 'crash',
+        message: 'Runtime exited with error: exit status 1',
+      })
+      expect((await work({})).status).toBe('ok')
+    })
+
+    it('a frozen process ends with its stack', async () => {
+      const stack = await startLocal({ assembly: fixtureStacks, onEvent: (event) => events.push(event) })
+      await stack.invoke('BatchWorker', { Records: [] })
+      const pid = events.find((event) => event.type === 'invocation-start')?.pid ?? 0
+      expect(() => process.kill(pid, 0)).not.toThrow()
+      await stack.stop()
+      expect(() => process.kill(pid, 0)).toThrow()
+    })
+  })
+
   it("the log contains the function's lines and Lambda's own, and only its owner can read it", async () => {
     await work({ name: 'logged' })
     const log = await eventually(() => {
