@@ -104,5 +104,8 @@ for (;;) {
     answer = ['error', errorBody(error, typeof error)]
   }
   await call('POST', `invocation/${id}/${answer[0]}`, answer[1])
-  if (freezes) freeze()
+  if (!freezes) continue
+  // The runner closes an idle connection after some seconds. A frozen process would not notice, and use it again.
+  agent.destroy()
+  freeze()
 }
