@@ -95,6 +95,13 @@ export class CollectorFunction extends NodejsFunction {
       },
     })
     this.folder = props.folder
+    Validations.of(this).acknowledge({
+      id: 'Serverless-LambdaTracing',
+      reason:
+        'No tracer library is bundled (docs/decisions/0011-logs-and-metrics.md), so a trace would contain only the ' +
+        'duration and the cold start, which are in the log and the metrics of every invocation. Each role would need ' +
+        'permission to write to X-Ray for all resources.',
+    })
     this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
   }
 
@@ -107,6 +114,14 @@ export class CollectorFunction extends NodejsFunction {
   mayWhen(conditions: Conditions, actions: string[], ...resources: string[]): void {
     this.permissions.push({ actions, resources })
     this.addToRolePolicy(new PolicyStatement({ actions, resources, conditions }))
+  }
+
+  /**
+   * Records what handles this function's failures. Lambda uses a dead-letter queue of a function only for asynchronous
+   * invocations, and Postmaster has none that could lose an event.
+   */
+  acknowledgeNoDeadLetters(reason: string): void {
+    Validations.of(this).acknowledge({ id: 'Serverless-LambdaDLQ', reason })
   }
 
   /**

@@ -1,5 +1,5 @@
 import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib'
-import { AwsSolutionsChecks } from 'cdk-nag'
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { CollectorStack } from './collector-stack.ts'
 import { deploymentNames } from './deployment-names.ts'
 import { encryptWithCustomerKey } from './keys/customer-key.ts'
@@ -23,6 +23,9 @@ export const postmasterApp = (props?: AppProps) => {
   if (settings.customerKeyForAll) encryptWithCustomerKey({ key: stateful.encryptionKey.key, stateful, collector })
   Tags.of(app).add('application', 'postmaster')
   if (names.stage !== undefined) Tags.of(app).add('stage', names.stage)
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }))
+  Validations.of(app).addPlugins(
+    new AwsSolutionsChecks(app, { verbose: true }),
+    new ServerlessChecks(app, { verbose: true }),
+  )
   return { app, stateful, collector }
 }

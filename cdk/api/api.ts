@@ -109,6 +109,7 @@ export class Api extends Construct {
       timeout: Duration.seconds(29),
       environment: { ...(open ? {} : this.#roles), ...environment },
     })
+    fn.acknowledgeNoDeadLetters('The API invokes this function synchronously, and its caller receives the error.')
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn, { scopePermissionToRoute: false })
     const authorizer = open ? new HttpNoneAuthorizer() : this.#authorizer
     for (const [path, methods] of methodsByPath(open?.routes ?? documentedRoutes(folder)))

@@ -1,11 +1,11 @@
 import { CfnOutput, Duration, Validations } from 'aws-cdk-lib'
 import { Rule, type RuleProps } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
-import { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
 import { alarmOnDeadLetters } from './operator-alarm.ts'
-import { deadLettersRetention, standard } from './queues.ts'
+import { deadLetterQueue, standard } from './queues.ts'
 
 export interface FailedEventsProps {
   /** An existing topic to which the alarm is sent. */
@@ -25,7 +25,7 @@ export class FailedEvents extends Construct {
 
   constructor(scope: Construct, id: string, { alarmTopicArn }: FailedEventsProps) {
     super(scope, id)
-    this.#queue = new Queue(this, 'Queue', { ...standard, retentionPeriod: deadLettersRetention })
+    this.#queue = deadLetterQueue(this, 'Queue', standard)
     Validations.of(this.#queue).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'This queue is itself a dead-letter queue.',
@@ -62,5 +62,9 @@ export class FailedEvents extends Construct {
     // CDK's own destination would grant more than the permission to send.
     const onFailure = { bind: () => ({ destination: deadLetterQueue.queueArn }) }
     fn.configureAsyncInvoke({ maxEventAge, retryAttempts, onFailure })
+    fn.acknowledgeNoDeadLetters(
+      'The on-failure destination of the function sends failed events to a queue with an alarm. It replaces the ' +
+        'dead-letter queue and also contains the error.',
+    )
   }
 }

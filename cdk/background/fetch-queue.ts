@@ -3,7 +3,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
 import { alarmOnDeadLetters } from './operator-alarm.ts'
-import { deadLettersRetention, fifo } from './queues.ts'
+import { deadLetterQueue, fifo } from './queues.ts'
 
 export interface FetchQueueProps {
   /** The time after which SQS delivers an unfinished job again. It is longer than the function's timeout. */
@@ -21,7 +21,7 @@ export class FetchQueue extends Construct {
 
   constructor(scope: Construct, id: string, { visibilityTimeout, alarmTopicArn }: FetchQueueProps) {
     super(scope, id)
-    this.deadLetters = new Queue(this, 'DeadLetters', { ...fifo, retentionPeriod: deadLettersRetention })
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters', fifo)
     this.queue = new Queue(this, 'Jobs', {
       ...fifo,
       visibilityTimeout,

@@ -1,12 +1,6 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
-import {
-  DeduplicationScope,
-  FifoThroughputLimit,
-  type Queue,
-  QueueEncryption,
-  type QueueProps,
-} from 'aws-cdk-lib/aws-sqs'
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
 
@@ -26,7 +20,17 @@ export const fifo = {
 } satisfies QueueProps
 
 /** SQS's maximum. A crash on the first day of a holiday is still visible afterwards. */
-export const deadLettersRetention = Duration.days(14)
+const deadLettersRetention = Duration.days(14)
+
+/** Creates a queue for what could not be processed. Each one has an alarm, so that a person learns of its first message. */
+export const deadLetterQueue = (scope: Construct, id: string, kind: typeof standard | typeof fifo): Queue => {
+  const queue = new Queue(scope, id, { ...kind, retentionPeriod: deadLettersRetention })
+  Validations.of(queue).acknowledge({
+    id: 'Serverless-SQSRedrivePolicy',
+    reason: 'This queue is itself a dead-letter queue. No function reads it, and an alarm reports its first message.',
+  })
+  return queue
+}
 
 export interface ConsumptionProps {
   readonly queue: Queue
@@ -50,6 +54,15 @@ export const consume = (
     maxConcurrency,
     reportBatchItemFailures: true,
   })
+  Validations.of(mapping).acknowledge({
+    id: 'Serverless-LambdaEventSourceMappingDestination',
+    reason:
+      'Lambda supports this destination for streams and Kafka, but not for SQS. The redrive policy of the queue moves ' +
+      'messages that failed to a dead-letter queue with an alarm.',
+  })
+  fn.acknowledgeNoDeadLetters(
+    'Lambda polls the queue for this function. Its failures are handled by the redrive policy of the queue.',
+  )
   // Lambda refuses the mapping if the role does not yet have permission to read the queue.
   if (fn.role) mapping.node.addDependency(fn.role)
 }

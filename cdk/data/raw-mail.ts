@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Conditions } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
 import { deploymentNames } from '../deployment-names.ts'
+import { AccessLogs } from './access-logs.ts'
 
 export interface RawMailProps {
   /** Days until a raw message is removed. The rows that prevent a second import do not depend on it. */
@@ -61,15 +62,10 @@ export class RawMail extends Construct {
         { id: 'copies', prefix: copyPrefix, expiration: derivedKept, noncurrentVersionExpiration: derivedKept },
       ],
     })
+    new AccessLogs(this, 'AccessLogs').record(this.bucket)
     // The export has a fixed name because the acknowledgement of a pattern contains it.
     this.#arnExport = deploymentNames(this).exported('RawMailArn')
     this.#arn = Stack.of(this).exportValue(this.bucket.bucketArn, { name: this.#arnExport })
-    Validations.of(this.bucket).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason:
-        'Three roles can access the objects. Every download is requested through the API, whose access log names the caller. ' +
-        'To record access per object, enable CloudTrail data events. Access logs would only add a second bucket to protect.',
-    })
   }
 
   /** Lets the function store objects, in one piece or in parts. */

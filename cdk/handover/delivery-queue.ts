@@ -2,7 +2,7 @@ import { CfnOutput, Duration } from 'aws-cdk-lib'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { alarmOnDeadLetters } from '../background/operator-alarm.ts'
-import { deadLettersRetention, fifo } from '../background/queues.ts'
+import { deadLetterQueue, fifo } from '../background/queues.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
 export interface DeliveryQueueProps {
@@ -25,7 +25,7 @@ export class DeliveryQueue extends Construct {
   constructor(scope: Construct, id: string, { visibilityTimeout, maxConcurrency, alarmTopicArn }: DeliveryQueueProps) {
     super(scope, id)
     this.#maxConcurrency = maxConcurrency
-    const deadLetters = new Queue(this, 'DeadLetters', { ...fifo, retentionPeriod: deadLettersRetention })
+    const deadLetters = deadLetterQueue(this, 'DeadLetters', fifo)
     this.queue = new Queue(this, 'Wakes', {
       ...fifo,
       visibilityTimeout,

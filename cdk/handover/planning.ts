@@ -3,7 +3,7 @@ import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { alarmOnDeadLetters } from '../background/operator-alarm.ts'
-import { consume, deadLettersRetention, standard } from '../background/queues.ts'
+import { consume, deadLetterQueue, standard } from '../background/queues.ts'
 import { CollectorFunction } from '../collector-function.ts'
 import type { Resources } from '../resources.ts'
 import { fewestConsumers, type Settings } from '../settings.ts'
@@ -16,7 +16,7 @@ export class Planning extends Construct {
   constructor(scope: Construct, id: string, resources: Resources, { alarmTopicArn }: Pick<Settings, 'alarmTopicArn'>) {
     super(scope, id)
     const { announcements, deliveryQueue } = resources
-    const deadLetters = new Queue(this, 'DeadLetters', { ...standard, retentionPeriod: deadLettersRetention })
+    const deadLetters = deadLetterQueue(this, 'DeadLetters', standard)
     const queue = new Queue(this, 'Announced', {
       ...standard,
       // SNS does not keep the order. With a delay, a reply that arrives together with its first mail is planned after it.

@@ -3,9 +3,10 @@ import { CfnTable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
-import { CfnBucket } from 'aws-cdk-lib/aws-s3'
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
 import { CollectorFunction } from '../collector-function.ts'
+import { acceptsKmsKey } from '../data/access-logs.ts'
 import { namesBeginWith } from '../deployment-names.ts'
 
 export interface CustomerKeyProps {
@@ -23,7 +24,7 @@ export const encryptWithCustomerKey = ({ key, stateful, collector }: CustomerKey
   for (const construct of [...stateful.node.findAll(), ...collector.node.findAll()]) {
     if (construct instanceof CfnTable)
       construct.sseSpecification = { sseEnabled: true, sseType: 'KMS', kmsMasterKeyId: key.keyArn }
-    if (construct instanceof CfnBucket) construct.bucketEncryption = bucketEncryption(key)
+    if (acceptsKmsKey(construct)) construct.bucketEncryption = bucketEncryption(key)
     if (construct instanceof CfnQueue) {
       construct.kmsMasterKeyId = key.keyArn
       construct.addPropertyDeletionOverride('SqsManagedSseEnabled')

@@ -1,5 +1,5 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { type Conditions, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, type Conditions, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
@@ -33,6 +33,7 @@ export class EncryptionKey extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     })
     this.#letAlarmsPublish()
+    this.#limitGrants()
   }
 
   /**
@@ -106,6 +107,24 @@ export class EncryptionKey extends Construct {
             [`kms:EncryptionContext:${topicContext}`]: `arn:${partition}:sns:${region}:${account}:${namesBeginWith(stackName)}*`,
           },
         },
+      }),
+    )
+  }
+
+  /**
+   * A grant gives access that no policy shows. Only AWS services need grants: DynamoDB creates one for each table that
+   * uses this key. Without this statement, every administrator of the AWS account could grant the key to anybody.
+   */
+  #limitGrants(): void {
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyServicesMayCreateGrants',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['kms:CreateGrant'],
+        // In a key policy, `*` means this key.
+        resources: ['*'],
+        conditions: { BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
       }),
     )
   }

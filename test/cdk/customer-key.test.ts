@@ -10,6 +10,9 @@ import { type Resource, resourcesByPath, synthesised, type Templates } from './s
 
 const encryptedTypes = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::Logs::LogGroup']
 
+/** S3 cannot write access logs to a bucket whose default encryption uses a KMS key. */
+const accessLogs = 'RawMail/AccessLogs/Bucket'
+
 let templates: Templates
 let permissions: Map<string, Permission[]>
 let withoutContext: Templates
@@ -21,9 +24,10 @@ beforeAll(() => {
 }, 60_000)
 
 const encrypted = ({ stateful, collector }: Templates): Resource[] =>
-  encryptedTypes.flatMap((type) =>
-    [stateful, collector].flatMap((template) => [...resourcesByPath(template, type).values()]),
-  )
+  encryptedTypes
+    .flatMap((type) => [stateful, collector].flatMap((template) => [...resourcesByPath(template, type)]))
+    .filter(([path]) => path !== accessLogs)
+    .map(([, resource]) => resource)
 const keyUses = (name: string) => (permissions.get(name) ?? []).filter(({ action }) => action.startsWith('kms:'))
 
 /** Whether the function may use the key through the service for the resource in the encryption context. */
@@ -55,7 +59,7 @@ describe('without the context customerKey', () => {
 })
 
 describe('with the context customerKey=all', () => {
-  it('with customerKey=all, every table, bucket, queue and log group uses the same key', () => {
+  it('with customerKey=all, every table, queue and log group and the raw mail use the same key', () => {
     const resources = encrypted(templates)
     expect(resources).toHaveLength(encrypted(withoutContext).length)
     for (const { Properties } of resources) expect(JSON.stringify(Properties)).toContain('EncryptionKey')
@@ -70,6 +74,13 @@ describe('with the context customerKey=all', () => {
           { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
         ],
       },
+    })
+  })
+
+  it('with customerKey=all, the access logs still use a key of S3, because S3 could not write them otherwise', () => {
+    const { Properties } = resourcesByPath(templates.stateful, 'AWS::S3::Bucket').get(accessLogs) ?? {}
+    expect(Properties?.BucketEncryption).toEqual({
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     })
   })
 

@@ -75,9 +75,9 @@ describe('the tables', () => {
 
 describe('raw mail', () => {
   const bucket = () => {
-    const [only, ...others] = resourcesByPath(templates.stateful, 'AWS::S3::Bucket').values()
-    expect(others).toEqual([])
-    return only
+    const buckets = resourcesByPath(templates.stateful, 'AWS::S3::Bucket')
+    expect([...buckets.keys()]).toEqual(['RawMail/Bucket', 'RawMail/AccessLogs/Bucket'])
+    return buckets.get('RawMail/Bucket')
   }
 
   it('the raw-mail bucket is encrypted and private, and survives the stack', () => {
@@ -199,7 +199,7 @@ describe('the encryption key', () => {
     })
   })
 
-  it('the key policy allows use through IAM policies, and by the account’s CloudWatch alarms only for topics', () => {
+  it('the key policy allows use through IAM policies, and by the account’s CloudWatch alarms only for topics, and lets only AWS services create grants', () => {
     templates.stateful.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: [
@@ -229,6 +229,14 @@ describe('the encryption key', () => {
                 },
               },
             },
+          },
+          {
+            Sid: 'OnlyServicesMayCreateGrants',
+            Effect: 'Deny',
+            Action: 'kms:CreateGrant',
+            Principal: { AWS: '*' },
+            Resource: '*',
+            Condition: { BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
           },
         ],
       },
