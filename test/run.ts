@@ -4,9 +4,10 @@ import { delimiter, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { runCommand } from './suite/command.ts'
 import { endingAfter } from './suite/ending.ts'
-import { type Part, partsOf } from './suite/parts.ts'
+import { type Part, partsOf, tableTests } from './suite/parts.ts'
 import { type Count, countTests } from './suite/vitest-report.ts'
-import { type ProgramForTests, programsForTests, suiteFiles } from './system-programs.ts'
+import { startDynamoDbLocal } from './support/dynamodb-local.ts'
+import { java, type ProgramForTests, programsForTests, suiteFiles } from './system-programs.ts'
 
 /**
  * `npm test`, `npm run test:quick` and `npm run test:nightly` run this file through start.mjs. It runs the checks one
@@ -22,12 +23,14 @@ interface Suite {
   readonly parts: readonly Part[]
   /** Types, lint and unused code. */
   readonly withChecks: boolean
+  /** Whether the tests of tables also run over Amazon's DynamoDB Local. */
+  readonly withDynamoDbLocal: boolean
 }
 
 const suites = {
-  all: { parts: ['quick', 'full'], withChecks: true },
-  quick: { parts: ['quick'], withChecks: false },
-  nightly: { parts: ['nightly'], withChecks: false },
+  all: { parts: ['quick', 'full'], withChecks: true, withDynamoDbLocal: false },
+  quick: { parts: ['quick'], withChecks: false, withDynamoDbLocal: false },
+  nightly: { parts: ['nightly'], withChecks: false, withDynamoDbLocal: true },
 } as const satisfies Record<string, Suite>
 
 const environment = z
@@ -44,8 +47,8 @@ chmodSync(temporary, 0o711)
 const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`
 
 /** Runs a tool of node_modules/.bin. */
-const tool = (name: string, args: readonly string[], { shown }: { shown: boolean }) => {
-  const env = { ...process.env, PATH: `${binaries}${delimiter}${environment.PATH}`, TMPDIR: temporary }
+const tool = (name: string, args: readonly string[], { shown, more }: { shown: boolean; more?: NodeJS.ProcessEnv }) => {
+  const env = { ...process.env, ...more, PATH: `${binaries}${delimiter}${environment.PATH}`, TMPDIR: temporary }
   return runCommand(join(binaries, name), args, { cwd: root, env, shown, signal: ending.signal })
 }
 
@@ -56,10 +59,10 @@ const check = async (name: string, args: readonly string[]): Promise<Count> => {
     : { passed: 0, failed: 1, notes: [output.trimEnd(), `${name}: ${problem}`] }
 }
 
-const tests = async (files: readonly string[]): Promise<Count> => {
+const tests = async (files: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Count> => {
   const report = join(temporary, 'report.json')
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files]
-  const { problem, leftBehind } = await tool('vitest', args, { shown: true })
+  const { problem, leftBehind } = await tool('vitest', args, { shown: true, more })
   const { passed, failed, notes } = countTests(report, problem)
   return {
     passed,
@@ -68,16 +71,37 @@ const tests = async (files: readonly string[]): Promise<Count> => {
   }
 }
 
+/**
+ * Runs the tests of adapters and functions over Amazon's own implementation of the tables, which is stricter than
+ * dynalite and slower.
+ */
+const testsOverDynamoDbLocal = async (): Promise<Count> => {
+  const server = await startDynamoDbLocal()
+  try {
+    return await tests(tableTests(root), { POSTMASTER_TEST_DYNAMODB: server.url })
+  } finally {
+    await server.stop()
+  }
+}
+
+const dynamoDbLocalSteps: readonly [string, () => Promise<Count>][] = [
+  ['Tests over DynamoDB Local (vitest)', testsOverDynamoDbLocal],
+]
+
 const programCheck = ({ available, words }: ProgramForTests): Count => {
   if (available) return { passed: 1, failed: 0, notes: [words] }
   // The tests are skipped and listed at the end. Only CI requires the program.
   return inCi ? { passed: 0, failed: 1, notes: [words] } : { passed: 0, failed: 0, notes: [words] }
 }
 
-const main = async ({ parts, withChecks }: Suite): Promise<number> => {
+const main = async ({ parts, withChecks, withDynamoDbLocal }: Suite): Promise<number> => {
   const started = performance.now()
   const files = [...partsOf(root)].filter(([, part]) => parts.includes(part)).map(([file]) => file)
-  const programs = parts.includes('quick') && parts.length === 1 ? [] : programsForTests(environment.NO_APT === '1')
+  const programs =
+    parts.includes('quick') && parts.length === 1
+      ? []
+      : programsForTests({ aptForbidden: environment.NO_APT === '1', withDynamoDbLocal })
+  const overDynamoDbLocal = withDynamoDbLocal && programs.some(({ title, available }) => title === java && available)
   const leftOut = programs.filter(({ available }) => !available)
   const excluded = new Set(leftOut.flatMap(({ suites }) => suiteFiles(suites)))
   const checks: readonly [string, () => Promise<Count>][] = [
@@ -90,6 +114,7 @@ const main = async ({ parts, withChecks }: Suite): Promise<number> => {
     ...(withChecks ? checks : []),
     ...programs.map((program): [string, () => Count] => [program.title, () => programCheck(program)]),
     ['Tests (vitest)', () => tests(files.filter((file) => !excluded.has(file)))],
+    ...(overDynamoDbLocal ? dynamoDbLocalSteps : []),
   ]
   const summary: string[] = []
   let passed = 0

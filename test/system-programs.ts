@@ -3,6 +3,7 @@ import { existsSync, globSync, rmSync, writeFileSync } from 'node:fs'
 import { dovecotAvailable } from './mail-server/dovecot/available.ts'
 import { chromiumPath } from './oauth2-server/browser/chromium-path.ts'
 import { packages, requestTrackerAvailable } from './rt/available.ts'
+import { javaForTests } from './support/dynamodb-local.ts'
 
 interface Found {
   readonly available: boolean
@@ -20,6 +21,9 @@ interface SystemProgram {
   readonly packages: readonly string[]
   readonly look: () => Found
 }
+
+/** The title of the program that runs DynamoDB Local. The nightly part runs the tests of tables over it as well. */
+export const java = 'Java for DynamoDB Local'
 
 const systemPrograms: readonly SystemProgram[] = [
   {
@@ -58,6 +62,7 @@ const systemPrograms: readonly SystemProgram[] = [
     packages,
     look: requestTrackerAvailable,
   },
+  { title: java, suites: [], packages: ['default-jre-headless'], look: javaForTests },
   {
     title: 'Another user of this machine',
     suites: ['**/*.other-user.test.ts'],
@@ -100,20 +105,28 @@ function install(packages: readonly string[]): void {
   }
 }
 
+export interface ProgramsOptions {
+  readonly aptForbidden: boolean
+  /** Whether the tests of tables also run over DynamoDB Local. */
+  readonly withDynamoDbLocal: boolean
+}
+
 /** Finds each program, or installs it if that is possible and allowed. */
-export const programsForTests = (aptForbidden: boolean): ProgramForTests[] =>
-  systemPrograms.map(({ title, suites, packages, look }) => {
-    const found = look()
-    if (found.available) return { title, suites, available: true, words: found.reason }
-    const command = packages.length === 0 ? 'run the tests as root' : `apt-get install ${packages.join(' ')}`
-    const byHand = `${found.reason}. To run these tests: ${command}`
-    const mayInstall = process.getuid?.() === 0 && !spawnSync('apt-get', ['--version']).error
-    if (found.wrongVersion || aptForbidden || !mayInstall) return { title, suites, available: false, words: byHand }
-    console.log(`${found.reason}. Installing it now with ${command}. NO_APT=1 prevents this.`)
-    install(packages)
-    const { available, reason } = look()
-    return { title, suites, available, words: available ? `${reason}, installed just now` : byHand }
-  })
+export const programsForTests = ({ aptForbidden, withDynamoDbLocal }: ProgramsOptions): ProgramForTests[] =>
+  systemPrograms
+    .filter(({ title }) => withDynamoDbLocal || title !== java)
+    .map(({ title, suites, packages, look }) => {
+      const found = look()
+      if (found.available) return { title, suites, available: true, words: found.reason }
+      const command = packages.length === 0 ? 'run the tests as root' : `apt-get install ${packages.join(' ')}`
+      const byHand = `${found.reason}. To run these tests: ${command}`
+      const mayInstall = process.getuid?.() === 0 && !spawnSync('apt-get', ['--version']).error
+      if (found.wrongVersion || aptForbidden || !mayInstall) return { title, suites, available: false, words: byHand }
+      console.log(`${found.reason}. Installing it now with ${command}. NO_APT=1 prevents this.`)
+      install(packages)
+      const { available, reason } = look()
+      return { title, suites, available, words: available ? `${reason}, installed just now` : byHand }
+    })
 
 /** The test files of the given suites, which are listed at the end of a run if they are skipped. */
 export const suiteFiles = (suites: readonly string[]): string[] =>

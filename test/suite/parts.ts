@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { importsOf, sourceFiles, withoutTypeImports } from '../layers/import-graph.ts'
+import { type Import, importsOf, sourceFiles, withoutTypeImports } from '../layers/import-graph.ts'
 
 /**
  * The parts of the suite. Each test file is in exactly one:
@@ -40,12 +40,27 @@ const partOf = (file: string, heavy: ReadonlySet<string>): Part =>
 /** The files that import a heavy package, directly or through other files. */
 export const heavyFiles = (files: ReadonlyMap<string, string>): ReadonlySet<string> => {
   const imports = importsOf(withoutTypeImports(files))
-  const heavy = new Set(
+  return importersOf(
+    imports,
     imports.filter(({ from, to }) => startsThings(from) && heavyPackages.has(to)).map(({ from }) => from),
   )
-  for (let size = -1; size !== heavy.size; ) {
-    size = heavy.size
-    for (const { from, to } of imports) if (heavy.has(to)) heavy.add(from)
+}
+
+/** The test files of `npm test` that use tables, and do not test the helper itself. */
+export const tableTests = (root: string): string[] => {
+  const helper = 'test/support/dynamo.ts'
+  const users = importersOf(importsOf(withoutTypeImports(sourceFiles(root, folders))), [helper])
+  return [...partsOf(root)]
+    .filter(([file, part]) => part !== 'nightly' && users.has(file) && file !== helper.replace('.ts', '.test.ts'))
+    .map(([file]) => file)
+}
+
+/** The files that import one of the given files, directly or through other files, and the given files. */
+const importersOf = (imports: readonly Import[], imported: readonly string[]): ReadonlySet<string> => {
+  const found = new Set(imported)
+  for (let size = -1; size !== found.size; ) {
+    size = found.size
+    for (const { from, to } of imports) if (found.has(to)) found.add(from)
   }
-  return heavy
+  return found
 }

@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import {
   CreateTableCommand,
   DeleteItemCommand,
+  DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   type Projection,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
+import * as z from 'zod'
 import { Table, type TableSettings } from '../../lib/tables/table.ts'
 import { type TableDefinition, type TableIndex, type TableName, tableNames, tables } from '../../lib/tables/tables.ts'
 import { quietServer } from '../../local/emulators/dynamodb/quiet-server.ts'
@@ -30,24 +33,30 @@ export interface TestTables {
 const tableReadyWithinMs = 10_000
 
 /**
+ * POSTMASTER_TEST_DYNAMODB is the address of a DynamoDB Local that replaces dynalite (`npm run test:nightly`). Each
+ * access key has its own tables there.
+ */
+const environment = z.object({ POSTMASTER_TEST_DYNAMODB: z.url().optional() })
+
+/** A server of DynamoDB's protocol that has no tables yet. */
+interface TableServer {
+  readonly endpoint: string
+  close(client: DynamoDBClient): Promise<void>
+}
+
+/**
  * Starts all of Postmaster's tables in memory, empty, on a free port of this process.
  * @param createTableMs how long dynalite leaves each new table in the state `CREATING`
  * @returns the tables, once every table and every index is `ACTIVE`. Until then, dynalite answers
  * `ResourceNotFoundException`.
  */
 export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTables> => {
-  const server = dynalite({ createTableMs })
-  // Node closes idle connections after 5 s. On a busy machine, a test may send a request on a connection at that
-  // moment, and the request fails with ECONNRESET. If many connections are idle, the client's retries also fail.
-  server.keepAliveTimeout = 0
-  const quiet = quietServer(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const external = environment.parse(process.env).POSTMASTER_TEST_DYNAMODB
+  const server = external === undefined ? await startDynalite(createTableMs) : sharedServer(external)
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: server.endpoint,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: { accessKeyId: `test${randomUUID().replaceAll('-', '')}`, secretAccessKey: 'test' },
   })
   await Promise.all(
     tableNames.map(async (name) => {
@@ -63,8 +72,32 @@ export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTable
       await Promise.all(tableNames.map((name) => clearTable(client, name)))
     },
     stop: async () => {
-      await quiet()
+      await server.close(client)
       client.destroy()
+    },
+  }
+}
+
+const sharedServer = (endpoint: string): TableServer => ({
+  endpoint,
+  close: async (client) => {
+    await Promise.all(tableNames.map((name) => client.send(new DeleteTableCommand({ TableName: physicalName(name) }))))
+  },
+})
+
+const startDynalite = async (createTableMs: number): Promise<TableServer> => {
+  const server = dynalite({ createTableMs })
+  // Node closes idle connections after 5 s. On a busy machine, a test may send a request on a connection at that
+  // moment, and the request fails with ECONNRESET. If many connections are idle, the client's retries also fail.
+  server.keepAliveTimeout = 0
+  const quiet = quietServer(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: async () => {
+      await quiet()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
