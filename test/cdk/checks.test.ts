@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Function as LambdaFunction, Code, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { afterAll, expect, it } from 'vitest'
 import { postmasterApp } from '../../cdk/postmaster-app.ts'
