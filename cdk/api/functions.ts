@@ -26,7 +26,7 @@ const accounts = (api: Api, { tables, deploymentId, queue, variables }: Resource
     environment: { ALLOW_CLEAR_TEXT_ON_LOOPBACK: variables.ALLOW_CLEAR_TEXT_ON_LOOPBACK },
   })
   tables.grant(fn, 'accounts', {
-    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     query: ['by-name', 'by-change'],
   })
   // Clients that keep a list of all accounts learn which ones were deleted.
@@ -41,7 +41,7 @@ const accounts = (api: Api, { tables, deploymentId, queue, variables }: Resource
   tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem', 'UpdateItem'], query: ['by-profile'] })
   grantSecretWriting(fn, 'account', deploymentId)
   // A new or repaired account is fetched at once.
-  tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
+  tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], query: ['by-account'] })
   queue.grantSend(fn)
 }
 
@@ -96,7 +96,7 @@ const queues = (api: Api, { tables }: Resources) => {
   // Whether a destination receives the mail of a queue.
   tables.grant(fn, 'handover', { query: ['by-kind'] })
   tables.grant(fn, 'dispatching', {
-    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     query: ['by-kind', 'by-queue'],
   })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-queue'] })
@@ -107,7 +107,7 @@ const queues = (api: Api, { tables }: Resources) => {
 const runs = (api: Api, { tables, queue }: Resources) => {
   const fn = api.part('runs', { description: 'API: fetch now and fetch runs.' })
   tables.grant(fn, 'runs', {
-    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem'],
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
     query: ['by-account', 'by-day'],
   })
   tables.grant(fn, 'conversations', { rows: ['BatchGetItem'] })

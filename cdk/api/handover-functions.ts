@@ -23,7 +23,7 @@ const destinations = (api: Api, { tables, deploymentId, variables }: Resources) 
     environment: webhookVariables(variables),
   })
   tables.grant(fn, 'handover', {
-    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     query: ['by-kind'],
   })
   // A destination selects queues and accounts that exist.
@@ -55,14 +55,14 @@ const destinationTest = (api: Api, { tables, variables }: Resources) => {
 const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
   const fn = api.part('deliveries', { description: 'API: deliveries, and what people decide about them.' })
   tables.grant(fn, 'deliveries', {
-    rows: ['GetItem', 'BatchGetItem', 'PutItem'],
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
     query: ['by-state', 'by-day', 'by-ticket'],
   })
   tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
   // A redirection or a replay adds a destination to a message's plan.
   tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
   // A retry brings the next probe of a failing destination forward.
-  tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem'], writes: ['circuit#*'], query: ['by-kind'] })
+  tables.grant(fn, 'handover', { rows: ['GetItem', 'UpdateItem'], writes: ['circuit#*'], query: ['by-kind'] })
   tables.grantAuditing(fn)
   deliveryQueue.grantSend(fn)
 }
@@ -73,12 +73,12 @@ const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
  */
 const quarantine = (api: Api, { tables, queue }: Resources) => {
   const fn = api.part('quarantine', { description: 'API: the quarantine.' })
-  tables.grant(fn, 'unstored', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['open'] })
+  tables.grant(fn, 'unstored', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'], query: ['open'] })
   tables.grant(fn, 'deliveries', { rows: ['BatchGetItem'], query: ['by-state'] })
   tables.grant(fn, 'messages', { rows: ['BatchGetItem'] })
   tables.grant(fn, 'handover', { query: ['by-kind'] })
   tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'] })
-  tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['by-account'] })
+  tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], query: ['by-account'] })
   tables.grantAuditing(fn)
   queue.grantSend(fn)
 }
@@ -109,7 +109,7 @@ const agent = (api: Api, resources: Resources) => {
   grantSettling(fn, resources)
   // Tokens with the time of their last use, the destination, and its circuit.
   tables.grant(fn, 'handover', {
-    rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    rows: ['GetItem', 'UpdateItem', 'DeleteItem'],
     writes: ['circuit#*', 'token#*'],
   })
   tables.grant(fn, 'deliveries', { query: ['due'] })

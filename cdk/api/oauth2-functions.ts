@@ -27,7 +27,10 @@ const oauth2 = (api: Api, { tables, deploymentId, variables }: Resources) => {
       ALLOW_CLEAR_TEXT_ON_LOOPBACK: variables.ALLOW_CLEAR_TEXT_ON_LOOPBACK,
     },
   })
-  tables.grant(fn, 'oauth2', { rows: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'], query: ['by-kind'] })
+  tables.grant(fn, 'oauth2', {
+    rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    query: ['by-kind'],
+  })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['by-profile'] })
   // Deleting a profile also deletes the tokens issued to its application.
   tables.grant(fn, 'oauthGrants', { rows: ['DeleteItem'] })
@@ -89,7 +92,7 @@ const oauth2Callback = (api: Api, { tables, encryptionKey, queue, variables }: R
   tables.grant(fn, 'oauthGrants', { rows: ['UpdateItem'] })
   // After the consent, a waiting account becomes due again.
   tables.grant(fn, 'accountStatus', { rows: ['UpdateItem'] })
-  tables.grant(fn, 'runs', { rows: ['PutItem'] })
+  tables.grant(fn, 'runs', { rows: ['PutItem', 'UpdateItem'] })
   tables.grantAuditing(fn)
   grantSecretReading(fn, 'profile')
   encryptionKey.grantSealConsents(fn)

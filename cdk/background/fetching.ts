@@ -31,8 +31,8 @@ export class Fetching extends Construct {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
       query: ['by-content'],
     })
-    tables.grant(fn, 'unstored', { rows: ['PutItem', 'DeleteItem'], query: ['by-account'] })
-    tables.grant(fn, 'runs', { rows: ['GetItem', 'PutItem'] })
+    tables.grant(fn, 'unstored', { rows: ['PutItem', 'UpdateItem', 'DeleteItem'], query: ['by-account'] })
+    tables.grant(fn, 'runs', { rows: ['GetItem', 'UpdateItem'] })
     tables.grant(fn, 'conversations', { rows: ['PutItem'] })
     tables.grant(fn, 'overview', { rows: ['UpdateItem'], writes: ['stored'] })
     grantSecretReading(fn, 'account')

@@ -25,7 +25,7 @@ export class Schedule extends Construct {
       query: ['due', 'listed'],
     })
     tables.grant(fn, 'overview', { rows: ['GetItem', 'Query', 'PutItem'], writes: ['summary'] })
-    tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem'], query: ['open'] })
+    tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], query: ['open'] })
     tables.grant(fn, 'messages', { rows: ['BatchGetItem', 'UpdateItem'], query: ['unannounced'] })
     queue.grantSend(fn)
     announcements.grantPublish(fn)

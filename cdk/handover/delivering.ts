@@ -32,7 +32,7 @@ export class Delivering extends Construct {
     })
     grantSettling(fn, resources)
     // The destination and its circuit.
-    tables.grant(fn, 'handover', { rows: ['GetItem', 'PutItem', 'DeleteItem'], writes: ['circuit#*'] })
+    tables.grant(fn, 'handover', { rows: ['GetItem', 'UpdateItem', 'DeleteItem'], writes: ['circuit#*'] })
     rawMail.grantRead(fn)
     grantSecretReading(fn, 'destination')
     deliveryQueue.grantSend(fn)
@@ -45,7 +45,7 @@ export const grantSettling = (
   fn: CollectorFunction,
   { tables, rawMail }: Pick<Resources, 'tables' | 'rawMail'>,
 ): void => {
-  tables.grant(fn, 'deliveries', { rows: ['GetItem', 'BatchGetItem', 'PutItem'] })
+  tables.grant(fn, 'deliveries', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
   tables.grant(fn, 'openDeliveries', { rows: ['Query', 'PutItem', 'DeleteItem'] })
   tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem'] })
   rawMail.grantMarkEnded(fn)

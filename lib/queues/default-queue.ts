@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Actor } from '../audit/audit-entry.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { invalidRequest } from '../requests/parse-request.ts'
+import { attributesOf } from '../tables/row-format.ts'
 import type { Table } from '../tables/table.ts'
 import type { Clock } from '../text/clock.ts'
 import { builtInQueue, queueFieldDocs, queueIdInput } from './queue.ts'
@@ -36,7 +37,7 @@ export class DefaultQueueStore {
   }
 
   async write(setting: DefaultQueueSetting): Promise<void> {
-    await this.#table.put({ key: defaultQueueKey, ...setting })
+    await this.#table.replace({ key: defaultQueueKey, ...setting }, attributesOf(defaultQueueSchema))
   }
 }
 

@@ -1,5 +1,6 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../tables/named-rows.ts'
+import { attributesOf } from '../tables/row-format.ts'
 import type { Table } from '../tables/table.ts'
 import type { Clock } from '../text/clock.ts'
 import { builtInQueue, type Queue, queueSchema } from './queue.ts'
@@ -17,7 +18,10 @@ export const builtInQueueRecord: Queue = {
   changedBy: 'postmaster',
 }
 
-const named = { claimKey: queueClaimKey, idName: 'queueId', rowKey: queueKey, reserved: builtInQueue.name }
+const named = {
+  ...{ claimKey: queueClaimKey, idName: 'queueId', rowKey: queueKey, reserved: builtInQueue.name },
+  attributes: attributesOf(queueSchema),
+}
 
 /** Stores queues. The built-in queue can be read, but it is not in any list and cannot be written. */
 export class QueueStore {

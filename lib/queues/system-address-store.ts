@@ -1,4 +1,5 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
+import { attributesOf } from '../tables/row-format.ts'
 import { type Table, versionIs } from '../tables/table.ts'
 import { addressKey, addressRowOf } from './queue-rows.ts'
 import { type SystemAddress, systemAddressSchema } from './system-address.ts'
@@ -40,7 +41,7 @@ export class SystemAddressStore {
 
   /** @returns false if the version is no longer `expected` */
   async replace(address: SystemAddress, expected: number): Promise<boolean> {
-    return await this.#table.put(addressRowOf(address), versionIs(expected))
+    return await this.#table.replace(addressRowOf(address), attributesOf(systemAddressSchema), versionIs(expected))
   }
 
   /** @returns false if the version is no longer `expected` */

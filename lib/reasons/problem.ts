@@ -1,5 +1,6 @@
 import type { CataloguedProblem } from './catalogued-problem.ts'
 import { sessionProblems } from './session-problems.ts'
+import { versionProblems } from './version-problems.ts'
 
 /** An invalid field of a request. `path` is a JSON pointer (RFC 6901) into the body, or the parameter's name. */
 export interface FieldProblem {
@@ -10,6 +11,7 @@ export interface FieldProblem {
 /** Every problem that the API can return: HTTP status, title and the remedy for the caller (RFC 9457). */
 export const problemCatalogue = {
   ...sessionProblems,
+  ...versionProblems,
   'invalid-request': {
     status: 400,
     title: 'The request has invalid fields',

@@ -1,4 +1,5 @@
 import { dayOf, hourOf } from '../tables/items.ts'
+import { attributesOf } from '../tables/row-format.ts'
 import type { Row, Table } from '../tables/table.ts'
 import { type AskedRun, isOpen, queuedRun, type Run, runSchema } from './run.ts'
 
@@ -41,7 +42,7 @@ export class RunStore {
 
   /** Replaces the row and sets its retention, which is 7 days for a run that is done and 31 days otherwise. */
   async save(run: Run): Promise<void> {
-    await this.#table.put(rowOf(runSchema.parse(run)))
+    await this.#table.replace(rowOf(runSchema.parse(run)), attributesOf(runSchema))
   }
 
   /**
@@ -49,7 +50,7 @@ export class RunStore {
    * @returns false if another process has continued the run
    */
   async replaceOpen(run: Run, { parts }: Pick<Run, 'parts'>): Promise<boolean> {
-    return await this.#table.put(rowOf(runSchema.parse(run)), {
+    return await this.#table.replace(rowOf(runSchema.parse(run)), attributesOf(runSchema), {
       text: '#parts = :parts AND #state IN (:queued, :running)',
       values: { parts, queued: 'queued', running: 'running' },
     })

@@ -4,11 +4,14 @@ import { FifoQueue, type FifoQueueOptions, type SQSClient } from '../notificatio
 /** Whether the run records the protocol conversation. */
 const debug = z.literal(true).optional()
 
-/** The body of a message on the fetch queue. Each job fetches one account in one run. */
+/**
+ * The body of a message on the fetch queue. Each job fetches one account in one run. Fields of a later version are
+ * ignored.
+ */
 export const fetchJobSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('tick'), accountId: z.string(), runId: z.string(), slot: z.iso.datetime() }),
-  z.strictObject({ kind: z.literal('run'), accountId: z.string(), runId: z.string(), debug }),
-  z.strictObject({ kind: z.literal('cont'), accountId: z.string(), runId: z.string(), part: z.int().min(2), debug }),
+  z.object({ kind: z.literal('tick'), accountId: z.string(), runId: z.string(), slot: z.iso.datetime() }),
+  z.object({ kind: z.literal('run'), accountId: z.string(), runId: z.string(), debug }),
+  z.object({ kind: z.literal('cont'), accountId: z.string(), runId: z.string(), part: z.int().min(2), debug }),
 ])
 export type FetchJob = z.infer<typeof fetchJobSchema>
 

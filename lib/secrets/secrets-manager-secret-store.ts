@@ -34,7 +34,7 @@ const kinds: Readonly<Record<SecretFolder, { readonly field: string; readonly de
 /** @throws Error that contains nothing from the content; JSON's own message would quote it */
 const readSecret = (folder: SecretFolder, text: string): string => {
   const { field } = kinds[folder]
-  const value = z.strictObject({ [field]: z.string().min(1) }).safeParse(jsonOf(text)).data?.[field]
+  const value = z.object({ [field]: z.string().min(1) }).safeParse(jsonOf(text)).data?.[field]
   if (value === undefined) throw new Error(`A secret of the kind ${folder} does not have the form {"${field}": …}`)
   return value
 }

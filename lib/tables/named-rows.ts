@@ -12,6 +12,8 @@ export interface NamedKind {
   readonly idName: string
   /** @returns the key of the row that has the name */
   readonly rowKey: (id: string) => string
+  /** The attributes that the rows can have (`attributesOf`). */
+  readonly attributes: readonly string[]
   /** A name that cannot be taken. */
   readonly reserved?: string
 }
@@ -54,7 +56,7 @@ export class NamedRows {
     const oldClaim = await this.#claimOf(previous.name, id)
     // The name of a row that an older version wrote may not have a current claim.
     if ((renamed || !oldClaim) && !(await this.#take(name, id))) return 'name-taken'
-    const written = await this.#table.put(row, versionIs(previous.version))
+    const written = await this.#table.replace(row, this.#kind.attributes, versionIs(previous.version))
     if (!written) return 'changed-meanwhile'
     if (renamed && oldClaim) await this.#claims.release(oldClaim)
     return 'replaced'

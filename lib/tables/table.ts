@@ -1,10 +1,8 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
-  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -14,6 +12,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
 import type * as z from 'zod'
+import { batchAttempts, batchGetLimit, batchPause, batchWriteLimit, batchWritesUnderWay } from './batches.ts'
 import {
   batchesOf,
   type Expression,
@@ -24,14 +23,19 @@ import {
   type QueryOptions,
   type Row,
   rowOf,
-  UnwritableRow,
 } from './items.ts'
+import { heldCondition, written } from './refused-writes.ts'
+import { refuseNewer, replacement, understood, updateWithFormat, withFormat } from './row-format.ts'
+
+import type { TableIndex } from './tables.ts'
 
 export { type Expression, type QueryOptions, type Row, versionIs } from './items.ts'
 
 export interface TableSettings {
   readonly partitionKey: string
   readonly sortKey?: string | undefined
+  readonly timeToLive?: string | undefined
+  readonly indexes?: Readonly<Record<string, Pick<TableIndex, 'partitionKey' | 'sortKey'>>> | undefined
   /** Receives the key of a row that `readable` leaves out, but never its content. */
   readonly onUnreadable?: ((key: string) => void) | undefined
 }
@@ -42,21 +46,6 @@ export interface Page {
   readonly nextKey?: Row
 }
 
-/** DynamoDB's limit for one BatchGetItem. */
-const batchGetLimit = 100
-/** DynamoDB's limit for one BatchWriteItem. */
-const batchWriteLimit = 25
-/**
- * The number of batches in progress at once in one `putMany`. They contain 400 rows, well below the 4,000 writes per
- * second of a new on-demand table.
- */
-const batchWritesUnderWay = 16
-/**
- * DynamoDB returns unprocessed keys and rows when a table is throttled. With pauses that double from 50 ms, the retries
- * wait 3 s in total.
- */
-const batchAttempts = 7
-
 /**
  * The only module that sends requests to DynamoDB. The values of `#x` and `:x` in expressions are filled in from the
  * text itself.
@@ -66,22 +55,37 @@ export class Table {
   readonly #name: string
   readonly #partitionKey: string
   readonly #sortKey: string | undefined
+  readonly #keyNames: readonly string[]
+  /** The attributes of the indexes and of the expiry, which stores derive from the others. */
+  readonly #derived: readonly string[]
   readonly #onUnreadable: TableSettings['onUnreadable']
 
-  constructor(client: DynamoDBClient, name: string, { partitionKey, sortKey, onUnreadable }: TableSettings) {
+  constructor(client: DynamoDBClient, name: string, settings: TableSettings) {
+    const { partitionKey, sortKey, timeToLive, indexes = {}, onUnreadable } = settings
     this.#client = client
     this.#name = name
     this.#partitionKey = partitionKey
     this.#sortKey = sortKey
+    this.#keyNames = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey]
+    this.#derived = [
+      ...(timeToLive === undefined ? [] : [timeToLive]),
+      ...Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]),
+    ]
     this.#onUnreadable = onUnreadable
   }
 
-  /** Reads one row with strong consistency. */
+  /**
+   * Reads one row with strong consistency.
+   * @throws ProblemError `row-too-new` if this version cannot read the format of the row
+   */
   async get(key: Key): Promise<Row | undefined> {
     const answer = await this.#client.send(
       new GetItemCommand({ TableName: this.#name, Key: this.#key(key), ConsistentRead: true }),
     )
-    return answer.Item && rowOf(answer.Item)
+    if (answer.Item === undefined) return undefined
+    const row = rowOf(answer.Item)
+    refuseNewer(row)
+    return this.#understood(row)
   }
 
   /**
@@ -103,7 +107,7 @@ export class Table {
       const answer = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: rest, ConsistentRead: true } } }),
       )
-      rows.push(...(answer.Responses?.[this.#name] ?? []).map((item) => rowOf(item)))
+      rows.push(...(answer.Responses?.[this.#name] ?? []).map((item) => this.#understood(rowOf(item))))
       rest = (answer.UnprocessedKeys?.[this.#name]?.Keys ?? []) as typeof rest
     }
     return rows
@@ -119,11 +123,22 @@ export class Table {
       this.#client.send(
         new PutItemCommand({
           TableName: this.#name,
-          Item: itemOf(row),
+          Item: itemOf(withFormat(row)),
           ...(condition && { ConditionExpression: condition.text, ...placeholders(condition) }),
         }),
       ),
     )
+  }
+
+  /**
+   * Makes a row equal to `row`, but keeps attributes that this version does not know. Every store that changes a row that
+   * it has read uses it, except for rows that are computed anew. It creates a missing row, unless the condition forbids it.
+   * @param known the attributes that rows of this kind can have (`attributesOf`), without keys and indexes
+   * @returns false if `condition` does not hold
+   */
+  async replace(row: Row, known: readonly string[], condition?: Expression): Promise<boolean> {
+    const change = replacement(row, [...known, ...this.#derived], this.#keyNames)
+    return await this.#update(this.#keyIn(row), change, condition)
   }
 
   /**
@@ -140,7 +155,7 @@ export class Table {
   }
 
   async #putBatch(rows: readonly Row[]): Promise<void> {
-    let rest: WriteRequest[] = rows.map((row) => ({ PutRequest: { Item: itemOf(row) } }))
+    let rest: WriteRequest[] = rows.map((row) => ({ PutRequest: { Item: itemOf(withFormat(row)) } }))
     for (let attempt = 0; rest.length > 0; attempt += 1) {
       if (attempt === batchAttempts) throw new Error('DynamoDB left rows unprocessed')
       await batchPause(attempt)
@@ -158,6 +173,10 @@ export class Table {
    * @returns false if `condition` does not hold
    */
   async update(key: Key, change: Expression, condition?: Expression): Promise<boolean> {
+    return await this.#update(key, updateWithFormat(change), condition)
+  }
+
+  async #update(key: Key, change: Expression, condition?: Expression): Promise<boolean> {
     const both = { text: `${change.text} ${condition?.text ?? ''}`, values: { ...change.values, ...condition?.values } }
     return await heldCondition(() =>
       this.#client.send(
@@ -206,7 +225,7 @@ export class Table {
       }),
     )
     return {
-      rows: (answer.Items ?? []).map((item) => rowOf(item)),
+      rows: (answer.Items ?? []).map((item) => this.#understood(rowOf(item))),
       ...(answer.LastEvaluatedKey && { nextKey: rowOf(answer.LastEvaluatedKey) }),
     }
   }
@@ -254,7 +273,7 @@ export class Table {
       const answer: ScanCommandOutput = await this.#client.send(
         new ScanCommand({ TableName: this.#name, ...(startKey && { ExclusiveStartKey: startKey }) }),
       )
-      yield (answer.Items ?? []).map((item) => rowOf(item))
+      yield (answer.Items ?? []).map((item) => this.#understood(rowOf(item)))
       startKey = answer.LastEvaluatedKey
     } while (startKey)
   }
@@ -266,35 +285,16 @@ export class Table {
     return itemOf({ [this.#partitionKey]: partition, ...(this.#sortKey !== undefined && { [this.#sortKey]: sort }) })
   }
 
-  #keyOf(row: Row): string {
+  #keyIn(row: Row): Key {
     const partition = String(row[this.#partitionKey])
-    return this.#sortKey === undefined ? partition : `${partition} ${row[this.#sortKey]}`
+    return this.#sortKey === undefined ? partition : [partition, String(row[this.#sortKey])]
   }
-}
 
-const batchPause = async (attempt: number): Promise<void> => {
-  if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
-}
-
-const heldCondition = async (sent: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await written(sent)
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
+  #keyOf(row: Row): string {
+    return [this.#keyIn(row)].flat().join(' ')
   }
-}
 
-/**
- * DynamoDB returns a ValidationException for a row that it does not accept, and other errors when the service itself
- * has a problem.
- */
-const written = async <T>(write: () => Promise<T>): Promise<T> => {
-  try {
-    return await write()
-  } catch (error) {
-    if (!(error instanceof DynamoDBServiceException) || error.name !== 'ValidationException') throw error
-    throw new UnwritableRow(/item size/i.test(error.message) ? 'too-large' : 'refused', error)
+  #understood(row: Row): Row {
+    return understood(row, this.#keyNames)
   }
 }

@@ -21,13 +21,13 @@ const settling = [
   'dynamodb:DeleteItem Tables/OpenDeliveries',
   'dynamodb:GetItem Tables/Deliveries',
   'dynamodb:GetItem Tables/Messages',
-  'dynamodb:PutItem Tables/Deliveries',
+  'dynamodb:UpdateItem Tables/Deliveries',
   'dynamodb:PutItem Tables/OpenDeliveries',
   'dynamodb:Query Tables/OpenDeliveries',
   's3:ListBucket RawMail/Bucket',
   's3:PutObjectTagging RawMail/Bucket/*',
 ]
-const circuits = ['GetItem', 'PutItem', 'DeleteItem'].map((action) => `dynamodb:${action} Tables/Handover`)
+const circuits = ['GetItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action} Tables/Handover`)
 const receiving = (queue: string) =>
   ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action} ${queue}`)
 const wakes = 'sqs:SendMessage DeliveryQueue/Wakes'
@@ -44,6 +44,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem Tables/Handover',
     'dynamodb:GetItem Tables/Handover',
     'dynamodb:PutItem Tables/Handover',
+    'dynamodb:UpdateItem Tables/Handover',
     'dynamodb:Query Tables/Deliveries/index/by-state',
     'dynamodb:Query Tables/Handover/index/by-kind',
     ...['CreateSecret', 'TagResource', 'PutSecretValue', 'RestoreSecret', 'DeleteSecret'].map(
@@ -64,6 +65,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     ...settling,
     'dynamodb:BatchGetItem Tables/Handover',
     'dynamodb:PutItem Tables/Handover',
+    'dynamodb:UpdateItem Tables/Handover',
     'dynamodb:Query Tables/Deliveries/index/by-state',
     'dynamodb:Query Tables/Deliveries/index/due',
     'dynamodb:Query Tables/Messages/index/by-day',
@@ -87,7 +89,8 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem Tables/Handover',
     'dynamodb:GetItem Tables/Messages',
     'dynamodb:PutItem Tables/Deliveries',
-    'dynamodb:PutItem Tables/Handover',
+    'dynamodb:UpdateItem Tables/Deliveries',
+    'dynamodb:UpdateItem Tables/Handover',
     'dynamodb:PutItem Tables/OpenDeliveries',
     'dynamodb:Query Tables/Deliveries/index/by-day',
     'dynamodb:Query Tables/Deliveries/index/by-state',
@@ -106,7 +109,8 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem Tables/Accounts',
     'dynamodb:GetItem Tables/Unstored',
     'dynamodb:PutItem Tables/Runs',
-    'dynamodb:PutItem Tables/Unstored',
+    'dynamodb:UpdateItem Tables/Runs',
+    'dynamodb:UpdateItem Tables/Unstored',
     'dynamodb:Query Tables/Deliveries/index/by-state',
     'dynamodb:Query Tables/Handover/index/by-kind',
     'dynamodb:Query Tables/Runs/index/by-account',
@@ -116,7 +120,6 @@ const roles: Readonly<Record<string, readonly string[]>> = {
   'Api/Agent': [
     ...settling,
     ...circuits,
-    'dynamodb:UpdateItem Tables/Handover',
     'dynamodb:Query Tables/Deliveries/index/due',
     'dynamodb:Query Tables/Dispatching/index/by-kind',
     's3:AbortMultipartUpload RawMail/Bucket/copies/*',
@@ -160,12 +163,14 @@ describe('permissions of hand-over', () => {
     ['circuit#1', ['Api/Agent', 'Api/Deliveries', 'Api/Destinations', 'Delivering/Function', 'DeliverySweep/Function']],
     ['figures#1', ['Api/Destinations', 'DeliverySweep/Function']],
   ])('only the functions that change the row %s may write it', (key, expected) => {
-    const request = {
-      action: 'dynamodb:PutItem',
-      resource: 'Tables/Handover',
-      keys: dynamoKeys({ Item: { key: { S: key } } }),
-    }
-    const writers = [...permissions].filter(([, held]) => allows(held, request)).map(([name]) => name)
+    const row = { key: { S: key } }
+    const requests = [
+      { action: 'dynamodb:PutItem', resource: 'Tables/Handover', keys: dynamoKeys({ Item: row }) },
+      { action: 'dynamodb:UpdateItem', resource: 'Tables/Handover', keys: dynamoKeys({ Key: row }) },
+    ]
+    const writers = [...permissions]
+      .filter(([, held]) => requests.some((request) => allows(held, request)))
+      .map(([name]) => name)
     expect(writers.sort()).toEqual(expected)
   })
 })

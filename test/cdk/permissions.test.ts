@@ -457,6 +457,7 @@ describe('permissions', () => {
       'dynamodb:UpdateItem Tables/Audit',
       'dynamodb:UpdateItem Tables/Consents',
       'dynamodb:UpdateItem Tables/OauthGrants',
+      'dynamodb:UpdateItem Tables/Runs',
       'kms:GenerateDataKey EncryptionKey/Key',
       expect.stringMatching(/^secretsmanager:GetSecretValue .*:secret:postmaster\/profile\/\*$/),
       'sqs:SendMessage FetchQueue/Jobs',

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
+import { attributesOf } from '../../tables/row-format.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import { versionIs } from '../../tables/table.ts'
 import { type Account, type AccountId, accountSchema, type ListedAccount, listedAccountSchema } from '../account.ts'
@@ -62,7 +63,7 @@ export class AccountStore {
 
   /** @returns false, without changing anything, if the stored version is no longer `expectedVersion` */
   async replace(account: Account, expectedVersion: number): Promise<boolean> {
-    return await this.#table.put(rowOf(account), versionIs(expectedVersion))
+    return await this.#table.replace(rowOf(account), attributesOf(accountSchema), versionIs(expectedVersion))
   }
 
   /** @returns false, without a deletion, if the stored version is no longer `expectedVersion` */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { reasonOf, reasonSchema } from '../../reasons/reason.ts'
+import { attributesOf } from '../../tables/row-format.ts'
 import type { Table } from '../../tables/table.ts'
 import type { Circuit, Circuits, DestinationFailure } from './circuit.ts'
 import { firstProbeAt, isSuspensionDue } from './probe-times.ts'
@@ -82,8 +83,9 @@ export class DynamoCircuits implements Circuits {
   }
 
   async #write(destinationId: string, read: Circuit | undefined, next: Circuit): Promise<boolean> {
-    return await this.#table.put(
+    return await this.#table.replace(
       { ...next, destinationId, key: circuitKey(destinationId) },
+      attributesOf(circuitRowSchema),
       read ? { text: '#revision = :read', values: { read: read.revision } } : { text: 'attribute_not_exists(#key)' },
     )
   }

@@ -1,5 +1,6 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
+import { attributesOf } from '../../tables/row-format.ts'
 import type { Table } from '../../tables/table.ts'
 import type { Clock } from '../../text/clock.ts'
 import { comparableName } from '../../text/names.ts'
@@ -18,7 +19,10 @@ const rowSchema = destinationSchema
   .extend({ destinationKind: destinationSchema.shape.kind })
   .transform(({ destinationKind, ...others }): Destination => ({ ...others, kind: destinationKind }))
 
-const named = { claimKey: nameKey, idName: 'destinationId', rowKey: destinationKey }
+const named = {
+  ...{ claimKey: nameKey, idName: 'destinationId', rowKey: destinationKey },
+  attributes: attributesOf(rowSchema),
+}
 
 /** Destinations by id and name, in the handover table. */
 export class DynamoDestinations implements DestinationReader {

@@ -1,3 +1,4 @@
+import { attributesOf } from '../../tables/row-format.ts'
 import type { Table } from '../../tables/table.ts'
 import { type Delivery, deliverySchema } from './delivery.ts'
 import { deliveryOfRow, deliveryRowOf, dueBucketOf, dueBuckets } from './delivery-rows.ts'
@@ -25,7 +26,7 @@ export class DynamoDeliveryLedger implements DeliveryLedger {
   }
 
   async replace(read: Delivery, next: Delivery): Promise<boolean> {
-    return await this.#table.put(deliveryRowOf(next), {
+    return await this.#table.replace(deliveryRowOf(next), attributesOf(deliverySchema), {
       text: '#revision = :expected',
       values: { expected: read.revision },
     })

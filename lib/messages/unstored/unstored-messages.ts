@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { dayLength, pageOfWalk } from '../../tables/list-by-time.ts'
+import { attributesOf } from '../../tables/row-format.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import { type UnstoredMessage, unstoredMessageSchema } from './unstored-message.ts'
 
@@ -49,7 +50,7 @@ export class UnstoredMessages {
   /** @returns false if the row has changed since it was read */
   async replace(read: UnstoredMessage, next: Omit<UnstoredMessage, 'revision'>): Promise<boolean> {
     const revision = read.revision + 1
-    return await this.#table.put(rowOf({ ...next, revision }), {
+    return await this.#table.replace(rowOf({ ...next, revision }), attributesOf(unstoredMessageSchema), {
       text: '#revision = :expected',
       values: { expected: read.revision },
     })

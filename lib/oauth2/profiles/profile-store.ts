@@ -1,5 +1,6 @@
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
 import { NamedRows, type Replaced } from '../../tables/named-rows.ts'
+import { attributesOf } from '../../tables/row-format.ts'
 import type { Table } from '../../tables/table.ts'
 import type { Clock } from '../../text/clock.ts'
 import { comparableName } from '../../text/names.ts'
@@ -9,7 +10,10 @@ const kind = 'profile'
 export const profileKey = (profileId: string): string => `profile#${profileId}`
 /** @param name the name in its normalised form, in which names are compared */
 const profileNameKey = (name: string): string => `profile-name#${name}`
-const named = { claimKey: profileNameKey, idName: 'profileId', rowKey: profileKey }
+const named = {
+  ...{ claimKey: profileNameKey, idName: 'profileId', rowKey: profileKey },
+  attributes: attributesOf(profileSchema),
+}
 
 /** Profiles by id and name, in the oauth2 table. */
 export class ProfileStore implements ProfileReader {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { bookkeepingFields } from '../../requests/documented-fields.ts'
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../../tables/list-by-kind.ts'
+import { attributesOf } from '../../tables/row-format.ts'
 import { type Expression, type Row, type Table, versionIs } from '../../tables/table.ts'
 import { comparableName } from '../../text/names.ts'
 import { shippedProvider, shippedSettings } from './built-in-providers.ts'
@@ -27,6 +28,7 @@ const shippedSchema = resetSchema.transform(({ asShipped: _, ...row }, context):
 })
 
 const rowSchema: z.ZodType<Provider> = z.union([shippedSchema, providerSchema])
+const rowAttributes = attributesOf(rowSchema)
 
 const absent: Expression = { text: 'attribute_not_exists(#key)' }
 
@@ -84,7 +86,7 @@ export class ProviderStore implements ProviderReader {
   async #put(row: Row, providerId: string, expected: number): Promise<boolean> {
     // The shipped defaults have a version but no row.
     const unchanged = shippedProvider(providerId)?.version === expected ? absent : versionIs(expected)
-    return await this.#table.put(row, unchanged)
+    return await this.#table.replace(row, rowAttributes, unchanged)
   }
 }
 

@@ -47,7 +47,7 @@ export class TokenSealer implements Disposable {
   }
 }
 
-const tokensSchema = z.strictObject({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() })
+const tokensSchema = z.object({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() })
 
 /** A row's tokens, and the sealer for their successors under the same data key. The caller disposes of the sealer. */
 export interface OpenedTokens {
