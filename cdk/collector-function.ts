@@ -132,6 +132,15 @@ export class CollectorFunction extends NodejsFunction {
   }
 }
 
+/** @returns the functions below `scope` by their folder under functions/ */
+export const functionsBelow = (scope: Construct): ReadonlyMap<string, CollectorFunction> =>
+  new Map(
+    scope.node
+      .findAll()
+      .filter((construct) => construct instanceof CollectorFunction)
+      .map((fn) => [fn.folder, fn]),
+  )
+
 /**
  * Reserves part of the AWS account's concurrency for some functions. No other function can use it, and these functions
  * cannot use more. By default, no function has a reservation, because AWS keeps 100 executions unreserved and a new
@@ -141,12 +150,7 @@ export class CollectorFunction extends NodejsFunction {
  * @throws Error if a folder does not have a function below `scope`
  */
 export const reserveConcurrency = (scope: Construct, reserved: ReadonlyMap<string, number>): void => {
-  const functions = new Map(
-    scope.node
-      .findAll()
-      .filter((construct) => construct instanceof CollectorFunction)
-      .map((fn) => [fn.folder, fn]),
-  )
+  const functions = functionsBelow(scope)
   for (const [folder, executions] of reserved) {
     const resource = functions.get(folder)?.node.defaultChild
     if (!(resource instanceof CfnFunction))

@@ -16,6 +16,7 @@ import { Delivering, deliverVisibility } from './handover/delivering.ts'
 import { DeliveryQueue } from './handover/delivery-queue.ts'
 import { DeliverySweep } from './handover/delivery-sweep.ts'
 import { Planning } from './handover/planning.ts'
+import { Operations } from './operations/operations.ts'
 import { addPage } from './page/page.ts'
 import { collectorParameters } from './parameters.ts'
 import type { Resources } from './resources.ts'
@@ -43,13 +44,12 @@ export class CollectorStack extends Stack {
       notices,
       encryptionKey,
       deploymentId,
-      queue: new FetchQueue(this, 'FetchQueue', { visibilityTimeout: fetchVisibility, ...settings }),
+      queue: new FetchQueue(this, 'FetchQueue', { visibilityTimeout: fetchVisibility }),
       deliveryQueue: new DeliveryQueue(this, 'DeliveryQueue', {
         visibilityTimeout: deliverVisibility,
         maxConcurrency: maxConcurrentDeliveries,
-        ...settings,
       }),
-      failedEvents: new FailedEvents(this, 'FailedEvents', settings),
+      failedEvents: new FailedEvents(this, 'FailedEvents'),
       publicUrl: api.publicUrl,
       variables,
     }
@@ -57,14 +57,15 @@ export class CollectorStack extends Stack {
     new Fetching(this, 'Fetching', resources, maxConcurrentFetches)
     new SecretSweep(this, 'SecretSweep', resources)
     new EndGrants(this, 'EndGrants', resources)
-    new Planning(this, 'Planning', resources, settings)
+    const planning = new Planning(this, 'Planning', resources)
     new Delivering(this, 'Delivering', resources, maxConcurrentDeliveries)
-    new DeliverySweep(this, 'DeliverySweep', resources, settings)
+    new DeliverySweep(this, 'DeliverySweep', resources)
     addFunctions(api, resources)
     addOAuth2Functions(api, resources)
     addHandoverFunctions(api, resources)
     addPage(this, api)
     addPageSession(api, resources, issuer)
+    new Operations(this, 'Operations', { api, resources, planning, settings })
     reserveConcurrency(this, settings.reservedConcurrency)
   }
 }

@@ -55,8 +55,10 @@ const settingsSchema = z
       .string()
       .regex(/^openid( [\x21\x23-\x5b\x5d-\x7e]+)*$/, { error: 'must begin with openid, as in openid email' })
       .optional(),
-    /** An existing SNS topic to which alarms are sent. */
+    /** An existing SNS topic to which alarms are sent instead of the notices topic. */
     alarmTopicArn: z.string().startsWith('arn:').optional(),
+    /** Where operators read docs/runbook.md, so that they can open the link in an alarm. */
+    runbookUrl: z.url({ protocol: /^https?$/ }).optional(),
     /**
      * The URL at which browsers reach the API if it has a custom domain, for example `https://postmaster.example.com`.
      * OAuth2 providers redirect browsers to it. By default, it is the API's own endpoint.
@@ -83,6 +85,8 @@ const settingsSchema = z
 export interface Settings {
   readonly externalIssuer?: Issuer
   readonly alarmTopicArn?: string
+  /** The address of docs/runbook.md, by default its path in the repository. */
+  readonly runbookUrl: string
   readonly publicUrl?: string
   /** Whether the customer-managed key encrypts all data, and not only the topics and tokens. */
   readonly customerKeyForAll: boolean
@@ -103,6 +107,7 @@ export const settingsOf = (node: Node): Settings => {
     pageToken = 'access',
     pageScope,
     alarmTopicArn,
+    runbookUrl = 'docs/runbook.md',
     publicUrl,
     customerKey,
     reservedConcurrency = new Map(),
@@ -119,6 +124,7 @@ export const settingsOf = (node: Node): Settings => {
       }),
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     ...(publicUrl !== undefined && { publicUrl }),
+    runbookUrl,
     customerKeyForAll: customerKey === 'all',
     reservedConcurrency,
   }

@@ -57,7 +57,7 @@ export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description'
  * one line per request.
  */
 export class Api extends Construct {
-  readonly #api: HttpApi
+  readonly gateway: HttpApi
   readonly #stage: HttpStage
   readonly #authorizer: HttpJwtAuthorizer
   readonly #roles: NonNullable<CollectorFunctionProps['environment']>
@@ -69,19 +69,19 @@ export class Api extends Construct {
   constructor(scope: Construct, id: string, { issuer, roles, publicUrl }: ApiProps) {
     super(scope, id)
     this.#roles = roles
-    this.#api = new HttpApi(this, 'Http', {
+    this.gateway = new HttpApi(this, 'Http', {
       apiName: deploymentNames(this).apiName,
       description: 'Mail accounts, queues, runs and messages of Postmaster.',
       createDefaultStage: false,
     })
-    this.publicUrl = publicUrl ?? this.#api.apiEndpoint
+    this.publicUrl = publicUrl ?? this.gateway.apiEndpoint
     this.pageClient = issuer.pageClient(this, this.publicUrl)
     this.#authorizer = new HttpJwtAuthorizer('Jwt', issuer.issuer, {
       jwtAudience: [...new Set([...issuer.audience, this.pageClient.clientId])],
     })
     const accessLog = new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
     this.#stage = new HttpStage(this, 'Stage', {
-      httpApi: this.#api,
+      httpApi: this.gateway,
       stageName: '$default',
       autoDeploy: true,
       // Admins and a polling ticket system need a fraction of this. A runaway script gets a 429 before it reaches the
@@ -89,7 +89,8 @@ export class Api extends Construct {
       throttle: { rateLimit: 50, burstLimit: 100 },
       accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: accessLogFormat },
     })
-    new CfnOutput(scope, 'ApiUrl', { value: this.#api.apiEndpoint })
+    new CfnOutput(scope, 'AccessLogName', { value: accessLog.logGroupName })
+    new CfnOutput(scope, 'ApiUrl', { value: this.gateway.apiEndpoint })
   }
 
   /**
@@ -113,7 +114,7 @@ export class Api extends Construct {
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn, { scopePermissionToRoute: false })
     const authorizer = open ? new HttpNoneAuthorizer() : this.#authorizer
     for (const [path, methods] of methodsByPath(open?.routes ?? documentedRoutes(folder)))
-      for (const route of this.#api.addRoutes({ path, methods, integration, authorizer })) {
+      for (const route of this.gateway.addRoutes({ path, methods, integration, authorizer })) {
         if (!open) continue
         Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: open.because })
         // CloudFormation accepts settings of a stage only for routes that exist.

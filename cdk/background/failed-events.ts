@@ -4,13 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
-import { alarmOnDeadLetters } from './operator-alarm.ts'
 import { deadLetterQueue, standard } from './queues.ts'
-
-export interface FailedEventsProps {
-  /** An existing topic to which the alarm is sent. */
-  readonly alarmTopicArn?: string
-}
 
 /** An older event is obsolete, because the rule's next event or an operator who saw the alarm has replaced it. */
 const maxEventAge = Duration.minutes(10)
@@ -19,28 +13,18 @@ const deliveries = 20
 /** Lambda's maximum. It waits one minute before the first retry and two minutes before the second. */
 const retryAttempts = 2
 
-/** The queue for events that a rule's function could not handle, and the alarm for operators. */
+/** The queue for events that a rule's function could not handle. */
 export class FailedEvents extends Construct {
-  readonly #queue: Queue
+  readonly queue: Queue
 
-  constructor(scope: Construct, id: string, { alarmTopicArn }: FailedEventsProps) {
+  constructor(scope: Construct, id: string) {
     super(scope, id)
-    this.#queue = deadLetterQueue(this, 'Queue', standard)
-    Validations.of(this.#queue).acknowledge({
+    this.queue = deadLetterQueue(this, 'Queue', standard)
+    Validations.of(this.queue).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'This queue is itself a dead-letter queue.',
     })
-    alarmOnDeadLetters(this, 'Alarm', {
-      queue: this.#queue,
-      alarmTopicArn,
-      description:
-        'Impact: A scheduled function failed to process an event. If it is the dispatch function, mail arrives one tick ' +
-        'late, or later if this repeats. The other functions only clean up, so users do not notice a delay. No mail is ' +
-        'lost, because the next event of the rule repeats the work. ' +
-        'Action: Find the rule or function in the message of the queue. Check the function log at the time of the event. If ' +
-        'there is no log entry, the function could not start, so check its Throttles metric. Then delete the message.',
-    })
-    new CfnOutput(scope, 'FailedEventsUrl', { value: this.#queue.queueUrl })
+    new CfnOutput(scope, 'FailedEventsUrl', { value: this.queue.queueUrl })
   }
 
   /**
@@ -53,7 +37,7 @@ export class FailedEvents extends Construct {
     fn: CollectorFunction,
     rule: Pick<RuleProps, 'description' | 'schedule'>,
   ): void {
-    const deadLetterQueue = this.#queue
+    const deadLetterQueue = this.queue
     new Rule(scope, id, {
       ...rule,
       targets: [new LambdaFunction(fn, { maxEventAge, retryAttempts: deliveries, deadLetterQueue })],

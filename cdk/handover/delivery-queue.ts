@@ -1,7 +1,6 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { alarmOnDeadLetters } from '../background/operator-alarm.ts'
 import { deadLetterQueue, fifo } from '../background/queues.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 
@@ -10,42 +9,30 @@ export interface DeliveryQueueProps {
   readonly visibilityTimeout: Duration
   /** The number of wakes that are worked on at once. */
   readonly maxConcurrency: number
-  /** An existing topic to which the alarm is sent. */
-  readonly alarmTopicArn?: string
 }
 
 /**
- * The queue that wakes conversations with webhooks, the dead-letter queue for wakes that failed three times, and the
- * alarm for operators. A destination has as many message groups as it may receive conversations at once.
+ * The queue that wakes conversations with webhooks, and the dead-letter queue for wakes that failed three times. A destination has as many message groups as it may receive conversations at once.
  */
 export class DeliveryQueue extends Construct {
   readonly queue: Queue
+  readonly deadLetters: Queue
   readonly #maxConcurrency: number
 
-  constructor(scope: Construct, id: string, { visibilityTimeout, maxConcurrency, alarmTopicArn }: DeliveryQueueProps) {
+  constructor(scope: Construct, id: string, { visibilityTimeout, maxConcurrency }: DeliveryQueueProps) {
     super(scope, id)
     this.#maxConcurrency = maxConcurrency
-    const deadLetters = deadLetterQueue(this, 'DeadLetters', fifo)
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters', fifo)
     this.queue = new Queue(this, 'Wakes', {
       ...fifo,
       visibilityTimeout,
       // A wake carries no work, and the sweep wakes every conversation with due deliveries again.
       retentionPeriod: Duration.hours(1),
       // A throttled receive also counts, so MaxConcurrentDeliveries must fit the AWS account's limit.
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 3 },
-    })
-    alarmOnDeadLetters(this, 'DeadLettersAlarm', {
-      queue: deadLetters,
-      alarmTopicArn,
-      description:
-        'Impact: Messages of at least one conversation reach a webhook late. The deliver function was killed or throttled ' +
-        'three times for the same wake. No mail is lost, because the sweep wakes the conversation again every minute. ' +
-        'Action: If the deliver function has Throttles, raise the limit of the AWS account or lower ' +
-        'MaxConcurrentDeliveries. Otherwise, find the deliveryId in the message of the dead-letter queue, read the log of ' +
-        'the deliver function at that time, and then delete the message.',
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 3 },
     })
     new CfnOutput(scope, 'DeliveryQueueUrl', { value: this.queue.queueUrl })
-    new CfnOutput(scope, 'DeliveryDeadLettersUrl', { value: deadLetters.queueUrl })
+    new CfnOutput(scope, 'DeliveryDeadLettersUrl', { value: this.deadLetters.queueUrl })
   }
 
   /** Passes the queue's URL to the function and lets it wake conversations. */

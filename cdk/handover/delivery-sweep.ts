@@ -3,16 +3,14 @@ import { Schedule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
 import { CollectorFunction } from '../collector-function.ts'
 import type { Resources } from '../resources.ts'
-import type { Settings } from '../settings.ts'
 import { grantSettling } from './delivering.ts'
-import { alarmOnDeliveries } from './delivery-alarms.ts'
 import { grantPlanning } from './planning.ts'
 
 /**
  * Every minute, repeats work that a crash or a lost announcement left undone, wakes due deliveries, and counts them.
  */
 export class DeliverySweep extends Construct {
-  constructor(scope: Construct, id: string, resources: Resources, { alarmTopicArn }: Pick<Settings, 'alarmTopicArn'>) {
+  constructor(scope: Construct, id: string, resources: Resources) {
     super(scope, id)
     const { tables, notices, deliveryQueue, failedEvents, variables } = resources
     const fn = new CollectorFunction(this, 'Function', {
@@ -41,6 +39,5 @@ export class DeliverySweep extends Construct {
       description: 'Postmaster: time to check deliveries.',
       schedule: Schedule.rate(Duration.minutes(1)),
     })
-    alarmOnDeliveries(this, 'Alarms', alarmTopicArn)
   }
 }

@@ -2,22 +2,24 @@ import { CfnOutput, Duration, Size } from 'aws-cdk-lib'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { alarmOnDeadLetters } from '../background/operator-alarm.ts'
 import { consume, deadLetterQueue, standard } from '../background/queues.ts'
 import { CollectorFunction } from '../collector-function.ts'
 import type { Resources } from '../resources.ts'
-import { fewestConsumers, type Settings } from '../settings.ts'
+import { fewestConsumers } from '../settings.ts'
 
 /** Planning a batch of ten announcements for 50 destinations is 1,000 writes. */
 const planTimeout = Duration.seconds(60)
 
 /** The queue of announcements, and the function that plans a delivery of each message for each matching destination. */
 export class Planning extends Construct {
-  constructor(scope: Construct, id: string, resources: Resources, { alarmTopicArn }: Pick<Settings, 'alarmTopicArn'>) {
+  readonly queue: Queue
+  readonly deadLetters: Queue
+
+  constructor(scope: Construct, id: string, resources: Resources) {
     super(scope, id)
     const { announcements, deliveryQueue } = resources
-    const deadLetters = deadLetterQueue(this, 'DeadLetters', standard)
-    const queue = new Queue(this, 'Announced', {
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters', standard)
+    this.queue = new Queue(this, 'Announced', {
       ...standard,
       // SNS does not keep the order. With a delay, a reply that arrives together with its first mail is planned after it.
       deliveryDelay: Duration.seconds(2),
@@ -25,10 +27,10 @@ export class Planning extends Construct {
       visibilityTimeout: Duration.seconds(6 * planTimeout.toSeconds()),
       // The sweep plans every message that has not been planned within ten minutes.
       retentionPeriod: Duration.days(1),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 3 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 3 },
     })
     announcements.topic.addSubscription(
-      new SqsSubscription(queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters }),
+      new SqsSubscription(this.queue, { rawMessageDelivery: true, deadLetterQueue: this.deadLetters }),
     )
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'plan-deliveries',
@@ -38,18 +40,8 @@ export class Planning extends Construct {
     })
     grantPlanning(fn, resources)
     deliveryQueue.grantSend(fn)
-    consume(this, 'Announcements', fn, { queue, batchSize: 10, maxConcurrency: fewestConsumers })
-    alarmOnDeadLetters(this, 'DeadLettersAlarm', {
-      queue: deadLetters,
-      alarmTopicArn,
-      description:
-        'Impact: At least one message reaches its destinations about ten minutes late. The plan-deliveries function failed ' +
-        'three times for its announcement, or SNS could not send the announcement to the queue. No mail is lost, because ' +
-        'the sweep plans every message that has not been planned within ten minutes. ' +
-        'Action: Find the messageId in the message of the dead-letter queue, read the log of the plan-deliveries function ' +
-        'at that time, and then delete the message.',
-    })
-    new CfnOutput(scope, 'PlanDeadLettersUrl', { value: deadLetters.queueUrl })
+    consume(this, 'Announcements', fn, { queue: this.queue, batchSize: 10, maxConcurrency: fewestConsumers })
+    new CfnOutput(scope, 'PlanDeadLettersUrl', { value: this.deadLetters.queueUrl })
   }
 }
 

@@ -123,29 +123,6 @@ describe('an event that no function handles', () => {
       ruleIds.map((id) => JSON.stringify({ ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [id, 'Arn'] } } })).sort(),
     )
   })
-
-  it('the alarm for failed events describes the impact and the action', () => {
-    templates.collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Dimensions: [
-        {
-          Name: 'QueueName',
-          Value: { 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FailedEvents/Queue'), 'QueueName'] },
-        },
-      ],
-      Threshold: 1,
-      TreatMissingData: 'notBreaching',
-      AlarmDescription: Match.stringLikeRegexp('^Impact: .*Action: '),
-    })
-  })
-
-  it('every alarm is sent to the deployer’s topic', () => {
-    const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms'
-    const { collector } = synthesised({ alarmTopicArn })
-    const alarms = [...resourcesByPath(collector, 'AWS::CloudWatch::Alarm').values()]
-    expect(alarms).toHaveLength(9)
-    for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([alarmTopicArn])
-  })
 })
 
 describe('the fetch queue', () => {
@@ -205,23 +182,6 @@ describe('the fetch queue', () => {
     const policies = [...resourcesByPath(templates.collector, 'AWS::SQS::QueuePolicy').values()]
     expect(policies).toHaveLength(7)
     for (const { Properties } of policies) expect(JSON.stringify(Properties)).toContain('"aws:SecureTransport":"false"')
-  })
-
-  it('the fetch queue’s alarm describes the impact and the action', () => {
-    templates.collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Dimensions: [
-        {
-          Name: 'QueueName',
-          Value: { 'Fn::GetAtt': [logicalIdOf('AWS::SQS::Queue', 'FetchQueue/DeadLetters'), 'QueueName'] },
-        },
-      ],
-      Threshold: 1,
-      EvaluationPeriods: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
-      AlarmDescription: Match.stringLikeRegexp('^Impact: Mail for at least one account arrives late'),
-    })
   })
 })
 

@@ -1,4 +1,3 @@
-import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
@@ -95,26 +94,4 @@ describe('the sweep of deliveries', () => {
     )
     expect(resource('AWS::Lambda::Function', 'DeliverySweep/Function').Properties.Timeout).toBe(60)
   })
-
-  it.each([
-    ['OldestUndelivered', 1800],
-    ['DestinationsSuspended', 1],
-    ['AgentsSilent', 1],
-    ['DeliveriesQuarantined', 1],
-    ['DeliveriesMissing', 1],
-  ])(
-    'an alarm watches the figure %s of all destinations and describes the impact and the action',
-    (MetricName, Threshold) => {
-      templates.collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        Namespace: 'Postmaster',
-        MetricName,
-        Dimensions: [{ Name: 'service', Value: 'sweep-deliveries' }],
-        Statistic: 'Maximum',
-        Threshold,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        TreatMissingData: 'notBreaching',
-        AlarmDescription: Match.stringLikeRegexp('^Impact: .*Action: '),
-      })
-    },
-  )
 })

@@ -1,4 +1,3 @@
-import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { resourcesByPath, synthesised } from './synthesised.ts'
@@ -93,13 +92,5 @@ describe('the CDK context', () => {
     ['docs=1', 4, 1000],
   ])('with %s reserved, concurrent fetches are limited to what can run', (reservedConcurrency, Default, MaxValue) => {
     synthesised({ reservedConcurrency }).collector.hasParameter('MaxConcurrentFetches', { Default, MaxValue })
-  })
-
-  it('the alarm is sent to a topic only if the context specifies one', () => {
-    const arn = 'arn:aws:sns:eu-central-1:123456789012:alarms'
-    synthesised({ alarmTopicArn: arn }).collector.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmActions: [arn],
-    })
-    synthesised().collector.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() })
   })
 })
