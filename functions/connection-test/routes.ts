@@ -42,6 +42,7 @@ export const connectionTestRoutes = (services: Parameters<typeof testAccount>[1]
         status: 200,
       },
     ],
+    access: ({ params: { accountId } }) => ({ action: 'test-account', accountId }),
     handle: async ({ params, body }) => {
       // Clients that always send JSON send `{}` instead of an empty body.
       const change = body && Object.keys(body).length > 0 ? body : undefined

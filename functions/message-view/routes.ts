@@ -70,6 +70,8 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
       { summary: 'With HTML that is safe to show', params, query: { html: 'sanitised' }, status: 200 },
       { summary: 'With every field of the header', params, query: { fields: 'true' }, status: 200 },
     ],
+    access: ({ params: { messageId }, query: { attachment: part } }) =>
+      part === undefined ? { action: 'view-message', messageId } : { action: 'view-attachment', messageId, part },
     handle: async ({ params, query }) => ({ status: 200, body: await reading.view({ ...params, ...query }) }),
   }),
   route({
@@ -89,6 +91,7 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
       { summary: 'The first attachment', params: { ...params, index: '1' }, status: 303 },
       { summary: 'The link, for a browser', params: { ...params, index: '1' }, query: { as: 'link' }, status: 200 },
     ],
+    access: ({ params: { messageId, index } }) => ({ action: 'download-attachment', messageId, part: index }),
     handle: async ({ params, query }) => downloadAnswer(await reading.link(params.messageId, params.index), query),
   }),
 ]

@@ -118,6 +118,7 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
       { summary: 'A message', ...example, status: 303 },
       { summary: 'The link, for a browser', ...example, query: { as: 'link' }, status: 200 },
     ],
+    access: ({ params: { messageId } }) => ({ action: 'download-message', messageId }),
     handle: async ({ params, query }) => {
       const url = await findRawMail(services.messages, params.messageId, (id) => services.raw.downloadLink(id))
       return downloadAnswer(url, query)

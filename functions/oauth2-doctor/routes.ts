@@ -31,6 +31,7 @@ export const oauth2DoctorRoutes = (services: DoctorServices): Route[] => [
         status: 200,
       },
     ],
+    access: ({ params: { accountId } }) => ({ action: 'examine-account', accountId }),
     handle: async ({ params }) => ({
       status: 200,
       body: await examine(params.accountId, services, services.signal()),

@@ -1,5 +1,6 @@
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
+import { invocationStart } from './invocation.ts'
 import { type Log, safeFieldsOf } from './logger.ts'
 
 /**
@@ -12,6 +13,7 @@ export const backgroundFunction = <Event, Answer>(
   handler: (event: Event, context: Context) => Promise<Answer>,
 ) =>
   middy<Event, Answer>()
+    .use(invocationStart)
     .onError((request) => {
       log.error('the invocation failed', safeFieldsOf(request.error))
       request.error = new Error('The invocation failed. The previous log line contains the reason.')

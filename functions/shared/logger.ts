@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger'
+import { invocationFields } from './invocation.ts'
 
 /**
  * Accepts only plain values, so that an event, a body or a foreign error object cannot be logged as a whole by
@@ -12,13 +13,16 @@ export interface Log {
   error(message: string, fields?: LogFields): void
 }
 
-/** Writes JSON lines to stdout. Lambda's own logging settings determine the level. */
+/**
+ * Writes JSON lines to stdout. Each line names the invocation and, in the API, the request. Lambda's own logging settings
+ * determine the level.
+ */
 export const openLog = (service: string): Log => {
   const logger = new Logger({ serviceName: service })
   return {
-    info: (message, fields = {}) => logger.info(message, { ...fields }),
-    warn: (message, fields = {}) => logger.warn(message, { ...fields }),
-    error: (message, fields = {}) => logger.error(message, { ...fields }),
+    info: (message, fields = {}) => logger.info(message, { ...invocationFields(), ...fields }),
+    warn: (message, fields = {}) => logger.warn(message, { ...invocationFields(), ...fields }),
+    error: (message, fields = {}) => logger.error(message, { ...invocationFields(), ...fields }),
   }
 }
 

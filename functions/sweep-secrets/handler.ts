@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type KindSweep, type SweepServices, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
-import { type Log, safeFieldsOf } from '../shared/logger.ts'
+import type { Log } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
 
 /**
@@ -12,7 +12,7 @@ const loggedIds = 10
 
 const orphanCount = z.int().positive()
 
-/** Either the rule's event, or the event that an operator sends after a stopped sweep (docs/deploying.md). */
+/** Either the rule's event, or the event that an operator sends after a stopped sweep (docs/runbook.md). */
 const eventSchema = z.union([
   z.object({ source: z.literal('aws.events') }).transform(() => ({ confirmOrphans: {} })),
   z.strictObject({
@@ -47,16 +47,10 @@ export const sweepHandler =
       )
       throw new Error('The event is invalid. See the previous log line.')
     }
-    try {
-      const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
-      const sweeps = await sweepSecrets(services, { confirmed: parsed.data.confirmOrphans, mayGoOn })
-      for (const sweep of sweeps) report(sweep, log, metrics)
-      return sweeps.map(({ orphans, ...rest }) => ({ ...rest, orphans: orphans.length }))
-    } catch (error) {
-      log.error('the sweep failed', safeFieldsOf(error))
-      // Lambda would log all fields of an error that the handler throws.
-      throw new Error('The sweep failed. The previous log line contains the reason.')
-    }
+    const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
+    const sweeps = await sweepSecrets(services, { confirmed: parsed.data.confirmOrphans, mayGoOn })
+    for (const sweep of sweeps) report(sweep, log, metrics)
+    return sweeps.map(({ orphans, ...rest }) => ({ ...rest, orphans: orphans.length }))
   }
 
 const report = ({ orphans, ...sweep }: KindSweep, log: Log, metrics: FunctionMetrics) => {
@@ -66,7 +60,7 @@ const report = ({ orphans, ...sweep }: KindSweep, log: Log, metrics: FunctionMet
     log.warn('the sweep ran out of time, and the next sweep deletes the remaining secrets', fields)
   if (sweep.outcome === 'too-many') {
     log.error(
-      'too many secrets have no owner, so the sweep deleted none (see "When the secret sweep stops" in docs/deploying.md)',
+      'too many secrets have no owner, so the sweep deleted none (see "The secret sweep stops" in docs/runbook.md)',
       {
         ...fields,
         someIds: orphans.slice(0, loggedIds).join(' '),

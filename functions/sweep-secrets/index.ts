@@ -1,6 +1,7 @@
 import { PasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
 import { DestinationSecretOwners } from '../../lib/handover/destinations/secrets/secret-owners.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
+import { backgroundFunction } from '../shared/background-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
 import { openClientSecretStore, openDestinationSecretStore, openPasswordStore } from '../shared/secrets.ts'
@@ -11,27 +12,30 @@ const log = openLog('sweep-secrets')
 const tables = openTables(log, 'accounts', 'handover', 'oauth2')
 const now = () => new Date()
 
-export const handler = sweepHandler({
+export const handler = backgroundFunction(
   log,
-  metrics: openMetrics('sweep-secrets'),
-  services: {
-    kinds: [
-      {
-        kind: 'account',
-        secrets: openPasswordStore(),
-        owners: new PasswordAccounts(tables.accounts, now),
-      },
-      {
-        kind: 'profile',
-        secrets: openClientSecretStore(),
-        owners: new ProfileStore(tables.oauth2),
-      },
-      {
-        kind: 'destination',
-        secrets: openDestinationSecretStore(),
-        owners: new DestinationSecretOwners(tables.handover),
-      },
-    ],
-    now,
-  },
-})
+  sweepHandler({
+    log,
+    metrics: openMetrics('sweep-secrets'),
+    services: {
+      kinds: [
+        {
+          kind: 'account',
+          secrets: openPasswordStore(),
+          owners: new PasswordAccounts(tables.accounts, now),
+        },
+        {
+          kind: 'profile',
+          secrets: openClientSecretStore(),
+          owners: new ProfileStore(tables.oauth2),
+        },
+        {
+          kind: 'destination',
+          secrets: openDestinationSecretStore(),
+          owners: new DestinationSecretOwners(tables.handover),
+        },
+      ],
+      now,
+    },
+  }),
+)

@@ -22,7 +22,7 @@ export type HttpHandler = ReturnType<typeof httpFunction>
  */
 export const httpFunction = ({ routes, roles = readRoles(), log }: HttpFunction) =>
   jsonFunction({
-    routes: routes.map(({ method, path, answer }) => ({ method, path, answer: (event) => answer(event, roles) })),
+    routes: routes.map(({ method, path, answer }) => ({ method, path, answer: (event) => answer(event, roles, log) })),
     log,
   })
 

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import type { Actor } from '../../../lib/audit/audit-entry.ts'
 import type { ProblemCode } from '../../../lib/reasons/problem.ts'
 import { invalidRequest, parseFields } from '../../../lib/requests/parse-request.ts'
+import type { Log } from '../logger.ts'
+import { type Access, writeAccess } from './access-line.ts'
 import { callerOf, type HttpEvent, jsonBodyOf, type Role, type RoleSettings } from './request.ts'
 
 /** A route's successful response with one status. */
@@ -69,6 +71,8 @@ export interface RouteDefinition<Body extends z.ZodType, Query extends z.ZodType
   /** If omitted, every query parameter is an unknown field. */
   readonly query?: Query
   readonly params?: Params
+  /** What a successful request reads or uses. It leaves a line in the function's log. */
+  readonly access?: (input: { readonly query: z.output<Query>; readonly params: z.output<Params> }) => Access
   readonly handle: (input: {
     readonly body: z.output<Body>
     readonly query: z.output<Query>
@@ -91,7 +95,7 @@ export interface Route {
     readonly query?: z.ZodType
     readonly params?: z.ZodType
   }
-  readonly answer: (event: HttpEvent, roles: RoleSettings) => Promise<Answer>
+  readonly answer: (event: HttpEvent, roles: RoleSettings, log: Log) => Promise<Answer>
 }
 
 const nothing = z.strictObject({})
@@ -107,7 +111,7 @@ export const route = <
   method: definition.method,
   path: definition.path,
   definition,
-  answer: async (event, roles) => {
+  answer: async (event, roles, log) => {
     const { actor: caller, role } = callerOf(event, definition.role, roles)
     // If a schema is omitted, its type parameter has the default: `nothing`, or undefined for the body.
     const params = parseFields((definition.params ?? nothing) as Params, event.pathParameters ?? {}, 'parameter')
@@ -119,7 +123,7 @@ export const route = <
     )
     if (!params.ok || !query.ok || !body.ok)
       throw invalidRequest([params, query, body].flatMap((part) => (part.ok ? [] : part.fields)))
-    return await definition.handle({
+    const answer = await definition.handle({
       body: body.value,
       query: query.value,
       params: params.value,
@@ -128,6 +132,8 @@ export const route = <
       headers: event.headers,
       requestId: event.requestContext.requestId,
     })
+    if (definition.access) writeAccess(log, definition.access({ params: params.value, query: query.value }), caller)
+    return answer
   },
 })
 

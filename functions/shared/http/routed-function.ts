@@ -1,6 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core'
 import httpRouter from '@middy/http-router'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import { invocationStart } from '../invocation.ts'
 
 type Event = APIGatewayProxyEventV2
 type Response = APIGatewayProxyStructuredResultV2
@@ -24,7 +25,7 @@ const answerReserve = 500
 /** Creates a Lambda handler that passes each request to the handler for its method and path. */
 export const routedFunction = ({ routes, notFound, failed, middlewares = [] }: RoutedFunction) => {
   const handler = middy<Event, Response>({ timeoutEarlyInMillis: answerReserve })
-    .use(middlewares)
+    .use([invocationStart, ...middlewares])
     .onError((request) => {
       request.response = failed(request.error, request.event.requestContext?.requestId ?? 'unknown')
     })

@@ -97,6 +97,19 @@ const testChange = (id: string, fields: Record<string, unknown> = {}) =>
   call({ method: 'POST', path: `/accounts/${id}/test`, params: { accountId: id }, body: bodyOf(fields) })
 
 describe('POST /accounts/{accountId}/test', () => {
+  it('a test of a stored account leaves one audit line with the person’s sub, and no password', async () => {
+    written.length = 0
+    await callHttp(storedHandler, { method: 'POST', path: `/accounts/${accountId}/test` })
+    const lines = written
+      .join('')
+      .split('\n')
+      .filter((line) => line.includes('"audit":true'))
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { action: 'test-account', sub: 'sub-admin', accountId },
+    ])
+    expect(written.join('')).not.toContain(stored)
+  })
+
   it('tests with the stored password and shows what waits', async () => {
     server
       .user('desk')

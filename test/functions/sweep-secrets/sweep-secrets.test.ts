@@ -1,4 +1,6 @@
+import type { Context } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
+import { backgroundFunction } from '../../../functions/shared/background-function.ts'
 import { sweepHandler } from '../../../functions/sweep-secrets/handler.ts'
 import type { SweptSecrets } from '../../../lib/secrets/sweep-secrets.ts'
 import { memoryLog } from '../../support/http-event.ts'
@@ -47,7 +49,7 @@ describe('the sweep function', () => {
     expect(log.lines.map((line) => JSON.parse(line))).toEqual([
       {
         level: 'error',
-        message: expect.stringContaining('"When the secret sweep stops" in docs/deploying.md'),
+        message: expect.stringContaining('"The secret sweep stops" in docs/runbook.md'),
         kind: 'account',
         checked: 12,
         deleted: 0,
@@ -94,8 +96,9 @@ describe('the sweep function', () => {
     const { handler, log } = world(['account-0'], async () => {
       throw new Error('hunter2')
     })
-    await expect(handler(daily, context)).rejects.toThrow('The previous log line contains the reason')
-    expect(log.lines.join()).toContain('the sweep failed')
+    const invoked = backgroundFunction(log, handler)
+    await expect(invoked(daily, context as Context)).rejects.toThrow('The previous log line contains the reason')
+    expect(log.lines.join()).toContain('the invocation failed')
     expect(log.lines.join()).not.toContain('hunter2')
   })
 })
