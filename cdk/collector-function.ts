@@ -5,31 +5,21 @@ import {
   ApplicationLogLevel,
   Architecture,
   CfnFunction,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda'
-import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { EnvironmentName } from '../functions/environment.ts'
-import { noticesHook } from './bundling/notices-hook.ts'
+import { type AddFiles, bundledCode } from './bundling/bundled-code.ts'
 import { deploymentNames } from './deployment-names.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** How long logs are kept. One month is long enough to investigate a complaint from last month. */
 export const logRetention = RetentionDays.ONE_MONTH
-
-/**
- * Defines `require` in the ES module, because the CommonJS modules imapflow and mailparser need it for Node's modules.
- */
-const requireBanner = [
-  "import{createRequire as pmRequire}from'node:module'",
-  "import{fileURLToPath as pmPath}from'node:url'",
-  "import{dirname as pmDirname}from'node:path'",
-  'const require=pmRequire(import.meta.url),__filename=pmPath(import.meta.url),__dirname=pmDirname(__filename);',
-].join(';')
 
 export type Environment = Readonly<Partial<Record<EnvironmentName, string>>>
 
@@ -40,12 +30,12 @@ export interface CollectorFunctionProps {
   readonly memory: Size
   readonly timeout: Duration
   readonly environment?: Environment
-  /** The hooks of the bundling. By default, they write the licences of the bundled packages. */
-  readonly commandHooks?: ICommandHooks
+  /** Adds more files to the bundle. */
+  readonly addFiles?: AddFiles
 }
 
 /** A Lambda function that is bundled with all its imports and has its own role and log group. */
-export class CollectorFunction extends NodejsFunction {
+export class CollectorFunction extends LambdaFunction {
   /** The folder under functions/. */
   readonly folder: string
   /** Everything that `may` and `mayWhen` have granted so far. */
@@ -57,10 +47,8 @@ export class CollectorFunction extends NodejsFunction {
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     super(scope, id, {
       description: props.description,
-      entry: `${root}functions/${props.folder}/index.ts`,
-      handler: 'handler',
-      projectRoot: root,
-      depsLockFilePath: `${root}package-lock.json`,
+      code: bundledCode(root, props.folder, props.addFiles),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memory.toMebibytes(),
@@ -70,28 +58,10 @@ export class CollectorFunction extends NodejsFunction {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
-      // CDK would add a variable for version 2 of the SDK. Version 3 reuses connections automatically.
-      awsSdkConnectionReuse: false,
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
         METRICS_NAMESPACE: deploymentNames(scope).metricsNamespace,
         ...props.environment,
-      },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        keepNames: true,
-        sourceMap: true,
-        sourcesContent: false,
-        // AWS recommends this for faster cold starts. It also ensures that the tested version is the one that runs.
-        bundleAwsSDK: true,
-        banner: requireBanner,
-        logLevel: LogLevel.WARNING,
-        // The hook reads the metafile and removes it from the asset.
-        metafile: true,
-        commandHooks: props.commandHooks ?? noticesHook,
       },
     })
     this.folder = props.folder

@@ -40,7 +40,7 @@ export interface ApiProps {
   readonly publicUrl?: string
 }
 
-export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description' | 'environment' | 'commandHooks'> {
+export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description' | 'environment' | 'addFiles'> {
   /** 512 MiB by default. */
   readonly memory?: Size
   /** Routes that require no token, and why. If omitted, the function serves the documented routes. */

@@ -90,8 +90,6 @@ const readLicenceTexts = (folder: string): string[] =>
     .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim())
     .filter((text) => text !== '')
 
-// The synthesis runs write-notices.ts once per function. Zod is not used because loading it would double the time of
-// each run.
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { builtPage } from './build-page.ts'
 
-// CDK runs this file after the bundling of functions/page, with the fingerprint of the page's sources and the folder of
-// the bundle as its arguments.
+// The synthesis runs this file after the bundling of functions/page, with the fingerprint of the page's sources and the
+// folder of the bundle as its arguments.
 const [fingerprint, folder] = process.argv.slice(2)
 if (fingerprint === undefined || folder === undefined)
   throw new Error('Usage: node cdk/page/add-page.ts FINGERPRINT FOLDER')

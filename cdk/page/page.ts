@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { CfnOutput, type Stack } from 'aws-cdk-lib'
 import type { Api } from '../api/api.ts'
-import { pageHook } from './page-hook.ts'
+import { addPageFiles } from './page-files.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export const addPage = (stack: Stack, api: Api): void => {
   api.part('page', {
     description: 'The files of the admin page.',
-    commandHooks: pageHook(root),
+    addFiles: addPageFiles(root),
     public: {
       routes: ['GET /', 'HEAD /', 'GET /admin', 'HEAD /admin', 'GET /admin/{proxy+}', 'HEAD /admin/{proxy+}'],
       because:

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -147,18 +146,4 @@ describe('thirdPartyNotices', () => {
       expect(() => thirdPartyNotices([folder])).toThrow(`${folder}/package.json has no name, version or license.`)
     },
   )
-})
-
-describe('write-notices.ts', () => {
-  const script = new URL('../../../cdk/bundling/write-notices.ts', import.meta.url).pathname
-
-  it('write-notices.ts replaces the metafile in the folder with the notices, using paths relative to the working directory', () => {
-    writePackage('node_modules/a', {}, { LICENSE: 'text' })
-    write("it's out/index.meta.json", JSON.stringify(metafileOf('lib/own.ts', 'node_modules/a/index.js')))
-    execFileSync(process.execPath, [script, "it's out"], { cwd: root })
-    expect(readdirSync(join(root, "it's out"))).toEqual(['THIRD-PARTY-NOTICES.txt'])
-    const notices = readFileSync(join(root, "it's out/THIRD-PARTY-NOTICES.txt"), 'utf8')
-    expect(notices).toContain('a 1.0.0\nLicence: MIT\n')
-    expect(notices).not.toContain(root)
-  })
 })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { builtPage } from '../../../cdk/page/build-page.ts'
-import { pageFingerprint } from '../../../cdk/page/page-hook.ts'
+import { pageFingerprint } from '../../../cdk/page/page-files.ts'
 import { type FirstVisit, firstVisits } from './first-visits.ts'
 
 const root = new URL('../../../', import.meta.url).pathname

@@ -1,10 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FileSystem } from 'aws-cdk-lib'
-import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { noticesHook } from '../bundling/notices-hook.ts'
-import { shellCommand } from '../bundling/shell-command.ts'
+import type { AddFiles } from '../bundling/bundled-code.ts'
 
 const script = fileURLToPath(new URL('./add-page.ts', import.meta.url))
 
@@ -20,10 +19,9 @@ export const pageFingerprint = (root: string): string => {
 }
 
 /** Builds the page if its sources have changed, and puts its files into the bundle's folder `page`. */
-export const pageHook = (root: string): ICommandHooks => ({
-  ...noticesHook,
-  afterBundling: (input, output) => [
-    ...noticesHook.afterBundling(input, output),
-    shellCommand([process.execPath, script, pageFingerprint(root), output]),
-  ],
-})
+export const addPageFiles =
+  (root: string): AddFiles =>
+  (folder) => {
+    // A process of its own, because CDK does not wait for asynchronous work.
+    execFileSync(process.execPath, [script, pageFingerprint(root), folder], { stdio: ['ignore', 'ignore', 'inherit'] })
+  }
