@@ -22,7 +22,7 @@ const pageManifest = z.object({
 })
 
 describe('the source files', () => {
-  const files = sourceFiles(root, ['lib', 'functions', 'cdk', 'cli', 'local', 'demo', 'web'])
+  const files = sourceFiles(root, ['lib', 'functions', 'cdk', 'cli', 'local', 'demo', 'verify', 'web'])
   const imports = importsOf(files)
   const betweenFiles = imports.filter(({ to }) => isFile(to))
 
@@ -41,7 +41,7 @@ describe('the source files', () => {
     expect(wrongDirections(imports)).toEqual([])
   })
 
-  it('the rooms of lib, cli and local import only rooms of lower floors', () => {
+  it('the rooms of lib, cli, local and verify import only rooms of lower floors', () => {
     expect(wrongFloors(imports)).toEqual([])
   })
 

@@ -4,7 +4,7 @@ import { sourceFiles } from '../layers/import-graph.ts'
 import { findPhrases } from './phrases.ts'
 import { type ReadText, textsInPage, textsInSource } from './texts.ts'
 
-const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test', 'web']
+const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test', 'verify', 'web']
 const root = new URL('../../', import.meta.url).pathname
 
 /** The phrases themselves, the texts that the test of this file is about, and what is generated from the API. */

@@ -20,12 +20,12 @@ const heavyPackages = new Set([
 ])
 
 /**
- * In the product folders whose code runs in a deployed function, network modules are only clients. A test would have to
- * start their servers.
+ * In the folders whose code runs in a deployed function or calls a deployment, network modules are only clients. A test
+ * would have to start their servers.
  */
-const startsThings = (file: string): boolean => !/^(lib|functions|cli)\//.test(file)
+const startsThings = (file: string): boolean => !/^(lib|functions|cli|verify)\//.test(file)
 
-const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test']
+const folders = ['cdk', 'cli', 'demo', 'docs', 'functions', 'lib', 'local', 'test', 'verify']
 
 /** The part of each test file, by its path from the root. */
 export const partsOf = (root: string): ReadonlyMap<string, Part> => {
