@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readOutputs } from '../../verify/deployment-outputs.ts'
+import { readOutputs } from '../../verify/aws/deployment-outputs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postmaster-outputs-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

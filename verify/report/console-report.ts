@@ -12,7 +12,7 @@ const marks = {
   'not-tried': colours.dim('·'),
 } as const
 
-/** Prints each step when it ends. On a terminal, it also shows the step that is under way. */
+/** Prints each step when it ends. On a terminal, it also shows the step that is in progress. */
 export const liveReport = (output: CommandOutput, onTerminal: boolean): JournalListener => ({
   began: ({ title }) => {
     if (onTerminal) output.err(`  ${title} …`)

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../cli/api/client.ts'
 import type { Cloud } from '../aws/cloud.ts'
-import type { DeploymentOutputs } from '../deployment-outputs.ts'
+import type { DeploymentOutputs } from '../aws/deployment-outputs.ts'
 import type { MailboxSettings } from '../mailbox/mailbox-settings.ts'
 import type { CleanUp } from '../report/clean-up.ts'
 import type { Journal } from '../report/journal.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { CliError, exitCodes } from '../cli/terminal/cli-error.ts'
+import { CliError, exitCodes } from '../../cli/terminal/cli-error.ts'
 
 const collectorSchema = z.looseObject({
   ApiUrl: z.url(),
