@@ -48,7 +48,7 @@ else {
   const sizes = [10, 100, 1_000, 10_000]
   for (const [title, rest] of [
     ['Passwords, one destination', {}],
-    ['Passwords, no destination', { destinations: 0 }],
+    ['Quiet accounts with passwords, no destination', { destinations: 0, messages: 100 }],
     ['OAuth2, one destination', { tokens: true }],
     ['Passwords, one destination, half as often', { tickMinutes: 2 * Number(values.minutes) }],
   ] as const) {
