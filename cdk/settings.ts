@@ -1,6 +1,7 @@
 import type { Node } from 'constructs'
 import * as z from 'zod'
 import type { Issuer, PageClient } from './api/sign-in.ts'
+import { type Restored, restoredBucketSchema, restoredTablesSchema } from './data/restored.ts'
 import { stageSchema } from './deployment-names.ts'
 
 /** The lowest maximum concurrency that the event source of an SQS queue accepts. */
@@ -72,6 +73,10 @@ const settingsSchema = z
     customerKey: z.literal('all').optional(),
     /** The number of concurrent executions that AWS reserves for each named function, which is also its limit. */
     reservedConcurrency: reservedConcurrency.optional(),
+    /** The names of tables that were restored from a backup, for example `accounts=NAME,messages=NAME`. */
+    restoredTables: restoredTablesSchema.optional(),
+    /** The name of a bucket that was restored from a backup. */
+    restoredBucket: restoredBucketSchema.optional(),
   })
   .refine(({ oidcIssuer, oidcAudience }) => (oidcIssuer === undefined) === (oidcAudience === undefined), {
     error: 'set both oidcIssuer and oidcAudience, or neither',
@@ -92,6 +97,7 @@ export interface Settings {
   readonly customerKeyForAll: boolean
   /** The reserved executions by folder under functions/. Empty by default. */
   readonly reservedConcurrency: ReadonlyMap<string, number>
+  readonly restored: Restored
 }
 
 export const settingsOf = (node: Node): Settings => {
@@ -111,6 +117,8 @@ export const settingsOf = (node: Node): Settings => {
     publicUrl,
     customerKey,
     reservedConcurrency = new Map(),
+    restoredTables = new Map(),
+    restoredBucket,
   } = parsed.data
   const page: PageClient = {
     clientId: pageClientId,
@@ -127,5 +135,6 @@ export const settingsOf = (node: Node): Settings => {
     runbookUrl,
     customerKeyForAll: customerKey === 'all',
     reservedConcurrency,
+    restored: { tables: restoredTables, ...(restoredBucket !== undefined && { bucket: restoredBucket }) },
   }
 }

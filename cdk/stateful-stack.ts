@@ -40,10 +40,11 @@ export class StatefulStack extends Stack {
       description: 'Days after its storage until the raw mail of a message whose deliveries have all ended is removed.',
     })
     this.deploymentId = exportDeploymentId(this)
-    this.tables = new Tables(this, 'Tables')
+    this.tables = new Tables(this, 'Tables', settings.restored.tables)
     this.rawMail = new RawMail(this, 'RawMail', {
       retentionDays: retention.valueAsNumber,
       handedOverRetentionDays: handedOverRetention.valueAsNumber,
+      restored: settings.restored.bucket,
     })
     this.encryptionKey = new EncryptionKey(this, 'EncryptionKey')
     this.announcements = new Announcements(this, 'Announcements', this.encryptionKey)

@@ -11,6 +11,8 @@ export interface RawMailProps {
   readonly retentionDays: number
   /** Days until a raw message is removed if all its deliveries have ended, counted from when it was stored. */
   readonly handedOverRetentionDays: number
+  /** The name of a bucket that the functions use instead of the one of this construct. */
+  readonly restored: string | undefined
 }
 
 /** No message ID starts with one of these prefixes. */
@@ -29,10 +31,10 @@ const endedTag = { key: 'postmaster-handover', value: 'ended' }
 /** The bucket with the exact bytes of every message. No function may delete objects. Only the lifecycle rules do. */
 export class RawMail extends Construct {
   readonly bucket: Bucket
-  readonly #arn: string
-  readonly #arnExport: string
+  /** The bucket that the functions use. */
+  readonly #used: { readonly name: string; readonly arn: string; readonly shownArn: string }
 
-  constructor(scope: Construct, id: string, { retentionDays, handedOverRetentionDays }: RawMailProps) {
+  constructor(scope: Construct, id: string, { retentionDays, handedOverRetentionDays, restored }: RawMailProps) {
     super(scope, id)
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -64,8 +66,16 @@ export class RawMail extends Construct {
     })
     new AccessLogs(this, 'AccessLogs').record(this.bucket)
     // The export has a fixed name because the acknowledgement of a pattern contains it.
-    this.#arnExport = deploymentNames(this).exported('RawMailArn')
-    this.#arn = Stack.of(this).exportValue(this.bucket.bucketArn, { name: this.#arnExport })
+    const arnExport = deploymentNames(this).exported('RawMailArn')
+    const arn = Stack.of(this).exportValue(this.bucket.bucketArn, { name: arnExport })
+    this.#used =
+      restored === undefined
+        ? { name: this.bucket.bucketName, arn, shownArn: arnExport }
+        : {
+            name: restored,
+            arn: `arn:${Stack.of(this).partition}:s3:::${restored}`,
+            shownArn: `arn:<AWS::Partition>:s3:::${restored}`,
+          }
   }
 
   /** Lets the function store objects, in one piece or in parts. */
@@ -100,22 +110,22 @@ export class RawMail extends Construct {
 
   /** Passes the bucket's name to the function without granting access, because announcements contain the name. */
   name(fn: CollectorFunction): void {
-    fn.addEnvironment('RAW_BUCKET', this.bucket.bucketName)
+    fn.addEnvironment('RAW_BUCKET', this.#used.name)
   }
 
   #grantObjects(fn: CollectorFunction, actions: string[], conditions: Conditions = {}): void {
     this.name(fn)
-    fn.mayWhen(conditions, actions, `${this.#arn}/*`)
-    fn.acknowledgePattern(`Resource::${this.#arnExport}/*`, 'There is one object per message, named after its ID.')
+    fn.mayWhen(conditions, actions, `${this.#used.arn}/*`)
+    fn.acknowledgePattern(`Resource::${this.#used.shownArn}/*`, 'There is one object per message, named after its ID.')
   }
 
   #grantStoreBelow(fn: CollectorFunction, prefix: string, because: string): void {
-    fn.may(['s3:PutObject', 's3:AbortMultipartUpload'], `${this.#arn}/${prefix}*`)
-    fn.acknowledgePattern(`Resource::${this.#arnExport}/${prefix}*`, because)
+    fn.may(['s3:PutObject', 's3:AbortMultipartUpload'], `${this.#used.arn}/${prefix}*`)
+    fn.acknowledgePattern(`Resource::${this.#used.shownArn}/${prefix}*`, because)
   }
 
   /** Without this permission, S3 returns 403 for a missing object, as if the permission on objects were missing. */
   #grantList(fn: CollectorFunction): void {
-    fn.may(['s3:ListBucket'], this.#arn)
+    fn.may(['s3:ListBucket'], this.#used.arn)
   }
 }

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import {
@@ -50,8 +50,12 @@ export interface TableGrant<Name extends TableName> {
 export class Tables extends Construct {
   readonly #tables: Readonly<Record<TableName, Table>>
 
-  constructor(scope: Construct, id: string) {
+  readonly #restored: ReadonlyMap<TableName, string>
+
+  /** @param restored the names of tables that the functions use instead of the ones of this construct */
+  constructor(scope: Construct, id: string, restored: ReadonlyMap<TableName, string>) {
     super(scope, id)
+    this.#restored = restored
     const created = tableNames.map((name) => [name, this.#table(name)])
     this.#tables = Object.fromEntries(created) as Record<TableName, Table>
   }
@@ -62,7 +66,7 @@ export class Tables extends Construct {
     name: Name,
     { rows = [], writes: keys, query = [] }: TableGrant<Name>,
   ): void {
-    const { tableName, tableArn } = this.#tables[name]
+    const { tableName, tableArn } = this.#used(fn, name)
     fn.addEnvironment(tableVariable(name), tableName)
     const [writes, others] = [rows.filter(isConditioned), rows.filter((action) => !isConditioned(action))]
     if (others.length > 0) fn.may(others.map(iamAction), tableArn)
@@ -74,6 +78,13 @@ export class Tables extends Construct {
   /** Lets a function that makes changes add an entry and settle it, but not read or remove one (docs/decisions/0018). */
   grantAuditing(fn: CollectorFunction): void {
     this.grant(fn, 'audit', { rows: ['PutItem', 'UpdateItem'] })
+  }
+
+  #used(fn: CollectorFunction, name: TableName): Pick<Table, 'tableName' | 'tableArn'> {
+    const tableName = this.#restored.get(name)
+    if (tableName === undefined) return this.#tables[name]
+    const tableArn = Stack.of(fn).formatArn({ service: 'dynamodb', resource: 'table', resourceName: tableName })
+    return { tableName, tableArn }
   }
 
   #table(name: TableName): Table {

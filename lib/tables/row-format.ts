@@ -30,7 +30,7 @@ export const updateWithFormat = ({ text, values }: Expression): Expression => {
 }
 
 /**
- * Returns the row without its format. Of a row in a newer format, only the key is left: no schema accepts the row then,
+ * Returns the row without its format, and only the key of a row in a newer format: no schema accepts such a row,
  * so that nothing misunderstands it, but a sweep that asks whether the row exists still finds it.
  */
 export const understood = (row: Row, keyNames: readonly string[]): Row => {

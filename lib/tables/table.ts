@@ -132,7 +132,7 @@ export class Table {
 
   /**
    * Makes a row equal to `row`, but keeps attributes that this version does not know. Every store that changes a row that
-   * it has read uses it, except for rows that are computed anew. It creates a missing row, unless the condition forbids it.
+   * it has read uses it, except for rows that are computed again from other data. It creates a missing row, unless the condition forbids it.
    * @param known the attributes that rows of this kind can have (`attributesOf`), without keys and indexes
    * @returns false if `condition` does not hold
    */
