@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Api } from './api/api.ts'
+import { scopeResource } from './api/api-clients.ts'
 import { addFunctions } from './api/functions.ts'
 import { addHandoverFunctions } from './api/handover-functions.ts'
 import { addOAuth2Functions } from './api/oauth2-functions.ts'
@@ -35,7 +36,8 @@ export class CollectorStack extends Stack {
     const { tables, rawMail, announcements, notices, encryptionKey, deploymentId, issuer } = stateful
     const { variables, maxConcurrentFetches, maxConcurrentDeliveries } = collectorParameters(this, settings)
     const { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP } = variables
-    const roles = { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP }
+    const scopes = settings.apiClients.size > 0 && { SCOPE_RESOURCE: scopeResource }
+    const roles = { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP, ...scopes }
     const api = new Api(this, 'Api', { issuer, roles, ...settings })
     const resources: Resources = {
       tables,

@@ -1,5 +1,6 @@
 import type { Node } from 'constructs'
 import * as z from 'zod'
+import { type ApiClients, apiClientsSchema } from './api/api-clients.ts'
 import type { Issuer, PageClient } from './api/sign-in.ts'
 import { type Restored, restoredBucketSchema, restoredTablesSchema } from './data/restored.ts'
 import { stageSchema } from './deployment-names.ts'
@@ -56,6 +57,10 @@ const settingsSchema = z
       .string()
       .regex(/^openid( [\x21\x23-\x5b\x5d-\x7e]+)*$/, { error: 'must begin with openid, as in openid email' })
       .optional(),
+    /** `required`: each person who signs in to the user pool needs a second factor. */
+    mfa: z.literal('required').optional(),
+    /** Programs that call the API with credentials of the user pool, with their roles: `reports=reader`. */
+    apiClients: apiClientsSchema.optional(),
     /** An existing SNS topic to which alarms are sent instead of the notices topic. */
     alarmTopicArn: z.string().startsWith('arn:').optional(),
     /** Where operators read docs/runbook.md, so that they can open the link in an alarm. */
@@ -86,6 +91,9 @@ const settingsSchema = z
       oidcIssuer !== undefined || (pageClientId ?? pageToken ?? pageScope) === undefined,
     { error: 'pageClientId, pageToken and pageScope need oidcIssuer' },
   )
+  .refine(({ oidcIssuer, mfa, apiClients }) => oidcIssuer === undefined || (mfa ?? apiClients) === undefined, {
+    error: 'mfa and apiClients are settings of the user pool, which oidcIssuer replaces',
+  })
 
 export interface Settings {
   readonly externalIssuer?: Issuer
@@ -98,6 +106,8 @@ export interface Settings {
   /** The reserved executions by folder under functions/. Empty by default. */
   readonly reservedConcurrency: ReadonlyMap<string, number>
   readonly restored: Restored
+  readonly mfaRequired: boolean
+  readonly apiClients: ApiClients
 }
 
 export const settingsOf = (node: Node): Settings => {
@@ -119,6 +129,8 @@ export const settingsOf = (node: Node): Settings => {
     reservedConcurrency = new Map(),
     restoredTables = new Map(),
     restoredBucket,
+    mfa,
+    apiClients = new Map(),
   } = parsed.data
   const page: PageClient = {
     clientId: pageClientId,
@@ -135,6 +147,8 @@ export const settingsOf = (node: Node): Settings => {
     runbookUrl,
     customerKeyForAll: customerKey === 'all',
     reservedConcurrency,
+    mfaRequired: mfa === 'required',
+    apiClients,
     restored: { tables: restoredTables, ...(restoredBucket !== undefined && { bucket: restoredBucket }) },
   }
 }

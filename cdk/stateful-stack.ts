@@ -49,7 +49,7 @@ export class StatefulStack extends Stack {
     this.encryptionKey = new EncryptionKey(this, 'EncryptionKey')
     this.announcements = new Announcements(this, 'Announcements', this.encryptionKey)
     this.notices = new Notices(this, 'Notices', this.encryptionKey)
-    this.issuer = settings.externalIssuer ?? new SignIn(this, 'SignIn')
+    this.issuer = settings.externalIssuer ?? new SignIn(this, 'SignIn', settings)
     new CfnOutput(this, 'RawBucketName', { value: this.rawMail.bucket.bucketName })
     new CfnOutput(this, 'AnnouncementTopicArn', { value: this.announcements.topic.topicArn })
     new CfnOutput(this, 'NoticesTopicArn', { value: this.notices.topic.topicArn })

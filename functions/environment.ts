@@ -73,6 +73,8 @@ export const variables = {
   /** The JWT claim that lists the caller's groups. */
   GROUP_CLAIM: text,
   READER_GROUP: text,
+  /** The resource server whose scopes `<name>/read` and `<name>/admin` give programs a role. Without it, none does. */
+  SCOPE_RESOURCE: text.optional(),
   ADMIN_GROUP: text,
 } as const
 
@@ -101,10 +103,15 @@ export const readEnvironment = <Name extends EnvironmentName>(
   throw new Error(`The function's environment is invalid: ${detail.join(', ')}`)
 }
 
-/** Reads the claim that lists a person's groups, and the groups of readers and admins. */
+/** Reads the claim that lists a person's groups, the groups of readers and admins, and the scopes of programs. */
 export const readRoles = () => {
-  const { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP } = readEnvironment(['GROUP_CLAIM', 'READER_GROUP', 'ADMIN_GROUP'])
-  return { groupClaim: GROUP_CLAIM, readerGroup: READER_GROUP, adminGroup: ADMIN_GROUP }
+  const { GROUP_CLAIM, READER_GROUP, ADMIN_GROUP, SCOPE_RESOURCE } = readEnvironment([
+    'GROUP_CLAIM',
+    'READER_GROUP',
+    'ADMIN_GROUP',
+    'SCOPE_RESOURCE',
+  ])
+  return { groupClaim: GROUP_CLAIM, readerGroup: READER_GROUP, adminGroup: ADMIN_GROUP, scopeResource: SCOPE_RESOURCE }
 }
 
 /** Reads the addresses and ports to which a function that uses mail servers and providers may connect. */

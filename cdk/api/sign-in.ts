@@ -1,5 +1,6 @@
 import { Aws, CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import {
+  AccountRecovery,
   CfnUserPoolGroup,
   ClientAttributes,
   FeaturePlan,
@@ -10,6 +11,7 @@ import {
   UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito'
 import { Construct } from 'constructs'
+import { type ApiClients, addApiClients } from './api-clients.ts'
 
 export const adminGroup = 'postmaster-admins'
 export const readerGroup = 'postmaster-readers'
@@ -63,19 +65,27 @@ const rotationGrace = Duration.seconds(60)
  */
 const writeAttributes = new ClientAttributes().withStandardAttributes({ locale: true })
 
+export interface SignInProps {
+  /** Whether each person who signs in needs a second factor: a code of an authenticator app (TOTP, RFC 6238). */
+  readonly mfaRequired: boolean
+  readonly apiClients: ApiClients
+}
+
 /** The default issuer: a Cognito user pool with two groups whose members may call the API. */
 export class SignIn extends Construct implements Issuer {
   readonly issuer: string
   readonly audience: string[]
   readonly #pool: UserPool
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { mfaRequired, apiClients }: SignInProps) {
     super(scope, id)
     const pool = new UserPool(this, 'Users', {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
-      mfa: Mfa.OPTIONAL,
+      mfa: mfaRequired ? Mfa.REQUIRED : Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
+      // A person who forgot the password receives a code at the verified address. A phone number can be taken over.
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
       passwordPolicy: {
         minLength: 12,
         requireLowercase: true,
@@ -88,12 +98,13 @@ export class SignIn extends Construct implements Issuer {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     })
-    Validations.of(pool).acknowledge({
-      id: 'AwsSolutions-COG2',
-      reason:
-        'A second factor is optional, because the command line and scripts sign in with only a password. ' +
-        'Organisations that require a second factor use their own OIDC issuer.',
-    })
+    if (!mfaRequired)
+      Validations.of(pool).acknowledge({
+        id: 'AwsSolutions-COG2',
+        reason:
+          'A second factor is optional, because the command line and scripts sign in with only a password. ' +
+          'Deployments that require a second factor of everybody set the context mfa=required.',
+      })
     Validations.of(pool).acknowledge({
       id: 'AwsSolutions-COG8',
       reason: 'Threat protection is charged per user and month. Sign-up is disabled, and admins create every user.',
@@ -129,7 +140,7 @@ export class SignIn extends Construct implements Issuer {
     this.#group('Admins', pool, adminGroup, 'Members can read and change everything')
     this.#group('Readers', pool, readerGroup, 'Members can read everything except secrets')
     this.issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${pool.userPoolId}`
-    this.audience = [client.userPoolClientId]
+    this.audience = [client.userPoolClientId, ...addApiClients(this, pool, apiClients)]
     new CfnOutput(scope, 'Issuer', { value: this.issuer })
     new CfnOutput(scope, 'UserPoolId', { value: pool.userPoolId })
     new CfnOutput(scope, 'UserPoolClientId', { value: client.userPoolClientId })

@@ -104,6 +104,8 @@ export interface RoleSettings {
   readonly groupClaim: string
   readonly readerGroup: string
   readonly adminGroup: string
+  /** The resource server of the scopes `<name>/read` and `<name>/admin`. If undefined, scopes give no role. */
+  readonly scopeResource?: string | undefined
 }
 
 /** In characters. `GET /audit?who=` accepts the same length. */
@@ -115,13 +117,44 @@ const longestName = 256
  */
 export const callerOf = (event: HttpEvent, needed: Role, settings: RoleSettings): Caller => {
   const payload = verifiedPayloadOf(event)
-  const groups = groupsIn(payload[settings.groupClaim])
-  const isAdmin = groups.includes(settings.adminGroup)
-  const allowed = needed === 'admin' ? [settings.adminGroup] : [settings.readerGroup, settings.adminGroup]
-  if (!allowed.some((group) => groups.includes(group)))
-    throw new ProblemError('role-missing', `This request requires membership in the group ${allowed.join(' or ')}.`)
-  return { actor: { name: nameIn(payload), sub: payload.sub }, role: isAdmin ? 'admin' : 'reader' }
+  const { held, reader, admin, kind } = isProgram(payload, settings)
+    ? scopesOf(payload, settings)
+    : groupsOf(payload, settings)
+  const allowed = needed === 'admin' ? [admin] : [reader, admin]
+  if (!allowed.some((name) => held.includes(name)))
+    throw new ProblemError('role-missing', `This request requires ${kind} ${allowed.join(' or ')}.`)
+  return { actor: { name: nameIn(payload), sub: payload.sub }, role: held.includes(admin) ? 'admin' : 'reader' }
 }
+
+/** The groups or scopes of a caller, and those that readers and admins have. */
+interface Standing {
+  readonly kind: string
+  readonly held: readonly unknown[]
+  readonly reader: string
+  readonly admin: string
+}
+
+/**
+ * A token that a program received with its own credentials (RFC 6749 section 4.4) names the program as its subject
+ * (RFC 9068 section 2.2). Scopes in the token of a person only limit what a client may do for them, and never give a role.
+ */
+const isProgram = ({ sub, client_id }: TokenPayload, { scopeResource }: RoleSettings): boolean =>
+  scopeResource !== undefined && client_id === sub
+
+/** `scope` is a list separated by spaces (RFC 9068 section 2.2.3). */
+const scopesOf = ({ scope }: TokenPayload, { scopeResource }: RoleSettings): Standing => ({
+  kind: 'the scope',
+  held: typeof scope === 'string' ? scope.split(' ') : [],
+  reader: `${scopeResource}/read`,
+  admin: `${scopeResource}/admin`,
+})
+
+const groupsOf = (payload: TokenPayload, { groupClaim, readerGroup, adminGroup }: RoleSettings): Standing => ({
+  kind: 'membership in the group',
+  held: groupsIn(payload[groupClaim]),
+  reader: readerGroup,
+  admin: adminGroup,
+})
 
 /** The person or program that sent a request, and the highest role that it has. */
 interface Caller {

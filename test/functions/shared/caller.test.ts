@@ -32,6 +32,45 @@ const admission = (groups: unknown) => {
   return typeof answer === 'string' ? answer : 'admitted'
 }
 
+describe('the scopes of a program', () => {
+  const program = { iss: payload.iss, sub: 'client-1', client_id: 'client-1' }
+  const answer = (claims: Claims, role: Role, scopeResource: string | undefined = 'postmaster') => {
+    try {
+      return callerOf(eventOf(claims), role, { ...roles, scopeResource })
+    } catch (error) {
+      if (error instanceof ProblemError) return error.message
+      throw error
+    }
+  }
+
+  it('a program has the role of its scope, and its client ID is its name', () => {
+    const actor = { name: 'client-1', sub: 'client-1' }
+    expect(answer({ ...program, scope: 'postmaster/read' }, 'reader')).toEqual({ actor, role: 'reader' })
+    expect(answer({ ...program, scope: 'other/x postmaster/admin' }, 'admin')).toEqual({ actor, role: 'admin' })
+    expect(answer({ ...program, scope: 'postmaster/admin' }, 'reader')).toEqual({ actor, role: 'admin' })
+  })
+
+  it.each<[string, Claims]>([
+    ['of a reader', { ...program, scope: 'postmaster/read' }],
+    ['that begins with the name of the scope', { ...program, scope: 'postmaster/administrator' }],
+    ['that is a list', { ...program, scope: ['postmaster/admin'] }],
+    ['that is missing', program],
+  ])('a program with a scope %s is not an admin', (_, claims) => {
+    expect(answer(claims, 'admin')).toBe('This request requires the scope postmaster/admin.')
+  })
+
+  it.each<[string, Claims]>([
+    ['a person', { ...payload, client_id: 'client-1', scope: 'postmaster/admin' }],
+    ['a token that names no client', { ...payload, scope: 'postmaster/admin' }],
+  ])('scopes give no role to %s', (_, claims) => {
+    expect(answer(claims, 'reader')).toMatch(/membership in the group/)
+  })
+
+  it('scopes give no role in a deployment without API clients', () => {
+    expect(() => callerOf(eventOf({ ...program, scope: 'postmaster/admin' }), 'reader', roles)).toThrow(/membership/)
+  })
+})
+
 describe('the groups of a caller', () => {
   it.each<[string, unknown]>([
     ['a list that contains only the group', ['desk-admins']],
