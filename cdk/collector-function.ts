@@ -20,6 +20,8 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** How long logs are kept. One month is long enough to investigate a complaint from last month. */
 export const logRetention = RetentionDays.ONE_MONTH
+/** How long the logs are kept in which functions record who read mail or used an account's credentials. */
+export const accessRetention = RetentionDays.ONE_YEAR
 
 export type Environment = Readonly<Partial<Record<EnvironmentName, string>>>
 
@@ -32,6 +34,8 @@ export interface CollectorFunctionProps {
   readonly environment?: Environment
   /** Adds more files to the bundle. */
   readonly addFiles?: AddFiles
+  /** `logRetention` by default. */
+  readonly logRetention?: RetentionDays
 }
 
 /** A Lambda function that is bundled with all its imports and has its own role and log group. */
@@ -42,7 +46,10 @@ export class CollectorFunction extends LambdaFunction {
   readonly permissions: { readonly actions: readonly string[]; readonly resources: readonly string[] }[] = []
 
   constructor(scope: Construct, id: string, props: CollectorFunctionProps) {
-    const logGroup = new LogGroup(scope, `${id}Log`, { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: props.logRetention ?? logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
     // CDK's default role has an AWS managed policy that can write to every log group. Therefore, this role is separate.
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     super(scope, id, {

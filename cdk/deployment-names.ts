@@ -40,6 +40,13 @@ export interface DeploymentNames {
 export const namesBeginWith = (stackName: string): string =>
   stackName.length < keptOfStackName ? `${stackName}-` : stackName.slice(0, keptOfStackName)
 
+/**
+ * @returns the name of the log group of the API's access log. API Gateway may write to a log group only if a resource policy
+ *   of the AWS account allows it. Such a policy has at most 5,120 characters, and one entry covers all groups below
+ *   `/aws/vendedlogs/`, so other APIs of the account do not fill it up.
+ */
+export const accessLogNameOf = (stackName: string): string => `/aws/vendedlogs/${stackName}/api-access`
+
 /** @throws Error if the stage in the CDK context is not valid */
 export const deploymentNames = (scope: Construct): DeploymentNames => {
   const stage = stageSchema.optional().parse(scope.node.tryGetContext('stage'))

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   CfnStage,
@@ -13,7 +13,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { CollectorFunction, type CollectorFunctionProps, logRetention } from '../collector-function.ts'
-import { deploymentNames } from '../deployment-names.ts'
+import { accessLogNameOf, deploymentNames } from '../deployment-names.ts'
 import { documentedRoutes, type RouteKey } from './routes.ts'
 import type { Issuer, PageClient } from './sign-in.ts'
 
@@ -40,7 +40,8 @@ export interface ApiProps {
   readonly publicUrl?: string
 }
 
-export interface ApiPartProps extends Pick<CollectorFunctionProps, 'description' | 'environment' | 'addFiles'> {
+export interface ApiPartProps
+  extends Pick<CollectorFunctionProps, 'description' | 'environment' | 'addFiles' | 'logRetention'> {
   /** 512 MiB by default. */
   readonly memory?: Size
   /** Routes that require no token, and why. If omitted, the function serves the documented routes. */
@@ -79,7 +80,11 @@ export class Api extends Construct {
     this.#authorizer = new HttpJwtAuthorizer('Jwt', issuer.issuer, {
       jwtAudience: [...new Set([...issuer.audience, this.pageClient.clientId])],
     })
-    const accessLog = new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY })
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      logGroupName: accessLogNameOf(Stack.of(this).stackName),
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
     this.#stage = new HttpStage(this, 'Stage', {
       httpApi: this.gateway,
       stageName: '$default',

@@ -1,4 +1,5 @@
 import { Size } from 'aws-cdk-lib'
+import { accessRetention } from '../collector-function.ts'
 import { grantAccessTokens, grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
 import { networkVariables } from '../parameters.ts'
 import type { Resources } from '../resources.ts'
@@ -70,6 +71,7 @@ const overview = (api: Api, { tables, variables }: Resources) => {
 const connectionTest = (api: Api, { tables, encryptionKey, variables }: Resources) => {
   const fn = api.part('connection-test', {
     description: 'API: tests of stored mail accounts.',
+    logRetention: accessRetention,
     environment: networkVariables(variables),
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })
@@ -118,7 +120,10 @@ const runs = (api: Api, { tables, queue }: Resources) => {
 
 /** Adds the function that returns the records of stored messages and links to their raw bytes. */
 const messages = (api: Api, { tables, rawMail }: Resources) => {
-  const fn = api.part('messages', { description: 'API: stored messages and their raw bytes.' })
+  const fn = api.part('messages', {
+    description: 'API: stored messages and their raw bytes.',
+    logRetention: accessRetention,
+  })
   tables.grant(fn, 'messages', {
     rows: ['GetItem', 'BatchGetItem'],
     query: ['by-queue-day', 'by-account', 'by-run', 'by-day', 'by-message-id'],
@@ -137,6 +142,7 @@ const messages = (api: Api, { tables, rawMail }: Resources) => {
 const messageView = (api: Api, { tables, rawMail }: Resources) => {
   const fn = api.part('message-view', {
     description: 'API: the content of a message and its attachments.',
+    logRetention: accessRetention,
     // Half would be enough memory, but CPU grows with it. Reading 100 MB must take less than the gateway's 30 seconds.
     memory: Size.mebibytes(1024),
   })

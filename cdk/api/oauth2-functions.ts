@@ -1,3 +1,4 @@
+import { accessRetention } from '../collector-function.ts'
 import { grantAccessTokens, grantSecretReading, grantSecretWriting } from '../data/secrets.ts'
 import { networkVariables } from '../parameters.ts'
 import type { Resources } from '../resources.ts'
@@ -106,6 +107,7 @@ const oauth2Callback = (api: Api, { tables, encryptionKey, queue, variables }: R
 const oauth2Doctor = (api: Api, { tables, encryptionKey, variables }: Resources) => {
   const fn = api.part('oauth2-doctor', {
     description: 'API: diagnosis of the OAuth2 setup of mail accounts.',
+    logRetention: accessRetention,
     environment: networkVariables(variables),
   })
   tables.grant(fn, 'accounts', { rows: ['GetItem'] })

@@ -7,7 +7,7 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
 import { CollectorFunction } from '../collector-function.ts'
 import { acceptsKmsKey } from '../data/access-logs.ts'
-import { namesBeginWith } from '../deployment-names.ts'
+import { accessLogNameOf, namesBeginWith } from '../deployment-names.ts'
 
 export interface CustomerKeyProps {
   readonly key: Key
@@ -149,7 +149,9 @@ const letLogsEncrypt = (key: Key, { partition, region, account, stackName }: Sta
       resources: ['*'],
       conditions: {
         ArnLike: {
-          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${namesBeginWith(stackName)}*`,
+          'kms:EncryptionContext:aws:logs:arn': [`${namesBeginWith(stackName)}*`, accessLogNameOf(stackName)].map(
+            (name) => `arn:${partition}:logs:${region}:${account}:log-group:${name}`,
+          ),
         },
       },
     }),

@@ -55,7 +55,7 @@ export class Alarms extends Construct {
         treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,
       })
       alarm.addAlarmAction(action)
-      // Without it, a person who repaired something would have to look whether it helped.
+      // Without it, a person who repaired something would have to check whether it helped.
       alarm.addOkAction(action)
       return alarm
     })

@@ -21,7 +21,7 @@ export interface DashboardProps {
   readonly fetchQueue: Queue
   readonly deliveryQueue: Queue
   readonly announcedQueue: Queue
-  /** The functions that nobody waits for. Those of the API are shown together. */
+  /** The functions that rules and queues invoke. Those of the API are shown together. */
   readonly background: readonly CollectorFunction[]
   readonly gateway: HttpApi
 }

@@ -10,7 +10,7 @@ const shareWindow = Duration.minutes(30)
 const fewestRuns = 10
 /** In percent. Single accounts break for their own reasons. If half of them fail, the cause is common. */
 const failingShare = 50
-/** In seconds: half a working day. After an hour, a notice already named the account, and nobody has repaired it. */
+/** In seconds: half a working day. After an hour, a notice already named the account, and it has not been repaired since. */
 const longestFailing = 4 * 3600
 /** In seconds. A run that leaves mail on the server goes on at the next tick, so an hour means that it does not help. */
 const longestWaiting = 3600

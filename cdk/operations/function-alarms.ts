@@ -14,7 +14,7 @@ const throttledPeriods = 3
 /** The functions on whose concurrency the mail depends. Throttled requests to the API show in the alarm on the API. */
 const mailPath = ['dispatch', 'fetch', 'plan-deliveries', 'deliver', 'sweep-deliveries'] as const
 
-/** Alarms on functions that nobody waits for, so that nobody would notice that they fail. */
+/** Alarms on functions that rules and queues invoke. Without an alarm, no one would notice that they fail. */
 export const functionAlarms = (own: OwnMetrics, functionIn: (folder: string) => CollectorFunction): OperatorAlarm[] => [
   {
     name: 'Throttled',

@@ -24,7 +24,7 @@ export const handOverAlarms = (own: OwnMetrics): OperatorAlarm[] => [
       'Mail is collected and stored, but no ticket system receives it: there is neither a valid destination nor a ' +
       'confirmed subscription of the announcement topic. No mail is lost.',
     action: 'Create or enable a destination, or subscribe to the announcement topic and confirm the subscription.',
-    section: 'Nobody receives the mail',
+    section: 'The mail has no receiver',
   },
   {
     name: 'OldestUndelivered',

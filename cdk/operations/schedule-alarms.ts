@@ -19,7 +19,7 @@ export const scheduleAlarms = (own: OwnMetrics, dispatch: CollectorFunction): Op
     name: 'NoTick',
     metric: own.total('sweep-deliveries', 'LatestTickAge', 'Maximum'),
     threshold: overdueAfter,
-    // The sweep runs every minute. If it does not, nobody watches the schedule, and deliveries are not repaired.
+    // The sweep runs every minute. If it does not, nothing watches the schedule, and deliveries are not repaired.
     missing: TreatMissingData.BREACHING,
     impact:
       'No account is fetched automatically, because the schedule has missed two ticks, or because the function that ' +

@@ -330,10 +330,20 @@ describe('every function', () => {
 })
 
 describe('every log', () => {
-  it('every log is kept for a month', () => {
-    const groups = [...resourcesByPath(templates.collector, 'AWS::Logs::LogGroup').values()]
+  it('every log is kept for a month, and for a year if it says who read mail or used an account’s credentials', () => {
+    const groups = [...resourcesByPath(templates.collector, 'AWS::Logs::LogGroup')]
     expect(groups).toHaveLength(apiFunctions + backgroundFunctions + 1)
-    for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(30)
+    const year = ['ConnectionTest', 'MessageView', 'Messages', 'Oauth2Doctor'].map((id) => `Api/${id}Log`)
+    for (const [path, { Properties }] of groups)
+      expect(Properties.RetentionInDays, path).toBe(year.includes(path) ? 365 : 30)
+    expect(groups.map(([path]) => path)).toEqual(expect.arrayContaining(year))
+  })
+
+  it('the access log has a name below /aws/vendedlogs/ that no other deployment uses', () => {
+    const nameOf = ({ collector }: Templates) =>
+      resourcesByPath(collector, 'AWS::Logs::LogGroup').get('Api/AccessLog')?.Properties.LogGroupName
+    expect(nameOf(templates)).toBe('/aws/vendedlogs/PostmasterCollector/api-access')
+    expect(nameOf(synthesised({ stage: 'test' }))).toBe('/aws/vendedlogs/Postmaster-test-Collector/api-access')
   })
 })
 

@@ -99,9 +99,10 @@ describe('with the context customerKey=all', () => {
             Principal: { Service: { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
             Condition: {
               ArnLike: {
-                'kms:EncryptionContext:aws:logs:arn': {
-                  'Fn::Join': ['', Match.arrayWith([':log-group:PostmasterCollector-*'])],
-                },
+                'kms:EncryptionContext:aws:logs:arn': [
+                  ':log-group:PostmasterCollector-*',
+                  ':log-group:/aws/vendedlogs/PostmasterCollector/api-access',
+                ].map((end) => ({ 'Fn::Join': ['', Match.arrayWith([end])] })),
               },
             },
           }),

@@ -47,7 +47,7 @@ const patterns = [
 const others: Readonly<Record<string, string>> = {
   custom: 'the kind of a provider',
   'only-to-see-whether-the-client-is-known': 'an authorization code that the doctor sends on purpose',
-  'refresh-under-way': 'one caller waits for another inside a request, and nobody sees it',
+  'refresh-under-way': 'one caller waits for another inside a request, and no one sees it',
 }
 
 const written = rooms.flatMap((room) =>

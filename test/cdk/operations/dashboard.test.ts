@@ -32,7 +32,7 @@ describe('the dashboard', () => {
     for (const id of ids) expect(text).toContain(`"${id}"`)
   })
 
-  it('the dashboard shows every function that nobody waits for', () => {
+  it('the dashboard shows every function that rules and queues invoke', () => {
     const ids = Object.keys(templates.collector.findResources('AWS::Lambda::Function')).filter(
       (id) => !id.startsWith('Api') && !id.startsWith('Page'),
     )
