@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import type { Conditions } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, type Conditions, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { CollectorFunction } from '../collector-function.ts'
@@ -64,6 +64,7 @@ export class RawMail extends Construct {
         { id: 'copies', prefix: copyPrefix, expiration: derivedKept, noncurrentVersionExpiration: derivedKept },
       ],
     })
+    this.#refuseOverwriting()
     new AccessLogs(this, 'AccessLogs').record(this.bucket)
     // The export has a fixed name because the acknowledgement of a pattern contains it.
     const arnExport = deploymentNames(this).exported('RawMailArn')
@@ -78,9 +79,10 @@ export class RawMail extends Construct {
           }
   }
 
-  /** Lets the function store objects, in one piece or in parts. */
+  /** Lets the function store objects, in one piece or in parts, and compare one that its write found in place. */
   grantStore(fn: CollectorFunction): void {
     this.#grantObjects(fn, ['s3:PutObject', 's3:AbortMultipartUpload'])
+    this.grantRead(fn)
   }
 
   /** Lets the function read objects and sign URLs for them. A presigned URL has its signer's permissions. */
@@ -111,6 +113,25 @@ export class RawMail extends Construct {
   /** Passes the bucket's name to the function without granting access, because announcements contain the name. */
   name(fn: CollectorFunction): void {
     fn.addEnvironment('RAW_BUCKET', this.#used.name)
+  }
+
+  /**
+   * Refuses every write that could overwrite a message, whoever sends it. Views and copies are exempt: they are derived
+   * from the raw mail, and writing one again replaces it with the same bytes. The requests that begin a multipart upload
+   * and send its parts cannot carry the condition, and they create no object
+   * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
+   */
+  #refuseOverwriting(): void {
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'MessagesAreNotOverwritten',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        notResources: [viewPrefix, copyPrefix].map((prefix) => this.bucket.arnForObjects(`${prefix}*`)),
+        conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+      }),
+    )
   }
 
   #grantObjects(fn: CollectorFunction, actions: string[], conditions: Conditions = {}): void {

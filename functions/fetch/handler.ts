@@ -71,6 +71,7 @@ const parseJob = (body: string): FetchJob | undefined => {
 
 const report = (run: Run, log: Log, metrics: AgeMetrics, now: Date) => {
   const { runId, accountId, state, counts, duration, roundTrips, error, events, oldestWaitingAt } = run
+  const { 'raw-mail-differs': differing = 0 } = run.skippedBecause
   const { found, stored, deleted, left } = counts
   const code = error?.code
   log.info('fetch run', { runId, accountId, state, found, stored, deleted, left, duration, roundTrips, code })
@@ -82,4 +83,5 @@ const report = (run: Run, log: Log, metrics: AgeMetrics, now: Date) => {
   // A message that the account skips for a reason, for example its size, is in the quarantine and does not count.
   metrics.seconds('OldestWaiting', left > 0 && oldestWaitingAt !== undefined ? secondsSince(oldestWaitingAt, now) : 0)
   if (events.some((event) => event.code === progressIncomplete)) metrics.count('ProgressIncomplete', 1)
+  if (differing > 0) metrics.count('RawMailDiffers', differing)
 }

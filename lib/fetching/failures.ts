@@ -83,6 +83,12 @@ export const warnings = {
     remedy:
       'Every run tries again. Find these messages in the run’s events, and check whether a mail client can open them.',
   }),
+  rawMailDiffers: (count: number): Reason => ({
+    code: 'raw-mail-differs',
+    detail: `Other mail is already stored under the ids of ${countedMessages(count)}. Postmaster does not overwrite it, so ${count === 1 ? 'the message stays' : 'the messages stay'} on the server.`,
+    remedy:
+      'Find these messages in the quarantine, and compare them with the stored mail as the runbook describes. Please report this error.',
+  }),
   unstorable: (count: number): Reason => ({
     code: 'messages-unstorable',
     detail: `${count} ${count === 1 ? 'message cannot' : 'messages cannot'} be recorded in the messages table and ${count === 1 ? 'stays' : 'stay'} on the server.`,

@@ -29,7 +29,7 @@ export interface FetchServices {
   readonly conversations: Pick<ConversationStore, 'write'>
   readonly ledger: MessageLedger
   readonly unstored: Pick<UnstoredMessages, 'ofAccount' | 'create' | 'replace' | 'remove'>
-  readonly raw: Pick<RawStore, 'put'>
+  readonly raw: RawStore
   readonly announcer: Announcer
   readonly directory: QueueDirectory
   readonly queue: Pick<FetchQueue, 'send'>

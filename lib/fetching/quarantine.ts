@@ -120,6 +120,10 @@ const reasonOf = ({ account }: Part, one: Quarantined): Reason => {
       detail: 'The server lists the message but returns no usable content for it.',
       remedy: `Every run tries again. Check whether a mail client can open the message. ${onServer}`,
     },
+    'raw-mail-differs': {
+      detail: 'Other mail is already stored under the id of this message, and Postmaster does not overwrite it.',
+      remedy: `Compare the message with the stored mail as the runbook describes, and then try again. ${onServer}`,
+    },
     unstorable: {
       detail: 'The message cannot be recorded in the messages table, not even without its header.',
       remedy: `Every run tries again. Find the cause in the fetch function’s log, and report it. ${onServer}`,

@@ -26,7 +26,7 @@ export interface TooLarge {
 export interface Quarantined {
   readonly message: ListedMessage
   readonly messageId: string | undefined
-  readonly code: Extract<SkipReason, 'too-large' | 'deadly' | 'absent' | 'unstorable'>
+  readonly code: Extract<SkipReason, 'too-large' | 'deadly' | 'absent' | 'unstorable' | 'raw-mail-differs'>
   /** What is known about the reason, in full sentences. */
   readonly words?: string | undefined
   /** The bytes received when reading stopped, if the server sent more than it had listed. */
@@ -161,11 +161,11 @@ export class Session {
     return [...this.#counted].filter(([uid]) => isListed(uid) && !this.isGone(uid)).map(([, as]) => as)
   }
 
-  /** Skips a message whose row cannot be written. It stays on the server. */
-  unstorable(candidate: Candidate): void {
+  /** Skips a message whose bytes were read but cannot be stored. It stays on the server. */
+  unstorable(candidate: Candidate, code: 'unstorable' | 'raw-mail-differs'): void {
     this.leftUncompared ||= candidate.known !== undefined
-    this.#skip(candidate, 'unstorable')
-    this.quarantined.push({ ...candidate, code: 'unstorable' })
+    this.#skip(candidate, code)
+    this.quarantined.push({ ...candidate, code })
   }
 
   /**

@@ -105,7 +105,9 @@ export const nextStatus = (session: Session, failure: FetchFailure | undefined):
 
 /** False while messages are unread, because their bytes may also be known. */
 const hasReadEverything = ({ part: { log } }: Session): boolean =>
-  !log.run.skippedBecause.absent && !log.run.skippedBecause.unstorable
+  !unread.some((reason) => log.run.skippedBecause[reason])
+
+const unread = ['absent', 'unstorable', 'raw-mail-differs'] as const
 
 /** False for IMAP accounts that keep their mail, because only messages above the watermark are listed. */
 const listsAll = ({ part: { account }, mailbox }: Session): boolean =>
@@ -136,9 +138,10 @@ const remainingDeaths = (session: Session): Resume['deaths'] =>
 
 /** @returns a warning about messages that a successful run left on the server, so that none stays there unnoticed */
 const warningOf = ({ part: { log, services }, unremoved }: Session): AccountStatus['warning'] => {
-  const { deadly = 0, absent = 0, unstorable = 0 } = log.run.skippedBecause
+  const { deadly = 0, absent = 0, unstorable = 0, 'raw-mail-differs': differing = 0 } = log.run.skippedBecause
   const [warning] = [
     ...(deadly > 0 ? [warnings.poison(deadly)] : []),
+    ...(differing > 0 ? [warnings.rawMailDiffers(differing)] : []),
     ...(unstorable > 0 ? [warnings.unstorable(unstorable)] : []),
     ...(absent > 0 ? [warnings.absent(absent)] : []),
     ...(unremoved.size > 0 ? [warnings.notRemoved(unremoved.size, unremoved.detail)] : []),

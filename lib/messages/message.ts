@@ -147,13 +147,16 @@ export const messageSchema = z.object({
 export type Message = z.infer<typeof messageSchema>
 export type MessageId = Message['messageId']
 
-/** Raw mail, keyed by message id. A repeated put of the same id replaces the bytes with identical bytes. */
+/** Raw mail, keyed by message id. Nothing overwrites it. */
 export interface RawStore {
   /**
-   * Resolves when the bytes are durable. Streams of 5 MiB or more are uploaded in parts. A stream that fails leaves
-   * nothing behind.
+   * Stores raw mail unless some is stored under this id. Resolves when the bytes are durable. Streams of 5 MiB or more
+   * are uploaded in parts. A stream that fails leaves nothing behind.
+   * @returns `exists` if raw mail is already stored under this id. A stream was then read to its end.
    */
-  put(messageId: MessageId, bytes: Buffer | AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>
+  put(messageId: MessageId, bytes: Buffer | AsyncIterable<Buffer>, signal: AbortSignal): Promise<'stored' | 'exists'>
+  /** @returns the raw mail as a stream, or undefined if none is stored */
+  open(messageId: MessageId, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined>
 }
 
 /** The message rows as fetching and dispatching read and write them. */

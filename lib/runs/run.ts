@@ -16,6 +16,7 @@ export const skipReasons = [
   'deadly',
   'before-start',
   'unstorable',
+  'raw-mail-differs',
 ] as const
 
 /** The documentation of the fields of runs, for both requests and responses. */

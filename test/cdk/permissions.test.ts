@@ -357,6 +357,8 @@ describe('permissions', () => {
       'DeliverySweep/Function s3:ListBucket RawMail/Bucket',
       'DeliverySweep/Function s3:PutObjectTagging RawMail/Bucket/*',
       'Fetching/Function s3:AbortMultipartUpload RawMail/Bucket/*',
+      'Fetching/Function s3:GetObject RawMail/Bucket/*',
+      'Fetching/Function s3:ListBucket RawMail/Bucket',
       'Fetching/Function s3:PutObject RawMail/Bucket/*',
     ])
   })

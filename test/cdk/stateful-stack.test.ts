@@ -102,6 +102,21 @@ describe('raw mail', () => {
     expect(bucket()?.Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' })
   })
 
+  it('the raw-mail bucket refuses writes that could overwrite a message, but not a view or a copy', () => {
+    const below = (prefix: string) => ({
+      'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^RawMailBucket/), 'Arn'] }, `/${prefix}/*`]],
+    })
+    const [policy] = Object.values(templates.stateful.findResources('AWS::S3::BucketPolicy'))
+    expect(policy?.Properties.PolicyDocument.Statement).toContainEqual({
+      Sid: 'MessagesAreNotOverwritten',
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:PutObject',
+      NotResource: [below('views'), below('copies')],
+      Condition: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+    })
+  })
+
   it('the raw-mail bucket refuses requests without TLS', () => {
     templates.stateful.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {

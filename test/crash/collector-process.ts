@@ -108,9 +108,11 @@ const services: FetchServices = {
   },
   raw: {
     put: async (...args) => {
-      await raw.put(...args)
+      const outcome = await raw.put(...args)
       done('store')
+      return outcome
     },
+    open: (...args) => raw.open(...args),
   },
   announcer: {
     announce: async (message) => {

@@ -6249,7 +6249,7 @@ export interface components {
             /** @description Why the message is not stored. */
             reason: {
                 /**
-                 * @description A stable code: `too-large`, `deadly`, `absent` or `unstorable`.
+                 * @description A stable code: `too-large`, `deadly`, `absent`, `unstorable` or `raw-mail-differs`.
                  * @example too-large
                  */
                 code: string;
@@ -13094,7 +13094,7 @@ export interface operations {
                         /** @description Why the message is not stored. */
                         reason: {
                             /**
-                             * @description A stable code: `too-large`, `deadly`, `absent` or `unstorable`.
+                             * @description A stable code: `too-large`, `deadly`, `absent`, `unstorable` or `raw-mail-differs`.
                              * @example too-large
                              */
                             code: string;

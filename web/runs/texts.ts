@@ -88,6 +88,7 @@ export const texts = {
     deadly: 'made the run crash repeatedly, and is in the quarantine',
     'before-start': 'older than the start of the account',
     unstorable: 'could not be stored, and is in the quarantine',
+    'raw-mail-differs': 'differs from the mail that is stored under its id, and is in the quarantine',
   } as Readonly<Record<string, string>>,
   messageCount: ({ counts }: Run): string =>
     counts.found === 0

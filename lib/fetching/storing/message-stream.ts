@@ -28,9 +28,9 @@ export class ContentTap implements AsyncIterable<Buffer> {
     }
   }
 
-  /** Valid only after the last chunk has passed. */
+  /** Valid only after the last chunk has passed. It can be called repeatedly, so it does not end the hash itself. */
   summary(): { readonly sha256: string; readonly size: number; readonly beginning: Buffer } {
-    return { sha256: this.#hash.digest('hex'), size: this.#size, beginning: Buffer.concat(this.#beginning) }
+    return { sha256: this.#hash.copy().digest('hex'), size: this.#size, beginning: Buffer.concat(this.#beginning) }
   }
 }
 

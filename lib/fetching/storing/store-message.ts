@@ -10,10 +10,12 @@ import { contentIdFor, mailboxIdentityOf } from '../identity.ts'
 import type { Candidate, Part } from '../part.ts'
 import type { Session } from '../session.ts'
 import { ContentTap } from './message-stream.ts'
+import { storeRaw } from './store-raw.ts'
 
 /**
  * `stored`: the message is new and now has a row. `known`: exactly these bytes are already stored. `unstorable`: the
- * bytes are stored, but no row can be written, so the message stays on the server.
+ * bytes are stored, but no row can be written, so the message stays on the server. `raw-mail-differs`: other bytes are
+ * stored under this ID, so the message stays on the server.
  */
 export type StoreOutcome =
   | {
@@ -22,7 +24,7 @@ export type StoreOutcome =
       /** The message that `row` repeats. `here` is true if it was in this mailbox under another UIDL. */
       readonly repeats?: { readonly original: Message; readonly here: boolean }
     }
-  | { readonly outcome: 'unstorable' }
+  | { readonly outcome: 'unstorable' | 'raw-mail-differs' }
 
 /** Stores a message held in memory. The raw bytes are durable before anything parses them. */
 export const storeWhole = async (part: Part, candidate: Candidate, bytes: Buffer): Promise<StoreOutcome> => {
@@ -31,7 +33,8 @@ export const storeWhole = async (part: Part, candidate: Candidate, bytes: Buffer
   if (candidate.known?.sha256 === sha256) return { outcome: 'known', row: candidate.known }
   const repeat = await storeRepeat(part, candidate, sha256)
   if (repeat) return repeat
-  await part.services.raw.put(messageId, bytes, part.deadline.signal)
+  const raw = await storeRaw(part, { messageId, bytes, sha256: () => sha256 })
+  if (raw === 'differs') return rawMailDiffers(part, candidate, messageId)
   const content = { messageId, sha256, size: bytes.length, beginning: bytes.subarray(0, headerBlockLimit) }
   return await storeNew(part, candidate, content)
 }
@@ -42,14 +45,24 @@ export const storeStream = async (
   candidate: Candidate & { readonly messageId: string },
   chunks: AsyncIterable<Buffer>,
 ): Promise<StoreOutcome> => {
+  const { messageId } = candidate
   const tap = new ContentTap(chunks)
-  try {
-    await part.services.raw.put(candidate.messageId, tap, part.deadline.signal)
-  } catch (error) {
-    throw tap.failure ?? error
-  }
-  const content = { messageId: candidate.messageId, ...tap.summary() }
+  const raw = await storeRaw(part, { messageId, bytes: tap, sha256: () => tap.summary().sha256 }).catch(
+    (error: unknown) => {
+      throw tap.failure ?? error
+    },
+  )
+  if (raw === 'differs') return rawMailDiffers(part, candidate, messageId)
+  const content = { messageId, ...tap.summary() }
   return (await storeRepeat(part, candidate, content.sha256)) ?? (await storeNew(part, candidate, content))
+}
+
+const rawMailDiffers = ({ log }: Part, { message }: Candidate, messageId: string): StoreOutcome => {
+  const detail =
+    `Other mail is already stored under the ID of message ${message.uid}. Postmaster does not overwrite it, and the ` +
+    'message stays on the server.'
+  log.event('raw-mail-differs', detail, messageId)
+  return { outcome: 'raw-mail-differs' }
 }
 
 /** Derives the ID from the bytes if the UID is not stable or now refers to different bytes. */
@@ -225,7 +238,7 @@ const withoutHeader = ({ header: _header, automatic, ...row }: Message): Message
 export const finishMessage = async (session: Session, candidate: Candidate, stored: StoreOutcome): Promise<void> => {
   const { part, uidls, unremoved } = session
   session.unfinished.delete(candidate)
-  if (stored.outcome === 'unstorable') return session.unstorable(candidate)
+  if (!('row' in stored)) return session.unstorable(candidate, stored.outcome)
   const { outcome, row, repeats } = stored
   const { message } = candidate
   // Counts before the first write, because the message is no longer unfinished if that write fails.

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -22,6 +23,12 @@ const partsUnderWay = 2
 /** Without this header, an intermediate cache may keep the mail for longer than the link is valid. */
 const cacheControl = 'no-store'
 
+/**
+ * S3 refuses a conditional write if a delete of the same key is in progress. The delete takes far less time than the
+ * three attempts with their pauses (in milliseconds).
+ */
+const conflictPauses = [100, 400]
+
 export interface Link {
   /** For how many seconds the link is valid. */
   readonly seconds: number
@@ -39,15 +46,52 @@ export class S3Objects {
     this.#bucket = bucket
   }
 
-  /** Stores an object of 5 MiB or more in parts. A stream that fails leaves nothing behind. */
+  /**
+   * Stores an object, and replaces one with the same key. An object of 5 MiB or more is stored in parts. A stream that
+   * fails leaves nothing behind.
+   */
   async put(
     key: string,
     contentType: string,
     bytes: Buffer | AsyncIterable<Buffer>,
     signal: AbortSignal,
   ): Promise<void> {
+    await this.#write({ ...this.#object(key), ContentType: contentType }, bytes, signal)
+  }
+
+  /**
+   * As `put`, but never replaces an object. S3 decides that when it completes the write, so of several writers exactly
+   * one creates the object. If a delete interferes with a stream, which cannot be read again, S3's error is thrown.
+   * @returns false if an object with this key exists. The bytes were read completely.
+   */
+  async create(
+    key: string,
+    contentType: string,
+    bytes: Buffer | AsyncIterable<Buffer>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const object = { ...this.#object(key), ContentType: contentType, IfNoneMatch: '*' }
+    const pauses = Buffer.isBuffer(bytes) ? conflictPauses : []
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.#write(object, bytes, signal)
+        return true
+      } catch (error) {
+        if (isNamed(error, 'PreconditionFailed')) return false
+        const pause = pauses[attempt]
+        if (pause === undefined || !isNamed(error, 'ConditionalRequestConflict')) throw error
+        await setTimeout(pause, undefined, { signal })
+      }
+    }
+  }
+
+  async #write(
+    target: PutObjectCommandInput,
+    bytes: Buffer | AsyncIterable<Buffer>,
+    signal: AbortSignal,
+  ): Promise<void> {
     signal.throwIfAborted()
-    const object = { ...this.#object(key), ContentType: contentType, ChecksumAlgorithm: 'CRC32' as const }
+    const object = { ...target, ChecksumAlgorithm: 'CRC32' as const }
     if (Buffer.isBuffer(bytes) && bytes.length < partSize) {
       const command = new PutObjectCommand({ ...object, Body: bytes, ContentLength: bytes.length })
       await this.#client.send(command, { abortSignal: signal })
@@ -63,7 +107,7 @@ export class S3Objects {
       signal.addEventListener('abort', () => Body.destroy(), { once: true })
       return Body
     } catch (error) {
-      if (isNoSuchKey(error)) return undefined
+      if (isNamed(error, 'NoSuchKey')) return undefined
       throw error
     }
   }
@@ -95,14 +139,15 @@ export class S3Objects {
     try {
       await this.#client.send(new PutObjectTaggingCommand({ ...this.#object(key), Tagging: { TagSet } }))
     } catch (error) {
-      if (!isNoSuchKey(error)) throw error
+      if (!isNamed(error, 'NoSuchKey')) throw error
     }
   }
 
   /**
    * `Upload.abort()` settles immediately while parts and clean-up still run, so a frozen Lambda function would leave an
    * unfinished upload. Instead, the input stream ends with the reason of the abort. `Upload` then waits for the parts
-   * in progress, aborts the upload, and only then rejects.
+   * in progress, aborts the upload, and only then rejects. It passes the condition of the object to the request that
+   * completes the upload (node_modules/@aws-sdk/lib-storage/dist-es/Upload.js).
    */
   async #putParts(object: PutObjectCommandInput, chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
     const upload = new Upload({
@@ -120,7 +165,7 @@ export class S3Objects {
   }
 }
 
-const isNoSuchKey = (error: unknown): boolean => error instanceof S3ServiceException && error.name === 'NoSuchKey'
+const isNamed = (error: unknown, name: string): boolean => error instanceof S3ServiceException && error.name === name
 
 async function* slicesOf(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += partSize) yield bytes.subarray(at, at + partSize)

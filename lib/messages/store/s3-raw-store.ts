@@ -10,7 +10,7 @@ const endedTag = { 'postmaster-handover': 'ended' }
 /**
  * Stores raw mail as objects in one bucket, with the message id as the key.
  *
- * Permissions: Storing needs `s3:PutObject` and `s3:AbortMultipartUpload`. `downloadLink` and `open` need `s3:GetObject`
+ * Permissions: `put` needs `s3:PutObject` and `s3:AbortMultipartUpload`. `downloadLink` and `open` need `s3:GetObject`
  * and, on the bucket, `s3:ListBucket`. Without the latter, S3 returns 403 for a missing object, which looks like a
  * missing permission. `markEnded` needs `s3:PutObjectTagging` and `s3:ListBucket`.
  */
@@ -21,8 +21,12 @@ export class S3RawStore implements RawStore {
     this.#objects = new S3Objects(client, bucket)
   }
 
-  async put(messageId: MessageId, bytes: Buffer | AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
-    await this.#objects.put(messageId, rawMailType, bytes, signal)
+  async put(
+    messageId: MessageId,
+    bytes: Buffer | AsyncIterable<Buffer>,
+    signal: AbortSignal,
+  ): Promise<'stored' | 'exists'> {
+    return (await this.#objects.create(messageId, rawMailType, bytes, signal)) ? 'stored' : 'exists'
   }
 
   /** @returns a link that is valid for 300 seconds by default, or undefined if the raw mail has expired */
@@ -38,8 +42,8 @@ export class S3RawStore implements RawStore {
   }
 
   /**
-   * Marks the raw mail of a message whose last delivery ended, so that it expires after HandedOverRetentionDays. If the
-   * mail is stored again, S3 removes the mark.
+   * Marks the raw mail of a message whose last delivery ended, so that it expires after HandedOverRetentionDays. Mail
+   * that is stored again after it has expired has no mark.
    */
   async markEnded(messageId: MessageId): Promise<void> {
     await this.#objects.tag(messageId, endedTag)

@@ -26,7 +26,7 @@ export const unstoredMessageSchema = z.object({
   reason: reasonSchema
     .extend({
       code: z.string().meta({
-        description: 'A stable code: `too-large`, `deadly`, `absent` or `unstorable`.',
+        description: 'A stable code: `too-large`, `deadly`, `absent`, `unstorable` or `raw-mail-differs`.',
         examples: ['too-large'],
       }),
       detail: z.string().meta({

@@ -44,11 +44,12 @@ export const collectWithPostmaster: Collect = async (assignment) => {
     throw new Error(`Postmaster: ${JSON.stringify([run.error, run.counts])}`)
 }
 
-const fileStore = ({ folder }: Assignment): Pick<RawStore, 'put'> => ({
+const fileStore = ({ folder }: Assignment): RawStore => ({
   put: async (messageId, bytes) => {
-    if (Buffer.isBuffer(bytes)) return writeFileSync(join(folder, messageId), bytes)
-    const chunks: Buffer[] = []
-    for await (const chunk of bytes) chunks.push(chunk)
+    const chunks: Buffer[] = Buffer.isBuffer(bytes) ? [bytes] : []
+    if (!Buffer.isBuffer(bytes)) for await (const chunk of bytes) chunks.push(chunk)
     writeFileSync(join(folder, messageId), Buffer.concat(chunks))
+    return 'stored'
   },
+  open: () => Promise.reject(new TypeError('the benchmark stores each message once')),
 })

@@ -50,6 +50,17 @@ describe('the fetch function', () => {
     ])
   })
 
+  it('the fetch function counts messages under whose ids other mail is stored', async () => {
+    const { invoke, counted, memory } = functionWith()
+    memory.services.raw.put = async () => 'exists'
+    memory.services.raw.open = async () =>
+      (async function* () {
+        yield Buffer.from('other mail')
+      })()
+    await invoke(eventOf(JSON.stringify(tick())))
+    expect(counted).toContainEqual(['RawMailDiffers', 2])
+  })
+
   it('the fetch function logs and counts a run whose progress could not be written', async () => {
     const server = new FakeServer(Array.from({ length: 300 }, (_, index) => aMail(index)))
     const { invoke, told, counted, memory } = functionWith(server)

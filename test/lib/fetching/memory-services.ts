@@ -177,12 +177,20 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     raw: {
       put: async (id, bytes) => {
         if (state.fail.put?.(id)) throw new Error('bucket down')
-        if (Buffer.isBuffer(bytes)) state.raw.set(id, bytes)
-        else {
-          const chunks: Buffer[] = []
-          for await (const chunk of bytes) chunks.push(chunk)
-          state.raw.set(id, Buffer.concat(chunks))
-        }
+        const chunks: Buffer[] = Buffer.isBuffer(bytes) ? [bytes] : []
+        if (!Buffer.isBuffer(bytes)) for await (const chunk of bytes) chunks.push(chunk)
+        if (state.raw.has(id)) return 'exists'
+        state.raw.set(id, Buffer.concat(chunks))
+        return 'stored'
+      },
+      open: async (id) => {
+        const bytes = state.raw.get(id)
+        return (
+          bytes &&
+          (async function* () {
+            yield bytes
+          })()
+        )
       },
     },
     announcer: {

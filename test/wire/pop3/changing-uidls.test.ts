@@ -88,11 +88,13 @@ const collecting = (server: MailServer, changes: Partial<Account> = {}) => {
   const put = memory.services.raw.put
   const hooks: { stored: () => void } = { stored: () => undefined }
   const raw = {
+    ...memory.services.raw,
     put: async (...args: Parameters<typeof put>) => {
-      await put(...args)
+      const outcome = await put(...args)
       // A slow store, so that stored messages are deleted while others have not been read yet.
       state.now += 200
       hooks.stored()
+      return outcome
     },
   }
   const run = async (slot: string): Promise<Run> => {
