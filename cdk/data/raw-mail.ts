@@ -116,7 +116,7 @@ export class RawMail extends Construct {
   }
 
   /**
-   * Refuses every write that could overwrite a message, whoever sends it. Views and copies are exempt: they are derived
+   * Refuses every write that could overwrite a message, from any role and any person. Views and copies are exempt: they are derived
    * from the raw mail, and writing one again replaces it with the same bytes. The requests that begin a multipart upload
    * and send its parts cannot carry the condition, and they create no object
    * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
