@@ -180,10 +180,15 @@ describe('npm run verify-deployment', () => {
     const tried = await tryOut({
       onSaid: (text, interrupt) => {
         if (text.includes('A test mail is in the mailbox')) interrupt()
+        if (text.includes('Press Ctrl-C again')) interrupt()
       },
     })
     expect(tried).toMatchObject({ passed: false, code: 1, leftovers: [] })
     expect(statesOf(tried)).toMatchObject({ mail: 'passed', fetch: 'not-tried', alarm: 'not-tried' })
+    // A second Ctrl-C would end the process before the removal, so it prints what is left.
+    expect(tried.said).toMatch(/node cli\/postmaster\.mjs accounts delete \w+ --yes/)
+    expect(tried.said).toContain('aws sqs delete-queue')
+    expect(tried.said).toContain('Everything that the command created has been removed.')
     expect(await traces()).toEqual(noTraces)
   })
 

@@ -48,18 +48,19 @@ export const summaryOf = ({ passed, steps, leftovers, remains, seconds }: Outcom
       ? []
       : ['Not proved:', ...notProved.map(({ state, title }) => `${marks[state]} ${title} (${state})`)]),
     ...remains.map((text) => plain(text)),
-    ...(leftovers.length === 0 ? ['Everything that the command created has been removed.'] : leftoverLines(leftovers)),
+    leftoverText(leftovers),
     passed ? colours.green('This deployment works.') : colours.red('This deployment has not been verified.'),
   ].join('\n')
 }
 
-/** @returns one line for each thing to remove, followed by its command */
-export const leftoverLines = (
-  leftovers: readonly (Pick<Leftover, 'what' | 'command'> & Partial<Leftover>)[],
-): string[] => [
-  'These were not removed. Remove them with the commands below:',
-  ...leftovers.flatMap(({ what, command, reason }) => [
-    `  ${plain(what)}${reason === undefined ? '' : `: ${plain(reason.detail)}`}`,
-    `    ${plain(command)}`,
-  ]),
-]
+/** @returns what a person has to remove, each with its command */
+export const leftoverText = (leftovers: readonly (Pick<Leftover, 'what' | 'command'> & Partial<Leftover>)[]): string =>
+  leftovers.length === 0
+    ? 'Everything that the command created has been removed.'
+    : [
+        'These were not removed. Remove them with the commands below:',
+        ...leftovers.flatMap(({ what, command, reason }) => [
+          `  ${plain(what)}${reason === undefined ? '' : `: ${plain(reason.detail)}`}`,
+          `    ${plain(command)}`,
+        ]),
+      ].join('\n')
