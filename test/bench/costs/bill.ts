@@ -21,7 +21,6 @@ export interface Fixed {
   /** Metrics that alarms read. */
   readonly alarmMetrics: number
   readonly dashboards: number
-  readonly metrics: number
 }
 
 export interface Bill {
@@ -90,7 +89,7 @@ export const billOf = (measured: Measured, load: Load, fixed: Fixed): Bill => {
     KMS: prices.keyPerMonth + (usage.kmsRequests + topicKeyRequests) * prices.kmsRequest,
     'API Gateway': apiRequests * prices.apiRequest,
     CloudWatch:
-      fixed.metrics * prices.metricPerMonth +
+      (measured.metrics.always + destinations * measured.metrics.perDestination) * prices.metricPerMonth +
       fixed.alarmMetrics * prices.alarmPerMonth +
       fixed.dashboards * prices.dashboardPerMonth +
       ((usage.logBytes + invocations * platformLog) / 1024 ** 3) * prices.logs,

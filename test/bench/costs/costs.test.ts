@@ -120,10 +120,10 @@ describe('the bill of a month', () => {
     tokenPoll: { ...nothing, kmsRequests: 1, writeUnits: 10, invocations: { FetchingFunction: 1 } },
     message: { ...nothing, s3Writes: 1 },
     delivery: nothing,
-    metrics: 20,
+    metrics: { always: 20, perDestination: 5 },
   }
   const load: Load = { accounts: 1000, messages: 100, messageSize: 75, tickMinutes: 10, tokens: false, destinations: 0 }
-  const fixed = { metrics: 20, alarmMetrics: 10, dashboards: 1 }
+  const fixed = { alarmMetrics: 10, dashboards: 1 }
 
   it('a month has 4,380 fetches of each account, and each costs what it uses', () => {
     const { lines, total } = billOf(measured, load, fixed)

@@ -31,7 +31,7 @@ else {
   const folder = values.assembly ?? (await assembly())
   const measured = await measureUsage()
   const templates = readFileSync(join(folder, 'PostmasterCollector.template.json'), 'utf8')
-  const fixed = { ...fixedOf(templates), metrics: measured.metrics }
+  const fixed = fixedOf(templates)
   const load = (rest: Partial<Load>): Load => ({
     accounts: 10,
     messages: Number(values.messages),
@@ -43,7 +43,7 @@ else {
   })
   console.log(usageTable(measured))
   console.log(
-    `\n${fixed.metrics} metrics, ${fixed.alarmMetrics} metrics read by alarms, ${fixed.dashboards} dashboards`,
+    `\n${measured.metrics.always} metrics and ${measured.metrics.perDestination} for each destination, ${fixed.alarmMetrics} metrics read by alarms, ${fixed.dashboards} dashboards`,
   )
   const sizes = [10, 100, 1_000, 10_000]
   for (const [title, rest] of [

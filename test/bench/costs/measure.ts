@@ -21,8 +21,8 @@ export interface Measured {
   readonly message: Usage
   /** One delivery of a message to a webhook. */
   readonly delivery: Usage
-  /** How many metrics the functions send. */
-  readonly metrics: number
+  /** How many metrics the functions have sent: those of each destination, and all others. */
+  readonly metrics: { readonly always: number; readonly perDestination: number }
 }
 
 const passwordAccounts = 20
@@ -118,6 +118,9 @@ export const measureUsage = async (): Promise<Measured> => {
   }
   const withTokens = await secondTime(() => stack.tick())
 
+  // There is one destination.
+  const all = [...meter.metrics]
+  const ofDestination = all.filter((metric) => metric.includes('destination='))
   const poll = usagePer(polls, tick, 1, passwordAccounts)
   const message = usagePer(collected, polls, 1, messages)
   return {
@@ -129,7 +132,7 @@ export const measureUsage = async (): Promise<Measured> => {
     tokenPoll: usagePer(withTokens, beforeTokens, 1, tokenAccounts),
     message,
     delivery: usagePer(handedOver, collected, 1, messages),
-    metrics: meter.metrics.size,
+    metrics: { always: all.length - ofDestination.length, perDestination: ofDestination.length },
   }
 }
 

@@ -14,7 +14,7 @@ const templateSchema = z.object({
 })
 
 /** @returns what CloudWatch charges for in a template; an alarm on an expression costs as much as the metrics that it reads */
-export const fixedOf = (template: string): Pick<Fixed, 'alarmMetrics' | 'dashboards'> => {
+export const fixedOf = (template: string): Fixed => {
   const resources = Object.values(templateSchema.parse(JSON.parse(template)).Resources)
   const metricsRead = resources
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
