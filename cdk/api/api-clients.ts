@@ -26,7 +26,7 @@ export type ApiClients = ReadonlyMap<string, (typeof roles)[number]>
 /** The resource server in the user pool. Its scopes are `postmaster/read` and `postmaster/admin`. */
 export const scopeResource = 'postmaster'
 
-/** A program asks for the next token by itself, so a stolen one needs not live long. Cognito's usual time is an hour. */
+/** A program can request the next token at any time, so a stolen token does not have to stay valid for longer. */
 const tokenLifetime = Duration.hours(1)
 
 /**
