@@ -58,6 +58,7 @@ export interface ApiPartProps
  * one line per request.
  */
 export class Api extends Construct {
+  /** The gateway, whose metrics the alarms and the dashboard use. */
   readonly gateway: HttpApi
   readonly #stage: HttpStage
   readonly #authorizer: HttpJwtAuthorizer

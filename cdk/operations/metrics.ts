@@ -7,7 +7,7 @@ import { deploymentNames } from '../deployment-names.ts'
 /** The period of a metric unless its reader states another one. */
 export const fiveMinutes = Duration.minutes(5)
 
-export type Statistic = 'Sum' | 'Maximum' | 'Average'
+type Statistic = 'Sum' | 'Maximum' | 'Average'
 
 /** Postmaster's own metrics, which docs/operations.md lists. */
 export class OwnMetrics {
@@ -38,7 +38,7 @@ export class OwnMetrics {
 /** @returns one of Lambda's metrics of the function */
 export const lambdaMetric = (
   fn: CollectorFunction,
-  metricName: 'Errors' | 'Throttles' | 'Duration' | 'Invocations',
+  metricName: 'Errors' | 'Throttles' | 'Duration',
   { period = fiveMinutes, statistic = 'Sum' }: { readonly period?: Duration; readonly statistic?: Statistic } = {},
 ): Metric => fn.metric(metricName, { statistic, period })
 

@@ -77,6 +77,17 @@ describe('the runbook', () => {
   })
 })
 
+describe('the cost of watching', () => {
+  it('the documents name the number of alarms and of the metrics that they read, which CloudWatch bills', () => {
+    const read = [...alarms.values()].reduce((sum, { Metrics }) => {
+      const metrics = (Metrics ?? [{ MetricStat: {} }]) as { MetricStat?: unknown }[]
+      return sum + metrics.filter(({ MetricStat }) => MetricStat !== undefined).length
+    }, 0)
+    expect(operations).toContain(`${alarms.size} alarms on ${read} metrics`)
+    expect(documentAt('docs/deploying.md')).toContain(`The deployment has ${alarms.size} alarms`)
+  })
+})
+
 describe('the metrics', () => {
   /** The table of metrics: the function that records each one. */
   const documented = new Map(
