@@ -77,7 +77,9 @@ export const fetchAlarms = (own: OwnMetrics, fetchQueue: Queue): OperatorAlarm[]
     impact:
       'The bucket already contains other bytes under the id of a message. Postmaster has overwritten nothing, and the ' +
       'message stays on the mail server.',
-    action: 'Find the run with the event raw-mail-differs, compare both mails, and report the defect.',
+    action:
+      'Find the message with `postmaster quarantine list`, and compare the stored mail with the one on the server before ' +
+      'you store it again.',
     section: 'The stored raw mail differs',
   },
 ]
