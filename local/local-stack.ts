@@ -7,6 +7,7 @@ import type { ServiceEndpoints } from './emulators/start-emulators.ts'
 import type { Groups } from './http-api/local-tokens.ts'
 import type { RunningInvocation } from './lambda/function-pool.ts'
 import type { InvocationOutcome } from './lambda/invocation.ts'
+import type { GrantUse } from './policies/policy-check.ts'
 
 export interface LocalOptions {
   /** The cloud assembly, `cdk.out`. */
@@ -39,6 +40,11 @@ export interface LocalSignIn {
   endSessions(): void
 }
 
+export interface ClientConfig {
+  readonly region: string
+  readonly credentials: Credentials
+}
+
 export interface LocalStack {
   readonly apiUrl: string
   /** Bearer tokens for the API. Undefined if the API's issuer is not the template's own user pool. */
@@ -50,11 +56,10 @@ export interface LocalStack {
    */
   readonly signIn: LocalSignIn | undefined
   readonly endpoints: ServiceEndpoints
-  /** The region and the credentials for an AWS client of a test. */
-  readonly clientConfig: {
-    readonly region: string
-    readonly credentials: Credentials
-  }
+  /** The region and the credentials for an AWS client of a test. These credentials have no role, so they allow everything. */
+  readonly clientConfig: ClientConfig
+  /** The same for the AWS clients of a function, found by its logical id or a part of it. They are limited to its role. */
+  clientConfigOf(match: string): ClientConfig
   /** The values of `Ref`, by logical id (or by `<stack>/<logical id>` if two stacks share a logical id). */
   readonly resources: Readonly<Record<string, string>>
   /** The API's route keys, for example `GET /things/{id}`. */
@@ -73,6 +78,8 @@ export interface LocalStack {
   queueDepth(match: string): QueueDepth
   /** The path of a function's log, found by the function's logical id or a part of it. */
   logFile(match: string): string
+  /** What the roles of the functions grant, and which of it a request has needed so far. */
+  grantUses(): readonly GrantUse[]
   /** The number of invocations in progress. */
   running(): number
   /** Stops everything. Waits up to `graceMs` (3 s by default) for running functions, then kills them. */

@@ -48,6 +48,8 @@ const lineOf = (event: LocalEvent): string | undefined => {
       return `${time()} rule ${event.rule} fired for ${event.time}`
     case 'invocation-end':
       return event.status === 'ok' ? undefined : `${time()} ${pc.red(failure(event))}`
+    case 'denied':
+      return `${time()} ${pc.red(`${event.functionId} was denied a call. ${event.message}`)}`
     case 'queue-trouble':
       return `${time()} ${pc.red(`queue ${event.queue}: ${event.message}`)}`
     case 'notice':

@@ -18,6 +18,9 @@ import { SignInKeys } from './http-api/sign-in/sign-in-keys.ts'
 import { FunctionPool } from './lambda/function-pool.ts'
 import { functionSettings } from './lambda/function-settings.ts'
 import type { LocalOptions, LocalStack } from './local-stack.ts'
+import { checkLambdaRequests } from './policies/lambda-requests.ts'
+import type { PolicyCheck } from './policies/policy-check.ts'
+import { startPolicyCheck } from './policies/start-policy-check.ts'
 import { provisionBuckets } from './provisioning/buckets.ts'
 import { provisionQueues, provisionTopics } from './provisioning/queues-and-topics.ts'
 import { provisionKeys, provisionSecrets } from './provisioning/secrets-and-keys.ts'
@@ -59,12 +62,13 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
     const apiUrl = server.url
     undo.push(() => server.close())
     const keys = new AccessKeys()
+    // No function runs before its policies have been read.
+    let policies: PolicyCheck | undefined
     const emulators = await startEmulators({
       folder: folder.path,
       region: localRegion,
       accountId: localAccountId,
-      keys,
-      observer: options.onServiceCall,
+      access: { keys, authorize: (call) => policies?.check(call), observer: options.onServiceCall },
       now,
     })
     undo.push(() => emulators.close())
@@ -85,8 +89,17 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
     provisionTopics(deployment, emulators.messaging)
     provisionBuckets(deployment, emulators.messaging)
 
+    const functions = functionSettings(deployment)
+    policies = startPolicyCheck(deployment, functions, {
+      region: localRegion,
+      accountId: localAccountId,
+      secret: emulators.secretsManager.find,
+      hasObject: (bucket, key) => emulators.messaging.objects.exists(bucket, key),
+      onEvent,
+    })
+    checkLambdaRequests(deployment, functions, policies, { region: localRegion, accountId: localAccountId })
     const pools = new Map<string, FunctionPool>()
-    for (const settings of functionSettings(deployment)) {
+    for (const settings of functions) {
       const place = {
         region: localRegion,
         endpoints: emulators.endpoints,
@@ -166,6 +179,7 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
         region: localRegion,
         credentials: keys.credentials('local-test'),
       },
+      clientConfigOf: (match) => ({ region: localRegion, credentials: keys.credentials(poolOf(match).settings.id) }),
       resources: physicalIds(deployment),
       routes: api?.routes.map((route) => route.key) ?? [],
       dataFolder: folder.path,
@@ -182,6 +196,7 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
         return depth ?? { ready: 0, inFlight: 0, delayed: 0 }
       },
       logFile: (match) => poolOf(match).log.path,
+      grantUses: () => policies?.grantUses() ?? [],
       running: () => [...pools.values()].reduce((sum, pool) => sum + pool.running, 0),
       stop: async ({ graceMs: grace = 3000 } = {}) => {
         graceMs = grace

@@ -28,7 +28,8 @@ export class StorageFailure extends Error {
 
 /** AWS error names for a missing permission, table, bucket, secret or key. Waiting does not resolve these errors. */
 const needsOperator =
-  /AccessDenied|NotAuthorized|ResourceNotFound|NoSuch|NotFoundException|UnrecognizedClient|InvalidClientTokenId|DisabledException|KMSInvalidState/
+  // SNS has a name of its own for a missing permission: AuthorizationError.
+  /AccessDenied|NotAuthorized|AuthorizationError|ResourceNotFound|NoSuch|NotFoundException|UnrecognizedClient|InvalidClientTokenId|DisabledException|KMSInvalidState/
 
 /** @returns the stable name of an AWS error. The error's text is not shown, because it contains roles and resources. */
 export const errorNameOf = (error: unknown): string => {

@@ -204,7 +204,7 @@ export const idleResources = (deployment: Deployment): IdleResource[] => {
   const idle: IdleResource[] = []
   for (const resource of deployment.resources) {
     const kind = kindOf(resource.type)
-    if (kind?.handling === 'runs') continue
+    if (kind !== undefined && kind.handling !== 'idle') continue
     if (kind === undefined) refuseWhenItActs(deployment, resource)
     idle.push({ path: resource.path, type: resource.type })
   }

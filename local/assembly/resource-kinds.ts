@@ -3,10 +3,10 @@ import { unsupported } from '../common/errors.ts'
 /** How a resource type resolves `Ref` and `Fn::GetAtt`, and whether it has any effect on one machine. */
 export interface ResourceKind {
   /**
-   * `runs`: an emulator or the runner implements the resource. `idle`: other resources may refer to its name, but it
-   * has no local effect.
+   * `runs`: an emulator or the runner implements the resource. `enforced`: it belongs to a policy, which the emulators
+   * enforce. `idle`: other resources may refer to its name, but it has no local effect.
    */
-  readonly handling: 'runs' | 'idle'
+  readonly handling: 'runs' | 'enforced' | 'idle'
   ref(resource: LocatedResource): string
   readonly attributes: Readonly<Record<string, (resource: LocatedResource) => string>>
 }
@@ -55,6 +55,10 @@ const idle = (
   ref: (resource: LocatedResource) => string = logicalId,
   attributes: ResourceKind['attributes'] = {},
 ): ResourceKind => ({ handling: 'idle', ref, attributes })
+const enforced = (
+  ref: (resource: LocatedResource) => string = logicalId,
+  attributes: ResourceKind['attributes'] = {},
+): ResourceKind => ({ handling: 'enforced', ref, attributes })
 const runs = (
   ref: (resource: LocatedResource) => string = logicalId,
   attributes: ResourceKind['attributes'] = {},
@@ -103,12 +107,12 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Cognito::UserPoolGroup': idle(),
   'AWS::Cognito::UserPoolDomain': idle((resource) => String(resource.property('Domain') ?? resource.logicalId)),
   'AWS::Cognito::UserPoolResourceServer': idle((resource) => String(resource.property('Identifier'))),
-  'AWS::IAM::Role': idle(named('RoleName', 64), {
+  'AWS::IAM::Role': enforced(named('RoleName', 64), {
     Arn: (resource) => `arn:aws:iam::${resource.place.accountId}:role/${named('RoleName', 64)(resource)}`,
     RoleId: logicalId,
   }),
-  'AWS::IAM::Policy': idle(),
-  'AWS::IAM::ManagedPolicy': idle(),
+  'AWS::IAM::Policy': enforced(),
+  'AWS::IAM::ManagedPolicy': enforced(),
   'AWS::KMS::Key': runs(logicalId, { KeyId: logicalId, Arn: arn('kms', (resource) => `key/${resource.logicalId}`) }),
   'AWS::KMS::Alias': idle((resource) => String(resource.property('AliasName'))),
   'AWS::Logs::LogGroup': idle(named('LogGroupName'), {
@@ -122,10 +126,10 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   }),
   'AWS::CloudWatch::CompositeAlarm': idle(named('AlarmName')),
   'AWS::CloudWatch::Dashboard': idle(named('DashboardName')),
-  'AWS::SQS::QueuePolicy': idle(),
-  'AWS::SNS::TopicPolicy': idle(),
-  'AWS::S3::BucketPolicy': idle(),
-  'AWS::SecretsManager::ResourcePolicy': idle(),
+  'AWS::SQS::QueuePolicy': enforced(),
+  'AWS::SNS::TopicPolicy': enforced(),
+  'AWS::S3::BucketPolicy': enforced(),
+  'AWS::SecretsManager::ResourcePolicy': enforced(),
   'AWS::Lambda::Permission': idle(),
   'AWS::CDK::Metadata': idle(),
 }

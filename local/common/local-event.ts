@@ -51,6 +51,15 @@ export type LocalEvent =
       readonly status: number
       readonly durationMs: number
     }
+  | {
+      /** A function's role does not allow a call. */
+      readonly type: 'denied'
+      readonly functionId: string
+      readonly functionName: string
+      readonly action: string
+      readonly resource: string
+      readonly message: string
+    }
   | { readonly type: 'queue-trouble'; readonly queue: string; readonly message: string }
   | { readonly type: 'idle-resources'; readonly resources: readonly IdleResource[] }
   | { readonly type: 'notice'; readonly text: string }

@@ -10,15 +10,14 @@ type Emulators = Awaited<ReturnType<typeof startEmulators>>
 export type ServiceEndpoints = Emulators['endpoints']
 
 /** Starts every emulated service on loopback. All of them share one data folder. */
-export const startEmulators = async (
-  options: ServiceAccess & {
-    readonly folder: string
-    readonly region: string
-    readonly accountId: string
-    readonly now: () => Date
-  },
-) => {
-  const { folder, region, keys, observer, now } = options
+export const startEmulators = async (options: {
+  readonly access: ServiceAccess
+  readonly folder: string
+  readonly region: string
+  readonly accountId: string
+  readonly now: () => Date
+}) => {
+  const { folder, region, access, now } = options
   const running: { close(): Promise<void> }[] = []
   const keep = <T extends { close(): Promise<void> }>(service: T): T => {
     running.push(service)
@@ -29,14 +28,12 @@ export const startEmulators = async (
   }
   try {
     const arnPrefix = `arn:aws:secretsmanager:${region}:${options.accountId}:secret:`
-    const secretsManager = keep(await startSecretsManager({ folder, arnPrefix, now, keys, observer }))
-    const kms = keep(
-      await startKms({ folder, arnPrefix: `arn:aws:kms:${region}:${options.accountId}:key/`, keys, observer }),
-    )
+    const secretsManager = keep(await startSecretsManager({ folder, arnPrefix, now, access }))
+    const kms = keep(await startKms({ folder, arnPrefix: `arn:aws:kms:${region}:${options.accountId}:key/`, access }))
     await checkDynamoDbFolder(folder)
-    const messaging = keep(await startMessaging({ folder, region, keys, observer }))
-    const s3 = keep(await startS3Guard({ s3: messaging.s3, objects: messaging.objects, keys, observer, now }))
-    const dynamodb = keep(await startDynamoDb({ folder, region, keys, observer }))
+    const messaging = keep(await startMessaging({ folder, region, access }))
+    const s3 = keep(await startS3Guard({ s3: messaging.s3, objects: messaging.objects, access, now }))
+    const dynamodb = keep(await startDynamoDb({ folder, region, access }))
     const endpoints = {
       dynamodb: dynamodb.url,
       sqs: messaging.url,

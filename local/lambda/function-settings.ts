@@ -11,6 +11,7 @@ export interface FunctionSettings {
   readonly id: string
   readonly name: string
   readonly arn: string
+  readonly roleArn: string
   readonly runtime: string
   readonly handler: string
   readonly codeFolder: string
@@ -26,6 +27,7 @@ export interface FunctionSettings {
 const properties = z.object({
   Code: z.object({ S3Key: z.string() }),
   Handler: z.string(),
+  Role: z.string(),
   Runtime: z.string(),
   MemorySize: count.default(128),
   Timeout: count.default(3),
@@ -43,16 +45,13 @@ const properties = z.object({
   Layers: z.array(z.unknown()).length(0).optional(),
 })
 
-/**
- * Properties without an effect on one machine. The local run does not enforce roles, and /tmp is as large as the disk.
- */
+/** Properties without an effect on one machine. For example, /tmp is as large as the disk. */
 const idle = [
   'Architectures',
   'Description',
   'EphemeralStorage',
   'FunctionName',
   'KmsKeyArn',
-  'Role',
   'TracingConfig',
   'RecursiveLoop',
   'DeadLetterConfig',
@@ -88,6 +87,7 @@ const settingsOf = (deployment: Deployment, resource: LocatedResource, id: strin
     id,
     name,
     arn: deployment.attribute(resource, 'Arn'),
+    roleArn: declared.Role,
     runtime: declared.Runtime,
     handler: declared.Handler,
     codeFolder,

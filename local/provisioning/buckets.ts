@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Deployment } from '../assembly/deployment.ts'
 import type { Messaging } from '../emulators/fauxqs/messaging.ts'
 
-/** Encryption, access rules and logging have no effect on one machine. Objects do not expire locally. */
+/** Encryption, public access and logging have no effect on one machine. Objects do not expire locally. */
 const idle = [
   'BucketName',
   'AccessControl',

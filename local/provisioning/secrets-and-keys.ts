@@ -56,7 +56,7 @@ const generate = (options: z.infer<typeof generated> = generated.parse({})): str
 
 const keyProperties = z.object({ KeySpec: z.string().optional(), KeyUsage: z.string().optional() })
 
-/** The local run does not enforce policies or rotate keys. */
+/** The local run does not rotate keys, and `local/policies` reads their policies. */
 const idle = ['Description', 'EnableKeyRotation', 'Enabled', 'KeyPolicy', 'PendingWindowInDays', 'RotationPeriodInDays']
 
 /** Creates each declared key that does not exist yet. */

@@ -53,7 +53,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['api'],
     ['accounts', 'deliver', 'dispatching', 'fetch', 'handover', 'login', 'messages', 'oauth2', 'runs'],
   ],
-  local: [['common'], ['assembly', 'emulators'], ['lambda'], ['http-api', 'provisioning', 'triggers']],
+  local: [['common'], ['assembly', 'emulators'], ['lambda', 'policies'], ['http-api', 'provisioning', 'triggers']],
   verify: [['report'], ['aws', 'mailbox'], ['steps']],
   // Above them are the screens and the frame around them.
   web: [['session', 'vite'], ['api'], ['shared']],

@@ -30,7 +30,7 @@ const letter = (id: string, storedAt: string) => ({ account: { S: 'desk' }, id: 
 
 const withTables = async <T>(work: (dynamodb: DynamoDb) => Promise<T>): Promise<T> => {
   await checkDynamoDbFolder(folder)
-  const dynamodb = await startDynamoDb({ folder, region: 'us-east-1', keys: new AccessKeys(), observer: undefined })
+  const dynamodb = await startDynamoDb({ folder, region: 'us-east-1', access: { keys: new AccessKeys() } })
   try {
     return await work(dynamodb)
   } finally {

@@ -14,7 +14,7 @@ let client: KMSClient
 
 const start = async (): Promise<void> => {
   const keys = new AccessKeys()
-  server = await startKms({ folder, arnPrefix, keys, observer: undefined })
+  server = await startKms({ folder, arnPrefix, access: { keys } })
   client = new KMSClient({
     region: 'us-east-1',
     endpoint: server.url,

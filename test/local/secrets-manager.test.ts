@@ -33,7 +33,7 @@ let now = Date.now()
 async function start(): Promise<void> {
   const arnPrefix = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:'
   const keys = new AccessKeys()
-  server = await startSecretsManager({ folder, arnPrefix, now: () => new Date(now), keys, observer: undefined })
+  server = await startSecretsManager({ folder, arnPrefix, now: () => new Date(now), access: { keys } })
   client = new SecretsManagerClient({
     region: 'us-east-1',
     endpoint: server.url,

@@ -27,7 +27,7 @@ const arnPrefix = 'arn:aws:kms:eu-central-1:000000000000:key/'
  */
 export const startTestKms = async (keys = new AccessKeys()): Promise<TestKms> => {
   const folder = await mkdtemp(join(tmpdir(), 'postmaster-kms-'))
-  const server = await startKms({ folder, arnPrefix, keys, observer: undefined })
+  const server = await startKms({ folder, arnPrefix, access: { keys } })
   let made = 0
   const createKey = async () => {
     made += 1

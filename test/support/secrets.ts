@@ -34,9 +34,11 @@ export const startSecrets = async (): Promise<TestSecrets> => {
     folder,
     arnPrefix: 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:',
     now: () => clock.now,
-    keys,
-    observer: async ({ operation }) => {
-      operations.push(String(operation))
+    access: {
+      keys,
+      observer: async ({ operation }) => {
+        operations.push(String(operation))
+      },
     },
   })
   const credentials = keys.credentials('test')

@@ -69,6 +69,8 @@ export class SpawnedStack implements AsyncDisposable {
     const gone = new Promise((resolve) => this.#child.once('close', resolve))
     this.#child.kill(signal)
     await gone
+    const denied = this.said.split('\n').filter((line) => line.includes('was denied a call'))
+    if (denied.length > 0) throw new Error(`Roles denied these calls:\n${denied.join('\n')}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

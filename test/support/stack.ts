@@ -10,6 +10,7 @@ import {
   startLocal,
 } from '../../local/start-local.ts'
 import { assembly } from './assembly.ts'
+import { DeniedCalls } from './denied-calls.ts'
 import { StackApi } from './stack-api.ts'
 
 export interface TestStackOptions extends Partial<LocalOptions> {
@@ -38,12 +39,14 @@ export class TestStack implements AsyncDisposable {
   readonly local: LocalStack
   readonly api: StackApi
   readonly events: readonly LocalEvent[]
+  readonly denied: DeniedCalls
   /** The time of the next tick. Each tick is one slot later, and the first is now. */
   #nextTick = Date.now()
 
-  constructor(local: LocalStack, events: readonly LocalEvent[]) {
+  constructor(local: LocalStack, events: readonly LocalEvent[], denied: DeniedCalls) {
     this.local = local
     this.events = events
+    this.denied = denied
     this.api = new StackApi(local.apiUrl, local.token ?? '', (accountId) => this.#makeValid(accountId))
   }
 
@@ -99,6 +102,7 @@ export class TestStack implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.local.stop({ graceMs: 0 })
+    this.denied.check()
   }
 }
 
@@ -107,6 +111,7 @@ export class TestStack implements AsyncDisposable {
  */
 export const startStack = async ({ servers = [], ...options }: TestStackOptions = {}): Promise<TestStack> => {
   const events: LocalEvent[] = []
+  const denied = new DeniedCalls()
   const ports = new Set(servers.flatMap((server) => accountTypes.map((type) => server.port(type))))
   const local = await startLocal({
     assembly: await assembly(),
@@ -114,8 +119,9 @@ export const startStack = async ({ servers = [], ...options }: TestStackOptions 
     parameters: { AllowPrivateAddresses: 'true', ExtraMailPorts: [...ports].join(','), ...options.parameters },
     onEvent: (event) => {
       events.push(event)
+      denied.note(event)
       options.onEvent?.(event)
     },
   })
-  return new TestStack(local, events)
+  return new TestStack(local, events, denied)
 }

@@ -9,10 +9,10 @@ import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 /** Starts the S3 of the local run, which has versions and conditional writes, with one bucket. */
 export const startVersionedS3 = async (bucket = 'raw-mail') => {
   const folder = await mkdtemp(join(tmpdir(), 'versioned-s3-'))
-  const access = { keys: new AccessKeys(), observer: undefined }
-  const messaging = await startMessaging({ ...access, folder, region: 'eu-central-1' })
+  const access = { keys: new AccessKeys() }
+  const messaging = await startMessaging({ access, folder, region: 'eu-central-1' })
   const { objects } = messaging
-  const guard = await startS3Guard({ ...access, s3: messaging.s3, objects, now: () => new Date() })
+  const guard = await startS3Guard({ access, s3: messaging.s3, objects, now: () => new Date() })
   messaging.createBucket(bucket, { versioned: true })
   const credentials = access.keys.credentials('test')
   const client = new S3Client({ endpoint: guard.url, forcePathStyle: true, region: 'eu-central-1', credentials })

@@ -14,16 +14,20 @@ export type DynamoDb = Awaited<ReturnType<typeof startDynamoDb>>
 const bodyLimit = 16 * 1024 * 1024
 
 /** Starts dynalite with a LevelDB folder. dynalite does not support transactions, streams or time to live. */
-export const startDynamoDb = async (options: ServiceAccess & { readonly folder: string; readonly region: string }) => {
-  const { keys, observer, region } = options
+export const startDynamoDb = async (options: {
+  readonly access: ServiceAccess
+  readonly folder: string
+  readonly region: string
+}) => {
+  const { access, region } = options
   const path = join(options.folder, 'dynamodb')
   const server: Server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   const listener = server.listeners('request')[0] as RequestListener
   // dynalite closes its database only when its own server closes.
-  const served = { service: 'dynamodb', keys, observer, bodyLimit, server } as const
+  const served = { service: 'dynamodb', access, bodyLimit, server } as const
   const { url, close } = await serveService(served, (request, response) => listener(request, response))
   const quiet = quietServer(server)
-  const credentials = keys.credentials('local')
+  const credentials = access.keys.credentials('local')
   const endpoint: AwsJsonEndpoint = { url, region, target: 'DynamoDB_20120810', version: '1.0', credentials }
   const mark = openMark(options.folder)
   writeFileSync(mark, '', { mode: 0o600 })

@@ -34,7 +34,11 @@ export interface QueueSubscription {
  * Starts fauxqs from its parts, because its own start function binds to every interface (0.0.0.0) and the local run may
  * bind only to loopback. Queues are stored in SQLite, objects in files.
  */
-export const startMessaging = async (options: ServiceAccess & { readonly folder: string; readonly region: string }) => {
+export const startMessaging = async (options: {
+  readonly access: ServiceAccess
+  readonly folder: string
+  readonly region: string
+}) => {
   const sqsStore = new SqsStore()
   const snsStore = new SnsStore()
   const s3Store = new S3Store()
@@ -50,15 +54,15 @@ export const startMessaging = async (options: ServiceAccess & { readonly folder:
     if (reply.statusCode < 300) reply.headers(responseOverrides(request.query))
   })
   await app.ready()
-  const { keys, observer } = options
-  const server = await serveService({ service: 'messaging', keys, observer, bodyLimit }, (request, response) => {
+  const { access } = options
+  const server = await serveService({ service: 'messaging', access, bodyLimit }, (request, response) => {
     // SQS and SNS requests are POST requests to the root. Everything else is S3, which uses another port and is behind
     // its rules.
     if (request.method === 'POST' && request.url === '/') app.routing(request, response)
     else response.writeHead(403).end()
   })
   const { url } = server
-  const credentials = keys.credentials('local')
+  const credentials = access.keys.credentials('local')
   const endpoint: AwsJsonEndpoint = { url, region: options.region, target: 'AmazonSQS', version: '1.0', credentials }
   return {
     url,

@@ -118,16 +118,15 @@ const isConditionalWrite = (method: string, { searchParams }: URL, headers: Inco
  * fauxqs treats a request for an unknown sub-resource as a request for the object itself. For example, `PutObjectAcl`
  * overwrites the object with the XML.
  */
-export const startS3Guard = (
-  options: ServiceAccess & {
-    readonly s3: RequestListener
-    readonly objects: StoredObjects
-    readonly now: () => Date
-  },
-): Promise<LoopbackServer> => {
-  const { s3, objects, ...access } = options
+export const startS3Guard = (options: {
+  readonly access: ServiceAccess
+  readonly s3: RequestListener
+  readonly objects: StoredObjects
+  readonly now: () => Date
+}): Promise<LoopbackServer> => {
+  const { s3, objects, access, now } = options
   const conditional = new ConditionalWrites(objects, s3)
-  return serveService({ service: 's3', bodyLimit, ...access }, (request, response, _call, body) => {
+  return serveService({ service: 's3', bodyLimit, access, now }, (request, response, _call, body) => {
     const { method = 'GET', url: rawUrl = '/', headers } = request
     const url = new URL(`http://local${rawUrl}`)
     const unknown = refusal({ method, url, path: rawUrl.split('?')[0] ?? '/', headers, body })

@@ -10,16 +10,18 @@ export type Kms = Awaited<ReturnType<typeof startKms>>
 export const startKms = async ({
   folder,
   arnPrefix,
-  keys,
-  observer,
-}: ServiceAccess & { readonly folder: string; readonly arnPrefix: string }) => {
+  access,
+}: {
+  readonly access: ServiceAccess
+  readonly folder: string
+  readonly arnPrefix: string
+}) => {
   const file = new KeysFile(join(folder, 'kms.json'))
   const { url, close } = await serveJsonService({
     service: 'kms',
     // A request contains one wrapped key and its context.
     bodyLimit: 64 * 1024,
-    keys,
-    observer,
+    access,
     inputs,
     operations: kmsOperations(file, arnPrefix),
     codes: { notJson: 'ValidationException', invalid: 'ValidationException', failed: 'KMSInternalException' },

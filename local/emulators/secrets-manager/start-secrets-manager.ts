@@ -9,18 +9,20 @@ import { SecretsFile } from './secrets-file.ts'
 export type SecretsManager = Awaited<ReturnType<typeof startSecretsManager>>
 
 /** Emulates Secrets Manager. The secrets are in `<folder>/secrets.json`. */
-export const startSecretsManager = async (
-  options: ServiceAccess & { readonly folder: string; readonly arnPrefix: string; readonly now: () => Date },
-) => {
-  const { folder, arnPrefix, keys, observer } = options
+export const startSecretsManager = async (options: {
+  readonly access: ServiceAccess
+  readonly folder: string
+  readonly arnPrefix: string
+  readonly now: () => Date
+}) => {
+  const { folder, arnPrefix, access } = options
   const now = (): number => options.now().getTime()
   const file = new SecretsFile(join(folder, 'secrets.json'), arnPrefix, now)
   const { url, close } = await serveJsonService({
     service: 'secretsmanager',
     // A request contains one secret of at most 64 KiB, encoded in base64.
     bodyLimit: 1024 * 1024,
-    keys,
-    observer,
+    access,
     inputs,
     operations: secretsOperations(file, now),
     codes: { notJson: 'InvalidRequestException', invalid: 'InvalidParameterException', failed: 'InternalServiceError' },
@@ -29,6 +31,7 @@ export const startSecretsManager = async (
   return {
     url,
     close,
+    find: (secretId: string) => file.find(secretId),
     /**
      * Sets the first value of the template's secret unless it has one.
      * @returns the ARN

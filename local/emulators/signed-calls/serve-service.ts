@@ -2,17 +2,20 @@ import { IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type LoopbackServer, listenOnLoopback, readBody } from '../../common/loopback-server.ts'
 import type { AccessKeys } from './access-keys.ts'
 import { type ServiceCall, type ServiceCallObserver, serviceCall } from './service-call.ts'
-import { serviceError } from './service-error.ts'
+import { type Denial, denialError, serviceError } from './service-error.ts'
 import { sha256, unsignedPayload } from './signature.ts'
 import { checkSignature } from './signature-check.ts'
 
-/** The keys and the observer that the run passes to every emulated service. */
+/** What the run passes to every emulated service. */
 export interface ServiceAccess {
   readonly keys: AccessKeys
-  readonly observer: ServiceCallObserver | undefined
+  /** Decides whether the caller's role allows the call. If omitted, every call is allowed. */
+  readonly authorize?: (call: ServiceCall) => Denial | undefined
+  readonly observer?: ServiceCallObserver | undefined
 }
 
-export interface ServedService extends ServiceAccess {
+export interface ServedService {
+  readonly access: ServiceAccess
   readonly service: ServiceCall['service']
   /** In bytes. A request with a longer body is refused. */
   readonly bodyLimit: number
@@ -32,13 +35,13 @@ export type ServiceListener = (
 
 /**
  * Serves an emulator on loopback. The listener receives only requests that have passed the guard, that a caller of this
- * run has signed, and whose body matches the signed hash.
+ * run has signed, whose body matches the signed hash, and that the caller's role allows.
  */
 export const serveService = (served: ServedService, listener: ServiceListener): Promise<LoopbackServer> => {
-  const { service, keys, observer, bodyLimit, now = () => new Date(), server } = served
+  const { access, service, bodyLimit, now = () => new Date(), server } = served
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const checked = checkSignature(request, keys, now())
+    const checked = checkSignature(request, access.keys, now())
     if ('reason' in checked) return serviceError(service, request, response, checked.reason, checked.message)
     const body = await readBody(request, bodyLimit)
     if (body === undefined) {
@@ -48,7 +51,9 @@ export const serveService = (served: ServedService, listener: ServiceListener): 
       return serviceError(service, request, response, 'body', 'The body does not match the signed hash.')
     }
     const call = serviceCall(service, checked.accessKeyId, request, body)
-    await observer?.(call)
+    const denial = access.authorize?.(call)
+    if (denial !== undefined) return denialError(call, request, response, denial)
+    await access.observer?.(call)
     // The observer may have ended the calling function.
     if (!request.socket.destroyed) listener(withBody(request, body), response, call, body)
   }

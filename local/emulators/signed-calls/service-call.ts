@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 /** A call from a function or a test to an emulated service, reported before it is served. */
 export interface ServiceCall {
@@ -7,6 +7,7 @@ export interface ServiceCall {
   readonly accessKeyId: string
   readonly method: string
   readonly path: string
+  readonly headers: IncomingHttpHeaders
   /** The operation of the JSON protocols, for example `PutItem`. Undefined for SNS and S3. */
   readonly operation: string | undefined
   /** The signed bytes. */
@@ -28,6 +29,7 @@ export const serviceCall = (
     accessKeyId,
     method: request.method ?? 'GET',
     path: request.url ?? '/',
+    headers: request.headers,
     operation: typeof target === 'string' ? target.split('.').at(-1) : undefined,
     body,
   }

@@ -17,6 +17,35 @@ const codes: Readonly<Record<Reason, { readonly s3: [number, string]; readonly o
   'too-large': { s3: [400, 'EntityTooLarge'], others: [413, 'RequestEntityTooLarge'] },
 }
 
+/** A call that the caller's role does not allow. */
+export interface Denial {
+  /** The first action that is not allowed, and its resource. */
+  readonly action: string
+  readonly resource: string
+  /** In the words of IAM. */
+  readonly message: string
+}
+
+/** Answers a denied call with the service's own error, so that clients fail exactly as they do in AWS. */
+export const denialError = (
+  { service, operation }: ServiceCall,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { action, message }: Denial,
+): void => {
+  if (service === 's3') {
+    s3Error(request, response, { status: 403, code: 'AccessDenied', message })
+    return
+  }
+  // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+  const snsCode = action.startsWith('kms:') ? 'KMSAccessDenied' : 'AuthorizationError'
+  const [status, code] =
+    service === 'messaging' && operation === undefined
+      ? ([403, snsCode] as const)
+      : ([400, 'AccessDeniedException'] as const)
+  protocolError(request, response, { status, code, message })
+}
+
 /** Refuses a request in the format that the service's clients expect. */
 export const serviceError = (
   service: ServiceCall['service'],
@@ -30,6 +59,15 @@ export const serviceError = (
     s3Error(request, response, { status, code, message })
     return
   }
+  protocolError(request, response, { status, code, message })
+}
+
+/** Sends an error in the format of the request's protocol. */
+const protocolError = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, code, message }: ErrorAnswer,
+): void => {
   // SNS uses the query protocol and does not send this header.
   const json = request.headers['x-amz-target'] !== undefined
   const xml = `<ErrorResponse><Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error></ErrorResponse>`
@@ -39,11 +77,17 @@ export const serviceError = (
   })
 }
 
+interface ErrorAnswer {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+}
+
 /** Sends an error in the format of S3. */
 export const s3Error = (
   request: IncomingMessage,
   response: ServerResponse,
-  { status, code, message }: { readonly status: number; readonly code: string; readonly message: string },
+  { status, code, message }: ErrorAnswer,
 ): void => {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`
   send(request, response, status, { type: 'application/xml', body })

@@ -14,6 +14,7 @@ const call = (operation: string, input: object, service: ServiceCall['service'] 
   accessKeyId: 'FetchingFunction26F33F6B',
   method: 'POST',
   path: '/',
+  headers: {},
   operation,
   body: Buffer.from(JSON.stringify(input)),
 })
