@@ -107,7 +107,10 @@ export class SignIn extends Construct implements Issuer {
       })
     Validations.of(pool).acknowledge({
       id: 'AwsSolutions-COG8',
-      reason: 'Threat protection is charged per user and month. Sign-up is disabled, and admins create every user.',
+      reason:
+        'Threat protection belongs to the Plus plan, which is charged per user and month. It reacts to stolen passwords, ' +
+        'and with mfa=required, a stolen password is not enough to sign in. Every plan of Cognito locks a user out for a ' +
+        'growing time after wrong passwords. Only admins create users.',
     })
     this.#pool = pool
     // The sign-in pages and the token endpoint. The issuer's discovery document lists both. Each prefix must be unique

@@ -2,9 +2,9 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AnyPrincipal, type Conditions, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import { AccessLogs } from '../access-logs.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 import { deploymentNames } from '../deployment-names.ts'
-import { AccessLogs } from './access-logs.ts'
 
 export interface RawMailProps {
   /** Days until a raw message is removed. The rows that prevent a second import do not depend on it. */

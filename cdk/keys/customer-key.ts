@@ -5,8 +5,8 @@ import type { Key } from 'aws-cdk-lib/aws-kms'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
+import { acceptsKmsKey } from '../access-logs.ts'
 import { CollectorFunction } from '../collector-function.ts'
-import { acceptsKmsKey } from '../data/access-logs.ts'
 import { accessLogNameOf, namesBeginWith } from '../deployment-names.ts'
 
 export interface CustomerKeyProps {

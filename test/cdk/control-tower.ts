@@ -6,7 +6,7 @@ import type { App } from 'aws-cdk-lib'
 import * as z from 'zod'
 
 export interface Finding {
-  /** AWS Control Tower's name of the rule, for example `CT.S3.PR.2`. */
+  /** The rule's name in AWS Control Tower, for example `CT.S3.PR.2`. */
   readonly rule: string
   /** The construct path of the resource, or its logical id if the template contains no path. */
   readonly resource: string
