@@ -15,14 +15,14 @@ export const fetchVisibility = Duration.seconds(570)
 export class Fetching extends Construct {
   constructor(scope: Construct, id: string, resources: Resources, maxConcurrency: number) {
     super(scope, id)
-    const { tables, rawMail, announcements, notices, encryptionKey, queue, variables } = resources
+    const { tables, rawMail, announcements, notices, encryptionKey, queue, publicUrl, variables } = resources
     const { TICK_MINUTES, CONTROL_HEADER_PREFIX } = variables
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'fetch',
       description: 'Fetches one mail account: stores, dispatches and announces its messages, then removes them.',
       memory: Size.mebibytes(512),
       timeout: fetchTimeout,
-      environment: { ...networkVariables(variables), TICK_MINUTES, CONTROL_HEADER_PREFIX },
+      environment: { ...networkVariables(variables), TICK_MINUTES, CONTROL_HEADER_PREFIX, PUBLIC_URL: publicUrl },
     })
     tables.grant(fn, 'accounts', { rows: ['GetItem'] })
     tables.grant(fn, 'accountStatus', { rows: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] })

@@ -8,14 +8,14 @@ import type { Resources } from '../resources.ts'
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, resources: Resources) {
     super(scope, id)
-    const { tables, rawMail, announcements, queue, failedEvents, variables } = resources
+    const { tables, rawMail, announcements, notices, queue, failedEvents, publicUrl, variables } = resources
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'dispatch',
       description: 'At every tick: requests a fetch run of each due account.',
       // 10,000 due accounts in one tick need 10,000 run rows and 1,000 batches to SQS. More memory means more CPU.
       memory: Size.mebibytes(1024),
       timeout: Duration.seconds(300),
-      environment: { TICK_MINUTES: variables.TICK_MINUTES },
+      environment: { TICK_MINUTES: variables.TICK_MINUTES, PUBLIC_URL: publicUrl },
     })
     tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-change', 'listed'] })
     // Once a day, the function checks whether each account holds the claim on its mailbox.
@@ -24,9 +24,19 @@ export class Schedule extends Construct {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       query: ['due', 'listed'],
     })
-    tables.grant(fn, 'overview', { rows: ['GetItem', 'Query', 'PutItem'], writes: ['summary'] })
-    tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], query: ['open'] })
+    tables.grant(fn, 'overview', {
+      rows: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+      writes: ['summary', 'noticed'],
+    })
+    tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], query: ['open', 'recent'] })
     tables.grant(fn, 'messages', { rows: ['BatchGetItem', 'UpdateItem'], query: ['unannounced'] })
+    // Notices tell people of consents and client secrets that end, and of the quarantine. The tokens of consents are
+    // encrypted, and this function has no key.
+    tables.grant(fn, 'oauth2', { rows: ['BatchGetItem'], query: ['by-kind'] })
+    tables.grant(fn, 'oauthGrants', { rows: ['BatchGetItem'], query: ['by-profile'] })
+    tables.grant(fn, 'handover', { rows: ['BatchGetItem'], query: ['by-kind'] })
+    tables.grant(fn, 'unstored', { query: ['open'] })
+    notices.grantPublish(fn)
     queue.grantSend(fn)
     announcements.grantPublish(fn)
     rawMail.name(fn)

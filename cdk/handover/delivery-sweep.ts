@@ -12,14 +12,14 @@ import { grantPlanning } from './planning.ts'
 export class DeliverySweep extends Construct {
   constructor(scope: Construct, id: string, resources: Resources) {
     super(scope, id)
-    const { tables, notices, deliveryQueue, failedEvents, variables } = resources
+    const { tables, notices, deliveryQueue, failedEvents, publicUrl, variables } = resources
     const fn = new CollectorFunction(this, 'Function', {
       folder: 'sweep-deliveries',
       description: 'Every minute: plans missed messages, wakes due deliveries and counts open ones.',
       memory: Size.mebibytes(512),
       // The function starts no work after 45 s. The next event continues where this one ends.
       timeout: Duration.seconds(60),
-      environment: { TICK_MINUTES: variables.TICK_MINUTES },
+      environment: { TICK_MINUTES: variables.TICK_MINUTES, PUBLIC_URL: publicUrl },
     })
     grantPlanning(fn, resources)
     grantSettling(fn, resources)

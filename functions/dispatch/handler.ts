@@ -1,5 +1,6 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import * as z from 'zod'
+import type { NoticeReport } from '../../lib/overview/noticing/notice-tick.ts'
 import type { TickFigures } from '../../lib/overview/summarise-tick.ts'
 import type { DispatchServices } from '../../lib/schedule/tick/dispatch-services.ts'
 import { dispatchTick, type FailedStep, type TickReport } from '../../lib/schedule/tick/dispatch-tick.ts'
@@ -18,6 +19,8 @@ export interface DispatchFunction {
   readonly services: DispatchServices
   /** Writes what the overview shows of the tick. */
   readonly summarise: (report: TickReport) => Promise<TickFigures>
+  /** Tells people what lasts too long. */
+  readonly notify: (mayGoOn: () => boolean) => Promise<NoticeReport>
   readonly log: Log
   readonly metrics: AgeMetrics
 }
@@ -32,13 +35,15 @@ class TickIncompleteError extends Error {
  * IDs are derived from the slot.
  */
 export const dispatchHandler =
-  ({ services, summarise, log, metrics }: DispatchFunction) =>
+  ({ services, summarise, notify, log, metrics }: DispatchFunction) =>
   async (event: EventBridgeEvent<string, unknown>, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const { time } = eventSchema.parse(event)
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
     const tick = await dispatchTick(services, time, mayGoOn)
-    const { failedSteps, sharedMailboxes, figures, ...report } = await summarised(tick, summarise)
-    log.info('tick', { ...report, failedSteps: failedSteps.length })
+    const { failed, figures, told, held } = await afterwards(tick, { summarise, notify }, mayGoOn)
+    const { sharedMailboxes, ...report } = tick
+    const failedSteps = [...tick.failedSteps, ...failed]
+    log.info('tick', { ...report, told, held, failedSteps: failedSteps.length })
     for (const failed of failedSteps) reportFailed(failed, log, metrics)
     for (const accountIds of sharedMailboxes.slice(0, loggedIds))
       log.warn('several accounts collect the same mailbox: delete or disable all but one', {
@@ -54,16 +59,30 @@ export const dispatchHandler =
     if (failedSteps.length > 0 || report.refused > 0) throw new TickIncompleteError()
   }
 
-/** The tick has done its work even if its summary cannot be written. It then has no figures. */
-const summarised = async (
+interface Afterwards extends Omit<NoticeReport, 'errors'> {
+  readonly failed: readonly FailedStep[]
+  readonly figures?: TickFigures
+}
+
+const nothingTold = { told: 0, held: 0 }
+
+/**
+ * The tick has done its work even if its summary cannot be written or a notice cannot be sent. Without a summary, it has
+ * no figures.
+ */
+const afterwards = async (
   tick: TickReport,
-  summarise: DispatchFunction['summarise'],
-): Promise<TickReport & { readonly figures?: TickFigures }> => {
-  try {
-    return { ...tick, figures: await summarise(tick) }
-  } catch (error) {
-    return { ...tick, failedSteps: [...tick.failedSteps, { step: 'overview', error, accountIds: [] }] }
+  { summarise, notify }: Pick<DispatchFunction, 'summarise' | 'notify'>,
+  mayGoOn: () => boolean,
+): Promise<Afterwards> => {
+  const failed: FailedStep[] = []
+  const fail = (step: FailedStep['step'], error: unknown): undefined => {
+    failed.push({ step, error, accountIds: [] })
   }
+  const figures = await summarise(tick).catch((error: unknown) => fail('overview', error))
+  const { told, held, errors } = await notify(mayGoOn).catch((error: unknown) => ({ ...nothingTold, errors: [error] }))
+  if (errors.length > 0) fail('notices', errors[0])
+  return { failed, told, held, ...(figures && { figures }) }
 }
 
 /** Every figure is recorded at every tick, also if it is 0, so that an alarm on it can end. */

@@ -9,7 +9,6 @@ import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { DynamoMessageLedger } from '../../lib/messages/store/message-ledger.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { UnstoredMessages } from '../../lib/messages/unstored/unstored-messages.ts'
-import { Notices } from '../../lib/notifications/notices.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { announceLostConsent } from '../../lib/oauth2/tokens/lost-consent.ts'
@@ -24,17 +23,12 @@ import { bulkClientSettings, clientSettings } from '../shared/clients.ts'
 import { openFetchQueue } from '../shared/fetch-queue.ts'
 import { openLog, safeFieldsOf } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
+import { openNotices } from '../shared/notices.ts'
 import { openPasswordReader } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
 import { fetchHandler } from './handler.ts'
 
-const environment = readEnvironment([
-  'NOTICES_TOPIC_ARN',
-  'RAW_BUCKET',
-  'ANNOUNCEMENT_TOPIC_ARN',
-  'TICK_MINUTES',
-  'CONTROL_HEADER_PREFIX',
-])
+const environment = readEnvironment(['RAW_BUCKET', 'ANNOUNCEMENT_TOPIC_ARN', 'TICK_MINUTES', 'CONTROL_HEADER_PREFIX'])
 const log = openLog('fetch')
 const tables = openTables(
   log,
@@ -63,7 +57,7 @@ const network = readNetworkRules()
 const sns = new SNSClient(clientSettings)
 const grants = new GrantStore(tables.oauthGrants)
 const overview = new OverviewStore(tables.overview)
-const notices = new Notices(new SnsTopic(sns, environment.NOTICES_TOPIC_ARN))
+const notices = openNotices()
 const services: Omit<FetchServices, 'directory'> = {
   accounts: new AccountStore(tables.accounts),
   secrets: openPasswordReader(),

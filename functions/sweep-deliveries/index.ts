@@ -1,13 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { SNSClient } from '@aws-sdk/client-sns'
 import { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
 import { FiguresStore } from '../../lib/handover/destinations/figures.ts'
 import { BalanceCursor } from '../../lib/handover/sweeping/balance-cursor.ts'
 import { DeliveryCounts } from '../../lib/handover/sweeping/delivery-counts.ts'
 import { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { UnstoredMessages } from '../../lib/messages/unstored/unstored-messages.ts'
-import { Notices } from '../../lib/notifications/notices.ts'
-import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { latestTickAge } from '../../lib/overview/latest-tick.ts'
 import { OverviewStore } from '../../lib/overview/overview-store.ts'
 import { readEnvironment } from '../environment.ts'
@@ -17,10 +14,11 @@ import { openWakeQueue } from '../shared/delivery-queue.ts'
 import { openHandover } from '../shared/handover.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
+import { openNotices } from '../shared/notices.ts'
 import { openTables } from '../shared/tables.ts'
 import { sweepHandler } from './handler.ts'
 
-const environment = readEnvironment(['RAW_BUCKET', 'NOTICES_TOPIC_ARN', 'TICK_MINUTES'])
+const environment = readEnvironment(['RAW_BUCKET', 'TICK_MINUTES'])
 const log = openLog('sweep-deliveries')
 const tables = openTables(log, 'messages', 'handover', 'deliveries', 'openDeliveries', 'unstored', 'overview')
 const now = () => new Date()
@@ -41,7 +39,7 @@ export const handler = backgroundFunction(
       counts: new DeliveryCounts(tables.deliveries),
       unstored: new UnstoredMessages(tables.unstored),
       retention: new S3RawStore(new S3Client(clientSettings), environment.RAW_BUCKET),
-      notices: new Notices(new SnsTopic(new SNSClient(clientSettings), environment.NOTICES_TOPIC_ARN)),
+      notices: openNotices(),
       wakes: openWakeQueue(log),
       now,
       random: () => Math.random(),

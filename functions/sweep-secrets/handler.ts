@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { Notices } from '../../lib/notifications/notices.ts'
+import { stoppedSweepNotice } from '../../lib/overview/noticing/stopped-sweep.ts'
 import { type KindSweep, type SweepServices, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
 import type { Log } from '../shared/logger.ts'
 import type { FunctionMetrics } from '../shared/metrics.ts'
@@ -14,18 +16,21 @@ const orphanCount = z.int().positive()
 
 /** Either the rule's event, or the event that an operator sends after a stopped sweep (docs/runbook.md). */
 const eventSchema = z.union([
-  z.object({ source: z.literal('aws.events') }).transform(() => ({ confirmOrphans: {} })),
-  z.strictObject({
-    confirmOrphans: z.strictObject({
-      account: orphanCount.optional(),
-      profile: orphanCount.optional(),
-      destination: orphanCount.optional(),
-    }),
-  }),
+  z.object({ source: z.literal('aws.events') }).transform(() => ({ confirmOrphans: {}, isDaily: true })),
+  z
+    .strictObject({
+      confirmOrphans: z.strictObject({
+        account: orphanCount.optional(),
+        profile: orphanCount.optional(),
+        destination: orphanCount.optional(),
+      }),
+    })
+    .transform((event) => ({ ...event, isDaily: false })),
 ])
 
 export interface SweepFunction {
   readonly services: SweepServices
+  readonly notices: Pick<Notices, 'publish'>
   readonly log: Log
   readonly metrics: FunctionMetrics
 }
@@ -34,11 +39,11 @@ export interface SweepFunction {
 export type SweepAnswer = readonly (Omit<KindSweep, 'orphans'> & { readonly orphans: number })[]
 
 /**
- * A failed sweep fails the invocation, and Lambda retries it. A stopped sweep does not, because a retry would stop
- * again.
+ * A failed sweep or notice fails the invocation, and Lambda retries it. A stopped sweep does not, because a retry would
+ * stop again.
  */
 export const sweepHandler =
-  ({ services, log, metrics }: SweepFunction) =>
+  ({ services, notices, log, metrics }: SweepFunction) =>
   async (event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<SweepAnswer> => {
     const parsed = eventSchema.safeParse(event)
     if (!parsed.success) {
@@ -50,6 +55,9 @@ export const sweepHandler =
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
     const sweeps = await sweepSecrets(services, { confirmed: parsed.data.confirmOrphans, mayGoOn })
     for (const sweep of sweeps) report(sweep, log, metrics)
+    const stopped = sweeps.filter(({ outcome }) => outcome === 'too-many')
+    // An operator who invokes the function reads its response.
+    if (parsed.data.isDaily && stopped.length > 0) await notices.publish(stoppedSweepNotice(stopped))
     return sweeps.map(({ orphans, ...rest }) => ({ ...rest, orphans: orphans.length }))
   }
 

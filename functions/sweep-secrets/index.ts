@@ -4,6 +4,7 @@ import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { backgroundFunction } from '../shared/background-function.ts'
 import { openLog } from '../shared/logger.ts'
 import { openMetrics } from '../shared/metrics.ts'
+import { openNotices } from '../shared/notices.ts'
 import { openClientSecretStore, openDestinationSecretStore, openPasswordStore } from '../shared/secrets.ts'
 import { openTables } from '../shared/tables.ts'
 import { sweepHandler } from './handler.ts'
@@ -17,6 +18,7 @@ export const handler = backgroundFunction(
   sweepHandler({
     log,
     metrics: openMetrics('sweep-secrets'),
+    notices: openNotices(),
     services: {
       kinds: [
         {

@@ -1,45 +1,38 @@
 import { cutTo, printable } from '../text/printable.ts'
 import type { SnsTopic } from './sns-topic.ts'
 
-/** A notification that needs human action. */
+/** Stable, because subscribers may filter by them. */
+export const noticeKinds = [
+  're-authorization-needed',
+  'account-failing',
+  'account-recovered',
+  'account-overdue',
+  'consent-ends',
+  'client-secret-ends',
+  'quarantine-not-empty',
+  'destination-suspended',
+  'destination-recovered',
+  'agent-silent',
+  'agent-back',
+  'secret-sweep-stopped',
+] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
+/** A notification that needs human action, or says that none is needed any more. */
 export interface Notice {
-  /** Stable, because subscribers may filter by it. */
-  readonly kind: 're-authorization-needed' | 'destination-suspended' | 'agent-silent'
-  /** What the notice is about, as message attributes by which subscribers can filter, for example `account`. */
+  readonly kind: NoticeKind
+  /**
+   * What the notice is about, as message attributes by which subscribers can filter, for example `account`. Empty if it
+   * is about many things at once.
+   */
   readonly about: Readonly<Record<string, string>>
   /** One line. */
   readonly subject: string
   /** Plain text for people, on several lines. */
   readonly text: string
+  /** The path of the screen that shows it, below `/admin`. */
+  readonly page: string
 }
-
-export interface LostConsent {
-  readonly accountId: string
-  /** The mailbox's user name. */
-  readonly mailbox: string
-  readonly host: string
-  readonly detail: string
-  readonly remedy: string
-  /** ISO 8601. */
-  readonly since: string
-}
-
-/** The notice that an account is no longer fetched until a person consents again. */
-export const reauthorizationNotice = ({ accountId, mailbox, host, detail, remedy, since }: LostConsent): Notice => ({
-  kind: 're-authorization-needed',
-  about: { account: accountId },
-  subject: `Postmaster: ${mailbox} needs a new consent`,
-  text: [
-    `Mail for ${mailbox} on ${host} is no longer being fetched. Its OAuth2 consent has not been valid since ${since}.`,
-    '',
-    `Cause: ${detail}`,
-    `What to do: ${remedy}`,
-    '',
-    `Account: ${accountId}. Fetching resumes automatically as soon as someone consents again. Until then, the mail stays on the server.`,
-  ]
-    .map(printable)
-    .join('\n'),
-})
 
 /** SNS requires subjects of fewer than 100 ASCII characters. */
 const longestSubject = 99
@@ -50,15 +43,18 @@ const longestSubject = 99
  */
 export class Notices {
   readonly #topic: SnsTopic
+  readonly #publicUrl: string
 
-  constructor(topic: SnsTopic) {
+  /** @param publicUrl the address at which browsers reach the deployment, without a trailing slash */
+  constructor(topic: SnsTopic, publicUrl: string) {
     this.#topic = topic
+    this.#publicUrl = publicUrl
   }
 
-  async publish({ kind, about, subject, text }: Notice): Promise<void> {
+  async publish({ kind, about, subject, text, page }: Notice): Promise<void> {
     await this.#topic.publish({
       subject: cutTo(printable(subject).replaceAll(/[^\x20-\x7e]/gu, '?'), longestSubject),
-      body: text,
+      body: `${text}\n\nOn the page: ${this.#publicUrl}/admin${page}`,
       attributes: { ...about, kind },
     })
   }

@@ -11,8 +11,11 @@ import type { ConsentSummary, OverviewStore } from './overview-store.ts'
 /** In milliseconds: long enough to find the person, and short enough that only what is urgent is shown. */
 export const soon = 14 * 24 * 60 * 60_000
 
+/** Enough for a notice about each of them. One row of DynamoDB has room for more than ten times as many. */
+const mostNoted = 1_000
+
 /** Twice as many as are shown, because people renew some of them before the grants are read again. */
-const mostNoted = 2 * shownItems
+const mostRead = 2 * shownItems
 
 /** Notes which consents ended or end soon. The function that ends grants reads all of them anyway. */
 export const noteEndingConsents = async (
@@ -48,16 +51,24 @@ export const endingConsents = async (
   noted: ConsentSummary | undefined,
 ): Promise<Overview['consents']> => {
   if (!noted || noted.total === 0) return { total: 0, items: [] }
+  const read = noted.accountIds.slice(0, mostRead)
+  const items = await endingConsentsOf(services, read)
+  return { total: items.length + noted.total - read.length, items: items.slice(0, shownItems) }
+}
+
+/** @returns the consents of these accounts that ended or end soon, in the given order */
+export const endingConsentsOf = async (
+  services: EndingConsentsServices,
+  accountIds: readonly string[],
+): Promise<EndingConsent[]> => {
   const now = services.now()
-  const found = await services.accounts.readMany(noted.accountIds)
+  const found = await services.accounts.readMany(accountIds)
   const connections = await services.connections.readMany(found, now)
   const accounts = new Map(found.map((account) => [account.accountId, account]))
-  const items = noted.accountIds.flatMap((accountId) => {
+  return accountIds.flatMap((accountId) => {
     const [account, oauth2] = [accounts.get(accountId), connections.get(accountId)]
     return account && oauth2 ? endingOf(account, oauth2, now) : []
   })
-  const others = noted.total - noted.accountIds.length
-  return { total: items.length + others, items: items.slice(0, shownItems) }
 }
 
 const endingOf = (account: Account, oauth2: AccountOAuth2, now: Date): EndingConsent[] => {

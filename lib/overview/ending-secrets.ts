@@ -7,17 +7,22 @@ import { type EndingSecret, type Overview, shownItems } from './overview.ts'
 /** A deployment has few profiles. A page of the index contains five hundred. */
 const profilesRead = 500
 
-/** Finds the client secrets that expired or expire soon, by the dates that admins entered. */
-export const endingSecrets = async ({
-  profiles,
-  now,
-}: {
+export interface EndingSecretsServices {
   readonly profiles: Pick<ProfileStore, 'list'>
   readonly now: Clock
-}): Promise<Overview['clientSecrets']> => {
+}
+
+/** @returns the most urgent of the client secrets that expired or expire soon */
+export const endingSecrets = async (services: EndingSecretsServices): Promise<Overview['clientSecrets']> => {
+  const items = await allEndingSecrets(services)
+  return { total: items.length, items: items.slice(0, shownItems) }
+}
+
+/** Finds the client secrets that expired or expire soon, by the dates that admins entered. */
+export const allEndingSecrets = async ({ profiles, now }: EndingSecretsServices): Promise<EndingSecret[]> => {
   const at = now()
   const { profiles: found } = await profiles.list({ limit: profilesRead })
-  const items = found
+  return found
     .flatMap((profile): EndingSecret[] => {
       const { profileId, name, secretExpiresOn } = profile
       const warning = secretExpiryWarningOf(profile, at)
@@ -27,5 +32,4 @@ export const endingSecrets = async ({
       return [{ profileId, name, state, expiresOn: secretExpiresOn, code, detail, remedy }]
     })
     .toSorted((one, other) => one.expiresOn.localeCompare(other.expiresOn))
-  return { total: items.length, items: items.slice(0, shownItems) }
 }

@@ -3,6 +3,7 @@ import type { AccountStore } from '../accounts/store/account-store.ts'
 import type { AccountStatusStore } from '../schedule/account-status-store.ts'
 import type { TickReport } from '../schedule/tick/dispatch-tick.ts'
 import type { Clock } from '../text/clock.ts'
+import { currentError } from './failing-now.ts'
 import type { AccountCounts, OverviewStore } from './overview-store.ts'
 
 export interface SummariseTickServices {
@@ -72,13 +73,15 @@ const countFailing = async ({
   let longestFailingSince: string | undefined
   for await (const page of statuses.failing()) {
     const statusOf = new Map(page.map((status) => [status.accountId, status]))
-    for (const { accountId, validity, changedAt } of await accounts.readMany([...statusOf.keys()])) {
-      const { lastError, nextFetchAt } = statusOf.get(accountId) ?? {}
-      if (validity !== 'valid' || !lastError || lastError.at < changedAt) continue
-      if (nextFetchAt === undefined) awaitingConsent += 1
+    for (const account of await accounts.readMany([...statusOf.keys()])) {
+      const status = statusOf.get(account.accountId)
+      const lastError = status && currentError(status, account)
+      if (!lastError) continue
+      const isTried = status.nextFetchAt !== undefined
+      if (!isTried) awaitingConsent += 1
       if (lastError.code === neverConnected) continue
       failing += 1
-      if (nextFetchAt === undefined) reauthorizationNeeded += 1
+      if (!isTried) reauthorizationNeeded += 1
       const { since = lastError.at } = lastError
       if (longestFailingSince === undefined || since < longestFailingSince) longestFailingSince = since
     }

@@ -175,7 +175,7 @@ export const tables = {
   },
   /**
    * What the overview shows without counting. `key` and `item` are `summary` and `tick` or `consents`, `stored` and
-   * `<yyyy-mm-ddThh>`, or `removed` and `<time>#<account id>`.
+   * `<yyyy-mm-ddThh>`, `removed` and `<time>#<account id>`, or `noticed` and `<topic>#<id>` or `pace#<topic>`.
    */
   overview: { partitionKey: 'key', sortKey: 'item', timeToLive: 'expiresAt', indexes: {} },
   /** One row per message that stays on a mail server because no run can store it. */

@@ -380,8 +380,13 @@ describe('permissions', () => {
     expect(anyoneWith('Announcements/Topic')).toEqual(['Fetching/Function', 'Schedule/Function'])
   })
 
-  it('only fetch and the sweep of deliveries publish notices to admins', () => {
-    expect(anyoneWith('Notices/Topic')).toEqual(['DeliverySweep/Function', 'Fetching/Function'])
+  it('only fetch, dispatch and the two sweeps publish notices to admins', () => {
+    expect(anyoneWith('Notices/Topic')).toEqual([
+      'DeliverySweep/Function',
+      'Fetching/Function',
+      'Schedule/Function',
+      'SecretSweep/Function',
+    ])
   })
 
   it('a publisher may use the key only through SNS, and exactly for the topics to which it may publish', () => {
@@ -400,7 +405,12 @@ describe('permissions', () => {
         keyed: topics.flatMap((topic) => [`kms:Decrypt ${topic}`, `kms:GenerateDataKey ${topic}`]).sort(),
       })
     }
-    expect(holders(throughSns)).toEqual(['DeliverySweep/Function', 'Fetching/Function', 'Schedule/Function'])
+    expect(holders(throughSns)).toEqual([
+      'DeliverySweep/Function',
+      'Fetching/Function',
+      'Schedule/Function',
+      'SecretSweep/Function',
+    ])
   })
 
   it('only fetch and the quarantine write messages that could not be stored, and only fetch removes them', () => {
@@ -529,6 +539,7 @@ describe('permissions', () => {
 
   it.each([
     ['summary', ['EndGrants/Function', 'Schedule/Function']],
+    ['noticed', ['Schedule/Function']],
     ['stored', ['Fetching/Function']],
     ['removed', ['Api/Accounts']],
   ])('the rows of the overview about “%s” are written only by %s', (key, expected) => {

@@ -49,6 +49,7 @@ const startServices = async () => {
     RAW_BUCKET: 'raw-mail',
     FETCH_QUEUE_URL: `${endpoint}/000000000000/fetch.fifo`,
     ANNOUNCEMENT_TOPIC_ARN: messaging.createTopic('announcements').topicArn,
+    PUBLIC_URL: 'https://desk.example.org',
     NOTICES_TOPIC_ARN: messaging.createTopic('notices').topicArn,
     SECRET_NAME_PREFIX: testSecretPrefix,
     DEPLOYMENT_ID: testDeployment,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { timeField } from '../../requests/documented-fields.ts'
+import { latest, minuteOf, minutesText } from '../../text/times.ts'
 import type { Account } from '../account.ts'
 import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountStatus } from '../account-status.ts'
@@ -8,9 +9,6 @@ import {
   type HealthWarning,
   healthWarningSchema,
   healthWarningsOf,
-  latest,
-  minuteOf,
-  minutesText,
   type Surroundings,
 } from './health-warnings.ts'
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { reasonOf } from '../../reasons/reason.ts'
 import { reasonFields } from '../../requests/documented-fields.ts'
 import { ownMember } from '../../text/names.ts'
+import { latest, minuteOf } from '../../text/times.ts'
 import type { Account } from '../account.ts'
 import { accountNameOf } from '../account-mailbox.ts'
 import type { AccountOAuth2 } from '../account-oauth2.ts'
@@ -140,15 +141,3 @@ const wordings: Readonly<Record<string, { detail(count: number): string; readonl
 
 /** The codes above. Only these counts of a run are kept for the account's health. */
 export const healthWarningCodes: ReadonlySet<string> = new Set(Object.keys(wordings))
-
-/** @returns a time like `2026-03-02 08:10 UTC` */
-export const minuteOf = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`
-
-/** @returns a duration like `20 minutes`, at least `a minute` */
-export const minutesText = (from: string, to: string): string => {
-  const minutes = Math.max(1, Math.round((Date.parse(to) - Date.parse(from)) / 60_000))
-  return minutes === 1 ? 'a minute' : `${minutes} minutes`
-}
-
-/** @returns the later of two times in ISO 8601 and UTC */
-export const latest = (one: string, other = ''): string => (one < other ? other : one)

@@ -11,8 +11,6 @@ export interface Circuit {
   readonly probes: number
   /** Present once the destination has failed for 24 hours, or asked to be suspended. */
   readonly suspendedAt?: string | undefined
-  /** When admins were notified of the suspension. */
-  readonly noticedAt?: string | undefined
   readonly reason: Reason
   readonly revision: number
 }

@@ -10,7 +10,6 @@ const circuitSchema = z.object({
   nextProbeAt: z.string(),
   probes: z.int(),
   suspendedAt: z.string().optional(),
-  noticedAt: z.string().optional(),
   reason: reasonSchema,
   revision: z.int(),
 })
@@ -59,14 +58,6 @@ export class DynamoCircuits implements Circuits {
       probes: read.probes + 1,
       revision: read.revision + 1,
     })
-  }
-
-  /**
-   * Records that admins were notified of the suspension.
-   * @returns false if the circuit changed after it was read
-   */
-  async markNoticed(destinationId: string, read: Circuit, at: string): Promise<boolean> {
-    return await this.#write(destinationId, read, { ...read, noticedAt: at, revision: read.revision + 1 })
   }
 
   async probeNow(destinationId: string, at: string): Promise<void> {

@@ -9,6 +9,10 @@ export const destinationFiguresSchema = z.object({
   oldestOpenAt: z.string().optional(),
   inDoubt: z.int(),
   quarantined: z.int(),
+  /** The time since which the destination is suspended, while it is. */
+  suspendedSince: z.string().optional(),
+  /** When admins were notified of the suspension. */
+  suspensionNoticedAt: z.string().optional(),
   /**
    * Pull destinations only: the time since which no agent has asked for deliveries. Absent if one asked within 15
    * minutes.

@@ -1,8 +1,8 @@
 import type { Circuit } from '../circuits/circuit.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { DestinationFigures } from '../destinations/figures.ts'
-import { silenceNotice, suspensionNotice } from './handover-notices.ts'
-import { silenceOf } from './silent-agents.ts'
+import { agentBackNotice, resumptionNotice, silenceNotice, suspensionNotice } from './handover-notices.ts'
+import { type AgentSigns, signsOfAgent } from './silent-agents.ts'
 import type { SweepServices } from './sweep-services.ts'
 
 export interface Looked {
@@ -13,47 +13,62 @@ export interface Looked {
   readonly suspended: boolean
 }
 
-/** Counts the deliveries of a destination, and notifies admins once of each suspension and each silence of an agent. */
+/**
+ * Counts the deliveries of a destination, and notifies admins once when it is suspended or its agent is silent, and once
+ * when this is over. The figures record which notices were sent. They are written afterwards, so a crash in between
+ * repeats a notice.
+ */
 export const lookAtDestination = async (services: SweepServices, destination: Destination): Promise<Looked> => {
   const { circuits, counts, figures, now } = services
   const { destinationId } = destination
   const valid = destination.validity === 'valid'
-  const circuit = await circuits.read(destinationId)
-  const suspended = valid && circuit?.suspendedAt !== undefined
-  if (circuit && suspended) await announceSuspension(services, destination, circuit)
-  const silentSince = await silenceOf(services, destination)
+  const former = await figures.read(destinationId)
+  const circuit = valid ? await circuits.read(destinationId) : undefined
+  const signs = await signsOfAgent(services, destination)
   const latest: DestinationFigures = {
     at: now().toISOString(),
     ...(await counts.of(destinationId)),
-    ...(silentSince !== undefined && {
-      agentSilentSince: silentSince,
-      agentSilenceNoticedAt: await announceSilence(services, destination, silentSince),
-    }),
+    ...(await announceSuspension(services, destination, circuit, former)),
+    ...(await announceSilence(services, destination, signs, former)),
   }
   await figures.write(destinationId, latest)
-  return { destinationId, figures: latest, valid, suspended }
+  return { destinationId, figures: latest, valid, suspended: latest.suspendedSince !== undefined }
 }
 
-/** The notice is recorded after it was sent, so a crash in between repeats it. */
+type Former = DestinationFigures | undefined
+
 const announceSuspension = async (
-  { circuits, notices, now }: SweepServices,
+  { notices, now }: SweepServices,
   destination: Destination,
-  circuit: Circuit,
-): Promise<void> => {
-  if (circuit.noticedAt !== undefined) return
+  circuit: Circuit | undefined,
+  former: Former,
+): Promise<Pick<DestinationFigures, 'suspendedSince' | 'suspensionNoticedAt'>> => {
+  const suspendedSince = circuit?.suspendedAt
+  const noticedAt = former?.suspensionNoticedAt
+  if (!circuit || suspendedSince === undefined) {
+    if (noticedAt !== undefined) await notices.publish(resumptionNotice(destination))
+    return {}
+  }
+  if (noticedAt !== undefined && former?.suspendedSince === suspendedSince)
+    return { suspendedSince, suspensionNoticedAt: noticedAt }
   await notices.publish(suspensionNotice(destination, circuit))
-  await circuits.markNoticed(destination.destinationId, circuit, now().toISOString())
+  return { suspendedSince, suspensionNoticedAt: now().toISOString() }
 }
 
-/** @returns when admins were notified of this silence */
 const announceSilence = async (
-  { figures, notices, now }: SweepServices,
+  { notices, now }: SweepServices,
   destination: Destination,
-  silentSince: string,
-): Promise<string> => {
-  const former = await figures.read(destination.destinationId)
-  if (former?.agentSilentSince === silentSince && former.agentSilenceNoticedAt !== undefined)
-    return former.agentSilenceNoticedAt
+  { silentSince, seenAt }: AgentSigns,
+  former: Former,
+): Promise<Pick<DestinationFigures, 'agentSilentSince' | 'agentSilenceNoticedAt'>> => {
+  const { agentSilentSince: formerSince = '', agentSilenceNoticedAt: noticedAt } = former ?? {}
+  if (silentSince === undefined) {
+    const seenSince = seenAt !== undefined && seenAt > formerSince ? seenAt : undefined
+    if (noticedAt !== undefined) await notices.publish(agentBackNotice(destination, seenSince))
+    return {}
+  }
+  if (noticedAt !== undefined && formerSince === silentSince)
+    return { agentSilentSince: silentSince, agentSilenceNoticedAt: noticedAt }
   await notices.publish(silenceNotice(destination, silentSince))
-  return now().toISOString()
+  return { agentSilentSince: silentSince, agentSilenceNoticedAt: now().toISOString() }
 }

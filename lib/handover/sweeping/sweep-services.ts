@@ -1,7 +1,6 @@
 import type { UnstoredMessages } from '../../messages/unstored/unstored-messages.ts'
 import type { Notices } from '../../notifications/notices.ts'
 import type { Circuits } from '../circuits/circuit.ts'
-import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
 import type { DeliveringServices } from '../delivering/delivering-services.ts'
 import type { DestinationTokens } from '../destinations/destination.ts'
 import type { FiguresStore } from '../destinations/figures.ts'
@@ -16,7 +15,6 @@ export interface RepairServices extends PlanServices, Omit<DeliveringServices, '
 }
 
 export interface SweepServices extends RepairServices {
-  readonly circuits: Circuits & Pick<DynamoCircuits, 'markNoticed'>
   readonly counts: Pick<DeliveryCounts, 'of'>
   readonly figures: Pick<FiguresStore, 'read' | 'write'>
   readonly tokens: Pick<DestinationTokens, 'ofDestination'>

@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { mailboxUserOf } from '../../accounts/account-mailbox.ts'
-import { type Notices, reauthorizationNotice } from '../../notifications/notices.ts'
+import type { Notices } from '../../notifications/notices.ts'
 import type { Reason } from '../../reasons/reason.ts'
 import type { Clock } from '../../text/clock.ts'
 import { type ConsentedAccount, consentedFor, sameConsent } from '../consented-for.ts'
@@ -9,6 +9,7 @@ import type { OAuth2Finding } from '../oauth2-error.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { consentKeyOf, type Grant } from './grant.ts'
 import type { GrantStore } from './grant-store.ts'
+import { reauthorizationNotice } from './lost-consent-notice.ts'
 
 /**
  * @returns the reason why a consent is no longer valid, or undefined if it is valid. An outdated consent is not

@@ -20,7 +20,14 @@ export interface TickReport {
 }
 
 export interface FailedStep {
-  readonly step: 'changes' | 'due accounts' | 'announcements' | 'lost runs' | 'mailbox claims' | 'overview'
+  readonly step:
+    | 'changes'
+    | 'due accounts'
+    | 'announcements'
+    | 'lost runs'
+    | 'mailbox claims'
+    | 'overview'
+    | 'notices'
   /** The first error. */
   readonly error: unknown
   /** The accounts for which the step failed. Empty if the step ended early. */

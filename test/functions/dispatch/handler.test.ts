@@ -1,7 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import { expect, test } from 'vitest'
-import { dispatchHandler } from '../../../functions/dispatch/handler.ts'
-import type { TickFigures } from '../../../lib/overview/summarise-tick.ts'
+import { type DispatchFunction, dispatchHandler } from '../../../functions/dispatch/handler.ts'
+import type { NoticeReport } from '../../../lib/overview/noticing/notice-tick.ts'
 import type { DispatchServices } from '../../../lib/schedule/tick/dispatch-services.ts'
 import type { TickReport } from '../../../lib/schedule/tick/dispatch-tick.ts'
 import { account } from '../../support/account-rows.ts'
@@ -29,7 +29,11 @@ const noMetrics = { count: () => undefined, seconds: () => undefined }
 const event = { time: '2026-06-01T12:00:00Z' } as EventBridgeEvent<string, unknown>
 const figureNames = ['AccountsFailing', 'ReauthorizationNeeded', 'LongestFailing']
 const figures = { failing: 0, reauthorizationNeeded: 0 }
-const run = async (changed: object, summarise: (report: TickReport) => Promise<TickFigures> = async () => figures) => {
+const quiet = async (): Promise<NoticeReport> => ({ told: 0, held: 0, errors: [] })
+const run = async (
+  changed: object,
+  { summarise = async () => figures, notify = quiet }: Partial<Pick<DispatchFunction, 'summarise' | 'notify'>> = {},
+) => {
   const log = memoryLog()
   const counted: string[] = []
   const recorded: [name: string, value: number][] = []
@@ -41,6 +45,7 @@ const run = async (changed: object, summarise: (report: TickReport) => Promise<T
   const handler = dispatchHandler({
     services: { ...services, ...changed } as unknown as DispatchServices,
     summarise,
+    notify,
     log,
     metrics,
   })
@@ -71,16 +76,20 @@ test('a tick with a failed step is reported completely, without the error’s te
 
 test('a tick is summarised for the overview when its steps are done', async () => {
   const summaries: TickReport[] = []
-  await run({}, async (report) => {
+  const summarise = async (report: TickReport) => {
     summaries.push(report)
     return figures
-  })
+  }
+  await run({}, { summarise })
   expect(summaries).toMatchObject([{ slot: '2026-06-01T12:00:00.000Z', due: 0, refused: 0, changed: 0 }])
 })
 
 test('a tick records its figures as totals, and how long the first account has failed', async () => {
   const longestFailingSince = '2026-06-01T10:00:03.000Z'
-  const { recorded } = await run({}, async () => ({ failing: 3, reauthorizationNeeded: 1, longestFailingSince }))
+  const { recorded } = await run(
+    {},
+    { summarise: async () => ({ failing: 3, reauthorizationNeeded: 1, longestFailingSince }) },
+  )
   expect(recorded).toEqual([
     ['AccountsDue', 0],
     ['AccountsFailing', 3],
@@ -90,7 +99,7 @@ test('a tick records its figures as totals, and how long the first account has f
 })
 
 test('a tick whose summary cannot be written is reported and fails after its steps', async () => {
-  const { log, counted, failure } = await run({}, () => Promise.reject(new TypeError('secret row')))
+  const { log, counted, failure } = await run({}, { summarise: () => Promise.reject(new TypeError('secret row')) })
   expect(failure).toMatchObject({ name: 'TickIncompleteError' })
   expect(counted).toEqual(['TickFailures', 'AccountsDue'])
   expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
@@ -98,6 +107,25 @@ test('a tick whose summary cannot be written is reported and fails after its ste
     { message: 'a step of the tick failed', step: 'overview', name: 'TypeError' },
   ])
   expect(log.lines.join()).not.toContain('secret row')
+})
+
+test.each([
+  ['rejects', () => Promise.reject(new TypeError('secret row'))],
+  ['reports an error', async () => ({ told: 0, held: 0, errors: [new TypeError('secret row'), new Error('other')] })],
+])('a tick whose notices cannot be sent (%s) is reported and fails, so that Lambda repeats it', async (_, notify) => {
+  const { log, counted, failure } = await run({}, { notify })
+  expect(failure).toMatchObject({ name: 'TickIncompleteError' })
+  expect(counted).toEqual(['TickFailures', 'AccountsDue', ...figureNames])
+  expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
+    { message: 'tick', failedSteps: 1 },
+    { message: 'a step of the tick failed', step: 'notices', name: 'TypeError' },
+  ])
+  expect(log.lines.join()).not.toContain('secret row')
+})
+
+test('a tick logs how many things people were told of, and how many notices are held back', async () => {
+  const { log } = await run({}, { notify: async () => ({ told: 3, held: 2, errors: [] }) })
+  expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([{ message: 'tick', told: 3, held: 2 }])
 })
 
 test('a tick whose jobs the queue refuses is counted and fails, so that Lambda retries it', async () => {
@@ -143,6 +171,7 @@ test.each([
   const handler = dispatchHandler({
     services: services as unknown as DispatchServices,
     summarise: async () => figures,
+    notify: quiet,
     log,
     metrics: noMetrics,
   })
@@ -163,6 +192,7 @@ test('a tick with little time left executes no sweep', async () => {
     const handler = dispatchHandler({
       services: { ...services, ledger, announcer } as unknown as DispatchServices,
       summarise: async () => figures,
+      notify: quiet,
       log: memoryLog(),
       metrics: noMetrics,
     })

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
 import { backgroundFunction } from '../../../functions/shared/background-function.ts'
 import { sweepHandler } from '../../../functions/sweep-secrets/handler.ts'
+import type { Notice } from '../../../lib/notifications/notices.ts'
 import type { SweptSecrets } from '../../../lib/secrets/sweep-secrets.ts'
 import { memoryLog } from '../../support/http-event.ts'
 
@@ -27,8 +28,10 @@ const world = (orphans: string[], deleteWithRecovery: (id: string) => Promise<vo
   const log = memoryLog()
   const counted: string[] = []
   const metrics = { count: (name: string, value: number) => counted.push(`${name} ${value}`) }
-  const handler = sweepHandler({ services: { kinds: [kind], now: () => new Date() }, log, metrics })
-  return { handler, deleted, log, counted }
+  const published: Notice[] = []
+  const notices = { publish: async (notice: Notice) => void published.push(notice) }
+  const handler = sweepHandler({ services: { kinds: [kind], now: () => new Date() }, notices, log, metrics })
+  return { handler, deleted, log, counted, published, notices }
 }
 const orphanIds = Array.from({ length: 12 }, (_, i) => `account-${i}`)
 
@@ -58,6 +61,27 @@ describe('the sweep function', () => {
         someIds: orphanIds.slice(0, 10).join(' '),
       },
     ])
+  })
+
+  it('the sweep function notifies admins each day on which it stops', async () => {
+    const { handler, published } = world(orphanIds)
+    await handler(daily, context)
+    expect(published).toMatchObject([{ kind: 'secret-sweep-stopped', about: {} }])
+    expect(published[0]?.text).toContain('- 12 of 12 secrets belong to no mail account')
+    expect(published[0]?.text).not.toContain('account-0')
+  })
+
+  it('the sweep function sends no notice to an operator, who reads its response', async () => {
+    const { handler, published } = world(orphanIds)
+    expect(await handler({ confirmOrphans: { account: 11 } }, context)).toMatchObject([{ outcome: 'too-many' }])
+    expect(published).toEqual([])
+  })
+
+  it('the sweep function fails if the notice cannot be sent, so that Lambda repeats the sweep', async () => {
+    const { handler, notices, log } = world(orphanIds)
+    notices.publish = () => Promise.reject(new TypeError('secret topic'))
+    await expect(handler(daily, context)).rejects.toThrow('The sweep failed')
+    expect(log.lines.join()).not.toContain('secret topic')
   })
 
   it('the sweep function deletes the orphans if an operator confirms their number', async () => {

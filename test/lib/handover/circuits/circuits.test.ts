@@ -82,13 +82,6 @@ describe('circuits', () => {
     expect(await read()).toMatchObject({ nextProbeAt: minute(20) })
   })
 
-  it('record the notice of a suspension once', async () => {
-    const circuit = await circuits.open('d1', why, minute(0), true)
-    expect(await circuits.markNoticed('d1', circuit, minute(1))).toBe(true)
-    expect(await circuits.markNoticed('d1', circuit, minute(2))).toBe(false)
-    expect(await read()).toMatchObject({ noticedAt: minute(1) })
-  })
-
   it('report whether a circuit was open when they close it', async () => {
     expect(await circuits.close('d1')).toBe(false)
     await circuits.open('d1', why, minute(0), false)

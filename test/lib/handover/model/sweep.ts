@@ -8,7 +8,6 @@ export const sweepOnce = async (services: ModelServices, memory: Memory, process
   const report = await sweepDeliveries(
     {
       ...services,
-      circuits: { ...services.circuits, markNoticed: async () => true },
       balanceCursor: {
         read: () => process.call('balanceCursor.read', () => memory.balancedUntil),
         write: (until) =>

@@ -295,8 +295,43 @@ describe('the figures of a destination', () => {
     expect(await figuresOf('d1')).toMatchObject({ suspended: true })
     expect(world.notices).toMatchObject([{ kind: 'destination-suspended', about: { destination: 'd1' } }])
     expect(world.notices[0]?.text).toContain('The server refused the connection.')
+    expect(world.notices[0]?.text).toContain('since 2026-03-01 12:00 UTC')
     world.addDestinations({ ...push, validity: 'invalid' })
     expect(await figuresOf('d1')).toMatchObject({ suspended: false, valid: false })
+    expect(world.notices[1]).toMatchObject({ kind: 'destination-recovered', about: { destination: 'd1' } })
+    expect(world.notices[1]?.text).toContain('someone switched it off')
+  })
+
+  it('notify admins once that a destination accepts mail again, and anew of another suspension', async () => {
+    world.addDestinations(push)
+    const kinds = async () => {
+      await clean()
+      return world.notices.splice(0).map(({ kind }) => kind)
+    }
+    expect(await kinds()).toEqual([])
+    await world.services.circuits.open('d1', outage, world.at(), true)
+    expect(await kinds()).toEqual(['destination-suspended'])
+    await world.services.circuits.close('d1')
+    expect(await kinds()).toEqual(['destination-recovered'])
+    expect(await kinds()).toEqual([])
+    world.pass(1)
+    await world.services.circuits.open('d1', outage, world.at(), true)
+    expect(await kinds()).toEqual(['destination-suspended'])
+    await world.services.circuits.close('d1')
+    world.pass(1)
+    await world.services.circuits.open('d1', outage, world.at(), true)
+    expect(await kinds()).toEqual(['destination-suspended'])
+  })
+
+  it('repeat the notice that a destination accepts mail again if it could not be sent', async () => {
+    world.addDestinations(push)
+    await world.services.circuits.open('d1', outage, world.at(), true)
+    await clean()
+    await world.services.circuits.close('d1')
+    const report = await sweep({ notices: { publish: () => Promise.reject(new Error('refused')) } })
+    expect(report.failedSteps).toMatchObject([{ step: 'figures', destinationId: 'd1' }])
+    await clean()
+    expect(world.notices.map(({ kind }) => kind)).toEqual(['destination-suspended', 'destination-recovered'])
   })
 
   it('show an agent that has been silent for 15 minutes, of which admins are notified once per silence', async () => {
@@ -315,10 +350,26 @@ describe('the figures of a destination', () => {
     expect(await silentSince()).toBe(token.createdAt)
     await world.services.tokens.markUsed(token, undefined, world.at())
     expect(await silentSince()).toBeUndefined()
-    expect(world.notices).toMatchObject([{ kind: 'agent-silent', about: { destination: 'd2' } }])
+    expect(world.notices).toMatchObject([
+      { kind: 'agent-silent', about: { destination: 'd2' } },
+      { kind: 'agent-back', about: { destination: 'd2' } },
+    ])
+    expect(world.notices[1]?.text).toContain('An agent asked for its mail at')
     world.pass(16)
     await silentSince()
-    expect(world.notices).toHaveLength(2)
+    expect(world.notices).toHaveLength(3)
+  })
+
+  it('say that a destination is no longer reported as silent if its tokens were changed', async () => {
+    world.addDestinations(pull)
+    const token = { tokenId: 't1', destinationId: 'd2', comment: '', createdAt: world.at(), createdBy: 'ann' }
+    await world.services.tokens.create({ ...token, hash: 'a'.repeat(64) })
+    world.pass(16)
+    await clean()
+    await world.services.tokens.create({ ...token, tokenId: 't2', createdAt: world.at(), hash: 'b'.repeat(64) })
+    await clean()
+    expect(world.notices.map(({ kind }) => kind)).toEqual(['agent-silent', 'agent-back'])
+    expect(world.notices[1]?.text).toContain('Its tokens were changed')
   })
 
   it('announce a suspension again if the notice could not be sent', async () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   messaging.subscribe({ topic: 'notices', queue: 'admins' })
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
   sns = new SNSClient({ region: 'us-east-1', credentials, endpoint: `http://127.0.0.1:${messaging.port}` })
-  notices = new Notices(new SnsTopic(sns, 'arn:aws:sns:us-east-1:000000000000:notices'))
+  notices = new Notices(new SnsTopic(sns, 'arn:aws:sns:us-east-1:000000000000:notices'), 'https://desk.example.org')
 })
 afterAll(async () => {
   sns.destroy()
@@ -64,12 +64,14 @@ describe('announceLostConsent', () => {
     expect(others).toEqual([])
     expect(notice?.Subject).toBe('Postmaster: desk@example.com needs a new consent')
     expect(notice?.Message.split('\n')).toEqual([
-      'Mail for desk@example.com on mail.example.com is no longer being fetched. Its OAuth2 consent has not been valid since 2026-06-01T11:59:00.000Z.',
+      'Mail for desk@example.com on mail.example.com is no longer being fetched. Its OAuth2 consent has not been valid since 2026-06-01 11:59 UTC.',
       '',
       `Cause: ${why.detail}`,
       `What to do: ${why.remedy}`,
       '',
       `Account: ${desk.accountId}. Fetching resumes automatically as soon as someone consents again. Until then, the mail stays on the server.`,
+      '',
+      `On the page: https://desk.example.org/admin/accounts/${desk.accountId}`,
     ])
     expect(notice?.MessageAttributes).toMatchObject({
       kind: { Value: 're-authorization-needed' },
@@ -122,11 +124,12 @@ describe('Notices', () => {
       about: { account: 'a1' },
       subject: `Postmaster: börse\r\nBcc: x@${'long'.repeat(40)}`,
       text: 'Börse',
+      page: '/',
     }
     await notices.publish(notice)
     const [only] = delivered()
     expect(only?.Subject).toMatch(/^Postmaster: b\?rse Bcc: x@(long)+/)
     expect(only?.Subject.length).toBe(99)
-    expect(only?.Message).toBe('Börse')
+    expect(only?.Message).toBe('Börse\n\nOn the page: https://desk.example.org/admin/')
   })
 })

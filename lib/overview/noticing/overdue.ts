@@ -1,0 +1,30 @@
+import { accountNameOf } from '../../accounts/account-mailbox.ts'
+import { latest } from '../../text/times.ts'
+import { overdueNotice } from './account-notices.ts'
+import type { Concern, NoticingServices } from './noticing-services.ts'
+
+/** In milliseconds: the longest back-off, after which the health of an account also says that it is overdue. */
+const overdueAfter = 60 * 60_000
+/** In milliseconds. A part of a run ends within nine minutes. */
+const partLength = 15 * 60_000
+
+/** Finds the accounts that have been due for an hour and are not being fetched, for example because jobs do not run. */
+export const overdueAccounts = async (services: NoticingServices): Promise<Concern[]> => {
+  const { accounts, statuses, runs, now } = services
+  const at = now().getTime()
+  const until = new Date(at - overdueAfter).toISOString()
+  const due: string[] = []
+  for await (const ids of statuses.due(until)) due.push(...ids)
+  if (due.length === 0) return []
+  const running = await runs.recent('running', new Date(at - partLength).toISOString())
+  const working = new Set(running.map(({ accountId }) => accountId))
+  const waiting = due.filter((accountId) => !working.has(accountId))
+  const nextOf = new Map((await statuses.readMany(waiting)).map((status) => [status.accountId, status.nextFetchAt]))
+  return (await accounts.readMany(waiting)).flatMap(({ accountId, validity, changedAt, ...account }): Concern[] => {
+    const next = nextOf.get(accountId)
+    const since = next === undefined ? undefined : latest(changedAt, next)
+    if (validity !== 'valid' || since === undefined || since > until) return []
+    const name = accountNameOf(account)
+    return [{ id: accountId, stage: 'overdue', name, notice: () => overdueNotice({ accountId, name }, since) }]
+  })
+}
