@@ -39,6 +39,14 @@ export class StatefulStack extends Stack {
       minValue: 1,
       description: 'Days after its storage until the raw mail of a message whose deliveries have all ended is removed.',
     })
+    const noticesEmail = new CfnParameter(this, 'NoticesEmail', {
+      default: '',
+      // SNS checks the address itself. This finds parameters that were mixed up.
+      allowedPattern: '^([^@\\s]+@[^@\\s]+)?$',
+      constraintDescription: 'Enter one e-mail address, or nothing.',
+      description:
+        'The e-mail address of the first person who receives notices and alarms. SNS asks the person to confirm.',
+    })
     this.deploymentId = exportDeploymentId(this)
     this.tables = new Tables(this, 'Tables', settings.restored.tables)
     this.rawMail = new RawMail(this, 'RawMail', {
@@ -48,7 +56,7 @@ export class StatefulStack extends Stack {
     })
     this.encryptionKey = new EncryptionKey(this, 'EncryptionKey')
     this.announcements = new Announcements(this, 'Announcements', this.encryptionKey)
-    this.notices = new Notices(this, 'Notices', this.encryptionKey)
+    this.notices = new Notices(this, 'Notices', this.encryptionKey, noticesEmail.valueAsString)
     this.issuer = settings.externalIssuer ?? new SignIn(this, 'SignIn', settings)
     new CfnOutput(this, 'RawBucketName', { value: this.rawMail.bucket.bucketName })
     new CfnOutput(this, 'AnnouncementTopicArn', { value: this.announcements.topic.topicArn })

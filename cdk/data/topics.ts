@@ -1,6 +1,6 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { CfnCondition, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Topic } from 'aws-cdk-lib/aws-sns'
+import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { EnvironmentName } from '../../functions/environment.ts'
 import type { CollectorFunction } from '../collector-function.ts'
@@ -52,7 +52,8 @@ export class Announcements extends EncryptedTopic {
  * The topic for notices to admins, who subscribe to it, for example by email. CloudWatch alarms may also publish here.
  */
 export class Notices extends EncryptedTopic {
-  constructor(scope: Construct, id: string, encryptionKey: EncryptionKey) {
+  /** @param email the address of the first subscriber, or an empty text. Usually a parameter of the stack. */
+  constructor(scope: Construct, id: string, encryptionKey: EncryptionKey, email: string) {
     super(scope, id, { displayName: deploymentNames(scope).title, encryptionKey, variable: 'NOTICES_TOPIC_ARN' })
     // An alarm does not use a role, so the topic policy allows CloudWatch.
     this.topic.addToResourcePolicy(
@@ -64,5 +65,12 @@ export class Notices extends EncryptedTopic {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     )
+    const hasEmail = new CfnCondition(this, 'HasEmail', { expression: Fn.conditionNot(Fn.conditionEquals(email, '')) })
+    const first = new CfnSubscription(this, 'FirstSubscriber', {
+      topicArn: this.topic.topicArn,
+      protocol: 'email',
+      endpoint: email,
+    })
+    first.cfnOptions.condition = hasEmail
   }
 }

@@ -258,6 +258,27 @@ describe('the encryption key', () => {
     })
   })
 
+  it('the address in NoticesEmail is subscribed to the notices topic, and no one is without it', () => {
+    const subscriptions = Object.values(templates.stateful.findResources('AWS::SNS::Subscription'))
+    const [notices] = Object.keys(templates.stateful.findResources('AWS::SNS::Topic')).filter((id) =>
+      id.startsWith('Notices'),
+    )
+    expect(subscriptions).toEqual([
+      {
+        Type: 'AWS::SNS::Subscription',
+        Properties: { TopicArn: { Ref: notices }, Protocol: 'email', Endpoint: { Ref: 'NoticesEmail' } },
+        Condition: expect.stringContaining('HasEmail'),
+      },
+    ])
+    expect(templates.stateful.toJSON().Conditions[subscriptions[0]?.Condition]).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'NoticesEmail' }, ''] }],
+    })
+    const { AllowedPattern: pattern, Default: initial } = templates.stateful.toJSON().Parameters.NoticesEmail
+    const accepts = (email: string) => new RegExp(pattern).test(email)
+    expect([initial, accepts(''), accepts('ops@example.com')]).toEqual(['', true, true])
+    expect(['ops', 'a@b c@d', 'ops@example.com,x@example.com x'].map(accepts)).toEqual([false, false, false])
+  })
+
   it('the account’s alarms may publish only to the notices topic', () => {
     expect(topicPolicyOf('Notices').slice(1)).toEqual([
       {

@@ -16,7 +16,7 @@ const failingFor = 60 * 60_000
 export const failingTopic = 'failing'
 
 /**
- * Finds the accounts that have failed for an hour and of which nobody was told, and those of which people were told and
+ * Finds the accounts that have failed for an hour and of which no one was told, and those of which people were told and
  * that no longer fail. Accounts that wait for a consent have a notice of their own.
  * @param known what people were told
  */

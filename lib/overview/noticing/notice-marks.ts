@@ -29,7 +29,7 @@ const paceSchema = z.object({
   /** Whether a notice about several things was sent. */
   summarised: z.boolean(),
 })
-/** The notices of a topic that were sent lately, so that they do not flood anybody. */
+/** The notices of a topic that were sent recently, so that they do not flood anyone. */
 export type Pace = Readonly<z.infer<typeof paceSchema>>
 
 /** What people were told already, in rows of the overview table. */

@@ -12,7 +12,7 @@ import { type Telling, type Topic, tell } from './tell.ts'
 export interface NoticeReport {
   /** How many things people were told of. */
   readonly told: number
-  /** How many are held back for a later tick, so that nobody is flooded. */
+  /** How many are held back for a later tick, so that no one is flooded. */
   readonly held: number
   /** What failed. The next tick repeats it. */
   readonly errors: readonly unknown[]

@@ -302,7 +302,7 @@ describe('the figures of a destination', () => {
     expect(world.notices[1]?.text).toContain('someone switched it off')
   })
 
-  it('notify admins once that a destination accepts mail again, and anew of another suspension', async () => {
+  it('notify admins once that a destination accepts mail again, and again of another suspension', async () => {
     world.addDestinations(push)
     const kinds = async () => {
       await clean()

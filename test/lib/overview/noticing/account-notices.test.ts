@@ -105,7 +105,7 @@ describe('the notice of a recovery', () => {
     expect(await told()).toEqual([isFailing('desk')])
   })
 
-  it('an account of which nobody was told recovers without a notice', async () => {
+  it('an account of which no one was told recovers without a notice', async () => {
     await failing('desk', 10)
     await told()
     await world.ended('desk')
