@@ -55,11 +55,11 @@ export class CollectorStack extends Stack {
       publicUrl: api.publicUrl,
       variables,
     }
-    new Schedule(this, 'Schedule', resources)
+    const planning = new Planning(this, 'Planning', resources)
+    new Schedule(this, 'Schedule', resources, planning.queue.queueArn)
     new Fetching(this, 'Fetching', resources, maxConcurrentFetches)
     new SecretSweep(this, 'SecretSweep', resources)
     new EndGrants(this, 'EndGrants', resources)
-    const planning = new Planning(this, 'Planning', resources)
     new Delivering(this, 'Delivering', resources, maxConcurrentDeliveries)
     new DeliverySweep(this, 'DeliverySweep', resources)
     addFunctions(api, resources)

@@ -21,6 +21,8 @@ export const variables = {
   /** The number of wakes that are worked on at once. */
   MAX_CONCURRENT_DELIVERIES: z.coerce.number().int().min(1),
   ANNOUNCEMENT_TOPIC_ARN: text,
+  /** The queue of announcements from which deliveries to destinations are planned. */
+  PLANNED_QUEUE_ARN: text,
   /** The topic that notifies admins, for example of accounts that need a new consent. */
   NOTICES_TOPIC_ARN: text,
   /** Secrets are named `<prefix>account/<account id>`, `<prefix>profile/<profile id>` and `<prefix>destination/<…>`. */

@@ -30,8 +30,8 @@ const accounts = (api: Api, { tables, deploymentId, queue, variables }: Resource
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
     query: ['by-name', 'by-change'],
   })
-  // Clients that keep a list of all accounts learn which ones were deleted.
-  tables.grant(fn, 'overview', { rows: ['PutItem'], writes: ['removed'] })
+  // Clients that keep a list of all accounts learn which ones were deleted. An account shows whether mail is received.
+  tables.grant(fn, 'overview', { rows: ['GetItem', 'PutItem'], writes: ['removed'] })
   tables.grant(fn, 'mailboxClaims', { rows: ['GetItem', 'PutItem', 'DeleteItem'] })
   tables.grantAuditing(fn)
   tables.grant(fn, 'connectionTests', { rows: ['GetItem'] })
@@ -52,7 +52,7 @@ const overview = (api: Api, { tables, variables }: Resources) => {
     description: 'API: the overview and the summaries of mail accounts.',
     environment: { TICK_MINUTES: variables.TICK_MINUTES },
   })
-  tables.grant(fn, 'overview', { rows: ['Query'] })
+  tables.grant(fn, 'overview', { rows: ['GetItem', 'Query'] })
   tables.grant(fn, 'accounts', { rows: ['BatchGetItem'], query: ['listed', 'by-change'] })
   tables.grant(fn, 'accountStatus', { rows: ['BatchGetItem'], query: ['listed'] })
   tables.grant(fn, 'runs', { query: ['recent'] })

@@ -6,7 +6,8 @@ import type { Resources } from '../resources.ts'
 
 /** The scheduled tick. It requests a run of every due account and announces messages that a crash left unannounced. */
 export class Schedule extends Construct {
-  constructor(scope: Construct, id: string, resources: Resources) {
+  /** @param plannedQueueArn the queue from which deliveries to destinations are planned */
+  constructor(scope: Construct, id: string, resources: Resources, plannedQueueArn: string) {
     super(scope, id)
     const { tables, rawMail, announcements, notices, queue, failedEvents, publicUrl, variables } = resources
     const fn = new CollectorFunction(this, 'Function', {
@@ -15,7 +16,11 @@ export class Schedule extends Construct {
       // 10,000 due accounts in one tick need 10,000 run rows and 1,000 batches to SQS. More memory means more CPU.
       memory: Size.mebibytes(1024),
       timeout: Duration.seconds(300),
-      environment: { TICK_MINUTES: variables.TICK_MINUTES, PUBLIC_URL: publicUrl },
+      environment: {
+        TICK_MINUTES: variables.TICK_MINUTES,
+        PUBLIC_URL: publicUrl,
+        PLANNED_QUEUE_ARN: plannedQueueArn,
+      },
     })
     tables.grant(fn, 'accounts', { rows: ['GetItem', 'BatchGetItem'], query: ['by-change', 'listed'] })
     // Once a day, the function checks whether each account holds the claim on its mailbox.
@@ -39,6 +44,7 @@ export class Schedule extends Construct {
     notices.grantPublish(fn)
     queue.grantSend(fn)
     announcements.grantPublish(fn)
+    announcements.grantListSubscriptions(fn)
     rawMail.name(fn)
     failedEvents.invokeByRule(this, 'Tick', fn, {
       description: 'Postmaster: time to fetch mail.',

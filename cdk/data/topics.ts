@@ -46,6 +46,11 @@ export class Announcements extends EncryptedTopic {
       variable: 'ANNOUNCEMENT_TOPIC_ARN',
     })
   }
+
+  /** Lets the function see who has subscribed. */
+  grantListSubscriptions(fn: CollectorFunction): void {
+    fn.may(['sns:ListSubscriptionsByTopic'], this.topic.topicArn)
+  }
 }
 
 /**

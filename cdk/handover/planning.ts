@@ -12,6 +12,7 @@ const planTimeout = Duration.seconds(60)
 
 /** The queue of announcements, and the function that plans a delivery of each message for each matching destination. */
 export class Planning extends Construct {
+  /** The queue that is subscribed to the announcement topic. */
   readonly queue: Queue
   readonly deadLetters: Queue
 

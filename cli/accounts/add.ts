@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { accountAnswerSchema, fetchText, mailboxOf } from '../api/answers.ts'
+import { accountAnswerSchema, fetchText, mailboxOf, warningLinesOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
@@ -66,6 +66,7 @@ export const addAccountCommand = (output: CommandOutput): Command =>
           `The account is fetched once it has consent. Get consent with: postmaster oauth2 connect ${account.accountId}`,
         )
       else out(fetchText(account) ?? `The account is ${account.validity}, so it is not fetched.`)
+      for (const line of warningLinesOf(account)) out(line)
     })
 
 const credentialOf = async ({ profile }: AccountOptions, passwordStdin: true | undefined) =>

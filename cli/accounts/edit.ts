@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { accountAnswerSchema, fetchText, mailboxOf } from '../api/answers.ts'
+import { accountAnswerSchema, fetchText, mailboxOf, warningLinesOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -61,4 +61,5 @@ export const editAccountCommand = ({ out, err }: CommandOutput): Command =>
       if (account.oauth2?.remedy !== undefined) out(plain(account.oauth2.remedy))
       const fetch = fetchText(account)
       if (fetch !== undefined) out(fetch)
+      for (const line of warningLinesOf(account)) out(line)
     })

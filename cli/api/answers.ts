@@ -40,6 +40,10 @@ export const fetchText = ({ fetch }: Pick<AccountAnswer, 'fetch'>): string | und
   return fetch.runId === undefined ? detail : `${detail} See how it goes: postmaster runs show ${plain(fetch.runId)}`
 }
 
+/** @returns what needs attention even though the account was saved, one line for each warning */
+export const warningLinesOf = ({ health }: Pick<AccountAnswer, 'health'>): string[] =>
+  (health.warnings ?? []).map(({ code, detail, remedy }) => plain(`Warning: ${detail} ${remedy} [${code}]`))
+
 type AccountName = 'accountHost' | 'accountUsername' | 'accountMailbox' | 'accountId'
 
 export const accountNameOf = ({

@@ -8,6 +8,7 @@ import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
+import { OverviewStore } from '../../lib/overview/overview-store.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
 import { RunCatalog } from '../../lib/runs/run-catalog.ts'
 import { RunStore } from '../../lib/runs/run-store.ts'
@@ -52,6 +53,7 @@ export const handler = httpFunction({
     removals: new AccountRemovals(tables.overview),
     claims: new MailboxClaims(tables.mailboxClaims),
     statuses: new AccountStatusStore(tables.accountStatus),
+    receivers: new OverviewStore(tables.overview),
     receipts: new TestReceipts(tables.connectionTests),
     queues: new QueueStore(tables.dispatching),
     profiles: chosenProfiles({ profiles, providers: new ProviderStore(tables.oauth2) }),

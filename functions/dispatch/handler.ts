@@ -1,6 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import * as z from 'zod'
 import type { NoticeReport } from '../../lib/overview/noticing/notice-tick.ts'
+import type { ReceiverCount } from '../../lib/overview/overview-store.ts'
 import type { TickFigures } from '../../lib/overview/summarise-tick.ts'
 import type { DispatchServices } from '../../lib/schedule/tick/dispatch-services.ts'
 import { dispatchTick, type FailedStep, type TickReport } from '../../lib/schedule/tick/dispatch-tick.ts'
@@ -19,6 +20,8 @@ export interface DispatchFunction {
   readonly services: DispatchServices
   /** Writes what the overview shows of the tick. */
   readonly summarise: (report: TickReport) => Promise<TickFigures>
+  /** Counts who receives mail. */
+  readonly countReceivers: () => Promise<Pick<ReceiverCount, 'destinations' | 'subscriptions'>>
   /** Tells people what lasts too long. */
   readonly notify: (mayGoOn: () => boolean) => Promise<NoticeReport>
   readonly log: Log
@@ -35,12 +38,12 @@ class TickIncompleteError extends Error {
  * IDs are derived from the slot.
  */
 export const dispatchHandler =
-  ({ services, summarise, notify, log, metrics }: DispatchFunction) =>
+  ({ services, log, metrics, ...others }: DispatchFunction) =>
   async (event: EventBridgeEvent<string, unknown>, context: { getRemainingTimeInMillis(): number }): Promise<void> => {
     const { time } = eventSchema.parse(event)
     const mayGoOn = () => context.getRemainingTimeInMillis() > closingTime
     const tick = await dispatchTick(services, time, mayGoOn)
-    const { failed, figures, told, held } = await afterwards(tick, { summarise, notify }, mayGoOn)
+    const { failed, figures, receivers, told, held } = await afterwards(tick, others, mayGoOn)
     const { sharedMailboxes, ...report } = tick
     const failedSteps = [...tick.failedSteps, ...failed]
     log.info('tick', { ...report, told, held, failedSteps: failedSteps.length })
@@ -53,6 +56,7 @@ export const dispatchHandler =
     if (report.announcementsFailed > 0) log.warn('announcements failed', { count: report.announcementsFailed })
     metrics.count('AccountsDue', report.due)
     if (figures) emit(figures, services.now(), metrics)
+    if (receivers !== undefined) metrics.count('MailReceivers', receivers)
     if (report.refused > 0) metrics.count('FetchJobsRefused', report.refused)
     if (report.lostRuns > 0) metrics.count('RunsLost', report.lostRuns)
     // Lambda counts this as a failed invocation and retries it. A repeated tick has no further effect.
@@ -61,18 +65,20 @@ export const dispatchHandler =
 
 interface Afterwards extends Omit<NoticeReport, 'errors'> {
   readonly failed: readonly FailedStep[]
-  readonly figures?: TickFigures
+  readonly figures?: TickFigures | undefined
+  /** Absent if they could not be counted. */
+  readonly receivers?: number | undefined
 }
 
 const nothingTold = { told: 0, held: 0 }
 
 /**
- * The tick has done its work even if its summary cannot be written or a notice cannot be sent. Without a summary, it has
- * no figures.
+ * The tick has done its work even if its summary cannot be written, receivers cannot be counted, or a notice cannot be
+ * sent. Without a summary, it has no figures.
  */
 const afterwards = async (
   tick: TickReport,
-  { summarise, notify }: Pick<DispatchFunction, 'summarise' | 'notify'>,
+  { summarise, countReceivers, notify }: Pick<DispatchFunction, 'summarise' | 'countReceivers' | 'notify'>,
   mayGoOn: () => boolean,
 ): Promise<Afterwards> => {
   const failed: FailedStep[] = []
@@ -80,9 +86,11 @@ const afterwards = async (
     failed.push({ step, error, accountIds: [] })
   }
   const figures = await summarise(tick).catch((error: unknown) => fail('overview', error))
+  const counted = await countReceivers().catch((error: unknown) => fail('receivers', error))
+  const receivers = counted && counted.destinations + counted.subscriptions
   const { told, held, errors } = await notify(mayGoOn).catch((error: unknown) => ({ ...nothingTold, errors: [error] }))
   if (errors.length > 0) fail('notices', errors[0])
-  return { failed, told, held, ...(figures && { figures }) }
+  return { failed, told, held, figures, receivers }
 }
 
 /** Every figure is recorded at every tick, also if it is 0, so that an alarm on it can end. */

@@ -11,6 +11,7 @@ import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
+import { countReceivers } from '../../lib/overview/count-receivers.ts'
 import { NoticeMarks } from '../../lib/overview/noticing/notice-marks.ts'
 import { noticeTick } from '../../lib/overview/noticing/notice-tick.ts'
 import { OverviewStore } from '../../lib/overview/overview-store.ts'
@@ -28,7 +29,7 @@ import { openNotices } from '../shared/notices.ts'
 import { openTables } from '../shared/tables.ts'
 import { dispatchHandler } from './handler.ts'
 
-const environment = readEnvironment(['ANNOUNCEMENT_TOPIC_ARN', 'RAW_BUCKET', 'TICK_MINUTES'])
+const environment = readEnvironment(['ANNOUNCEMENT_TOPIC_ARN', 'PLANNED_QUEUE_ARN', 'RAW_BUCKET', 'TICK_MINUTES'])
 const log = openLog('dispatch')
 const tables = openTables(
   log,
@@ -51,13 +52,17 @@ const removals = new AccountRemovals(tables.overview)
 const overview = new OverviewStore(tables.overview)
 const profiles = new ProfileStore(tables.oauth2)
 
+const destinations = new DynamoDestinations(tables.handover)
+const announcements = new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN)
+const receiving = { destinations, announcements, overview, plannedQueueArn: environment.PLANNED_QUEUE_ARN, now }
+
 const noticing = {
   accounts,
   statuses,
   runs: new RunCatalog(tables.runs),
   connections: new StoredConnections({ profiles, grants: new GrantStore(tables.oauthGrants) }),
   profiles,
-  destinations: new DynamoDestinations(tables.handover),
+  destinations,
   figures: new FiguresStore(tables.handover),
   unstored: new UnstoredMessages(tables.unstored),
   overview,
@@ -71,6 +76,7 @@ export const handler = backgroundFunction(
   dispatchHandler({
     log,
     metrics: openMetrics('dispatch'),
+    countReceivers: () => countReceivers(receiving),
     notify: (mayGoOn) => noticeTick(noticing, mayGoOn),
     summarise: (report) => summariseTick({ accounts, statuses, removals, overview, now }, report),
     services: {
@@ -80,10 +86,7 @@ export const handler = backgroundFunction(
       runs: new RunStore(tables.runs),
       queue: openFetchQueue(log),
       ledger: new DynamoMessageLedger(tables.messages),
-      announcer: new SnsAnnouncer(
-        new SnsTopic(new SNSClient(clientSettings), environment.ANNOUNCEMENT_TOPIC_ARN),
-        environment.RAW_BUCKET,
-      ),
+      announcer: new SnsAnnouncer(announcements, environment.RAW_BUCKET),
       tickMinutes: environment.TICK_MINUTES,
       now,
     },

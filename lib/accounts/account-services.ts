@@ -5,6 +5,7 @@ import type { Account } from './account.ts'
 import type { MailboxClaims } from './account-mailbox.ts'
 import type { AccountConnections } from './account-oauth2.ts'
 import type { AccountStatusReader } from './account-status.ts'
+import type { ReceiverCounts } from './health/no-receiver.ts'
 import type { OAuth2Rules } from './input/oauth2-rules.ts'
 import type { AccountRemovals } from './store/account-removals.ts'
 import type { AccountStore } from './store/account-store.ts'
@@ -30,6 +31,7 @@ export interface AccountServices extends OAuth2Rules {
   readonly queues: AccountQueues
   readonly connections: AccountConnections
   readonly statuses: AccountStatusReader
+  readonly receivers: ReceiverCounts
   readonly audit: AuditTrail
   readonly now: Clock
   readonly newId: () => string

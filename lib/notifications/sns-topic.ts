@@ -1,7 +1,16 @@
-import { InvalidParameterException, PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns'
+import {
+  InvalidParameterException,
+  ListSubscriptionsByTopicCommand,
+  PublishBatchCommand,
+  PublishCommand,
+  type SNSClient,
+} from '@aws-sdk/client-sns'
 
 /** SNS's limit for one PublishBatch. */
 export const batchEntries = 10
+
+/** Pages of up to 100 subscriptions. Beyond a thousand, only the fact matters that there are some. */
+const mostSubscriptionPages = 10
 
 export interface TopicMessage {
   readonly body: string
@@ -63,6 +72,28 @@ export class SnsTopic {
       if (error instanceof InvalidParameterException && batch.length > 1) return await this.#publishOneByOne(batch)
       return batch.map(() => (error instanceof Error ? error : new MessageRefused('Unknown')))
     }
+  }
+
+  /**
+   * Lists the endpoints to which SNS sends the topic's messages, up to about a thousand. A subscription that waits for
+   * its confirmation receives nothing, and SNS lists no ARN for it.
+   */
+  async confirmedEndpoints(): Promise<string[]> {
+    const endpoints: string[] = []
+    let NextToken: string | undefined
+    for (let page = 0; page < mostSubscriptionPages; page += 1) {
+      const answer = await this.#client.send(
+        new ListSubscriptionsByTopicCommand({
+          TopicArn: this.#topicArn,
+          ...(NextToken !== undefined && { NextToken }),
+        }),
+      )
+      for (const { SubscriptionArn, Endpoint } of answer.Subscriptions ?? [])
+        if (SubscriptionArn?.startsWith('arn:') && Endpoint !== undefined) endpoints.push(Endpoint)
+      NextToken = answer.NextToken
+      if (NextToken === undefined) break
+    }
+    return endpoints
   }
 
   async #publishOneByOne(batch: readonly TopicMessage[]): Promise<Array<Error | undefined>> {

@@ -32,10 +32,26 @@ const consentSummarySchema = z.object({
 /** The consents that had ended or were about to end when the grants were last read. */
 export type ConsentSummary = Readonly<z.infer<typeof consentSummarySchema>>
 
+const receiverCountSchema = z.object({
+  writtenAt: z.string(),
+  /** Valid destinations. */
+  destinations: count,
+  /** Confirmed subscriptions of the announcement topic, without the one for the destinations. */
+  subscriptions: count,
+})
+/** Who received mail at the latest tick. */
+export type ReceiverCount = Readonly<z.infer<typeof receiverCountSchema>>
+
 const storedRowSchema = z.object({ item: z.string(), stored: count })
 
 /** The hour before the first one shown may still get the mail of a run that ends later. */
 const secondsKept = 2 * 86_400
+
+export interface Summaries {
+  readonly tick?: TickSummary
+  readonly consents?: ConsentSummary
+  readonly receivers?: ReceiverCount
+}
 
 /** The rows from which the overview is read. */
 export class OverviewStore {
@@ -58,14 +74,25 @@ export class OverviewStore {
     await this.#table.put({ key: 'summary', item: 'consents', ...consents })
   }
 
-  /** Reads both summaries at once. Each is absent until it is written for the first time. */
-  async readSummaries(): Promise<{ readonly tick?: TickSummary; readonly consents?: ConsentSummary }> {
+  async writeReceivers(receivers: ReceiverCount): Promise<void> {
+    await this.#table.put({ key: 'summary', item: 'receivers', ...receivers })
+  }
+
+  /** @returns undefined before the first tick has counted them */
+  async readReceivers(): Promise<ReceiverCount | undefined> {
+    const row = await this.#table.get(['summary', 'receivers'])
+    return row && receiverCountSchema.parse(row)
+  }
+
+  /** Reads all summaries at once. Each is absent until it is written for the first time. */
+  async readSummaries(): Promise<Summaries> {
     const { rows } = await this.#table.query({ partition: ['key', 'summary'] })
     const rowOf = (item: string) => rows.find((row) => row.item === item)
-    const [tick, consents] = [rowOf('tick'), rowOf('consents')]
+    const [tick, consents, receivers] = [rowOf('tick'), rowOf('consents'), rowOf('receivers')]
     return {
       ...(tick && { tick: tickSummarySchema.parse(tick) }),
       ...(consents && { consents: consentSummarySchema.parse(consents) }),
+      ...(receivers && { receivers: receiverCountSchema.parse(receivers) }),
     }
   }
 

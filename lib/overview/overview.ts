@@ -132,7 +132,7 @@ const destinationSchema = z.object({
 const queueSchema = z.object({
   queueId: z
     .string()
-    .meta({ description: 'The queue’s id. Absent if no destination exists at all.', examples: [exampleIds.queue] })
+    .meta({ description: 'The queue’s id. Absent if no one receives any mail.', examples: [exampleIds.queue] })
     .optional(),
   name: z
     .string()
@@ -184,7 +184,8 @@ export const overviewSchema = z
     destinations: shortList(destinationSchema, 'The destinations that do not work, the most urgent first.'),
     queues: shortList(
       queueSchema,
-      'The valid queues that no valid destination receives. If no destination exists, the list has one item without a queue.',
+      'The valid queues that no valid destination receives. If there is neither a valid destination nor a subscriber of ' +
+        'the announcement topic, the list has one item without a queue. If there are only subscribers, it is empty.',
     ),
     mail: mailSchema,
   })

@@ -9,7 +9,7 @@ import { endingSecrets } from './ending-secrets.ts'
 import { type FailingServices, failingAccounts } from './failing-accounts.ts'
 import { overdueAfter, tickAgeOf } from './latest-tick.ts'
 import type { Overview } from './overview.ts'
-import type { OverviewStore, TickSummary } from './overview-store.ts'
+import type { OverviewStore, Summaries, TickSummary } from './overview-store.ts'
 import { troubledDestinations } from './troubled-destinations.ts'
 import { type UnreceivedServices, unreceivedQueues } from './unreceived-queues.ts'
 
@@ -31,10 +31,11 @@ export interface OverviewServices
  */
 export const readOverview = async (services: OverviewServices): Promise<Overview> => {
   const { overview, unstored } = services
+  const reading = overview.readSummaries()
   const [summaries, clientSecrets, handover, messages, mail] = await Promise.all([
-    overview.readSummaries(),
+    reading,
     endingSecrets(services),
-    handoverOf(services),
+    handoverOf(services, reading),
     unstored.countOpen(),
     mailOf(services),
   ])
@@ -63,11 +64,11 @@ const tickOf = (
   return { slot, at: writtenAt, accountsDue, accountsQueued, overdue }
 }
 
-const handoverOf = async (services: OverviewServices) => {
+const handoverOf = async (services: OverviewServices, reading: Promise<Summaries>) => {
   const { destinations } = await services.destinations.list({ limit: mostDestinations })
   const [views, queues] = await Promise.all([
     destinationViewsOf(services, destinations),
-    unreceivedQueues(services, destinations),
+    reading.then(({ receivers }) => unreceivedQueues(services, destinations, receivers)),
   ])
   const quarantined = views.map(({ status }) => status.figures?.quarantined ?? 0)
   return {

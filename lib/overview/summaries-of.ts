@@ -3,6 +3,7 @@ import type { AccountConnections } from '../accounts/account-oauth2.ts'
 import type { AccountQueues } from '../accounts/account-services.ts'
 import type { AccountStatus } from '../accounts/account-status.ts'
 import { type AccountHealth, accountHealthOf } from '../accounts/health/account-health.ts'
+import type { ReceiverCounts } from '../accounts/health/no-receiver.ts'
 import type { AccountReader } from '../accounts/store/account-store.ts'
 import { queueIdOf, readQueueNames, readRivals } from '../accounts/view/account-view.ts'
 import { runStates } from '../runs/run.ts'
@@ -13,6 +14,7 @@ export interface SummaryServices {
   readonly accounts: Pick<AccountReader, 'readMany'>
   readonly queues: AccountQueues
   readonly connections: Pick<AccountConnections, 'readMany'>
+  readonly overview: ReceiverCounts
   readonly now: Clock
 }
 
@@ -30,16 +32,17 @@ export const summariesOf = async (
 ): Promise<AccountSummary[]> => {
   const now = services.now()
   const usesOAuth2 = accounts.some(({ credential }) => credential.method === 'oauth2')
-  const [queueNames, connections, rivalsOf] = await Promise.all([
+  const [queueNames, connections, rivalsOf, receivers] = await Promise.all([
     readQueueNames(accounts, services),
     usesOAuth2 ? services.connections.readMany(accounts, now) : undefined,
     readRivals(accounts, statuses, services),
+    accounts.length === 0 ? undefined : services.overview.readReceivers(),
   ])
   return accounts.map((account) => {
     const { accountId, credential, dispatching, version, createdAt: _made, changedAt: _changed, ...shown } = account
     const status = statuses.get(accountId)
     const oauth2 = connections?.get(accountId)
-    const health = accountHealthOf(status, account, now, { oauth2, rivals: rivalsOf.get(accountId) ?? [] })
+    const health = accountHealthOf(status, account, now, { oauth2, rivals: rivalsOf.get(accountId) ?? [], receivers })
     const queueName = queueNames.get(queueIdOf(account) ?? '')
     const run = runs.get(accountId)
     const lastRun = lastRunOf(status)

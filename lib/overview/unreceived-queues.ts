@@ -1,10 +1,11 @@
+import { noReceiver } from '../accounts/health/no-receiver.ts'
 import type { Destination } from '../handover/destinations/destination.ts'
 import type { DefaultQueueStore } from '../queues/default-queue.ts'
 import { builtInQueue } from '../queues/queue.ts'
 import { receivedOf } from '../queues/queue-receivers.ts'
 import { builtInQueueRecord, type QueueStore } from '../queues/queue-store.ts'
-import type { Reason } from '../reasons/reason.ts'
 import { type Overview, shownItems, type UnreceivedQueue } from './overview.ts'
+import type { ReceiverCount } from './overview-store.ts'
 
 export interface UnreceivedServices {
   readonly queues: Pick<QueueStore, 'list'>
@@ -16,12 +17,20 @@ const queuesRead = 1_000
 
 type Receiver = Pick<Destination, 'destinationId' | 'name' | 'validity' | 'selection'>
 
-/** Finds the valid queues whose mail stays in Postmaster, because no valid destination receives it. */
+/**
+ * Finds the valid queues whose mail stays in Postmaster, because no valid destination receives it. A deployment without
+ * destinations may have subscribers instead, and Postmaster does not know which queues they want.
+ * @param counted who received mail at the latest tick
+ */
 export const unreceivedQueues = async (
   services: UnreceivedServices,
   destinations: readonly Receiver[],
+  counted: ReceiverCount | undefined,
 ): Promise<Overview['queues']> => {
-  if (destinations.length === 0) return { total: 1, items: [noDestination] }
+  const subscriptions = counted?.subscriptions ?? 0
+  const isReceived = subscriptions > 0 || destinations.some(({ validity }) => validity === 'valid')
+  if (!isReceived) return { total: 1, items: [noReceiver] }
+  if (destinations.length === 0) return { total: 0, items: [] }
   const [{ queues }, setting] = await Promise.all([
     services.queues.list({ limit: queuesRead }),
     services.defaultQueue.read(),
@@ -35,11 +44,4 @@ export const unreceivedQueues = async (
     return warning ? [{ queueId: queue.queueId, name: queue.name, ...warning }] : []
   })
   return { total: items.length, items: items.slice(0, shownItems) }
-}
-
-const noDestination: Reason = {
-  code: 'no-destination',
-  detail: 'No destination exists, so Postmaster stores the mail but does not hand it over.',
-  remedy:
-    'Add a destination for your ticket system. If another program collects the mail, for example from the announcement topic, ignore this.',
 }

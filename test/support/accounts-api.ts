@@ -11,6 +11,7 @@ import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { chosenProfiles } from '../../lib/oauth2/setup.ts'
 import { StoredConnections } from '../../lib/oauth2/tokens/account-connections.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
+import { OverviewStore } from '../../lib/overview/overview-store.ts'
 import { QueueStore } from '../../lib/queues/queue-store.ts'
 import { RunCatalog } from '../../lib/runs/run-catalog.ts'
 import { RunStore } from '../../lib/runs/run-store.ts'
@@ -68,6 +69,7 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
     removals: new AccountRemovals(tables.table('overview')),
     claims: new MailboxClaims(tables.table('mailboxClaims')),
     statuses: new AccountStatusStore(tables.table('accountStatus')),
+    receivers: new OverviewStore(tables.table('overview')),
     queues: new QueueStore(tables.table('dispatching')),
     profiles: chosenProfiles({ profiles, providers: new ProviderStore(tables.table('oauth2')) }),
     connections: new StoredConnections({ profiles, grants: new GrantStore(tables.table('oauthGrants')) }),

@@ -7,6 +7,7 @@ import type { Account } from '../account.ts'
 import { accountNameOf } from '../account-mailbox.ts'
 import type { AccountOAuth2 } from '../account-oauth2.ts'
 import type { AccountStatus } from '../account-status.ts'
+import { type CountedReceivers, isReceivedByNone, noReceiver } from './no-receiver.ts'
 
 export const healthWarningSchema = z.object(
   reasonFields({
@@ -26,6 +27,8 @@ export interface Surroundings {
   readonly oauth2?: AccountOAuth2 | undefined
   /** Other valid accounts that collect the same mailbox. */
   readonly rivals?: readonly Account[]
+  /** Who received mail at the latest tick. */
+  readonly receivers?: CountedReceivers | undefined
 }
 
 /**
@@ -36,7 +39,7 @@ export const healthWarningsOf = (
   status: AccountStatus | undefined,
   readySince: string,
   now: Date,
-  { oauth2, rivals = [] }: Surroundings = {},
+  { oauth2, rivals = [], receivers }: Surroundings = {},
 ): HealthWarning[] => {
   const { warning, lastRun } = status ?? {}
   const counted = Object.entries(lastRun?.warnings ?? {}).flatMap(([code, count]) => {
@@ -47,6 +50,7 @@ export const healthWarningsOf = (
   })
   return [
     ...overdue(status, readySince, now),
+    ...(isReceivedByNone(receivers) ? [noReceiver] : []),
     ...oauth2Warnings(oauth2),
     ...rivals.map(sameMailboxWarning),
     ...(warning ? [reasonOf(warning)] : []),

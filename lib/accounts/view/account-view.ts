@@ -47,19 +47,21 @@ const none: ReadonlyMap<AccountId, AccountOAuth2> = new Map()
 /** Parsing removes all other fields. */
 const shownSchema = z.object(shownAccountFields)
 
-export interface ViewServices extends Pick<AccountServices, 'queues' | 'statuses' | 'connections' | 'now'> {
+export interface ViewServices
+  extends Pick<AccountServices, 'queues' | 'statuses' | 'connections' | 'receivers' | 'now'> {
   readonly accounts: Pick<AccountReader, 'readMany'>
 }
 
 /** @returns the accounts with the names of their queues, their status and their connection, in the given order */
 export const viewAccounts = async (accounts: readonly Account[], services: ViewServices): Promise<AccountView[]> => {
   const now = services.now()
-  const [queueNames, statuses, oauth2Of] = await Promise.all([
+  const [queueNames, statuses, oauth2Of, receivers] = await Promise.all([
     readQueueNames(accounts, services),
     services.statuses.readMany(accounts.map(({ accountId }) => accountId)),
     accounts.some(({ credential }) => credential.method === 'oauth2')
       ? services.connections.readMany(accounts, now)
       : none,
+    services.receivers.readReceivers(),
   ])
   const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
   const rivalsOf = await readRivals(accounts, statusOf, services)
@@ -73,7 +75,7 @@ export const viewAccounts = async (accounts: readonly Account[], services: ViewS
       authentication: credential.method,
       dispatching: { ...dispatching, ...(dispatching.by === 'queue' && queueName !== undefined && { queueName }) },
       ...(oauth2 && { oauth2 }),
-      health: accountHealthOf(status, account, now, { oauth2, rivals: rivalsOf.get(accountId) ?? [] }),
+      health: accountHealthOf(status, account, now, { oauth2, rivals: rivalsOf.get(accountId) ?? [], receivers }),
       status: statusViewSchema.parse(status ?? {}),
     }
   })

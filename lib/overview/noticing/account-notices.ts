@@ -45,7 +45,7 @@ export const failingSummary = (tellings: readonly Telling[]): Notice =>
     cause: causesIn(tellings),
     remedy: 'Repair the cause. If many accounts fail for the same reason, look for a common one first.',
     closing:
-      'To see all of them, run `postmaster accounts list`. Their mail stays on the servers, and Postmaster keeps trying. You get another notice when this is over.',
+      'To see all of them, run `postmaster accounts list --health failing`. Their mail stays on the servers, and Postmaster keeps trying. You get another notice when this is over.',
   })
 
 /** How the failure of an account ended. */
@@ -104,5 +104,5 @@ export const overdueSummary = (tellings: readonly Telling[]): Notice =>
     happened: `${tellings.length} mail accounts have been due for an hour or longer, but no run of them has started.`,
     list: namesIn(tellings),
     remedy: overdueRemedy,
-    closing: 'To see all accounts, run `postmaster accounts list`. Their mail stays on the servers.',
+    closing: 'To see them, run `postmaster accounts list --health warning`. Their mail stays on the servers.',
   })

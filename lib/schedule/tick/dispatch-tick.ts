@@ -27,6 +27,7 @@ export interface FailedStep {
     | 'lost runs'
     | 'mailbox claims'
     | 'overview'
+    | 'receivers'
     | 'notices'
   /** The first error. */
   readonly error: unknown

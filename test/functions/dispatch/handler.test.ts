@@ -27,12 +27,16 @@ const services = {
 }
 const noMetrics = { count: () => undefined, seconds: () => undefined }
 const event = { time: '2026-06-01T12:00:00Z' } as EventBridgeEvent<string, unknown>
-const figureNames = ['AccountsFailing', 'ReauthorizationNeeded', 'LongestFailing']
+const figureNames = ['AccountsFailing', 'ReauthorizationNeeded', 'LongestFailing', 'MailReceivers']
 const figures = { failing: 0, reauthorizationNeeded: 0 }
 const quiet = async (): Promise<NoticeReport> => ({ told: 0, held: 0, errors: [] })
 const run = async (
   changed: object,
-  { summarise = async () => figures, notify = quiet }: Partial<Pick<DispatchFunction, 'summarise' | 'notify'>> = {},
+  {
+    summarise = async () => figures,
+    countReceivers = async () => ({ destinations: 1, subscriptions: 0 }),
+    notify = quiet,
+  }: Partial<Pick<DispatchFunction, 'summarise' | 'countReceivers' | 'notify'>> = {},
 ) => {
   const log = memoryLog()
   const counted: string[] = []
@@ -45,6 +49,7 @@ const run = async (
   const handler = dispatchHandler({
     services: { ...services, ...changed } as unknown as DispatchServices,
     summarise,
+    countReceivers,
     notify,
     log,
     metrics,
@@ -95,13 +100,14 @@ test('a tick records its figures as totals, and how long the first account has f
     ['AccountsFailing', 3],
     ['ReauthorizationNeeded', 1],
     ['LongestFailing', 7_200],
+    ['MailReceivers', 1],
   ])
 })
 
 test('a tick whose summary cannot be written is reported and fails after its steps', async () => {
   const { log, counted, failure } = await run({}, { summarise: () => Promise.reject(new TypeError('secret row')) })
   expect(failure).toMatchObject({ name: 'TickIncompleteError' })
-  expect(counted).toEqual(['TickFailures', 'AccountsDue'])
+  expect(counted).toEqual(['TickFailures', 'AccountsDue', 'MailReceivers'])
   expect(log.lines.map((line) => JSON.parse(line))).toMatchObject([
     { message: 'tick', failedSteps: 1 },
     { message: 'a step of the tick failed', step: 'overview', name: 'TypeError' },
@@ -121,6 +127,20 @@ test.each([
     { message: 'a step of the tick failed', step: 'notices', name: 'TypeError' },
   ])
   expect(log.lines.join()).not.toContain('secret row')
+})
+
+test('a tick counts destinations and subscribers together, also if there are none', async () => {
+  const recordedFor = async (destinations: number, subscriptions: number) =>
+    (await run({}, { countReceivers: async () => ({ destinations, subscriptions }) })).recorded.at(-1)
+  expect(await recordedFor(2, 3)).toEqual(['MailReceivers', 5])
+  expect(await recordedFor(0, 0)).toEqual(['MailReceivers', 0])
+})
+
+test('a tick that cannot count the receivers records no number of them and fails', async () => {
+  const { counted, failure, log } = await run({}, { countReceivers: () => Promise.reject(new TypeError('secret')) })
+  expect(failure).toMatchObject({ name: 'TickIncompleteError' })
+  expect(counted).not.toContain('MailReceivers')
+  expect(log.lines.map((line) => JSON.parse(line))[1]).toMatchObject({ step: 'receivers', name: 'TypeError' })
 })
 
 test('a tick logs how many things people were told of, and how many notices are held back', async () => {
@@ -171,6 +191,7 @@ test.each([
   const handler = dispatchHandler({
     services: services as unknown as DispatchServices,
     summarise: async () => figures,
+    countReceivers: async () => ({ destinations: 0, subscriptions: 0 }),
     notify: quiet,
     log,
     metrics: noMetrics,
@@ -192,6 +213,7 @@ test('a tick with little time left executes no sweep', async () => {
     const handler = dispatchHandler({
       services: { ...services, ledger, announcer } as unknown as DispatchServices,
       summarise: async () => figures,
+      countReceivers: async () => ({ destinations: 0, subscriptions: 0 }),
       notify: quiet,
       log: memoryLog(),
       metrics: noMetrics,

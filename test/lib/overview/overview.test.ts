@@ -29,7 +29,7 @@ const tick = async (fields = {}) =>
   await summariseTick(world.services, { slot: '2026-11-23T10:00:00.000Z', changed: 0, due: 3, refused: 1, ...fields })
 const read = async () => overviewSchema.parse(await readOverview(world.services))
 
-it('the overview of a new deployment has no tick and one item: its mail has no destination', async () => {
+it('the overview of a new deployment has no tick and one item: no one receives its mail', async () => {
   const { mail, ...overview } = await read()
   expect(overview).toEqual({
     failing: { total: 0, items: [] },
@@ -37,7 +37,7 @@ it('the overview of a new deployment has no tick and one item: its mail has no d
     clientSecrets: { total: 0, items: [] },
     quarantine: { total: 0, messages: 0, deliveries: 0 },
     destinations: { total: 0, items: [] },
-    queues: { total: 1, items: [expect.objectContaining({ code: 'no-destination' })] },
+    queues: { total: 1, items: [expect.objectContaining({ code: 'no-receiver' })] },
   })
   expect(mail.total).toBe(0)
 })
@@ -266,6 +266,22 @@ describe('the hand-over on the overview', () => {
     ])
     expect(overview.destinations.items[1]?.oldestWaitingAt).toBe('2026-11-23T09:00:00.000Z')
     expect(overview.quarantine).toEqual({ total: 2, messages: 0, deliveries: 2 })
+  })
+
+  it('a deployment without a valid destination has one item, unless a program has subscribed', async () => {
+    const counted = async (destinations: number, subscriptions: number) => {
+      const writtenAt = '2026-11-23T10:05:00.000Z'
+      await world.services.overview.writeReceivers({ writtenAt, destinations, subscriptions })
+      return (await read()).queues.items.map(({ code, queueId }) => [code, queueId])
+    }
+    const notReceived = ['queue-not-received', 'raw']
+    expect(await counted(0, 0)).toEqual([['no-receiver', undefined]])
+    expect(await counted(0, 1)).toEqual([])
+    await world.services.destinations.create(destinationOf('d1', { validity: 'invalid' }))
+    expect(await counted(0, 0)).toEqual([['no-receiver', undefined]])
+    expect(await counted(0, 1)).toEqual([notReceived])
+    await world.services.destinations.create(destinationOf('d2'))
+    expect(await counted(0, 0)).toEqual([])
   })
 
   it('valid queues that no valid destination receives are listed, and Raw only while it is the default queue', async () => {

@@ -233,6 +233,18 @@ describe('account health', () => {
     expect(health.remedy).toBe(health.warnings?.[0]?.remedy)
   })
 
+  test('account health warns if no one receives mail, but not before the receivers were counted', () => {
+    const codesFor = (receivers: { destinations: number; subscriptions: number } | undefined) =>
+      accountHealthOf(good, account(made), now, { receivers }).warnings?.map(({ code }) => code)
+    expect(codesFor({ destinations: 0, subscriptions: 0 })).toEqual(['no-receiver'])
+    expect(codesFor({ destinations: 1, subscriptions: 0 })).toBeUndefined()
+    expect(codesFor({ destinations: 0, subscriptions: 1 })).toBeUndefined()
+    expect(codesFor(undefined)).toBeUndefined()
+    const receivers = { destinations: 0, subscriptions: 0 }
+    expect(accountHealthOf(undefined, account(made), now, { receivers }).state).toBe('warning')
+    expect(accountHealthOf(bad, account(made), now, { receivers }).state).toBe('failing')
+  })
+
   test('account health is failing, not warning, if the account fails and also has warnings', () => {
     const status = { ...bad, lastRun: { ...lastRun, warnings: { 'too-large': 1 } } }
     expect(accountHealthOf(status, account(made), now).state).toBe('failing')
