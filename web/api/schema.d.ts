@@ -5093,7 +5093,7 @@ export interface components {
                     oldestWaitingAt?: string;
                 }[];
             };
-            /** @description The valid queues that no valid destination receives. If no destination exists, the list has one item without a queue. */
+            /** @description The valid queues that no valid destination receives. If there is neither a valid destination nor a subscriber of the announcement topic, the list has one item without a queue. If there are only subscribers, it is empty. */
             queues: {
                 /**
                  * @description How many there are.
@@ -5103,7 +5103,7 @@ export interface components {
                 /** @description The most urgent of them, at most 20. */
                 items: {
                     /**
-                     * @description The queue’s id. Absent if no destination exists at all.
+                     * @description The queue’s id. Absent if no one receives any mail.
                      * @example 01JNBZ4ZQ0V7M3T9H2K5W8XQVE
                      */
                     queueId?: string;
