@@ -10,8 +10,8 @@ import { type FailingServices, failingAccounts } from './failing-accounts.ts'
 import { overdueAfter, tickAgeOf } from './latest-tick.ts'
 import type { Overview } from './overview.ts'
 import type { OverviewStore, Summaries, TickSummary } from './overview-store.ts'
+import { type UnreceivedServices, unreceivedQueues } from './receivers/unreceived-queues.ts'
 import { troubledDestinations } from './troubled-destinations.ts'
-import { type UnreceivedServices, unreceivedQueues } from './unreceived-queues.ts'
 
 export interface OverviewServices
   extends FailingServices,

@@ -1,11 +1,11 @@
-import { noReceiver } from '../accounts/health/no-receiver.ts'
-import type { Destination } from '../handover/destinations/destination.ts'
-import type { DefaultQueueStore } from '../queues/default-queue.ts'
-import { builtInQueue } from '../queues/queue.ts'
-import { receivedOf } from '../queues/queue-receivers.ts'
-import { builtInQueueRecord, type QueueStore } from '../queues/queue-store.ts'
-import { type Overview, shownItems, type UnreceivedQueue } from './overview.ts'
-import type { ReceiverCount } from './overview-store.ts'
+import { noReceiver } from '../../accounts/health/no-receiver.ts'
+import type { Destination } from '../../handover/destinations/destination.ts'
+import type { DefaultQueueStore } from '../../queues/default-queue.ts'
+import { builtInQueue } from '../../queues/queue.ts'
+import { receivedOf } from '../../queues/queue-receivers.ts'
+import { builtInQueueRecord, type QueueStore } from '../../queues/queue-store.ts'
+import { type Overview, shownItems, type UnreceivedQueue } from '../overview.ts'
+import type { ReceiverCount } from '../overview-store.ts'
 
 export interface UnreceivedServices {
   readonly queues: Pick<QueueStore, 'list'>

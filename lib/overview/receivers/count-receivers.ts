@@ -1,7 +1,7 @@
-import { type DynamoDestinations, mostDestinations } from '../handover/destinations/destination-store.ts'
-import type { SnsTopic } from '../notifications/sns-topic.ts'
-import type { Clock } from '../text/clock.ts'
-import type { OverviewStore, ReceiverCount } from './overview-store.ts'
+import { type DynamoDestinations, mostDestinations } from '../../handover/destinations/destination-store.ts'
+import type { SnsTopic } from '../../notifications/sns-topic.ts'
+import type { Clock } from '../../text/clock.ts'
+import type { OverviewStore, ReceiverCount } from '../overview-store.ts'
 
 export interface CountReceiversServices {
   readonly destinations: Pick<DynamoDestinations, 'list'>
