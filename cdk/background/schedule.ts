@@ -29,10 +29,8 @@ export class Schedule extends Construct {
       rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
       query: ['due', 'listed'],
     })
-    tables.grant(fn, 'overview', {
-      rows: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
-      writes: ['summary', 'noticed'],
-    })
+    tables.grant(fn, 'overview', { rows: ['GetItem', 'Query', 'PutItem'], writes: ['summary', 'noticed'] })
+    tables.grant(fn, 'overview', { rows: ['DeleteItem'], writes: ['noticed'] })
     tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], query: ['open', 'recent'] })
     tables.grant(fn, 'messages', { rows: ['BatchGetItem', 'UpdateItem'], query: ['unannounced'] })
     // Notices tell people of consents and client secrets that end, and of the quarantine. The tokens of consents are

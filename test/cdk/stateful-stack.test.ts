@@ -263,7 +263,7 @@ describe('the encryption key', () => {
     const [notices] = Object.keys(templates.stateful.findResources('AWS::SNS::Topic')).filter((id) =>
       id.startsWith('Notices'),
     )
-    expect(subscriptions).toEqual([
+    expect(subscriptions).toMatchObject([
       {
         Type: 'AWS::SNS::Subscription',
         Properties: { TopicArn: { Ref: notices }, Protocol: 'email', Endpoint: { Ref: 'NoticesEmail' } },
