@@ -73,8 +73,10 @@ const budgets = {
   'Planning/Function': 630 * kibibytes,
   // S3 and SNS.
   'DeliverySweep/Function': 830 * kibibytes,
-  'Schedule/Function': 700 * kibibytes,
-  'SecretSweep/Function': 600 * kibibytes,
+  // SNS, and the stores of everything of which notices tell people.
+  'Schedule/Function': 740 * kibibytes,
+  // Secrets Manager and SNS.
+  'SecretSweep/Function': 630 * kibibytes,
   // simple-oauth2.
   'EndGrants/Function': 920 * kibibytes,
   // imapflow with libmime, and simple-oauth2, which is loaded only for accounts with OAuth2.
