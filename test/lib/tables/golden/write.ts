@@ -20,7 +20,7 @@ import { assembly } from '../../../support/assembly.ts'
 import { goldenFolder, kindOf } from './kinds.ts'
 
 /**
- * Writes the golden rows again: `node test/lib/tables/golden/write.ts`. Run it only if `rowFormat` was increased, and
+ * Writes the golden rows again: `npm run golden-rows`. Run it only if `rowFormat` was increased, and
  * read the difference. The committed rows are those of the oldest version that can still be read, so that a test fails
  * as soon as a change makes them unreadable.
  *
