@@ -111,7 +111,7 @@ export const measureUsage = async (): Promise<Measured> => {
   // With the destination, the sweep has something to look at.
   const sweepWithDestination = await secondTime(rule('DeliverySweep'))
 
-  const beforeTokens = await used(() => stack.tick())
+  const beforeTokens = await secondTime(() => stack.tick())
   for (const index of range(tokenAccounts)) {
     const { accountId } = await world.createAccount('IMAPS', emailOf(index))
     await world.connect(accountId, { email: emailOf(index), password })
