@@ -114,7 +114,7 @@ export class FunctionProcess {
     }
     clearTimeout(timeout)
     clearInterval(memory)
-    // The process freezes itself. One that was killed has to end first, so that nobody reuses it.
+    // The process freezes itself. One that was killed has to end first, so that it is not reused.
     if (this.#killedFor !== undefined) await this.#gone
     this.#frozen = true
     return { outcome, peakBytes: peak }

@@ -15,6 +15,7 @@ import * as z from 'zod'
 import { Table, type TableSettings } from '../../lib/tables/table.ts'
 import { type TableDefinition, type TableIndex, type TableName, tableNames, tables } from '../../lib/tables/tables.ts'
 import { quietServer } from '../../local/emulators/dynamodb/quiet-server.ts'
+import { testCaller } from './test-caller.ts'
 
 export interface TestTables {
   readonly client: DynamoDBClient
@@ -33,8 +34,8 @@ export interface TestTables {
 const tableReadyWithinMs = 10_000
 
 /**
- * POSTMASTER_TEST_DYNAMODB is the address of a DynamoDB Local that replaces dynalite (`npm run test:nightly`). Each
- * access key has its own tables there.
+ * POSTMASTER_TEST_DYNAMODB is the address of a DynamoDB Local that replaces dynalite (`npm run test:nightly`). All test
+ * files share it, and each of them sees only the tables of its own caller.
  */
 const environment = z.object({ POSTMASTER_TEST_DYNAMODB: z.url().optional() })
 
@@ -51,16 +52,18 @@ interface TableServer {
  * `ResourceNotFoundException`.
  */
 export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTables> => {
+  const run = randomUUID()
+  const physicalName = (name: TableName): string => `test-${run}-${name}`
   const external = environment.parse(process.env).POSTMASTER_TEST_DYNAMODB
-  const server = external === undefined ? await startDynalite(createTableMs) : sharedServer(external)
+  const server = external === undefined ? await startDynalite(createTableMs) : sharedServer(external, physicalName)
   const client = new DynamoDBClient({
     endpoint: server.endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: `test${randomUUID().replaceAll('-', '')}`, secretAccessKey: 'test' },
+    region: testCaller.region,
+    credentials: { accessKeyId: testCaller.accessKeyId, secretAccessKey: 'test' },
   })
   await Promise.all(
     tableNames.map(async (name) => {
-      await client.send(creationOf(name))
+      await client.send(creationOf(name, physicalName(name)))
       await untilActive(client, physicalName(name))
     }),
   )
@@ -69,7 +72,7 @@ export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTable
     table: (name, more) => new Table(client, physicalName(name), { ...tables[name], ...more }),
     tableName: physicalName,
     clear: async () => {
-      await Promise.all(tableNames.map((name) => clearTable(client, name)))
+      await Promise.all(tableNames.map((name) => clearTable(client, name, physicalName(name))))
     },
     stop: async () => {
       await server.close(client)
@@ -78,7 +81,7 @@ export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTable
   }
 }
 
-const sharedServer = (endpoint: string): TableServer => ({
+const sharedServer = (endpoint: string, physicalName: (name: TableName) => string): TableServer => ({
   endpoint,
   close: async (client) => {
     await Promise.all(tableNames.map((name) => client.send(new DeleteTableCommand({ TableName: physicalName(name) }))))
@@ -104,8 +107,6 @@ const startDynalite = async (createTableMs: number): Promise<TableServer> => {
   }
 }
 
-const physicalName = (name: TableName) => `test-${name}`
-
 const untilActive = async (client: DynamoDBClient, TableName: string): Promise<void> => {
   const until = Date.now() + tableReadyWithinMs
   for (;;) {
@@ -117,21 +118,21 @@ const untilActive = async (client: DynamoDBClient, TableName: string): Promise<v
   }
 }
 
-const clearTable = async (client: DynamoDBClient, name: TableName): Promise<void> => {
+const clearTable = async (client: DynamoDBClient, name: TableName, physicalName: string): Promise<void> => {
   const { partitionKey, sortKey }: TableDefinition = tables[name]
   const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: physicalName(name) }))
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: physicalName }))
   for (const item of Items) {
     const Key = Object.fromEntries(Object.entries(item).filter(([key]) => keys.includes(key)))
-    await client.send(new DeleteItemCommand({ TableName: physicalName(name), Key }))
+    await client.send(new DeleteItemCommand({ TableName: physicalName, Key }))
   }
 }
 
-const creationOf = (name: TableName): CreateTableCommand => {
+const creationOf = (name: TableName, physicalName: string): CreateTableCommand => {
   const { partitionKey, sortKey, indexes }: TableDefinition = tables[name]
   const used = Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey])
   return new CreateTableCommand({
-    TableName: physicalName(name),
+    TableName: physicalName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [
       { AttributeName: partitionKey, KeyType: 'HASH' },

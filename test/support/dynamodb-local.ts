@@ -25,7 +25,8 @@ export const javaForTests = () => {
 }
 
 /**
- * Starts Amazon's DynamoDB Local in memory. Each access key has its own tables, so one server is enough for many tests.
+ * Starts Amazon's DynamoDB Local in memory. Each access key has its own tables in each region, so one server is enough
+ * for many tests.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html
  * @throws Error if it does not start, with its own output
  */

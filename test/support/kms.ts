@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { startKms } from '../../local/emulators/kms/start-kms.ts'
 import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
+import { testCaller } from './test-caller.ts'
 
 export interface TestKms {
   /** The variables with which a function connects to this KMS. */
@@ -38,7 +39,7 @@ export const startTestKms = async (keys = new AccessKeys()): Promise<TestKms> =>
   const client = new KMSClient({
     endpoint: server.url,
     region: 'eu-central-1',
-    credentials: keys.credentials('test'),
+    credentials: keys.credentials(testCaller.accessKeyId),
     maxAttempts: 1,
   })
   return {

@@ -6,6 +6,7 @@ import type { SecretStore } from '../../lib/secrets/secret-store.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { startSecretsManager } from '../../local/emulators/secrets-manager/start-secrets-manager.ts'
 import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
+import { testCaller } from './test-caller.ts'
 
 export const testSecretPrefix = 'postmaster-test/'
 export const testDeployment = '6f1de7a0-cc30-11f0-b1f4-02c9d1e7a4d5'
@@ -41,7 +42,7 @@ export const startSecrets = async (): Promise<TestSecrets> => {
       },
     },
   })
-  const credentials = keys.credentials('test')
+  const credentials = keys.credentials(testCaller.accessKeyId)
   const client = new SecretsManagerClient({
     endpoint: server.url,
     region: 'eu-central-1',
