@@ -23,7 +23,14 @@ const keysOf: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['dynamodb:LeadingKeys', 'dynamodb:ReturnValues'],
   // Only requests about grants have the last key, and no function makes one.
   kms: ['kms:EncryptionContextKeys', 'kms:EncryptionContext:*', 'kms:ViaService', 'kms:GrantIsForAWSResource'],
-  s3: ['s3:RequestObjectTagKeys', 's3:RequestObjectTag/*', 's3:prefix', 's3:if-none-match', 's3:TlsVersion'],
+  s3: [
+    's3:RequestObjectTagKeys',
+    's3:RequestObjectTag/*',
+    's3:prefix',
+    's3:if-none-match',
+    's3:ObjectCreationOperation',
+    's3:TlsVersion',
+  ],
   secretsmanager: ['aws:TagKeys', 'aws:RequestTag/*', 'aws:ResourceTag/*'],
   sns: [],
   sqs: [],

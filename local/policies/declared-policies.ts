@@ -8,10 +8,31 @@ const roleSchema = z.object({
 })
 /** A managed policy of AWS is not in the templates, and a boundary would have to be evaluated. Both are refused. */
 const idleInRole = ['AssumeRolePolicyDocument', 'Description', 'MaxSessionDuration', 'Path', 'RoleName']
+const idleInPolicy = ['PolicyName', 'ManagedPolicyName', 'Description', 'Path', 'Groups', 'Users']
 const policySchema = z.object({ PolicyDocument: z.unknown(), Roles: z.array(z.string()).default([]) })
 
-/** The statements of each function's role, by the role's ARN. */
-export const rolePolicies = (deployment: Deployment, roleArns: ReadonlySet<string>): Map<string, Statement[]> => {
+/** A policy document without references. `where` names it in errors. */
+export interface PolicyDocument {
+  readonly where: string
+  readonly document: unknown
+}
+
+/** @throws LocalError for an element that the local run does not support */
+export const compilePolicies = (
+  policies: ReadonlyMap<string, readonly PolicyDocument[]>,
+): ReadonlyMap<string, readonly Statement[]> =>
+  new Map(
+    [...policies].map(([arn, documents]) => [
+      arn,
+      documents.flatMap(({ document, where }) => compilePolicy(document, where)),
+    ]),
+  )
+
+/** The policies of each function's role, by the role's ARN. */
+export const rolePolicies = (
+  deployment: Deployment,
+  roleArns: ReadonlySet<string>,
+): ReadonlyMap<string, readonly PolicyDocument[]> => {
   const policies = deployment.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy').map((resource) => ({
     resource,
     roles: z.array(z.string()).parse(resource.property('Roles') ?? []),
@@ -23,30 +44,24 @@ export const rolePolicies = (deployment: Deployment, roleArns: ReadonlySet<strin
       .map((role) => {
         const name = deployment.physicalId(role)
         const attached = policies.filter(({ roles }) => roles.includes(name)).map(({ resource }) => resource)
-        return [deployment.attribute(role, 'Arn'), statementsOf(deployment, role, attached)]
+        return [deployment.attribute(role, 'Arn'), documentsOf(deployment, role, attached)]
       }),
   )
 }
 
-const statementsOf = (deployment: Deployment, role: LocatedResource, attached: readonly LocatedResource[]) => [
-  ...deployment
-    .read(role, roleSchema, idleInRole)
-    .Policies.flatMap(({ PolicyName, PolicyDocument }) =>
-      compilePolicy(PolicyDocument, `${role.path}, policy ${PolicyName},`),
-    ),
-  ...attached.flatMap((resource) =>
-    compilePolicy(
-      deployment.read(resource, policySchema, [
-        'PolicyName',
-        'ManagedPolicyName',
-        'Description',
-        'Path',
-        'Groups',
-        'Users',
-      ]).PolicyDocument,
-      resource.path,
-    ),
-  ),
+const documentsOf = (
+  deployment: Deployment,
+  role: LocatedResource,
+  attached: readonly LocatedResource[],
+): PolicyDocument[] => [
+  ...deployment.read(role, roleSchema, idleInRole).Policies.map(({ PolicyName, PolicyDocument }) => ({
+    where: `${role.path}, policy ${PolicyName},`,
+    document: PolicyDocument,
+  })),
+  ...attached.map((resource) => ({
+    where: resource.path,
+    document: deployment.read(resource, policySchema, idleInPolicy).PolicyDocument,
+  })),
 ]
 
 /** The resource types with a policy, and how each names its resources. */
@@ -87,14 +102,13 @@ const ownersOnly = ({ place }: LocatedResource): unknown => ({
   ],
 })
 
-/** The statements of the policies of queues, topics, buckets, secrets and keys, by the resource's ARN. */
-export const resourcePolicies = (deployment: Deployment): Map<string, Statement[]> => {
-  const statements = new Map<string, Statement[]>()
+/** The policies of queues, topics, buckets, secrets and keys, by the resource's ARN. */
+export const resourcePolicies = (deployment: Deployment): ReadonlyMap<string, readonly PolicyDocument[]> => {
+  const policies = new Map<string, PolicyDocument[]>()
   for (const [type, attachment] of Object.entries(attachments))
     for (const policy of deployment.ofType(type)) {
       const { arns, document } = attachment(deployment, policy)
-      const compiled = compilePolicy(document, policy.path)
-      for (const arn of arns) statements.set(arn, [...(statements.get(arn) ?? []), ...compiled])
+      for (const arn of arns) policies.set(arn, [...(policies.get(arn) ?? []), { where: policy.path, document }])
     }
-  return statements
+  return policies
 }

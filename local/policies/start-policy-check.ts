@@ -2,7 +2,7 @@ import type { Deployment } from '../assembly/deployment.ts'
 import { unsupported } from '../common/errors.ts'
 import type { LocalEvent } from '../common/local-event.ts'
 import type { Place, Surroundings } from './access-request.ts'
-import { resourcePolicies, rolePolicies } from './declared-policies.ts'
+import { compilePolicies, resourcePolicies, rolePolicies } from './declared-policies.ts'
 import { type Caller, PolicyCheck } from './policy-check.ts'
 import { surroundingsOf } from './surroundings.ts'
 
@@ -24,8 +24,8 @@ export const startPolicyCheck = (
     )
   return new PolicyCheck({
     callers,
-    rolePolicies: roles,
-    resourcePolicies: resourcePolicies(deployment),
+    rolePolicies: compilePolicies(roles),
+    resourcePolicies: compilePolicies(resourcePolicies(deployment)),
     surroundings: surroundingsOf(deployment, { region, accountId }, { secret, hasObject }),
     onEvent,
   })

@@ -25,7 +25,7 @@ const values = z
   .union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number(), z.boolean()]))])
   .transform((value) => [value].flat().map(String))
 
-/** `NotAction`, `NotResource` and `NotPrincipal` are refused, because the templates have no use for them. */
+/** `NotAction` and `NotPrincipal` are refused, because the templates have no use for them. */
 const documentSchema = z.object({
   Version: z.literal('2012-10-17'),
   Statement: z.array(
@@ -34,7 +34,8 @@ const documentSchema = z.object({
       Effect: z.enum(['Allow', 'Deny']),
       Principal: z.unknown().optional(),
       Action: oneOrMore,
-      Resource: oneOrMore,
+      Resource: oneOrMore.optional(),
+      NotResource: oneOrMore.optional(),
       Condition: z.record(z.string(), z.record(z.string(), values)).default({}),
     }),
   ),
@@ -54,18 +55,29 @@ export const compilePolicy = (document: unknown, where: string): Statement[] => 
   }
   // A service's own requests never pass the local run, and a statement about them has keys that others do not have.
   return parsed.data.Statement.filter(({ Principal }) => !isService(Principal)).map((statement) => {
-    const { Effect, Action, Resource, Condition, Principal } = statement
-    const variable = JSON.stringify([Resource, Condition]).includes('${')
+    const { Effect, Action, Condition, Principal } = statement
+    const variable = JSON.stringify([statement.Resource, statement.NotResource, Condition]).includes('${')
     if (variable) throw unsupported(`${where} uses a policy variable, which the local run does not support.`)
     checkConditionKeys(Action, Condition, where)
     return {
       effect: Effect,
       actions: Action.map((text) => ({ text, matches: isLike(text.toLowerCase()) })),
-      resources: Resource.map((text) => ({ text, matches: isLike(text) })),
+      resources: resourcesOf(statement, where),
       condition: compileConditions(Condition, where),
       principal: Principal,
     }
   })
+}
+
+const resourcesOf = (
+  { Resource, NotResource }: { Resource?: string[] | undefined; NotResource?: string[] | undefined },
+  where: string,
+): Pattern[] => {
+  if ((Resource === undefined) === (NotResource === undefined))
+    throw unsupported(`${where} has a statement without exactly one of Resource and NotResource.`)
+  if (NotResource === undefined) return (Resource ?? []).map((text) => ({ text, matches: isLike(text) }))
+  const excluded = NotResource.map(isLike)
+  return [{ text: `not ${NotResource.join(', ')}`, matches: (value) => !excluded.some((matches) => matches(value)) }]
 }
 
 const isService = (principal: unknown): boolean =>

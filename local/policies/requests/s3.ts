@@ -66,7 +66,12 @@ export const s3Requests = ({ method, path, headers, body }: S3Call, surroundings
   const keys: ConditionValues = {
     ...tagKeys(tags),
     ...(level === 'bucket' && prefix !== null && { 's3:prefix': prefix }),
-    ...(method === 'PUT' && condition !== undefined && { 's3:if-none-match': condition }),
+    ...(found.action === 'PutObject' && {
+      ...(condition !== undefined && { 's3:if-none-match': condition }),
+      // Starting a multipart upload and uploading a part create no object. Completing the upload does.
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+      's3:ObjectCreationOperation': String(!given.includes('uploads') && !given.includes('partNumber')),
+    }),
   }
   const requests: AccessRequest[] = [{ action: `s3:${found.action}`, resource, keys }]
   if (found.action === 'PutObject' && tags.size > 0) requests.push({ action: 's3:PutObjectTagging', resource, keys })

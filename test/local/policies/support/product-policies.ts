@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Deployment } from '../../../../local/assembly/deployment.ts'
 import { templateSchema } from '../../../../local/assembly/template.ts'
 import type { Surroundings } from '../../../../local/policies/access-request.ts'
-import { resourcePolicies, rolePolicies } from '../../../../local/policies/declared-policies.ts'
+import { compilePolicies, resourcePolicies, rolePolicies } from '../../../../local/policies/declared-policies.ts'
 import { type Caller, PolicyCheck } from '../../../../local/policies/policy-check.ts'
 import { surroundingsOf } from '../../../../local/policies/surroundings.ts'
 import { localAccountId, localRegion } from '../../../../local/start-local.ts'
@@ -41,12 +41,18 @@ export const productPolicies = (context?: Record<string, string>) => {
     { region: localRegion, accountId: localAccountId },
     { secret: (id) => ({ arn: secretArn(id), tags: deploymentTag }), hasObject: () => true },
   )
-  const policies = {
+  const documents = {
     rolePolicies: rolePolicies(deployment, new Set(callers.map(({ roleArn }) => roleArn))),
     resourcePolicies: resourcePolicies(deployment),
   }
-  const check = new PolicyCheck({ callers, ...policies, surroundings, onEvent: () => undefined })
-  return { deployment, callers, surroundings, check, ...policies }
+  const check = new PolicyCheck({
+    callers,
+    rolePolicies: compilePolicies(documents.rolePolicies),
+    resourcePolicies: compilePolicies(documents.resourcePolicies),
+    surroundings,
+    onEvent: () => undefined,
+  })
+  return { deployment, callers, surroundings, check, ...documents }
 }
 
 const secretArn = (id: string): string =>
