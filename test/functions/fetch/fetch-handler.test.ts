@@ -83,13 +83,20 @@ describe('the fetch function', () => {
   it.each([
     ['no JSON', 'secret {'],
     ['of an unknown kind', '{"kind":"secret"}'],
-    ['with unknown fields', JSON.stringify({ ...tick(), password: 'secret' })],
     ['empty', ''],
   ])('the fetch function drops a body that is %s and logs only its SQS ID', async (_, body) => {
     const { invoke, told, memory } = functionWith()
     expect(await invoke(eventOf(body))).toEqual(acknowledged)
     expect(told()).toEqual([{ level: 'error', message: expect.any(String), sqsMessageId: 'sqs-0' }])
     expect(memory.state.runs.size).toBe(0)
+  })
+
+  it('the fetch function processes a job with a field of a later version, and does not log the field', async () => {
+    const { invoke, told, memory } = functionWith()
+    expect(await invoke(eventOf(JSON.stringify({ ...tick(), later: 'secret' })))).toEqual(acknowledged)
+    expect(memory.state.messages.size).toBe(2)
+    expect(told()).toMatchObject([{ message: 'fetch run', state: 'done' }])
+    expect(JSON.stringify(told())).not.toContain('secret')
   })
 
   it('the fetch function continues after a bad body in the same batch', async () => {
