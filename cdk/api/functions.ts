@@ -15,6 +15,7 @@ export const addFunctions = (api: Api, resources: Resources): void => {
   runs(api, resources)
   messages(api, resources)
   messageView(api, resources)
+  erase(api, resources)
   audit(api, resources)
   me(api, resources)
   docs(api)
@@ -149,6 +150,21 @@ const messageView = (api: Api, { tables, rawMail }: Resources) => {
   tables.grant(fn, 'messages', { rows: ['GetItem'] })
   rawMail.grantRead(fn)
   rawMail.grantViews(fn)
+}
+
+/**
+ * Adds the function that erases the content of messages. It is the only function that can delete objects, and it cannot
+ * read them. It deletes nothing without naming the version, so it leaves no delete markers.
+ */
+const erase = (api: Api, { tables, rawMail }: Resources) => {
+  const fn = api.part('erase', { description: 'API: the erasure of messages.' })
+  tables.grant(fn, 'messages', {
+    rows: ['GetItem', 'BatchGetItem', 'UpdateItem'],
+    query: ['by-queue-day', 'by-account', 'by-run', 'by-content'],
+  })
+  tables.grant(fn, 'deliveries', { rows: ['GetItem', 'BatchGetItem', 'PutItem'] })
+  tables.grantAuditing(fn)
+  rawMail.grantErase(fn)
 }
 
 /** Adds the function that reads the audit trail. No other function reads it, and this function reads nothing else. */

@@ -28,7 +28,10 @@ const derivedKept = Duration.days(1)
 /** The tag of raw mail whose last delivery ended. lib/messages/store/s3-raw-store.ts has the same tag. */
 const endedTag = { key: 'postmaster-handover', value: 'ended' }
 
-/** The bucket with the exact bytes of every message. No function may delete objects. Only the lifecycle rules do. */
+/**
+ * The bucket with the exact bytes of every message. Only its lifecycle rules delete objects, and the function that erases
+ * messages for an admin.
+ */
 export class RawMail extends Construct {
   readonly bucket: Bucket
   /** The bucket that the functions use. */
@@ -110,15 +113,24 @@ export class RawMail extends Construct {
     this.#grantList(fn)
   }
 
+  /**
+   * Lets the function find and delete the versions of objects. Only a request that names a version deletes anything, and
+   * it cannot be undone.
+   */
+  grantErase(fn: CollectorFunction): void {
+    this.#grantObjects(fn, ['s3:DeleteObjectVersion'])
+    fn.may(['s3:ListBucketVersions'], this.#used.arn)
+  }
+
   /** Passes the bucket's name to the function without granting access, because announcements contain the name. */
   name(fn: CollectorFunction): void {
     fn.addEnvironment('RAW_BUCKET', this.#used.name)
   }
 
   /**
-   * Refuses every write that could overwrite a message, from any role and any person. Views and copies are exempt: they are derived
-   * from the raw mail, and writing one again replaces it with the same bytes. The requests that begin a multipart upload
-   * and send its parts cannot carry the condition, and they create no object
+   * Refuses every write that could overwrite a message, from any role and any person. Views and copies are exempt: they
+   * are derived from the raw mail, and writing one again replaces it with the same bytes. The requests that begin a
+   * multipart upload and send its parts cannot carry the condition, and they create no object
    * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
    */
   #refuseOverwriting(): void {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { CommandOutput } from '../terminal/cli-error.ts'
+import { eraseMessagesCommand } from './erase.ts'
 import { explainMessageCommand } from './explain.ts'
 import { listMessagesCommand } from './list.ts'
 import { rawMessageCommand } from './raw.ts'
@@ -8,8 +9,9 @@ import { showMessageCommand } from './show.ts'
 /** `postmaster messages …` */
 export const messagesCommand = (output: CommandOutput): Command =>
   new Command('messages')
-    .description('stored messages: find, read and explain them')
+    .description('stored messages: find, read, explain and erase them')
     .addCommand(listMessagesCommand(output))
     .addCommand(showMessageCommand(output))
     .addCommand(rawMessageCommand(output))
     .addCommand(explainMessageCommand(output))
+    .addCommand(eraseMessagesCommand(output))

@@ -7,6 +7,7 @@ import { deliveryRoutes } from '../../functions/deliveries/routes.ts'
 import { destinationTestRoutes } from '../../functions/destination-test/routes.ts'
 import { destinationRoutes } from '../../functions/destinations/destination-routes.ts'
 import { tokenRoutes } from '../../functions/destinations/token-routes.ts'
+import { eraseRoutes } from '../../functions/erase/routes.ts'
 import { meRoutes } from '../../functions/me/routes.ts'
 import { messageViewRoutes } from '../../functions/message-view/routes.ts'
 import { explanationRoutes } from '../../functions/messages/explanation-routes.ts'
@@ -164,6 +165,12 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Messages',
     description: 'The record and the exact bytes of each stored message.',
     routes: messageRoutes(untouched),
+  },
+  {
+    function: 'erase',
+    tag: 'Erasing messages',
+    description: 'The content of messages is removed for ever.',
+    routes: eraseRoutes(untouched),
   },
   {
     function: 'message-view',

@@ -23,6 +23,7 @@ export const auditActions = [
   'handle',
   'redirect',
   'replay',
+  'erase',
 ] as const
 
 /** `unconfirmed`: the change was about to be made, but its result was not recorded. */
@@ -53,7 +54,7 @@ export const auditEntrySchema = z
     whoSub: subField('the person who did it'),
     action: z.enum(auditActions).meta({
       description:
-        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine.',
+        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine. `erase` is the erasure of the content of messages.',
       examples: ['change'],
     }),
     subject: z.string().meta({

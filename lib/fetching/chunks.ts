@@ -115,7 +115,8 @@ export const readChunk = async (session: Session, chunk: readonly Candidate[]): 
     if (!candidate) continue
     if (retrieved.kind === 'absent') session.absent(candidate, retrieved.reason, retrieved.serverWords)
     else if (retrieved.kind === 'whole') await readWhole(session, candidate, retrieved.bytes)
-    else if (candidate.messageId !== undefined && !candidate.known)
+    // A message that may be known by its bytes is compared first. Its bytes may have been erased, and must not be stored.
+    else if (candidate.messageId !== undefined && !candidate.known && !session.part.compareContent)
       await readStream(session, candidate, candidate.messageId, retrieved)
     else again.push(...(await readForHash(session, candidate, retrieved)))
   }

@@ -56,6 +56,8 @@ const announcementWords = ({ state, sameAs }: Message): string => {
       return 'announced'
     case 'stored':
       return 'not announced yet'
+    case 'erased':
+      return 'erased'
     case 'ignored':
       return 'not announced because a control header asks to ignore it'
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { accountTypes } from '../mailbox/account-type.ts'
-import { exampleIds, timeField } from '../requests/documented-fields.ts'
+import { exampleIds, personField, subField, timeField } from '../requests/documented-fields.ts'
 import { automaticMailSchema } from './automatic-mail.ts'
 import { messageHeaderSchema } from './message-header.ts'
 
@@ -22,7 +22,7 @@ export const dispatchReasonSchema = z.object({
 })
 export type DispatchReason = z.infer<typeof dispatchReasonSchema>
 
-export const messageStates = ['stored', 'announced', 'ignored'] as const
+export const messageStates = ['stored', 'announced', 'ignored', 'erased'] as const
 export const serverStates = ['present', 'deleted', 'moved', 'kept'] as const
 
 /**
@@ -105,7 +105,8 @@ export const messageSchema = z.object({
     description:
       '`stored`: the message is durable, and its announcement is not confirmed yet. `announced`: the topic ' +
       'confirmed the announcement. ' +
-      '`ignored`: the message is never announced because a trusted control header asked for that.',
+      '`ignored`: the message is never announced because a trusted control header asked for that. `erased`: an admin ' +
+      'erased the content of the message.',
     examples: ['announced'],
   }),
   /** False for a message that is called `unparsed` elsewhere. */
@@ -141,6 +142,18 @@ export const messageSchema = z.object({
     examples: ['deleted'],
   }),
   storedAt: timeField('When the message was durably stored.'),
+  erased: z
+    .object({
+      at: timeField('When the message was erased.', '2026-03-09T10:00:00.000Z'),
+      by: personField('The person who erased it.'),
+      bySub: subField('the person who erased it'),
+    })
+    .meta({
+      description:
+        'Who erased the message, and when. What is left of the message prevents that it is stored again. It contains ' +
+        'nothing of its content except the SHA-256.',
+    })
+    .optional(),
   announcedAt: timeField('When the topic confirmed the announcement.', '2026-03-02T08:10:04.391Z').optional(),
   removedAt: timeField('When the server confirmed the delete or move.', '2026-03-02T08:10:05.102Z').optional(),
 })

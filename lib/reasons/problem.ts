@@ -1,4 +1,5 @@
 import type { CataloguedProblem } from './catalogued-problem.ts'
+import { messageProblems } from './message-problems.ts'
 import { sessionProblems } from './session-problems.ts'
 import { versionProblems } from './version-problems.ts'
 
@@ -12,6 +13,7 @@ export interface FieldProblem {
 export const problemCatalogue = {
   ...sessionProblems,
   ...versionProblems,
+  ...messageProblems,
   'invalid-request': {
     status: 400,
     title: 'The request has invalid fields',
@@ -203,14 +205,6 @@ export const problemCatalogue = {
     when: 'A field of the header is longer than 1 MiB, or the header has more than a million lines, so the control headers of a mail that is not trusted cannot be removed reliably.',
     example:
       'A field of the header is longer than 1 MiB, or the header has more than a million lines, so its control headers cannot be removed reliably.',
-  },
-  'raw-mail-expired': {
-    status: 410,
-    title: 'The raw mail is no longer stored',
-    remedy:
-      'The raw mail cannot be restored, because its retention period has ended. Only the message’s record is left.',
-    when: 'The bytes were deleted at the end of the deployment’s retention period. The message’s record is kept longer.',
-    example: 'The raw mail stored at 2026-03-02T08:10:04.218Z has since been deleted.',
   },
   'cursor-expired': {
     status: 410,

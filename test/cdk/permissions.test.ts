@@ -287,6 +287,7 @@ describe('permissions', () => {
         ...[
           'Accounts',
           'Deliveries',
+          'Erase',
           'Destinations',
           'Oauth2',
           'Oauth2Callback',
@@ -311,10 +312,11 @@ describe('permissions', () => {
     expect(writers('Tables/Dispatching')).toEqual(['Api/Queues'])
   })
 
-  it('among the API functions, only those that show messages or hand them over can access stored mail', () => {
+  it('among the API functions, only those that show messages, hand them over or erase them can access stored mail', () => {
     expect(anyoneWith('Tables/Messages')).toEqual([
       'Api/Agent',
       'Api/Deliveries',
+      'Api/Erase',
       'Api/MessageView',
       'Api/Messages',
       'Api/Quarantine',
@@ -326,6 +328,7 @@ describe('permissions', () => {
     ])
     expect(writers('Tables/Messages')).toEqual([
       'Api/Deliveries',
+      'Api/Erase',
       'DeliverySweep/Function',
       'Fetching/Function',
       'Planning/Function',
@@ -333,7 +336,7 @@ describe('permissions', () => {
     ])
   })
 
-  it('raw mail is written by fetch, read by functions that show it or hand it over, and deleted by no function', () => {
+  it('raw mail is written by fetch, read by functions that show it or hand it over, and deleted only by the function that erases messages', () => {
     const bucket = [...permissions].flatMap(([name, held]) =>
       held
         .filter(({ action }) => action.startsWith('s3:'))
@@ -345,6 +348,8 @@ describe('permissions', () => {
       'Api/Agent s3:ListBucket RawMail/Bucket',
       'Api/Agent s3:PutObject RawMail/Bucket/copies/*',
       'Api/Agent s3:PutObjectTagging RawMail/Bucket/*',
+      'Api/Erase s3:DeleteObjectVersion RawMail/Bucket/*',
+      'Api/Erase s3:ListBucketVersions RawMail/Bucket',
       'Api/MessageView s3:AbortMultipartUpload RawMail/Bucket/views/*',
       'Api/MessageView s3:GetObject RawMail/Bucket/*',
       'Api/MessageView s3:ListBucket RawMail/Bucket',

@@ -45,7 +45,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['messages'],
     ['schedule', 'dispatching', 'handover'],
     ['oauth2'],
-    ['connection-tests', 'fetching', 'quarantine'],
+    ['connection-tests', 'erasing', 'fetching', 'quarantine'],
     ['overview'],
   ],
   cli: [

@@ -175,7 +175,7 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   await new RunStore(tables.table('runs')).save(runSchema.parse(example('Run')))
   const lines = [{ at: '2026-03-02T08:10:01.204Z', by: 'postmaster' as const, text: '3 SELECT INBOX' }]
   await new ConversationStore(tables.table('conversations')).write({ runId: exampleIds.run, number: 1, lines })
-  const { sameAs: _, ...message } = messageSchema.parse(example('Message'))
+  const { sameAs: _, erased: _erased, ...message } = messageSchema.parse(example('Message'))
   const plannedFor = [exampleIds.destination]
   await tables.table('messages').put({ ...messageRowOf(message), plannedFor, plannedAt: message.storedAt })
   await seedDelivery(tables, message)

@@ -1198,6 +1198,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{messageId}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a message
+         * @description Removes the content of a message for ever: every version of its raw mail, the attachments and copies made from it, and everything in its record and its deliveries that quotes it. Messages that repeat the same mail, because the mailbox’s identity changed, are erased as well. Open deliveries end and are never sent. The record that the message existed stays, so that no run stores it again. Mail that was already handed over stays with its receiver.
+         *
+         *     Role: admin.
+         */
+        post: operations["eraseMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase the messages of a list
+         * @description Erases all messages that match the filters, which are those of `GET /messages`. Without `expected`, the request only counts them. With the number in `expected`, it erases them, newest first. If `left` is not 0 afterwards, repeat the request with this number. At most 2000 messages may match: restrict the time if there are more.
+         *
+         *     Role: admin.
+         */
+        post: operations["eraseMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{messageId}/view": {
         parameters: {
             query?: never;
@@ -2059,11 +2103,11 @@ export interface components {
              */
             whoSub?: string;
             /**
-             * @description The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine.
+             * @description The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine. `erase` is the erasure of the content of messages.
              * @example change
              * @enum {string}
              */
-            action: "create" | "change" | "delete" | "fetch" | "authorize" | "connect" | "retry" | "handle" | "redirect" | "replay";
+            action: "create" | "change" | "delete" | "fetch" | "authorize" | "connect" | "retry" | "handle" | "redirect" | "replay" | "erase";
             /**
              * @description The subject of the action, as its path in the API. `/fetch` stands for a fetch of all accounts.
              * @example /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC
@@ -3415,7 +3459,7 @@ export interface components {
                  * @example dispatched
                  * @enum {string}
                  */
-                code: "received" | "seen" | "stored" | "dispatched" | "automatic" | "control-honoured" | "control-ignored" | "announced" | "not-announced" | "run-event" | "left-server" | "on-server" | "handed-over" | "handover-pending" | "handover-waiting" | "handover-in-doubt" | "handover-quarantined" | "handover-handled" | "not-received";
+                code: "received" | "seen" | "stored" | "dispatched" | "automatic" | "control-honoured" | "control-ignored" | "announced" | "not-announced" | "run-event" | "left-server" | "on-server" | "handed-over" | "handover-pending" | "handover-waiting" | "handover-in-doubt" | "handover-quarantined" | "handover-handled" | "erased" | "not-received";
                 /**
                  * @description A human-readable sentence: what happened and why.
                  * @example Put into queue Support: To: support@example.com is the system address of queue Support.
@@ -3654,11 +3698,11 @@ export interface components {
              */
             trusted: boolean;
             /**
-             * @description `stored`: the message is durable, and its announcement is not confirmed yet. `announced`: the topic confirmed the announcement. `ignored`: the message is never announced because a trusted control header asked for that.
+             * @description `stored`: the message is durable, and its announcement is not confirmed yet. `announced`: the topic confirmed the announcement. `ignored`: the message is never announced because a trusted control header asked for that. `erased`: an admin erased the content of the message.
              * @example announced
              * @enum {string}
              */
-            state: "stored" | "announced" | "ignored";
+            state: "stored" | "announced" | "ignored" | "erased";
             /**
              * @description Whether the header could be read.
              * @example true
@@ -3791,6 +3835,25 @@ export interface components {
              * @example 2026-03-02T08:10:04.218Z
              */
             storedAt: string;
+            /** @description Who erased the message, and when. What is left of the message prevents that it is stored again. It contains nothing of its content except the SHA-256. */
+            erased?: {
+                /**
+                 * Format: date-time
+                 * @description When the message was erased.
+                 * @example 2026-03-09T10:00:00.000Z
+                 */
+                at: string;
+                /**
+                 * @description The person who erased it.
+                 * @example jane@example.com
+                 */
+                by: string;
+                /**
+                 * @description The `sub` of the token of the person who erased it, which permanently identifies a person. Records that older versions or Postmaster itself created do not have it.
+                 * @example 5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21
+                 */
+                bySub?: string;
+            };
             /**
              * Format: date-time
              * @description When the topic confirmed the announcement.
@@ -5355,7 +5418,7 @@ export interface components {
              * @example invalid-request
              * @enum {string}
              */
-            code: "session-ended" | "foreign-request" | "issuer-misconfigured" | "issuer-unavailable" | "row-too-new" | "invalid-request" | "malformed-json" | "body-too-deep" | "not-signed-in" | "role-missing" | "not-found" | "mailbox-taken" | "name-taken" | "queue-in-use" | "built-in" | "provider-in-use" | "profile-in-use" | "destination-in-use" | "rotation-under-way" | "too-many-destinations" | "too-many-tokens" | "delivery-under-way" | "delivery-ended" | "delivery-open" | "account-not-valid" | "consent-not-needed" | "oauth2-incomplete" | "connection-test-missing" | "too-many-accounts" | "lease-lost" | "header-field-too-long" | "raw-mail-expired" | "cursor-expired" | "attachment-unreadable" | "changed-meanwhile" | "body-too-large" | "content-type-unsupported" | "version-required" | "internal-error" | "fetch-queue-refused";
+            code: "session-ended" | "foreign-request" | "issuer-misconfigured" | "issuer-unavailable" | "row-too-new" | "message-under-way" | "count-differs" | "message-erased" | "raw-mail-expired" | "invalid-request" | "malformed-json" | "body-too-deep" | "not-signed-in" | "role-missing" | "not-found" | "mailbox-taken" | "name-taken" | "queue-in-use" | "built-in" | "provider-in-use" | "profile-in-use" | "destination-in-use" | "rotation-under-way" | "too-many-destinations" | "too-many-tokens" | "delivery-under-way" | "delivery-ended" | "delivery-open" | "account-not-valid" | "consent-not-needed" | "oauth2-incomplete" | "connection-test-missing" | "too-many-accounts" | "lease-lost" | "header-field-too-long" | "cursor-expired" | "attachment-unreadable" | "changed-meanwhile" | "body-too-large" | "content-type-unsupported" | "version-required" | "internal-error" | "fetch-queue-refused";
             /**
              * @description How to resolve the problem.
              * @example Correct the fields listed in `errors`.
@@ -15809,7 +15872,7 @@ export interface operations {
                  * @description Returns only messages in this state. `unparsed` selects messages whose header could not be read.
                  * @example announced
                  */
-                state?: "stored" | "announced" | "ignored" | "unparsed";
+                state?: "stored" | "announced" | "ignored" | "erased" | "unparsed";
             };
             header?: never;
             path?: never;
@@ -15893,6 +15956,11 @@ export interface operations {
                      *           },
                      *           "server": "deleted",
                      *           "storedAt": "2026-03-02T08:10:04.218Z",
+                     *           "erased": {
+                     *             "at": "2026-03-09T10:00:00.000Z",
+                     *             "by": "jane@example.com",
+                     *             "bySub": "5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21"
+                     *           },
                      *           "announcedAt": "2026-03-02T08:10:04.391Z",
                      *           "removedAt": "2026-03-02T08:10:05.102Z"
                      *         }
@@ -16038,6 +16106,11 @@ export interface operations {
                      *       },
                      *       "server": "deleted",
                      *       "storedAt": "2026-03-02T08:10:04.218Z",
+                     *       "erased": {
+                     *         "at": "2026-03-09T10:00:00.000Z",
+                     *         "by": "jane@example.com",
+                     *         "bySub": "5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21"
+                     *       },
                      *       "announcedAt": "2026-03-02T08:10:04.391Z",
                      *       "removedAt": "2026-03-02T08:10:05.102Z"
                      *     }
@@ -16276,6 +16349,604 @@ export interface operations {
             };
             /** @description `role-missing`: Your role does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The message’s id.
+                 * @example 5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582
+                 */
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is left of the message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messageId": "5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582",
+                     *       "accountId": "01JNBZ4ZQ0V7M3T9H2K5W8XACC",
+                     *       "accountType": "IMAPS",
+                     *       "runId": "01JNBZ4ZQ0V7M3T9H2K5W8XRVN",
+                     *       "source": {
+                     *         "mailboxEpoch": 1,
+                     *         "folder": "INBOX",
+                     *         "uidValidity": "1740816000",
+                     *         "uid": "4711",
+                     *         "internalDate": "2026-03-02T08:09:12.000Z",
+                     *         "listedSize": 15360
+                     *       },
+                     *       "size": 15360,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "sameAs": "c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2",
+                     *       "queueId": "01JNBZ4ZQ0V7M3T9H2K5W8XQVE",
+                     *       "queueName": "Support",
+                     *       "reason": {
+                     *         "code": "recipient",
+                     *         "detail": "To: support@example.com is the system address of queue Support."
+                     *       },
+                     *       "trusted": false,
+                     *       "state": "announced",
+                     *       "parsed": true,
+                     *       "header": {
+                     *         "from": "Jane Doe <jane@example.org>",
+                     *         "to": "Service Desk <support@example.com>",
+                     *         "cc": "facilities@example.com",
+                     *         "subject": "The printer is on fire",
+                     *         "messageIdHeader": "<a1@example.org>",
+                     *         "date": "2026-03-02T08:09:00.000Z",
+                     *         "inReplyTo": "<a0@example.org>",
+                     *         "references": [
+                     *           "<a0@example.org>"
+                     *         ],
+                     *         "threadRoot": "<a0@example.org>",
+                     *         "recipients": [
+                     *           {
+                     *             "header": "to",
+                     *             "address": "support@example.com"
+                     *           }
+                     *         ],
+                     *         "truncated": [
+                     *           "subject"
+                     *         ]
+                     *       },
+                     *       "control": {},
+                     *       "ignoredControl": [
+                     *         {
+                     *           "name": "x-otobo-priority",
+                     *           "why": "The account is not trusted."
+                     *         }
+                     *       ],
+                     *       "automatic": {
+                     *         "kind": "automatic-reply",
+                     *         "signs": [
+                     *           {
+                     *             "sign": "auto-replied",
+                     *             "header": "auto-submitted",
+                     *             "value": "auto-replied (vacation)",
+                     *             "strength": "strong"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "server": "deleted",
+                     *       "storedAt": "2026-03-02T08:10:04.218Z",
+                     *       "erased": {
+                     *         "at": "2026-03-09T10:00:00.000Z",
+                     *         "by": "jane@example.com",
+                     *         "bySub": "5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21"
+                     *       },
+                     *       "announcedAt": "2026-03-02T08:10:04.391Z",
+                     *       "removedAt": "2026-03-02T08:10:05.102Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description The message’s id. It stays the same however often the message is found.
+                         * @example 5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582
+                         */
+                        messageId: string;
+                        /**
+                         * @description The account from which the message was fetched.
+                         * @example 01JNBZ4ZQ0V7M3T9H2K5W8XACC
+                         */
+                        accountId: string;
+                        /**
+                         * @description The account’s type when the message was stored.
+                         * @example IMAPS
+                         * @enum {string}
+                         */
+                        accountType: "IMAP" | "IMAPS" | "IMAPTLS" | "POP3" | "POP3S" | "POP3TLS";
+                        /**
+                         * @description The run that stored the message.
+                         * @example 01JNBZ4ZQ0V7M3T9H2K5W8XRVN
+                         */
+                        runId: string;
+                        /** @description Where the message was on the mail server. */
+                        source: {
+                            /**
+                             * @description A number that increases when the account’s protocol, host or user name changes.
+                             * @example 1
+                             */
+                            mailboxEpoch: number;
+                            /**
+                             * @description The folder (IMAP only).
+                             * @example INBOX
+                             */
+                            folder?: string;
+                            /**
+                             * @description The folder’s UIDVALIDITY (IMAP only).
+                             * @example 1740816000
+                             */
+                            uidValidity?: string;
+                            /**
+                             * @description The UID (IMAP) or the UIDL (POP3).
+                             * @example 4711
+                             */
+                            uid: string;
+                            /**
+                             * Format: date-time
+                             * @description When the server received the message (IMAP only).
+                             * @example 2026-03-02T08:09:12.000Z
+                             */
+                            internalDate?: string;
+                            /**
+                             * @description The size in bytes, as listed by the server.
+                             * @example 15360
+                             */
+                            listedSize: number;
+                        };
+                        /**
+                         * @description The size as stored, in bytes.
+                         * @example 15360
+                         */
+                        size: number;
+                        /**
+                         * @description The SHA-256 of the stored bytes, in lower-case hexadecimal.
+                         * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                         */
+                        sha256: string;
+                        /**
+                         * @description The id of an earlier message with the same bytes. It is present if the message was found again after the mailbox’s identity changed. Such a repeat is never announced.
+                         * @example c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2
+                         */
+                        sameAs?: string;
+                        /**
+                         * @description The queue to which the message was dispatched.
+                         * @example 01JNBZ4ZQ0V7M3T9H2K5W8XQVE
+                         */
+                        queueId: string;
+                        /**
+                         * @description The queue’s name at that time.
+                         * @example Support
+                         */
+                        queueName: string;
+                        /** @description Why the message is in this queue. */
+                        reason: {
+                            /**
+                             * @description A stable code for programs.
+                             * @example recipient
+                             * @enum {string}
+                             */
+                            code: "account-queue" | "recipient" | "default-queue" | "control-header" | "account-queue-invalid" | "unparsed";
+                            /**
+                             * @description The reason as a sentence.
+                             * @example To: support@example.com is the system address of queue Support.
+                             */
+                            detail: string;
+                        };
+                        /**
+                         * @description Whether the account was trusted when the message was stored.
+                         * @example false
+                         */
+                        trusted: boolean;
+                        /**
+                         * @description `stored`: the message is durable, and its announcement is not confirmed yet. `announced`: the topic confirmed the announcement. `ignored`: the message is never announced because a trusted control header asked for that. `erased`: an admin erased the content of the message.
+                         * @example announced
+                         * @enum {string}
+                         */
+                        state: "stored" | "announced" | "ignored" | "erased";
+                        /**
+                         * @description Whether the header could be read.
+                         * @example true
+                         */
+                        parsed: boolean;
+                        /** @description The decoded fields of the header. All values are printable and limited in length. */
+                        header?: {
+                            /**
+                             * @description The From header.
+                             * @example Jane Doe <jane@example.org>
+                             */
+                            from?: string;
+                            /**
+                             * @description The To header.
+                             * @example Service Desk <support@example.com>
+                             */
+                            to?: string;
+                            /**
+                             * @description The Cc header.
+                             * @example facilities@example.com
+                             */
+                            cc?: string;
+                            /**
+                             * @description The Subject header.
+                             * @example The printer is on fire
+                             */
+                            subject?: string;
+                            /**
+                             * @description The Message-ID header as written, including its angle brackets.
+                             * @example <a1@example.org>
+                             */
+                            messageIdHeader?: string;
+                            /**
+                             * Format: date-time
+                             * @description The Date header, if it can be read.
+                             * @example 2026-03-02T08:09:00.000Z
+                             */
+                            date?: string;
+                            /**
+                             * @description The In-Reply-To header.
+                             * @example <a0@example.org>
+                             */
+                            inReplyTo?: string;
+                            /** @description The last 20 entries of the References header. */
+                            references: string[];
+                            /**
+                             * @description The first entry of the References header, which usually names the first mail of the conversation.
+                             * @example <a0@example.org>
+                             */
+                            threadRoot?: string;
+                            /** @description The addresses in Resent-To, Envelope-To, To, Cc, Delivered-To and X-Original-To, in this order. A message keeps at most 500 addresses and 16 KiB per header, but all of them are looked up to find its queue. */
+                            recipients: {
+                                /**
+                                 * @description The header that contains the address.
+                                 * @example to
+                                 */
+                                header: string;
+                                /**
+                                 * @description The bare address, in lower case.
+                                 * @example support@example.com
+                                 */
+                                address: string;
+                            }[];
+                            /** @description The fields that were cut to their limit, and `headerBlock` if the header is longer than the part that is read. */
+                            truncated: string[];
+                        };
+                        /**
+                         * @description The honoured control headers, keyed by lower-case name without the prefix. It is empty for accounts that are not trusted.
+                         * @example {}
+                         */
+                        control: {
+                            [key: string]: string;
+                        };
+                        /** @description The control headers that were not honoured. */
+                        ignoredControl: {
+                            /**
+                             * @description The name, in lower case.
+                             * @example x-otobo-priority
+                             */
+                            name: string;
+                            /**
+                             * @description The reason as a sentence.
+                             * @example The account is not trusted.
+                             */
+                            why: string;
+                        }[];
+                        /** @description The kind of automatic mail, and the evidence. It is absent if there is no sign of automatic mail. A mail is automatic only if `kind` is present. */
+                        automatic?: {
+                            /**
+                             * @description The kind of automatic mail. `own`: our own mail came back. `notification`: other mail that a program wrote or forwarded. It is absent if the only sign is weak. Later versions may add kinds.
+                             * @example automatic-reply
+                             * @enum {string}
+                             */
+                            kind?: "own" | "bounce" | "automatic-reply" | "bulk" | "notification";
+                            /** @description The evidence, with each sign at most once. The most telling sign comes first. */
+                            signs: {
+                                /**
+                                 * @description A stable code. docs/dispatching.md lists the codes and says which of them are weak. Later versions may add codes.
+                                 * @example auto-replied
+                                 * @enum {string}
+                                 */
+                                sign: "own-sender" | "own-hop" | "delivery-report" | "failed-recipients" | "mailer-daemon" | "disposition-report" | "auto-replied" | "auto-reply-header" | "null-return-path" | "list-header" | "precedence" | "report" | "auto-generated" | "loop-header" | "control-loop" | "own-relay" | "list-unsubscribe" | "robot-sender" | "response-suppressed";
+                                /**
+                                 * @description The header that contains the sign, in lower case.
+                                 * @example auto-submitted
+                                 */
+                                header: string;
+                                /**
+                                 * @description The first 100 characters of the header’s value, or the system address.
+                                 * @example auto-replied (vacation)
+                                 */
+                                value: string;
+                                /**
+                                 * @description One strong sign is enough. Weak signs count only if there are two different ones.
+                                 * @example strong
+                                 * @enum {string}
+                                 */
+                                strength: "strong" | "weak";
+                            }[];
+                        };
+                        /**
+                         * @description `present`: the message is still on the server. `deleted`, `moved`: the server confirmed it. `kept`: the message was left there on purpose.
+                         * @example deleted
+                         * @enum {string}
+                         */
+                        server: "present" | "deleted" | "moved" | "kept";
+                        /**
+                         * Format: date-time
+                         * @description When the message was durably stored.
+                         * @example 2026-03-02T08:10:04.218Z
+                         */
+                        storedAt: string;
+                        /** @description Who erased the message, and when. What is left of the message prevents that it is stored again. It contains nothing of its content except the SHA-256. */
+                        erased?: {
+                            /**
+                             * Format: date-time
+                             * @description When the message was erased.
+                             * @example 2026-03-09T10:00:00.000Z
+                             */
+                            at: string;
+                            /**
+                             * @description The person who erased it.
+                             * @example jane@example.com
+                             */
+                            by: string;
+                            /**
+                             * @description The `sub` of the token of the person who erased it, which permanently identifies a person. Records that older versions or Postmaster itself created do not have it.
+                             * @example 5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21
+                             */
+                            bySub?: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description When the topic confirmed the announcement.
+                         * @example 2026-03-02T08:10:04.391Z
+                         */
+                        announcedAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the server confirmed the delete or move.
+                         * @example 2026-03-02T08:10:05.102Z
+                         */
+                        removedAt?: string;
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request has invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`: No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role-missing`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `message-under-way`: The message is still being announced or planned. `delivery-under-way`: An attempt is in progress. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Only messages in this queue.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XQVE
+                     */
+                    queueId?: string;
+                    /**
+                     * @description Only messages from this account.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XACC
+                     */
+                    accountId?: string;
+                    /**
+                     * @description Only messages that this run stored.
+                     * @example 01JNBZ4ZQ0V7M3T9H2K5W8XRVN
+                     */
+                    runId?: string;
+                    /**
+                     * @description Stored at or after this day or time.
+                     * @example 2026-03-01
+                     */
+                    from?: string;
+                    /**
+                     * @description Stored at or before this day or time.
+                     * @example 2026-03-02T12:00:00Z
+                     */
+                    to?: string;
+                    /**
+                     * @description Only messages in this state.
+                     * @example announced
+                     * @enum {string}
+                     */
+                    state?: "stored" | "announced" | "ignored" | "unparsed";
+                    /**
+                     * @description The number of matching messages that you confirm. Nothing is erased if another number matches, or without this field.
+                     * @example 2
+                     */
+                    expected?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What was counted and erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "matching": 2,
+                     *       "erased": 2,
+                     *       "left": 0,
+                     *       "refused": [
+                     *         {
+                     *           "messageId": "5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582",
+                     *           "code": "message-under-way",
+                     *           "detail": "The message is stored but not announced yet."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description The number of messages that matched at the beginning and were not erased.
+                         * @example 2
+                         */
+                        matching: number;
+                        /**
+                         * @description The number of messages that this request erased.
+                         * @example 2
+                         */
+                        erased: number;
+                        /**
+                         * @description The number of messages that match and are not erased. Send it as `expected` to continue.
+                         * @example 0
+                         */
+                        left: number;
+                        /** @description The first 20 messages that could not be erased, with the reasons. */
+                        refused: {
+                            /**
+                             * @description The message’s id.
+                             * @example 5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582
+                             */
+                            messageId: string;
+                            /**
+                             * @description A stable code for programs.
+                             * @example message-under-way
+                             */
+                            code: string;
+                            /**
+                             * @description Why the message cannot be erased now.
+                             * @example The message is stored but not announced yet.
+                             */
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request has invalid fields. `malformed-json`: The body is not valid JSON. `body-too-deep`: The body is nested too deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`: No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role-missing`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `count-differs`: Another number of messages matches. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-type-unsupported`: The body has the wrong content type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -53,6 +53,7 @@ export const stateTexts: Readonly<Record<MessageState, string>> = {
   announced: 'Announced',
   stored: 'Not announced yet',
   ignored: 'Ignored by a control header',
+  erased: 'Erased',
   unparsed: 'Header not readable',
 }
 export const repeatText = 'Repeat of an earlier message'
@@ -89,6 +90,7 @@ const titles: Readonly<Record<string, string>> = {
   'handover-quarantined': 'Quarantined',
   'handover-handled': 'Handled by a person',
   'not-received': 'Not handed over',
+  erased: 'Erased',
 }
 const links: Readonly<Record<string, string>> = {
   run: 'Show the run',

@@ -153,7 +153,8 @@ const repeatOf = (part: Part, candidate: Candidate, messageId: string, twin: Mes
   ...twin,
   ...originOfRow(part, candidate, { ...twin, messageId }),
   sameAs: twin.sameAs ?? twin.messageId,
-  state: 'ignored',
+  // An erased message stays erased, because the twin's row has nothing of its content.
+  state: twin.erased ? 'erased' : 'ignored',
 })
 
 const originOfRow = (part: Part, { message }: Candidate, content: Omit<Content, 'beginning'>) => {

@@ -1,5 +1,6 @@
 import type { Actor } from '../../audit/audit-entry.ts'
 import type { Message, MessageId } from '../../messages/message.ts'
+import { requireNotErased } from '../../messages/store/message-catalog.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { type Delivery, deliveryIdOf, isEnded } from '../ledger/delivery.ts'
@@ -18,7 +19,7 @@ export interface Redirected {
 /**
  * Sends the message of a delivery to another destination instead, whatever that destination selects. It can be repeated
  * if it fails halfway.
- * @throws ProblemError `not-found`, `delivery-ended`, `delivery-under-way`, or `invalid-request` for the destination
+ * @throws ProblemError `not-found`, `message-erased`, `delivery-ended`, `delivery-under-way`, or `invalid-request` for the destination
  */
 export const redirectDelivery = async (
   services: ActionServices,
@@ -54,7 +55,7 @@ export const redirectDelivery = async (
 
 /**
  * Hands a message over to one destination, again or for the first time, whatever the destination selects.
- * @throws ProblemError `not-found`, `delivery-open`, `delivery-under-way`, or `invalid-request` for the destination
+ * @throws ProblemError `not-found`, `message-erased`, `delivery-open`, `delivery-under-way`, or `invalid-request` for the destination
  */
 export const replayMessage = async (
   services: ActionServices,
@@ -115,6 +116,7 @@ const readPlanned = async ({ plans }: ActionServices, messageId: MessageId): Pro
   if (!planned) throw new ProblemError('not-found', 'There is no message with this id.')
   if (planned.unplanned && !planned.plannedFor)
     throw new ProblemError('delivery-under-way', 'The deliveries of the message are being planned. Try again soon.')
+  requireNotErased(planned.message)
   return planned.message
 }
 

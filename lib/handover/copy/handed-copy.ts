@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Message, MessageId } from '../../messages/message.ts'
+import { copyKeyOf } from '../../messages/store/copy-store.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { queueNameFor } from '../planning/select.ts'
 import { changedHeader, type HeaderChange, wouldRemoveFields } from './clean-header.ts'
@@ -73,7 +74,7 @@ export class HandedCopies {
     }
     const mail = await this.open(message, destination, signal)
     if (mail === undefined) return undefined
-    const copyKey = `${destination.destinationId}/${message.messageId}`
+    const copyKey = copyKeyOf(destination.destinationId, message.messageId)
     const hash = createHash('sha256')
     let size = 0
     await this.#settings.copies.put(

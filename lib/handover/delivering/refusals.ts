@@ -23,6 +23,15 @@ export const mailExpired: Outcome = {
   bytes: 0,
 }
 
+export const mailErased: Outcome = {
+  result: 'permanent',
+  scope: 'message',
+  code: 'message-erased',
+  detail: 'An admin erased the message before it was handed over.',
+  remedy: 'The mail cannot be handed over. Mark the delivery as handled.',
+  bytes: 0,
+}
+
 /** An attempt would hand over control headers of a mail that is not trusted. */
 export const uncleanable = (why: UncleanableMail): Outcome => ({
   ...reasonOf(why),

@@ -1,12 +1,12 @@
 import type { Message } from '../../messages/message.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { type Delivery, deliveryIdPartsOf, leftLane } from '../ledger/delivery.ts'
-import type { Idempotency } from '../ledger/outcome.ts'
+import type { Idempotency, Outcome } from '../ledger/outcome.ts'
 import { claimed } from '../ledger/transitions.ts'
 import type { DeliveringServices } from './delivering-services.ts'
 import { finishDelivery } from './finish-delivery.ts'
 import { type LookUp, resolveDoubt } from './in-doubt.ts'
-import { mailExpired, tooLarge } from './refusals.ts'
+import { mailErased, mailExpired, tooLarge } from './refusals.ts'
 import { settleDelivery } from './settle-delivery.ts'
 
 /** How a lane's oldest open delivery is leased. */
@@ -102,11 +102,18 @@ const take = async (
   const until = new Date(at.getTime() + options.seconds * 1000).toISOString()
   const taken = claimed(delivery, { lease, until, at: startedAt })
   if (!(await ledger.replace(delivery, taken))) return undefined
-  if (message && message.size <= destination.limits.largestSize) return { taken, message }
+  const refusal = refusalOf(message, destination)
+  if (message && !refusal) return { taken, message }
 
-  const outcome = message ? tooLarge(message, destination) : mailExpired
+  const outcome = refusal ?? mailExpired
   const { doubt } = destination
   const { idempotency } = options
   await settleDelivery(services, taken.deliveryId, { lease, outcome, startedAt, milliseconds: 0, doubt, idempotency })
   return undefined
+}
+
+/** @returns why the message cannot be handed over to the destination, if it cannot */
+const refusalOf = (message: Message | undefined, destination: Destination): Outcome | undefined => {
+  if (message?.erased) return mailErased
+  return message && message.size > destination.limits.largestSize ? tooLarge(message, destination) : undefined
 }

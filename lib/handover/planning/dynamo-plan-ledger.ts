@@ -59,7 +59,7 @@ export class DynamoPlanLedger implements PlanLedger {
       },
       {
         text:
-          'attribute_exists(#messageId) AND NOT contains(#plannedFor, :one) AND ' +
+          'attribute_exists(#messageId) AND attribute_not_exists(#erased) AND NOT contains(#plannedFor, :one) AND ' +
           '(attribute_exists(#plannedFor) OR attribute_not_exists(#unplanned))',
         values: { one: destinationId },
       },

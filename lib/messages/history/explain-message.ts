@@ -31,6 +31,7 @@ export const explainMessage = (
     announced(message),
     leftServer(message, run),
     ...handover,
+    ...erasure(message),
   ]),
   links: {
     message: `/messages/${message.messageId}`,
@@ -161,7 +162,7 @@ const announced = ({ state, announcedAt, sameAs, storedAt }: Message): Explanati
       detail: 'Not announced because an earlier message has the same bytes.',
       links: { sameAs: `/messages/${sameAs}` },
     }
-  if (state === 'ignored')
+  if (state === 'ignored' || (state === 'erased' && announcedAt === undefined))
     return {
       at: storedAt,
       code: 'not-announced',
@@ -180,6 +181,9 @@ const announced = ({ state, announcedAt, sameAs, storedAt }: Message): Explanati
     detail: 'Announced to the ticket system. The topic confirmed the announcement.',
   }
 }
+
+const erasure = ({ erased }: Message): ExplanationStep[] =>
+  erased ? [{ at: erased.at, code: 'erased', detail: `${erased.by} erased the content of the message.` }] : []
 
 const leftServer = ({ server, removedAt, runId }: Message, run: Run | undefined): ExplanationStep => {
   if (server === 'kept')
@@ -231,6 +235,7 @@ const announcedBriefly = ({ state, sameAs }: Message): string => {
     announced: 'was announced',
     stored: 'has not been announced yet',
     ignored: 'was not announced because a control header asks to ignore it',
+    erased: 'was erased',
   }[state]
 }
 

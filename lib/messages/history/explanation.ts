@@ -21,6 +21,7 @@ export const explanationCodes = [
   'handover-in-doubt',
   'handover-quarantined',
   'handover-handled',
+  'erased',
   'not-received',
 ] as const
 

@@ -32,4 +32,7 @@ export class AttachmentStore {
   }
 }
 
-const keyOf = (messageId: MessageId, path: string): string => `views/${messageId}/${path}`
+/** @returns the beginning of the keys of a message's attachments */
+export const viewsOf = (messageId: MessageId): string => `views/${messageId}/`
+
+const keyOf = (messageId: MessageId, path: string): string => viewsOf(messageId) + path

@@ -1,3 +1,4 @@
+import type { MessageId } from '../message.ts'
 import { attachmentDisposition } from './content-disposition.ts'
 import { type S3Client, S3Objects } from './s3-objects.ts'
 import { rawMailType } from './s3-raw-store.ts'
@@ -17,14 +18,18 @@ export class CopyStore {
   }
 
   async put(key: string, mail: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
-    await this.#objects.put(objectOf(key), rawMailType, mail, signal)
+    await this.#objects.put(copyObjectOf(key), rawMailType, mail, signal)
   }
 
   /** @returns a link to the copy that is valid for this many seconds */
   async link(key: string, seconds: number, fileName: string): Promise<string> {
     const contentDisposition = attachmentDisposition(fileName)
-    return await this.#objects.link(objectOf(key), { seconds, contentType: rawMailType, contentDisposition })
+    return await this.#objects.link(copyObjectOf(key), { seconds, contentType: rawMailType, contentDisposition })
   }
 }
 
-const objectOf = (key: string): string => `copies/${key}`
+/** @returns the key of the copy of a message for one destination */
+export const copyKeyOf = (destinationId: string, messageId: MessageId): string => `${destinationId}/${messageId}`
+
+/** @returns the object's key in the bucket */
+export const copyObjectOf = (key: string): string => `copies/${key}`

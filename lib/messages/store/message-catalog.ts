@@ -7,9 +7,9 @@ import { type Message, type MessageId, messageSchema } from '../message.ts'
 import { headerKeyOf, messageOfRow, queueDayOf } from './message-ledger.ts'
 
 /**
- * The filters of a list. `unparsed` selects messages whose header could not be read, in any of the other three states.
+ * The filters of a list. `unparsed` selects messages whose header could not be read, in any of the other states.
  */
-export const messageFilters = ['stored', 'announced', 'ignored', 'unparsed'] as const
+export const messageFilters = ['stored', 'announced', 'ignored', 'erased', 'unparsed'] as const
 export type MessageFilter = (typeof messageFilters)[number]
 
 /** Where a list continues: after the last message examined, or at the start of a day. */
@@ -158,16 +158,23 @@ export const readMessage = async (messages: Pick<MessageCatalog, 'read'>, messag
 /**
  * Looks up the raw mail of a message.
  * @param find looks up the bytes that are stored under an id, or a link to them
- * @throws ProblemError `not-found`, `raw-mail-expired`
+ * @throws ProblemError `not-found`, `raw-mail-expired`, `message-erased`
  */
 export const findRawMail = async <Found>(
   messages: Pick<MessageCatalog, 'read'>,
   messageId: MessageId,
   find: (storedAs: MessageId) => Promise<Found | undefined>,
 ): Promise<Found> => {
-  const { sameAs, storedAt } = await readMessage(messages, messageId)
+  const message = await readMessage(messages, messageId)
+  requireNotErased(message)
+  const { sameAs, storedAt } = message
   // A message that repeats known bytes may have been recorded without storing the bytes a second time.
   const found = (await find(messageId)) ?? (sameAs && (await find(sameAs)))
   if (!found) throw new ProblemError('raw-mail-expired', `The raw mail stored at ${storedAt} has been removed.`)
   return found
+}
+
+/** @throws ProblemError `message-erased` */
+export const requireNotErased = ({ erased }: Pick<Message, 'erased'>): void => {
+  if (erased) throw new ProblemError('message-erased', `${erased.by} erased the message at ${erased.at}.`)
 }

@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
   NotFound,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -140,6 +143,24 @@ export class S3Objects {
       await this.#client.send(new PutObjectTaggingCommand({ ...this.#object(key), Tagging: { TagSet } }))
     } catch (error) {
       if (!isNamed(error, 'NoSuchKey')) throw error
+    }
+  }
+
+  /**
+   * Removes every version of the objects whose keys start with a prefix, for ever. It can be repeated.
+   * @param exact whether only the object with exactly this key is meant
+   */
+  async removeVersions(prefix: string, { exact }: { readonly exact: boolean }): Promise<void> {
+    let page: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } | undefined = {}
+    while (page) {
+      const listed: ListObjectVersionsCommandOutput = await this.#client.send(
+        new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: prefix, ...page }),
+      )
+      for (const { Key, VersionId } of [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])])
+        if (Key !== undefined && VersionId !== undefined && (!exact || Key === prefix))
+          await this.#client.send(new DeleteObjectCommand({ ...this.#object(Key), VersionId }))
+      const { IsTruncated, NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = listed
+      page = IsTruncated ? { ...(KeyMarker && { KeyMarker }), ...(VersionIdMarker && { VersionIdMarker }) } : undefined
     }
   }
 

@@ -6,6 +6,7 @@ const types = {
   announced: 'success',
   stored: 'pending',
   ignored: 'stopped',
+  erased: 'stopped',
 } as const satisfies Record<Message['state'], StatusIndicatorProps.Type>
 
 /** What became of a message, in plain words. */

@@ -23,6 +23,7 @@ const statuses: Readonly<Record<ExplanationStep['code'], Status>> = {
   'handover-in-doubt': 'warning',
   'handover-quarantined': 'error',
   'handover-handled': 'stopped',
+  erased: 'stopped',
   'not-received': 'warning',
 }
 

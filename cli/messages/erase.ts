@@ -1,0 +1,98 @@
+import { Command, Option } from 'commander'
+import * as z from 'zod'
+import { messageSchema } from '../../lib/messages/message.ts'
+import { type ApiClient, connected } from '../api/client.ts'
+import { queueNamed } from '../api/find-by-name.ts'
+import { tolerant } from '../api/tolerant.ts'
+import { CliError, type CommandOutput, exitCodes } from '../terminal/cli-error.ts'
+import { confirmed } from '../terminal/prompts.ts'
+import { plain } from '../terminal/text.ts'
+
+const selectionAnswerSchema = z.looseObject({
+  matching: z.int(),
+  erased: z.int(),
+  left: z.int(),
+  refused: z.array(z.looseObject({ messageId: z.string(), detail: z.string() })),
+})
+
+interface EraseOptions {
+  readonly queue?: string
+  readonly account?: string
+  readonly run?: string
+  readonly state?: string
+  readonly from?: string
+  readonly to?: string
+  readonly yes?: true
+}
+
+export const eraseMessagesCommand = (output: CommandOutput): Command =>
+  new Command('erase')
+    .description('erase the content of messages for ever; this cannot be undone')
+    .argument('[id...]', 'ids of messages, see `postmaster messages list`')
+    .option('--queue <name>', 'all messages in this queue')
+    .option('--account <id>', 'all messages from this account')
+    .option('--run <id>', 'all messages that this run stored')
+    .addOption(
+      new Option('--state <value>', 'only messages in this state').choices([
+        'stored',
+        'announced',
+        'ignored',
+        'unparsed',
+      ]),
+    )
+    .option(
+      '--from <time>',
+      'only messages stored from this day or time onwards; without it, the last 31 days of a queue',
+    )
+    .option('--to <time>', 'only messages stored up to this day or time')
+    .option('--yes', 'do not ask for confirmation')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  postmaster messages erase 3f2a…\n  postmaster messages erase --queue Support --from 2025-01-01 --to 2025-12-31',
+    )
+    .action(async (ids: string[], { yes, ...filters }: EraseOptions, command: Command) => {
+      const isSelection = Object.keys(filters).length > 0
+      if (isSelection === ids.length > 0)
+        throw new CliError('Specify either ids of messages, or filters.', exitCodes.usage)
+      const api = connected(command)
+      await (isSelection ? eraseSelected(api, output, filters, yes) : eraseGiven(api, output, ids, yes))
+    })
+
+const eraseGiven = async (api: ApiClient, { out }: CommandOutput, ids: readonly string[], yes: true | undefined) => {
+  await requireConfirmed(ids.length, yes)
+  for (const id of ids) {
+    await api.post(`/messages/${encodeURIComponent(id)}/erase`, {}, tolerant(messageSchema))
+    out(`Message ${plain(id)} is erased.`)
+  }
+}
+
+/** Repeats the request until nothing is left, because one request erases only as many as fit into its time. */
+const eraseSelected = async (
+  api: ApiClient,
+  { out, err }: CommandOutput,
+  { queue, account, run, state, from, to }: EraseOptions,
+  yes: true | undefined,
+) => {
+  const queueId = queue === undefined ? undefined : (await queueNamed(api, queue)).queueId
+  const filters = { queueId, accountId: account, runId: run, state, from, to }
+  const ask = async (expected?: number) =>
+    await api.post('/messages/erase', { ...filters, expected }, selectionAnswerSchema)
+  const { matching } = await ask()
+  if (matching === 0) return out('No messages match.')
+  await requireConfirmed(matching, yes)
+  let answer = await ask(matching)
+  let erased = answer.erased
+  while (answer.left > 0 && answer.erased > 0) {
+    err(`${erased} of ${matching}\n`)
+    answer = await ask(answer.left)
+    erased += answer.erased
+  }
+  out(`${erased} of ${matching} messages are erased.`)
+  for (const { messageId, detail } of answer.refused) err(`${plain(messageId)}: ${plain(detail)}\n`)
+  if (answer.left > 0) throw new CliError(`${answer.left} messages are not erased.`, exitCodes.failed)
+}
+
+const requireConfirmed = async (count: number, yes: true | undefined): Promise<void> => {
+  const question = `Erase the content of ${count} ${count === 1 ? 'message' : 'messages'}? This cannot be undone.`
+  if (!(await confirmed(question, yes))) throw new CliError('Nothing was erased.', exitCodes.failed)
+}
