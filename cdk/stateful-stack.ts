@@ -31,7 +31,8 @@ export class StatefulStack extends Stack {
       type: 'Number',
       default: 36500,
       minValue: 1,
-      description: 'Days until the raw bytes of messages are removed. The default keeps them for a hundred years.',
+      description:
+        'Days until the raw mail of a message that was received is removed. The default keeps it for a hundred years.',
     })
     const handedOverRetention = new CfnParameter(this, 'HandedOverRetentionDays', {
       type: 'Number',

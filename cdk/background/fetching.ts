@@ -34,7 +34,8 @@ export class Fetching extends Construct {
     tables.grant(fn, 'unstored', { rows: ['PutItem', 'UpdateItem', 'DeleteItem'], query: ['by-account'] })
     tables.grant(fn, 'runs', { rows: ['GetItem', 'UpdateItem'] })
     tables.grant(fn, 'conversations', { rows: ['PutItem'] })
-    tables.grant(fn, 'overview', { rows: ['UpdateItem'], writes: ['stored'] })
+    // Raw mail is marked as received if someone has subscribed to the announcements.
+    tables.grant(fn, 'overview', { rows: ['GetItem', 'UpdateItem'], writes: ['stored'] })
     grantSecretReading(fn, 'account')
     grantAccessTokens(fn, { tables, encryptionKey })
     rawMail.grantStore(fn)

@@ -25,7 +25,9 @@ const copyPrefix = 'copies/'
 const oldVersionsKept = Duration.days(30)
 /** How long attachments and copies are kept, and their old versions after that. S3 counts in whole days. */
 const derivedKept = Duration.days(1)
-/** The tag of raw mail whose last delivery ended. lib/messages/store/s3-raw-store.ts has the same tag. */
+/** Tags of raw mail. lib/messages/store/s3-raw-store.ts has the same ones. The first is on mail that someone received. */
+const receivedTag = { key: 'postmaster-received', value: 'announced' }
+/** The tag of raw mail whose last delivery ended. */
 const endedTag = { key: 'postmaster-handover', value: 'ended' }
 
 /**
@@ -52,7 +54,12 @@ export class RawMail extends Construct {
         // If a function is killed during an upload, the uploaded parts are invisible and cost money until it is
         // aborted.
         { id: 'abort-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        { id: 'retention', expiration: Duration.days(retentionDays) },
+        // Mail that no one received never expires, so that it can still be handed over.
+        {
+          id: 'retention',
+          tagFilters: { [receivedTag.key]: receivedTag.value },
+          expiration: Duration.days(retentionDays),
+        },
         {
           id: 'handed-over',
           tagFilters: { [endedTag.key]: endedTag.value },
@@ -82,9 +89,13 @@ export class RawMail extends Construct {
           }
   }
 
-  /** Lets the function store objects, in one piece or in parts, and compare one that its write found in place. */
+  /**
+   * Lets the function store objects, in one piece or in parts, compare one that its write found in place, and mark those
+   * that someone receives.
+   */
   grantStore(fn: CollectorFunction): void {
     this.#grantObjects(fn, ['s3:PutObject', 's3:AbortMultipartUpload'])
+    this.#grantTags(fn, [receivedTag])
     this.grantRead(fn)
   }
 
@@ -104,12 +115,9 @@ export class RawMail extends Construct {
     this.#grantStoreBelow(fn, copyPrefix, 'There is one object per delivery whose mail needs a copy.')
   }
 
-  /** Lets the function mark messages whose last delivery ended. It can set this tag and no other. */
+  /** Lets the function mark messages whose last delivery ended, and which were therefore received. */
   grantMarkEnded(fn: CollectorFunction): void {
-    this.#grantObjects(fn, ['s3:PutObjectTagging'], {
-      StringEquals: { [`s3:RequestObjectTag/${endedTag.key}`]: endedTag.value },
-      'ForAllValues:StringEquals': { 's3:RequestObjectTagKeys': [endedTag.key] },
-    })
+    this.#grantTags(fn, [endedTag, receivedTag])
     this.#grantList(fn)
   }
 
@@ -144,6 +152,14 @@ export class RawMail extends Construct {
         conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
       }),
     )
+  }
+
+  /** Lets the function set exactly these tags of an object, and no other. */
+  #grantTags(fn: CollectorFunction, tags: readonly (typeof endedTag)[]): void {
+    this.#grantObjects(fn, ['s3:PutObjectTagging'], {
+      StringEquals: Object.fromEntries(tags.map(({ key, value }) => [`s3:RequestObjectTag/${key}`, value])),
+      'ForAllValues:StringEquals': { 's3:RequestObjectTagKeys': tags.map(({ key }) => key) },
+    })
   }
 
   #grantObjects(fn: CollectorFunction, actions: string[], conditions: Conditions = {}): void {

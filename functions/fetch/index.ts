@@ -13,6 +13,7 @@ import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
 import { GrantStore } from '../../lib/oauth2/tokens/grant-store.ts'
 import { announceLostConsent } from '../../lib/oauth2/tokens/lost-consent.ts'
 import { OverviewStore } from '../../lib/overview/overview-store.ts'
+import { subscriberCheck } from '../../lib/overview/receivers/subscriber-check.ts'
 import { ConversationStore } from '../../lib/runs/conversation-store.ts'
 import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
@@ -68,7 +69,11 @@ const services: Omit<FetchServices, 'directory'> = {
   conversations: new ConversationStore(tables.conversations),
   ledger: new DynamoMessageLedger(tables.messages),
   unstored: new UnstoredMessages(tables.unstored),
-  raw: new S3RawStore(new S3Client(bulkClientSettings), environment.RAW_BUCKET),
+  raw: new S3RawStore(
+    new S3Client(bulkClientSettings),
+    environment.RAW_BUCKET,
+    subscriberCheck(overview, () => new Date()),
+  ),
   announcer: new SnsAnnouncer(new SnsTopic(sns, environment.ANNOUNCEMENT_TOPIC_ARN), environment.RAW_BUCKET),
   queue: openFetchQueue(log),
   openMailbox,

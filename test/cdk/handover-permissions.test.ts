@@ -142,17 +142,29 @@ describe('permissions of hand-over', () => {
     expect([...new Set(held)].sort()).toEqual([...new Set(expected)].sort())
   })
 
-  it('a function may mark mail as handed over, and may set no other tag', () => {
+  it('a function may mark mail as received or as handed over, and may set no other tag', () => {
     const may = (keys: Readonly<Record<string, string | readonly string[]>>) =>
       [...permissions]
         .filter(([, held]) => allows(held, { action: 's3:PutObjectTagging', resource: 'RawMail/Bucket/*', keys }))
         .map(([name]) => name)
         .sort()
-    const tag = 's3:RequestObjectTag/postmaster-handover'
-    const ended = { [tag]: 'ended', 's3:RequestObjectTagKeys': ['postmaster-handover'] }
-    expect(may(ended)).toEqual(['Api/Agent', 'Delivering/Function', 'DeliverySweep/Function'])
-    expect(may({ ...ended, [tag]: 'open' })).toEqual([])
-    expect(may({ ...ended, 's3:RequestObjectTagKeys': ['postmaster-handover', 'other'] })).toEqual([])
+    const [ended, received] = ['postmaster-handover', 'postmaster-received']
+    const tags = (values: Readonly<Record<string, string>>) =>
+      may({
+        ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`s3:RequestObjectTag/${key}`, value])),
+        's3:RequestObjectTagKeys': Object.keys(values),
+      })
+    expect(tags({ [ended]: 'ended', [received]: 'announced' })).toEqual([
+      'Api/Agent',
+      'Delivering/Function',
+      'DeliverySweep/Function',
+    ])
+    expect(tags({ [received]: 'announced' })).toEqual(['Fetching/Function'])
+    expect(tags({ [ended]: 'ended' })).toEqual([])
+    expect(tags({ [ended]: 'open', [received]: 'announced' })).toEqual([])
+    expect(tags({ [received]: 'no' })).toEqual([])
+    expect(tags({ [ended]: 'ended', [received]: 'announced', other: 'x' })).toEqual([])
+    expect(tags({ [received]: 'announced', other: 'x' })).toEqual([])
     expect(may({ 's3:RequestObjectTagKeys': [] })).toEqual([])
   })
 

@@ -365,6 +365,7 @@ describe('permissions', () => {
       'Fetching/Function s3:GetObject RawMail/Bucket/*',
       'Fetching/Function s3:ListBucket RawMail/Bucket',
       'Fetching/Function s3:PutObject RawMail/Bucket/*',
+      'Fetching/Function s3:PutObjectTagging RawMail/Bucket/*',
     ])
   })
 

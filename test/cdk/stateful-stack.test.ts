@@ -132,7 +132,7 @@ describe('raw mail', () => {
     })
   })
 
-  it('raw mail expires after the deployer’s retention, sooner once it is handed over, old versions after 30 days, and unfinished uploads, attachments and copies after a day', () => {
+  it('raw mail that someone received expires after the deployer’s retention, sooner once it is handed over, old versions after 30 days, and unfinished uploads, attachments and copies after a day', () => {
     expect(bucket()?.Properties.LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -140,7 +140,12 @@ describe('raw mail', () => {
           Status: 'Enabled',
           AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
         },
-        { Id: 'retention', Status: 'Enabled', ExpirationInDays: { Ref: 'RawRetentionDays' } },
+        {
+          Id: 'retention',
+          Status: 'Enabled',
+          TagFilters: [{ Key: 'postmaster-received', Value: 'announced' }],
+          ExpirationInDays: { Ref: 'RawRetentionDays' },
+        },
         {
           Id: 'handed-over',
           Status: 'Enabled',

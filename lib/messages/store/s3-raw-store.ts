@@ -4,21 +4,29 @@ import { type S3Client, S3Objects } from './s3-objects.ts'
 const linkSeconds = 300
 /** Raw mail (RFC 5322). The parts inside declare their own charsets. */
 export const rawMailType = 'message/rfc822'
-/** A lifecycle rule of the bucket selects raw mail with this tag (cdk/data/raw-mail.ts). */
-const endedTag = { 'postmaster-handover': 'ended' }
+/** Lifecycle rules of the bucket select raw mail with these tags (cdk/data/raw-mail.ts). */
+const receivedTag = { 'postmaster-received': 'announced' }
+/** Tagging replaces all tags. Mail whose deliveries have ended was also received. */
+const endedTags = { 'postmaster-handover': 'ended', ...receivedTag }
+
+/** @returns whether a program receives the announcements, besides the planning of deliveries */
+export type HasSubscribers = () => Promise<boolean>
 
 /**
  * Stores raw mail as objects in one bucket, with the message id as the key.
  *
- * Permissions: `put` needs `s3:PutObject` and `s3:AbortMultipartUpload`. `downloadLink` and `open` need `s3:GetObject`
+ * Permissions: `put` needs `s3:PutObject`, `s3:AbortMultipartUpload` and, with subscribers, `s3:PutObjectTagging`. `downloadLink` and `open` need `s3:GetObject`
  * and, on the bucket, `s3:ListBucket`. Without the latter, S3 returns 403 for a missing object, which looks like a
  * missing permission. `markEnded` needs `s3:PutObjectTagging` and `s3:ListBucket`.
  */
 export class S3RawStore implements RawStore {
   readonly #objects: S3Objects
+  readonly #hasSubscribers: HasSubscribers
 
-  constructor(client: S3Client, bucket: string) {
+  /** @param hasSubscribers only for a function that stores raw mail */
+  constructor(client: S3Client, bucket: string, hasSubscribers: HasSubscribers = async () => false) {
     this.#objects = new S3Objects(client, bucket)
+    this.#hasSubscribers = hasSubscribers
   }
 
   async put(
@@ -26,7 +34,11 @@ export class S3RawStore implements RawStore {
     bytes: Buffer | AsyncIterable<Buffer>,
     signal: AbortSignal,
   ): Promise<'stored' | 'exists'> {
-    return (await this.#objects.create(messageId, rawMailType, bytes, signal)) ? 'stored' : 'exists'
+    if (!(await this.#objects.create(messageId, rawMailType, bytes, signal))) return 'exists'
+    // The message has neither a row nor deliveries yet, so this cannot replace the tags of `markEnded`. If the function is
+    // killed before it, the mail is kept for longer.
+    if (await this.#hasSubscribers()) await this.#objects.tag(messageId, receivedTag)
+    return 'stored'
   }
 
   /** @returns a link that is valid for 300 seconds by default, or undefined if the raw mail has expired */
@@ -46,6 +58,6 @@ export class S3RawStore implements RawStore {
    * that is stored again after it has expired has no mark.
    */
   async markEnded(messageId: MessageId): Promise<void> {
-    await this.#objects.tag(messageId, endedTag)
+    await this.#objects.tag(messageId, endedTags)
   }
 }

@@ -5,6 +5,7 @@ import { DynamoDestinations } from '../../../lib/handover/destinations/destinati
 import { SnsTopic } from '../../../lib/notifications/sns-topic.ts'
 import { OverviewStore } from '../../../lib/overview/overview-store.ts'
 import { countReceivers } from '../../../lib/overview/receivers/count-receivers.ts'
+import { subscriberCheck } from '../../../lib/overview/receivers/subscriber-check.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { destinationOf } from '../../support/handover-world.ts'
 
@@ -78,5 +79,38 @@ describe('the subscribers of a topic', () => {
     const { topic, asked } = topicOver([{ SubscriptionArn: `${topicArn}:1`, Endpoint: queueArn('theirs') }])
     expect(await topic.confirmedEndpoints()).toHaveLength(10)
     expect(asked).toEqual([undefined, ...Array.from({ length: 9 }, (_, index) => String(index + 1))])
+  })
+})
+
+describe('the check for subscribers', () => {
+  const checkOver = (counts: readonly ({ subscriptions: number } | undefined | Error)[]) => {
+    const clock = { at: Date.parse('2026-11-23T10:05:00.000Z') }
+    let reads = 0
+    const readReceivers = async () => {
+      const counted = counts[reads]
+      reads += 1
+      if (counted instanceof Error) throw counted
+      return counted && { writtenAt: '', destinations: 1, ...counted }
+    }
+    const check = subscriberCheck({ readReceivers }, () => new Date(clock.at))
+    return { check, clock, readCount: () => reads }
+  }
+
+  it('the check reads the count once a minute, when it is needed', async () => {
+    const { check, clock, readCount } = checkOver([{ subscriptions: 0 }, { subscriptions: 2 }])
+    expect(readCount()).toBe(0)
+    expect(await Promise.all([check(), check(), check()])).toEqual([false, false, false])
+    clock.at += 59_000
+    expect([await check(), readCount()]).toEqual([false, 1])
+    clock.at += 1_000
+    expect([await check(), readCount()]).toEqual([true, 2])
+  })
+
+  it('the check finds no subscribers before they were counted, and repeats a failed read', async () => {
+    const { check, clock } = checkOver([undefined, new Error('throttled'), { subscriptions: 1 }])
+    expect(await check()).toBe(false)
+    clock.at += 60_000
+    await expect(check()).rejects.toThrow('throttled')
+    expect(await check()).toBe(true)
   })
 })

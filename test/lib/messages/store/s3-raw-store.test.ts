@@ -227,6 +227,32 @@ describe('S3RawStore.downloadLink', () => {
   })
 })
 
+describe('raw mail of subscribers', () => {
+  const tagsAfter = async (hasSubscribers: () => Promise<boolean>) => {
+    const requests: object[] = []
+    const recording = answering(200, '', (input) => requests.push(input))
+    const outcome = await new S3RawStore(recording, bucket, hasSubscribers).put(messageId, Buffer.from('a'), never)
+    return [outcome, ...requests.filter((input) => 'Tagging' in input)]
+  }
+
+  it('raw mail is tagged as received if someone has subscribed, and only then', async () => {
+    const TagSet = [{ Key: 'postmaster-received', Value: 'announced' }]
+    expect(await tagsAfter(async () => true)).toEqual([
+      'stored',
+      expect.objectContaining({ Bucket: bucket, Key: messageId, Tagging: { TagSet } }),
+    ])
+    expect(await tagsAfter(async () => false)).toEqual(['stored'])
+  })
+
+  it('raw mail that was stored before keeps its tags', async () => {
+    const asked: string[] = []
+    const taken = answering(412, '<Error><Code>PreconditionFailed</Code><Message>exists</Message></Error>')
+    const hasSubscribers = async () => asked.push('asked') > 0
+    expect(await new S3RawStore(taken, bucket, hasSubscribers).put(messageId, Buffer.from('a'), never)).toBe('exists')
+    expect(asked).toEqual([])
+  })
+})
+
 describe('S3RawStore.markEnded', () => {
   it('S3RawStore.markEnded tags the raw mail, so that a lifecycle rule selects it', async () => {
     const requests: object[] = []
@@ -236,7 +262,13 @@ describe('S3RawStore.markEnded', () => {
       expect.objectContaining({
         Bucket: bucket,
         Key: messageId,
-        Tagging: { TagSet: [{ Key: 'postmaster-handover', Value: 'ended' }] },
+        Tagging: {
+          TagSet: [
+            { Key: 'postmaster-handover', Value: 'ended' },
+            // Tagging replaces all tags, and the mail was received.
+            { Key: 'postmaster-received', Value: 'announced' },
+          ],
+        },
       }),
     ])
   })
