@@ -11,6 +11,7 @@ import {
   strayingEnvironment,
   strayingRedaction,
   strayingSockets,
+  testPackagesInProduct,
   wrongDirections,
   wrongFloors,
 } from './layers/rules.ts'
@@ -67,6 +68,10 @@ describe('the source files', () => {
 
   it('only the code for mail servers and authorization servers opens sockets', () => {
     expect(strayingSockets(imports)).toEqual([])
+  })
+
+  it('no package with a copyleft licence is imported outside the tests', () => {
+    expect(testPackagesInProduct(imports)).toEqual([])
   })
 
   it('the admin page imports only its own packages', () => {
@@ -215,6 +220,12 @@ describe('the layer rules report violations', () => {
     expect(from('web/vite/module-list.ts', 'node:path')).toEqual([])
     expect(from('web/vite.config.ts', 'node:url')).toEqual([])
     expect(from('lib/messages/a.ts', '@aws-sdk/client-s3')).toEqual([])
+  })
+
+  it('the layer rules report a package with a copyleft licence outside the tests', () => {
+    const to = '@cloud-copilot/iam-simulate'
+    expect(testPackagesInProduct([{ from: 'local/policies/evaluate.ts', to }])).toHaveLength(1)
+    expect(testPackagesInProduct([{ from: 'test/local/policies/support/judge.ts', to }])).toEqual([])
   })
 
   it('the layer rules report a socket opened outside lib/mailbox', () => {

@@ -137,6 +137,14 @@ export const strangersInPage = (imports: readonly Import[], ownPackages: Readonl
     .filter(({ from, to }) => !(to.startsWith('node:') && /^web\/vite[./]/.test(from)))
     .map(({ from, to }) => `${from} imports ${to}`)
 
+/** The licence of these packages, AGPL-3.0, does not fit a product under Apache-2.0. Tests are not a part of the product. */
+const onlyForTests = /^@cloud-copilot\//
+
+export const testPackagesInProduct = (imports: readonly Import[]): string[] =>
+  imports
+    .filter(({ from, to }) => !from.startsWith('test/') && onlyForTests.test(to))
+    .map(({ from, to }) => `${from} imports ${to}`)
+
 /** These packages are not clients of a service. They are vocabulary, types and small helpers that any file may use. */
 const commonPackages = new Set(['zod', 'p-limit', 'ulid', 'aws-lambda', '@middy/core'])
 
