@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose'
 import type { LocalEvent } from './common/local-event.ts'
+import type { FaultPlan } from './emulators/faults/fault.ts'
 import type { QueueDepth } from './emulators/fauxqs/messaging.ts'
 import type { Credentials } from './emulators/signed-calls/access-keys.ts'
 import type { ServiceCallObserver } from './emulators/signed-calls/service-call.ts'
@@ -25,6 +26,8 @@ export interface LocalOptions {
   readonly onInvocation?: (running: RunningInvocation) => void
   /** Receives each call to an emulated service before it is served. A returned promise delays the call. */
   readonly onServiceCall?: ServiceCallObserver
+  /** Decides what goes wrong with which call to an emulated service. */
+  readonly faults?: FaultPlan
   /**
    * The groups of the two tokens. By default, the admin has every group of the user pool, and the reader has those
    * whose name contains "read".

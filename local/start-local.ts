@@ -5,6 +5,7 @@ import { readAssembly } from './assembly/read-assembly.ts'
 import { LocalError } from './common/errors.ts'
 import { listenOnLoopback } from './common/loopback-server.ts'
 import { openDataFolder } from './data-folder.ts'
+import { injectFaults } from './emulators/faults/inject-fault.ts'
 import { AccessKeys } from './emulators/signed-calls/access-keys.ts'
 import { startEmulators } from './emulators/start-emulators.ts'
 import { apiSettings } from './http-api/api-settings.ts'
@@ -68,7 +69,12 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
       folder: folder.path,
       region: localRegion,
       accountId: localAccountId,
-      access: { keys, authorize: (call) => policies?.check(call), observer: options.onServiceCall },
+      access: {
+        keys,
+        authorize: (call) => policies?.check(call),
+        observer: options.onServiceCall,
+        intercept: options.faults && injectFaults(options.faults),
+      },
       now,
     })
     undo.push(() => emulators.close())

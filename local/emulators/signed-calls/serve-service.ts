@@ -2,7 +2,7 @@ import { IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type LoopbackServer, listenOnLoopback, readBody } from '../../common/loopback-server.ts'
 import type { AccessKeys } from './access-keys.ts'
 import { type ServiceCall, type ServiceCallObserver, serviceCall } from './service-call.ts'
-import { type Denial, denialError, serviceError } from './service-error.ts'
+import { type Denial, denialError, type ErrorAnswer, refuseWith, serviceError } from './service-error.ts'
 import { sha256, unsignedPayload } from './signature.ts'
 import { checkSignature } from './signature-check.ts'
 
@@ -12,6 +12,18 @@ export interface ServiceAccess {
   /** Decides whether the caller's role allows the call. If omitted, every call is allowed. */
   readonly authorize?: (call: ServiceCall) => Denial | undefined
   readonly observer?: ServiceCallObserver | undefined
+  /** For tests: handles a call in a different way and returns true, or returns false. */
+  readonly intercept?: ((call: InterceptedCall) => boolean) | undefined
+}
+
+/** A call that is allowed and has not been served yet. */
+export interface InterceptedCall {
+  readonly call: ServiceCall
+  readonly response: ServerResponse
+  /** Lets the emulator serve the call with this body. */
+  readonly serve: (body: Buffer) => void
+  /** Sends an error in the format of the service. */
+  readonly refuse: (error: ErrorAnswer) => void
 }
 
 export interface ServedService {
@@ -55,7 +67,10 @@ export const serveService = (served: ServedService, listener: ServiceListener): 
     if (denial !== undefined) return denialError(call, request, response, denial)
     await access.observer?.(call)
     // The observer may have ended the calling function.
-    if (!request.socket.destroyed) listener(withBody(request, body), response, call, body)
+    if (request.socket.destroyed) return
+    const listen = (received: Buffer): void => listener(withBody(request, received), response, call, received)
+    const refuse = (error: ErrorAnswer): void => refuseWith(call, request, response, error)
+    if (access.intercept?.({ call, response, serve: listen, refuse }) !== true) listen(body)
   }
 
   return listenOnLoopback(
@@ -83,6 +98,8 @@ const withBody = (request: IncomingMessage, body: Buffer): IncomingMessage => {
   // With `complete`, the socket is not destroyed when the reader has finished.
   const head = { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor, complete: true }
   Object.assign(replayed, head)
+  // A fault may have shortened the body.
+  replayed.headers = { ...headers, ...(headers['content-length'] && { 'content-length': String(body.length) }) }
   replayed.push(body)
   replayed.push(null)
   return replayed

@@ -55,11 +55,18 @@ export const serviceError = (
   message: string,
 ): void => {
   const [status, code] = codes[reason][service === 's3' ? 's3' : 'others']
-  if (service === 's3') {
-    s3Error(request, response, { status, code, message })
-    return
-  }
-  protocolError(request, response, { status, code, message })
+  refuseWith({ service }, request, response, { status, code, message })
+}
+
+/** Sends an error in the format that the clients of the service expect. */
+export const refuseWith = (
+  { service }: Pick<ServiceCall, 'service'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: ErrorAnswer,
+): void => {
+  if (service === 's3') s3Error(request, response, error)
+  else protocolError(request, response, error)
 }
 
 /** Sends an error in the format of the request's protocol. */
@@ -77,7 +84,7 @@ const protocolError = (
   })
 }
 
-interface ErrorAnswer {
+export interface ErrorAnswer {
   readonly status: number
   readonly code: string
   readonly message: string
