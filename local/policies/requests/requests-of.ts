@@ -14,7 +14,7 @@ import { sqsRequests } from './sqs.ts'
 export const requestsOf = (call: ServiceCall, surroundings: Surroundings): readonly AccessRequest[] => {
   const { service, operation, body } = call
   if (service === 's3') return s3Requests(call, surroundings)
-  // Of the services on this port, only SQS uses the JSON protocol.
+  // SQS is the only service on this port that uses the JSON protocol.
   if (service === 'messaging' && operation === undefined) return snsRequests(body, surroundings)
   try {
     const input: unknown = JSON.parse(body.toString())
