@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Match } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { postmasterApp } from '../../cdk/postmaster-app.ts'
-import { allows } from '../support/role-check.ts'
+import { allows } from './allows.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { allows, dynamoKeys } from '../support/role-check.ts'
+import { dynamoDbKeys } from '../../local/policies/requests/dynamodb.ts'
+import { allows } from './allows.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { synthesised } from './synthesised.ts'
 
@@ -177,8 +178,8 @@ describe('permissions of hand-over', () => {
   ])('only the functions that change the row %s may write it', (key, expected) => {
     const row = { key: { S: key } }
     const requests = [
-      { action: 'dynamodb:PutItem', resource: 'Tables/Handover', keys: dynamoKeys({ Item: row }) },
-      { action: 'dynamodb:UpdateItem', resource: 'Tables/Handover', keys: dynamoKeys({ Key: row }) },
+      { action: 'dynamodb:PutItem', resource: 'Tables/Handover', keys: dynamoDbKeys({ Item: row }, 'key') },
+      { action: 'dynamodb:UpdateItem', resource: 'Tables/Handover', keys: dynamoDbKeys({ Key: row }, 'key') },
     ]
     const writers = [...permissions]
       .filter(([, held]) => requests.some((request) => allows(held, request)))

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { deploymentTag } from '../../lib/secrets/secrets-manager-secret-store.ts'
-import { allows, dynamoKeys, kmsKeys } from '../support/role-check.ts'
+import { dynamoDbKeys } from '../../local/policies/requests/dynamodb.ts'
+import { kmsKeys } from '../../local/policies/requests/kms.ts'
+import { allows } from './allows.ts'
 import { type Permission, permissionsByFunction } from './permissions.ts'
 import { type Resource, resourcesByPath, synthesised, type Templates } from './synthesised.ts'
 
@@ -48,7 +50,7 @@ describe('permissions', () => {
   const onKey = (action: string, context: Record<string, string> = {}) => ({
     action,
     resource: 'EncryptionKey/Key',
-    keys: kmsKeys({ EncryptionContext: context }),
+    keys: kmsKeys(context),
   })
   const mayOnKey = (action: string, context?: Record<string, string>) =>
     [...permissions].filter(([, held]) => allows(held, onKey(action, context))).map(([name]) => name)
@@ -101,7 +103,7 @@ describe('permissions', () => {
   it('the callback cannot read tokens, including those that it has written', () => {
     const role = permissions.get('Api/Oauth2Callback') ?? []
     const onGrants = (action: string, input: Record<string, unknown> = {}) =>
-      allows(role, { action: `dynamodb:${action}`, resource: 'Tables/OauthGrants', keys: dynamoKeys(input) })
+      allows(role, { action: `dynamodb:${action}`, resource: 'Tables/OauthGrants', keys: dynamoDbKeys(input, 'key') })
     expect(onGrants('UpdateItem')).toBe(true)
     for (const ReturnValues of ['ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'])
       for (const action of ['PutItem', 'UpdateItem', 'DeleteItem'])
@@ -132,7 +134,7 @@ describe('permissions', () => {
   it('the accounts API ends a consent without reading or removing it', () => {
     const role = permissions.get('Api/Accounts') ?? []
     const onGrants = (action: string, input: Record<string, unknown> = {}) =>
-      allows(role, { action: `dynamodb:${action}`, resource: 'Tables/OauthGrants', keys: dynamoKeys(input) })
+      allows(role, { action: `dynamodb:${action}`, resource: 'Tables/OauthGrants', keys: dynamoDbKeys(input, 'key') })
     expect(onGrants('UpdateItem')).toBe(true)
     expect(onGrants('UpdateItem', { ReturnValues: 'ALL_OLD' })).toBe(false)
     for (const action of ['DeleteItem', 'PutItem', 'Scan', 'GetItem']) expect(onGrants(action)).toBe(false)
@@ -516,7 +518,7 @@ describe('permissions', () => {
     for (const { name, permission } of writes) {
       const { action, resource } = permission
       const may = (input: Record<string, unknown>) =>
-        allows([permission], { action, resource, keys: dynamoKeys(input) })
+        allows([permission], { action, resource, keys: dynamoDbKeys(input, 'key') })
       expect({ name, may: [{}, { ReturnValues: 'NONE' }].map(may) }).toEqual({ name, may: [true, true] })
       const values = ['ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW']
       expect({ name, may: values.filter((ReturnValues) => may({ ReturnValues })) }).toEqual({ name, may: [] })
@@ -555,7 +557,7 @@ describe('permissions', () => {
           allows(held, {
             action: `dynamodb:${action}`,
             resource: 'Tables/Overview',
-            keys: dynamoKeys({ Key: { key: { S: key } } }),
+            keys: dynamoDbKeys({ Key: { key: { S: key } } }, 'key'),
           }),
         )
         .map(([name]) => name)

@@ -1,23 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AccessRequest } from '../../local/policies/access-request.ts'
+import type { Caller } from '../../local/policies/policy-check.ts'
+import { requestsOf } from '../../local/policies/requests/requests-of.ts'
 import type { ServiceCall } from '../../local/start-local.ts'
-import { type Permission, permissionsByFunction } from '../cdk/permissions.ts'
-import { synthesised } from '../cdk/synthesised.ts'
+import { judge } from '../local/policies/support/judge.ts'
+import { productPolicies } from '../local/policies/support/product-policies.ts'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'
 import { takesTokensOf } from '../mail-server/token-faults.ts'
 import { type OAuth2Server, startOAuth2Server } from '../oauth2-server/server.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
-import { callReader, type FunctionCall } from '../support/judged-calls.ts'
 import { OAuth2Stack } from '../support/oauth2-stack.ts'
-import { allows } from '../support/role-check.ts'
 
 const desk = { email: 'desk@example.com', password: 'desk’s own password' }
 
 let server: OAuth2Server
 let mail: MailServer
 let world: OAuth2Stack
-let permissions: Map<string, Permission[]>
+let product: ReturnType<typeof productPolicies>
 const seen: ServiceCall[] = []
-let calls: FunctionCall[]
+let requests: { readonly caller: Caller; readonly request: AccessRequest }[]
 
 beforeAll(async () => {
   await assembly()
@@ -35,10 +36,11 @@ beforeAll(async () => {
     },
   })
   await wholeLife()
-  const templates = synthesised()
-  permissions = permissionsByFunction(templates)
-  const read = callReader(templates, world.stack.local.resources)
-  calls = seen.flatMap((call) => read(call) ?? [])
+  product = productPolicies()
+  requests = seen.flatMap((call) => {
+    const caller = product.callers.find(({ id }) => id === call.accessKeyId)
+    return caller === undefined ? [] : requestsOf(call, product.surroundings).map((request) => ({ caller, request }))
+  })
 }, assemblyLimitMs)
 afterAll(async () => {
   await world?.[Symbol.asyncDispose]()
@@ -71,25 +73,12 @@ const wholeLife = async () => {
   await api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
 }
 
-const of = (name: string) => calls.filter(({ by }) => by === name).flatMap(({ requests }) => requests)
-
 describe('requests that the bundles send', () => {
-  it('every function’s own role allows all of the requests that the function sends, including their conditions', () => {
-    const callers = new Set(calls.map(({ by }) => by))
-    for (const name of [
-      'Api/Accounts',
-      'Api/Oauth2Callback',
-      'Api/Oauth2Doctor',
-      'Api/Overview',
-      'Fetching/Function',
-      'Schedule/Function',
-    ])
-      expect([...callers]).toContain(name)
-    const denied = calls.flatMap(({ by, requests }) =>
-      requests
-        .filter((request) => !allows(permissions.get(by) ?? [], request))
-        .map(({ action, resource, keys }) => `${by} ${action} ${resource} ${JSON.stringify(keys)}`),
-    )
+  it('an independent implementation of IAM allows all of the requests to the same roles', async () => {
+    expect(requests.length).toBeGreaterThan(200)
+    const denied: string[] = []
+    for (const { caller, request } of requests)
+      if (!(await judge(product, caller, request))) denied.push(`${caller.id} ${JSON.stringify(request)}`)
     expect(denied).toEqual([])
   })
 
@@ -100,23 +89,34 @@ describe('requests that the bundles send', () => {
   })
 
   it('the callback creates a consent’s data key and never decrypts, and every function that refreshes tokens reuses the key', () => {
-    const kms = (name: string) => of(name).filter(({ action }) => action.startsWith('kms:'))
-    expect(kms('Api/Oauth2Callback')).toEqual([
+    const ofKey = requests.filter(({ request }) => request.keys['kms:ViaService'] === undefined)
+    const kms = (name: string) =>
+      ofKey
+        .filter(({ caller, request }) => caller.id.startsWith(name) && request.action.startsWith('kms:'))
+        .map(({ request }) => request)
+    expect(kms('ApiOauth2Callback')).toEqual([
       {
         action: 'kms:GenerateDataKey',
-        resource: 'EncryptionKey/Key',
+        resource: expect.stringContaining(':key/EncryptionKey'),
         keys: {
           'kms:EncryptionContextKeys': ['postmaster:account'],
           'kms:EncryptionContext:postmaster:account': expect.stringMatching(/^[0-9A-Z]{26}$/),
         },
       },
     ])
-    for (const name of ['Fetching/Function', 'Api/ConnectionTest', 'Api/Oauth2Doctor']) {
+    for (const name of ['FetchingFunction', 'ApiConnectionTest', 'ApiOauth2Doctor']) {
       const actions = new Set(kms(name).map(({ action }) => action))
       expect({ name, actions }).toEqual({ name, actions: new Set(['kms:Decrypt']) })
     }
     expect(server.tokenRequests.filter(({ grantType }) => grantType === 'refresh_token').length).toBeGreaterThan(0)
-    const others = [...new Set(calls.map(({ by }) => by))].filter((name) => kms(name).length > 0)
-    expect(others.sort()).toEqual(['Api/ConnectionTest', 'Api/Oauth2Callback', 'Api/Oauth2Doctor', 'Fetching/Function'])
+    const users = ofKey
+      .filter(({ request }) => request.action.startsWith('kms:'))
+      .map(({ caller }) => caller.id.slice(0, -8))
+    expect([...new Set(users)].sort()).toEqual([
+      'ApiConnectionTest',
+      'ApiOauth2Callback',
+      'ApiOauth2Doctor',
+      'FetchingFunction',
+    ])
   })
 })

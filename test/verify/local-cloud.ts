@@ -1,9 +1,9 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { AlarmFacts, Cloud } from '../../verify/aws/cloud.ts'
+import { allows } from '../cdk/allows.ts'
 import { permissionsByFunction } from '../cdk/permissions.ts'
 import { pathOf, type Resource, synthesised } from '../cdk/synthesised.ts'
-import { allows } from '../support/role-check.ts'
 import type { TestStack } from '../support/stack.ts'
 
 /** What a test changes about the services that have no emulator. */
