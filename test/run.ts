@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { runCommand } from './suite/command.ts'
 import { endingAfter } from './suite/ending.ts'
 import { type Part, partsOf, tableTests } from './suite/parts.ts'
+import { grantsVariable, unusedGrants } from './suite/used-grants.ts'
 import { type Count, countTests } from './suite/vitest-report.ts'
 import { startDynamoDbLocal } from './support/dynamodb-local.ts'
 import { java, type ProgramForTests, programsForTests, suiteFiles } from './system-programs.ts'
@@ -44,6 +45,10 @@ const temporary = mkdtempSync(join(tmpdir(), 'pm-'))
 // Dovecot's unprivileged processes must reach their folders through it.
 chmodSync(temporary, 0o711)
 
+/** The stacks of the tests note here which grants of their roles they have used. */
+const grants = join(temporary, 'grants')
+mkdirSync(grants)
+
 const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`
 
 /** Runs a tool of node_modules/.bin. */
@@ -62,7 +67,10 @@ const check = async (name: string, args: readonly string[]): Promise<Count> => {
 const tests = async (files: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Count> => {
   const report = join(temporary, 'report.json')
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files]
-  const { problem, leftBehind } = await tool('vitest', args, { shown: true, more })
+  const { problem, leftBehind } = await tool('vitest', args, {
+    shown: true,
+    more: { ...more, [grantsVariable]: grants },
+  })
   const { passed, failed, notes } = countTests(report, problem)
   return {
     passed,
@@ -133,6 +141,9 @@ const main = async ({ parts, withChecks, withDynamoDbLocal }: Suite): Promise<nu
     summary.push(line)
   }
   console.log(`\n${summary.join('\n')}\nTotal: ${seconds(started)}`)
+  // The other parts run too few stacks to tell.
+  const unused = parts.includes('full') && ending.reason === undefined ? unusedGrants(grants) : []
+  if (unused.length > 0) console.log(`\nGrants that no test has used:\n${unused.map((one) => `  ${one}`).join('\n')}`)
   for (const { words, suites } of leftOut) {
     console.log(`\nSkipped: ${words}`)
     for (const file of suiteFiles(suites).filter((one) => files.includes(one))) console.log(`  ${file}`)

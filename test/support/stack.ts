@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { JWTPayload } from 'jose'
+import * as z from 'zod'
 import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import { Table } from '../../lib/tables/table.ts'
 import {
@@ -9,6 +10,7 @@ import {
   type LocalStack,
   startLocal,
 } from '../../local/start-local.ts'
+import { grantsVariable, noteGrants } from '../suite/used-grants.ts'
 import { assembly } from './assembly.ts'
 import { DeniedCalls } from './denied-calls.ts'
 import { StackApi } from './stack-api.ts'
@@ -33,6 +35,7 @@ export const accountOn = (server: MailServerForTests, type: (typeof accountTypes
 })
 
 const tickMs = 10 * 60_000
+const { [grantsVariable]: grantsFolder } = z.object({ [grantsVariable]: z.string().optional() }).parse(process.env)
 
 /** The whole product on this machine, from the synthesised assembly, with helpers that many tests need. */
 export class TestStack implements AsyncDisposable {
@@ -40,13 +43,16 @@ export class TestStack implements AsyncDisposable {
   readonly api: StackApi
   readonly events: readonly LocalEvent[]
   readonly denied: DeniedCalls
+  /** Whether the stack has the templates of the product without changes. */
+  readonly #ownTemplates: boolean
   /** The time of the next tick. Each tick is one slot later, and the first is now. */
   #nextTick = Date.now()
 
-  constructor(local: LocalStack, events: readonly LocalEvent[], denied: DeniedCalls) {
+  constructor(local: LocalStack, events: readonly LocalEvent[], denied: DeniedCalls, ownTemplates: boolean) {
     this.local = local
     this.events = events
     this.denied = denied
+    this.#ownTemplates = ownTemplates
     this.api = new StackApi(local.apiUrl, local.token ?? '', (accountId) => this.#makeValid(accountId))
   }
 
@@ -102,6 +108,7 @@ export class TestStack implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.local.stop({ graceMs: 0 })
+    if (grantsFolder !== undefined && this.#ownTemplates) noteGrants(grantsFolder, [...this.local.grantUses()])
     this.denied.check()
   }
 }
@@ -123,5 +130,5 @@ export const startStack = async ({ servers = [], ...options }: TestStackOptions 
       options.onEvent?.(event)
     },
   })
-  return new TestStack(local, events, denied)
+  return new TestStack(local, events, denied, options.assembly === undefined)
 }
