@@ -179,8 +179,8 @@ describe('with the context customerKey=all', () => {
 
   it('a function may not use the key for content that it cannot access', () => {
     expect(keyUses('Api/Docs')).toEqual([])
-    // For its tables, and for the queue of failed events.
-    expect(keyUses('SecretSweep/Function').filter(({ action }) => action === 'kms:GenerateDataKey')).toHaveLength(2)
+    // For its tables, the queue of failed events, and the notices.
+    expect(keyUses('SecretSweep/Function').filter(({ action }) => action === 'kms:GenerateDataKey')).toHaveLength(3)
     expect(may('SecretSweep/Function', 'GenerateDataKey', 'sqs', { 'aws:sqs:arn': 'FetchQueue/Jobs' })).toBe(false)
     expect(may('SecretSweep/Function', 'Decrypt', 'secretsmanager', ofSecret('account/a-A1b2C3'))).toBe(false)
     expect(may('Fetching/Function', 'Decrypt', 'secretsmanager', ofSecret('account/a-A1b2C3'))).toBe(true)
