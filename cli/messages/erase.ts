@@ -80,16 +80,28 @@ const eraseSelected = async (
   const { matching } = await ask()
   if (matching === 0) return out('No messages match.')
   await requireConfirmed(matching, yes)
+  const told = new Set<string>()
+  const tell = ({ refused }: z.infer<typeof selectionAnswerSchema>) => {
+    const lines = refused.map(({ messageId, detail }) => `${plain(messageId)}: ${plain(detail)}\n`)
+    // The next request names a message again if it still cannot be erased.
+    for (const line of lines.filter((one) => !told.has(one))) err(line)
+    for (const line of lines) told.add(line)
+  }
   let answer = await ask(matching)
   let erased = answer.erased
+  tell(answer)
   while (answer.left > 0 && answer.erased > 0) {
     err(`${erased} of ${matching}\n`)
     answer = await ask(answer.left)
     erased += answer.erased
+    tell(answer)
   }
   out(`${erased} of ${matching} messages are erased.`)
-  for (const { messageId, detail } of answer.refused) err(`${plain(messageId)}: ${plain(detail)}\n`)
-  if (answer.left > 0) throw new CliError(`${answer.left} messages are not erased.`, exitCodes.failed)
+  if (answer.left > 0)
+    throw new CliError(
+      `${answer.left} ${answer.left === 1 ? 'message is' : 'messages are'} not erased.`,
+      exitCodes.failed,
+    )
 }
 
 const requireConfirmed = async (count: number, yes: true | undefined): Promise<void> => {

@@ -68,7 +68,12 @@ export const selectionAnswerSchema = z.object({
         }),
       }),
     )
-    .meta({ description: 'The first 20 messages that could not be erased, with the reasons.' }),
+    .meta({
+      description:
+        'The first 20 messages that could not be erased, with the reasons. It also names erased messages with a ' +
+        'delivery whose attempt began at the same moment. Erase each of these again after the attempt, because its ' +
+        'record is not erased.',
+    }),
 })
 
 /** The routes that erase the content of messages for ever. */

@@ -114,7 +114,8 @@ const eraseDelivery = async (
   throw new ProblemError('delivery-under-way', 'A delivery of the message changed during each attempt to erase it.')
 }
 
-const attemptBegan = ({ leaseUntil }: Delivery): ProblemError =>
+/** The record of such an attempt can quote the receiver's answer. */
+export const attemptBegan = ({ leaseUntil }: Delivery): ProblemError =>
   new ProblemError(
     'delivery-under-way',
     `The message is erased, but an attempt to hand it over had just begun. Erase it again after ${leaseUntil}, so ` +

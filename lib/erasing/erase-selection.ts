@@ -3,7 +3,7 @@ import type { Actor } from '../audit/audit-entry.ts'
 import type { MessageId } from '../messages/message.ts'
 import type { MessageCatalog, MessageQuery } from '../messages/store/message-catalog.ts'
 import { ProblemError } from '../reasons/problem.ts'
-import { type ErasingServices, eraseUnrecorded } from './erase-message.ts'
+import { attemptBegan, type ErasingServices, eraseUnrecorded } from './erase-message.ts'
 
 export interface SelectionServices extends ErasingServices {
   readonly messages: Pick<MessageCatalog, 'list'>
@@ -22,7 +22,10 @@ export interface SelectionResult {
   readonly erased: number
   /** The number of messages that match and are not erased yet. */
   readonly left: number
-  /** The first messages that could not be erased now, with the reasons. */
+  /**
+   * The first messages that could not be erased now, with the reasons, and erased ones whose attempt began at the same
+   * moment.
+   */
   readonly refused: readonly { readonly messageId: MessageId; readonly code: string; readonly detail: string }[]
 }
 
@@ -59,8 +62,9 @@ export const eraseSelection = async (
   const eraseOne = async (messageId: MessageId) => {
     if (services.now().getTime() >= end) return
     try {
-      await eraseUnrecorded(services, messageId, by)
+      const underWay = await eraseUnrecorded(services, messageId, by)
       erased += 1
+      if (underWay) throw attemptBegan(underWay)
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
       refused.push({ messageId, code: error.code, detail: error.message })

@@ -6,15 +6,19 @@ import { startMessaging } from '../../local/emulators/fauxqs/messaging.ts'
 import { startS3Guard } from '../../local/emulators/fauxqs/s3-guard.ts'
 import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 
-/** Starts the S3 of the local run, which has versions and conditional writes, with one bucket. */
-export const startVersionedS3 = async (bucket = 'raw-mail') => {
+/**
+ * Starts the S3 of the local run, which has versions and conditional writes, with one bucket.
+ * @param accessKeyId whose credentials the client has
+ */
+export const startVersionedS3 = async (accessKeyId = 'test') => {
+  const bucket = 'raw-mail'
   const folder = await mkdtemp(join(tmpdir(), 'versioned-s3-'))
   const access = { keys: new AccessKeys() }
   const messaging = await startMessaging({ access, folder, region: 'eu-central-1' })
   const { objects } = messaging
   const guard = await startS3Guard({ access, s3: messaging.s3, objects, now: () => new Date() })
   messaging.createBucket(bucket, { versioned: true })
-  const credentials = access.keys.credentials('test')
+  const credentials = access.keys.credentials(accessKeyId)
   const client = new S3Client({ endpoint: guard.url, forcePathStyle: true, region: 'eu-central-1', credentials })
   return {
     bucket,

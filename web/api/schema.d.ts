@@ -16879,7 +16879,7 @@ export interface operations {
                          * @example 0
                          */
                         left: number;
-                        /** @description The first 20 messages that could not be erased, with the reasons. */
+                        /** @description The first 20 messages that could not be erased, with the reasons. It also names erased messages with a delivery whose attempt began at the same moment. Erase each of these again after the attempt, because its record is not erased. */
                         refused: {
                             /**
                              * @description The message’s id.

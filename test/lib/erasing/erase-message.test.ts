@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eraseMessage } from '../../../lib/erasing/erase-message.ts'
 import { eraseSelection } from '../../../lib/erasing/erase-selection.ts'
 import { DynamoDeliveryLedger } from '../../../lib/handover/ledger/delivery-ledger.ts'
-import { claimed, planned } from '../../../lib/handover/ledger/transitions.ts'
+import { claimed, planned, settled } from '../../../lib/handover/ledger/transitions.ts'
 import type { Message } from '../../../lib/messages/message.ts'
 import { CopyStore, copyKeyOf } from '../../../lib/messages/store/copy-store.ts'
 import { MessageCatalog } from '../../../lib/messages/store/message-catalog.ts'
@@ -63,6 +63,29 @@ const storedMessage = async (name: string, more: Partial<Message> = {}, destinat
   await tables.table('messages').put({ ...messageRowOf(message), plannedFor: destinationIds })
   await new S3RawStore(s3.client, s3.bucket).put(message.messageId, Buffer.from(secret), never)
   return message
+}
+/** How the attempt with the lease `lease` ended. */
+const attemptOf = (at: Date) => ({
+  ...{ lease: 'lease', startedAt: at.toISOString(), milliseconds: 1, at: at.toISOString(), random: 0.5 },
+  ...{ doubt: 'repeat' as const, idempotency: 'none' as const },
+})
+/** Services with which a worker leases the message's delivery as soon as the row is erased. */
+const attemptBeginsDuring = async (message: Message) => {
+  const { erasures, ledger, ...others } = services()
+  const at = now.toISOString()
+  const until = new Date(now.getTime() + 60_000).toISOString()
+  const open = planned('desk', message, at)
+  await ledger.create(open)
+  const erase = async (...args: Parameters<MessageErasures['erase']>) => {
+    const isErased = await erasures.erase(...args)
+    await ledger.replace(open, claimed(open, { lease: 'lease', until, at }))
+    return isErased
+  }
+  return {
+    racing: { ...others, ledger, erasures: { withRepeats: erasures.withRepeats.bind(erasures), erase } },
+    open,
+    until,
+  }
 }
 const rowOf = async ({ messageId }: Message) => await tables.table('messages').get(messageId)
 const copies = () => new CopyStore(s3.client, s3.bucket)
@@ -145,6 +168,33 @@ describe('erasing a message', () => {
     expect(await rowOf(message)).toMatchObject({ state: 'announced' })
   })
 
+  it('an attempt that begins while a message is erased is reported, and its record is erased later', async () => {
+    const message = await storedMessage('raced', {}, ['desk'])
+    const { racing, open, until } = await attemptBeginsDuring(message)
+    await expect(eraseMessage(racing, message.messageId, jane)).rejects.toMatchObject({
+      code: 'delivery-under-way',
+      message: expect.stringContaining(`Erase it again after ${until}`),
+    })
+    expect(await rowOf(message)).toMatchObject({ state: 'erased' })
+    expect(s3.versions(message.messageId)).toEqual([])
+    const { ledger } = services()
+    const held = await ledger.read(open.deliveryId)
+    const outcome = {
+      result: 'temporary',
+      scope: 'message',
+      code: 'http-503',
+      detail: secret,
+      remedy: 'Wait.',
+    } as const
+    const ended = held && settled(held, { ...attemptOf(now), outcome: { ...outcome, bytes: 1 } })
+    if (!held || !ended || typeof ended === 'string') throw new Error('The attempt did not end')
+    await ledger.replace(held, ended)
+    await eraseMessage(services(), message.messageId, jane)
+    const delivery = await ledger.read(open.deliveryId)
+    expect(delivery).toMatchObject({ state: 'handled', reason: { code: 'message-erased' } })
+    expect(JSON.stringify(delivery)).not.toContain(secret)
+  })
+
   it('the audit trail says who erased which message, without its content', async () => {
     const message = await storedMessage('audited')
     await eraseMessage(services(), message.messageId, jane)
@@ -181,5 +231,18 @@ describe('erasing a selection', () => {
       ...{ matching: 2, erased: 1, left: 1 },
       refused: [{ messageId: busy.messageId, code: 'message-under-way' }],
     })
+  })
+
+  it('a message whose attempt began meanwhile counts as erased, and the result says that its record is not', async () => {
+    const message = await storedMessage('raced', {}, ['desk'])
+    const { racing, until } = await attemptBeginsDuring(message)
+    const result = await eraseSelection(racing, { filters, expected: 1 }, jane)
+    expect(result).toMatchObject({ erased: 1, left: 0 })
+    expect(result.refused).toMatchObject([
+      {
+        ...{ messageId: message.messageId, code: 'delivery-under-way' },
+        detail: expect.stringContaining(`Erase it again after ${until}`),
+      },
+    ])
   })
 })

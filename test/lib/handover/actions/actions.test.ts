@@ -179,6 +179,20 @@ describe('a person', () => {
     await expect(replayMessage(services(), unknown, by)).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  it('neither replays nor redirects an erased message, and changes nothing', async () => {
+    const erased = messageOf('one', { state: 'erased', erased: { at: world.at(), by: 'ann' } })
+    await world.storeMessages(erased)
+    const before = await read()
+    const refused = { code: 'message-erased' }
+    await expect(replayMessage(services(), { messageId, destinationId: 'd2' }, by)).rejects.toMatchObject(refused)
+    await expect(redirectDelivery(services(), { deliveryId, destinationId: 'd2' }, by)).rejects.toMatchObject(refused)
+    const many = await replayMessages(services(), { messageIds: [messageId], destinationId: 'd2' }, by)
+    expect(many).toMatchObject([{ problem: refused }])
+    expect(await read()).toEqual(before)
+    expect(await world.services.ledger.read(deliveryIdOf('d2', messageId))).toBeUndefined()
+    expect(await entries()).toEqual([])
+  })
+
   it('a replay of many messages begins none after 20 seconds, and leaves the others as they are', async () => {
     const others = [messageOf('two'), messageOf('three'), messageOf('four')]
     await world.storeMessages(...others)

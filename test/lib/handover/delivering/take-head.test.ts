@@ -48,6 +48,15 @@ const settleElsewhere = async (outcome = outcomeOf()) => {
 }
 
 describe('the head of a lane', () => {
+  it('a delivery whose message is erased is never handed over, and a person sees why', async () => {
+    const lane = await firstLane()
+    const erased = { ...first, state: 'erased' as const, erased: { at: desk.world.now.toISOString(), by: 'ann' } }
+    desk.world.plans.set(first.messageId, { message: erased, unplanned: false, plannedFor: ['desk'] })
+    expect(await take(lane)).toEqual({ stop: 'empty' })
+    expect(desk.rowOf(first)).toMatchObject({ state: 'quarantined', reason: { code: 'message-erased' } })
+    expect(desk.world.received).toEqual([])
+  })
+
   it('the head of a lane is leased for the requested time', async () => {
     const lane = await firstLane()
     const head = await take(lane)
