@@ -162,7 +162,7 @@ const erase = (api: Api, { tables, rawMail }: Resources) => {
     rows: ['GetItem', 'BatchGetItem', 'UpdateItem'],
     query: ['by-queue-day', 'by-account', 'by-run', 'by-content'],
   })
-  tables.grant(fn, 'deliveries', { rows: ['GetItem', 'BatchGetItem', 'PutItem'] })
+  tables.grant(fn, 'deliveries', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
   tables.grantAuditing(fn)
   rawMail.grantErase(fn)
 }

@@ -72,7 +72,7 @@ export const actionRoutes = (services: ActionServices): Route[] => {
         'Hands the message over to another destination, even if that destination does not select it, and marks this ' +
         'delivery as `handled`.',
       answers: answerOf('The delivery to the other destination.'),
-      problems: ['not-found', 'delivery-ended', 'delivery-under-way'],
+      problems: ['not-found', 'message-erased', 'delivery-ended', 'delivery-under-way'],
       examples: [{ summary: 'To another destination', ...exampleDelivery, body: exampleBody, status: 200 }],
       handle: async ({ params: { deliveryId }, body: { destinationId }, caller }) =>
         await answer((await redirectDelivery(services, { deliveryId, destinationId }, caller)).delivery),
@@ -88,7 +88,7 @@ export const actionRoutes = (services: ActionServices): Route[] => {
         'Hands the message of an ended or quarantined delivery over to the same destination again. A receiver that does ' +
         'not drop repeated messages creates a second ticket.',
       answers: answerOf('The delivery, which is now `pending`.'),
-      problems: ['not-found', 'delivery-open', 'delivery-under-way'],
+      problems: ['not-found', 'message-erased', 'delivery-open', 'delivery-under-way'],
       examples: [{ summary: 'A delivery', ...exampleDelivery, status: 200 }],
       handle: async ({ params, caller }) =>
         await answer(await replayMessage(services, deliveryIdPartsOf(params.deliveryId), caller)),
@@ -105,7 +105,7 @@ export const actionRoutes = (services: ActionServices): Route[] => {
         'Hands a stored message over to a destination, for the first time or again, even if the destination does not ' +
         'select it. Use it for messages that were stored before the destination existed.',
       answers: answerOf('The delivery, which is now `pending`.'),
-      problems: ['not-found', 'delivery-open', 'delivery-under-way'],
+      problems: ['not-found', 'message-erased', 'delivery-open', 'delivery-under-way'],
       examples: [{ summary: 'A message', params: { messageId: exampleIds.message }, body: exampleBody, status: 200 }],
       handle: async ({ params: { messageId }, body: { destinationId }, caller }) =>
         await answer(await replayMessage(services, { messageId, destinationId }, caller)),

@@ -36,7 +36,10 @@ export type ReadingRequest = z.infer<typeof readingRequestSchema>
 export const readingAnswerSchema = z.union([
   z.strictObject({ result: z.unknown() }),
   z.strictObject({
-    problem: z.object({ code: z.enum(['not-found', 'raw-mail-expired', 'attachment-unreadable']), detail: z.string() }),
+    problem: z.object({
+      code: z.enum(['not-found', 'message-erased', 'raw-mail-expired', 'attachment-unreadable']),
+      detail: z.string(),
+    }),
   }),
   z.strictObject({ defect: z.object({ name: z.string(), code: z.string().optional(), frames: z.string() }) }),
 ])

@@ -64,7 +64,7 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
       'The text and the HTML source may contain control characters. Remove them before you print the text to a ' +
       'terminal.',
     answers: { 200: { description: 'The contents of the message.', body: messageViewSchema } },
-    problems: ['not-found', 'raw-mail-expired', 'attachment-unreadable'],
+    problems: ['not-found', 'message-erased', 'raw-mail-expired', 'attachment-unreadable'],
     examples: [
       { summary: 'Text and attachments', params, status: 200 },
       { summary: 'With HTML that is safe to show', params, query: { html: 'sanitised' }, status: 200 },
@@ -86,7 +86,7 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
       'Redirects to a link that does not need a token and is valid for five minutes, or returns it. The link always ' +
       'saves a file, as `application/octet-stream`.',
     answers: downloadAnswers,
-    problems: ['not-found', 'raw-mail-expired', 'attachment-unreadable'],
+    problems: ['not-found', 'message-erased', 'raw-mail-expired', 'attachment-unreadable'],
     examples: [
       { summary: 'The first attachment', params: { ...params, index: '1' }, status: 303 },
       { summary: 'The link, for a browser', params: { ...params, index: '1' }, query: { as: 'link' }, status: 200 },

@@ -113,7 +113,7 @@ export const messageRoutes = (services: MessagesServices): Route[] => [
       'Redirects to a link that is valid for five minutes, or returns it. The bytes are exactly as the mail server ' +
       'sent them, as `message/rfc822`. Treat them as hostile. Do not send the API’s token to that link.',
     answers: downloadAnswers,
-    problems: ['not-found', 'raw-mail-expired'],
+    problems: ['not-found', 'message-erased', 'raw-mail-expired'],
     examples: [
       { summary: 'A message', ...example, status: 303 },
       { summary: 'The link, for a browser', ...example, query: { as: 'link' }, status: 200 },

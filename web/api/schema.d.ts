@@ -12367,6 +12367,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `message-erased`: The message was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body-too-large`: The body is too large. */
             413: {
                 headers: {
@@ -12505,6 +12514,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `message-erased`: The message was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal-error`: Something went wrong on our side. */
             500: {
                 headers: {
@@ -12628,6 +12646,15 @@ export interface operations {
             };
             /** @description `delivery-open`: The delivery has not ended. `delivery-under-way`: An attempt is in progress. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `message-erased`: The message was erased. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16244,7 +16271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `raw-mail-expired`: The raw mail is no longer stored. */
+            /** @description `message-erased`: The message was erased. `raw-mail-expired`: The raw mail is no longer stored. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -17099,7 +17126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `raw-mail-expired`: The raw mail is no longer stored. */
+            /** @description `message-erased`: The message was erased. `raw-mail-expired`: The raw mail is no longer stored. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -17212,7 +17239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `raw-mail-expired`: The raw mail is no longer stored. */
+            /** @description `message-erased`: The message was erased. `raw-mail-expired`: The raw mail is no longer stored. */
             410: {
                 headers: {
                     [name: string]: unknown;
