@@ -16,6 +16,7 @@ export const addFunctions = (api: Api, resources: Resources): void => {
   messages(api, resources)
   messageView(api, resources)
   erase(api, resources)
+  messageRecovery(api, resources)
   audit(api, resources)
   me(api, resources)
   docs(api)
@@ -165,6 +166,24 @@ const erase = (api: Api, { tables, rawMail }: Resources) => {
   tables.grant(fn, 'deliveries', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
   tables.grantAuditing(fn)
   rawMail.grantErase(fn)
+}
+
+/**
+ * Adds the function that writes lost records of messages again. It can read every message but not store or delete one,
+ * and its code writes no record that exists.
+ */
+const messageRecovery = (api: Api, { tables, rawMail, variables }: Resources) => {
+  const fn = api.part('message-recovery', {
+    description: 'API: recovering lost records of messages from their raw mail.',
+    // The CPU grows with the memory. The bytes of each message are hashed.
+    memory: Size.mebibytes(1024),
+    environment: { CONTROL_HEADER_PREFIX: variables.CONTROL_HEADER_PREFIX },
+  })
+  tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'PutItem'], query: ['by-content'] })
+  tables.grant(fn, 'accounts', { rows: ['GetItem'] })
+  tables.grant(fn, 'dispatching', { rows: ['BatchGetItem'] })
+  tables.grantAuditing(fn)
+  rawMail.grantRead(fn)
 }
 
 /** Adds the function that reads the audit trail. No other function reads it, and this function reads nothing else. */

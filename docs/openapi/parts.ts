@@ -9,6 +9,7 @@ import { destinationRoutes } from '../../functions/destinations/destination-rout
 import { tokenRoutes } from '../../functions/destinations/token-routes.ts'
 import { eraseRoutes } from '../../functions/erase/routes.ts'
 import { meRoutes } from '../../functions/me/routes.ts'
+import { recoveryRoutes } from '../../functions/message-recovery/routes.ts'
 import { messageViewRoutes } from '../../functions/message-view/routes.ts'
 import { explanationRoutes } from '../../functions/messages/explanation-routes.ts'
 import { messageRoutes } from '../../functions/messages/routes.ts'
@@ -177,6 +178,12 @@ export const apiParts: readonly ApiPart[] = [
     tag: 'Reading messages',
     description: 'A message in readable form: text, HTML and attachments.',
     routes: messageViewRoutes(untouched),
+  },
+  {
+    function: 'message-recovery',
+    tag: 'Recovery',
+    description: 'Write lost records of messages again from their raw mail, after a restore.',
+    routes: recoveryRoutes(untouched),
   },
   {
     function: 'messages',

@@ -24,6 +24,7 @@ export const auditActions = [
   'redirect',
   'replay',
   'erase',
+  'recover',
 ] as const
 
 /** `unconfirmed`: the change was about to be made, but its result was not recorded. */
@@ -54,11 +55,12 @@ export const auditEntrySchema = z
     whoSub: subField('the person who did it'),
     action: z.enum(auditActions).meta({
       description:
-        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine. `erase` is the erasure of the content of messages.',
+        'The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine. `erase` is the erasure of the content of messages. `recover` writes lost records of messages again.',
       examples: ['change'],
     }),
     subject: z.string().meta({
-      description: 'The subject of the action, as its path in the API. `/fetch` stands for a fetch of all accounts.',
+      description:
+        'The subject of the action, as its path in the API. `/fetch` stands for a fetch of all accounts, and `/messages` for all messages.',
       examples: [`/accounts/${exampleIds.account}`],
     }),
     name: z
@@ -68,9 +70,9 @@ export const auditEntrySchema = z
       .int()
       .meta({ description: 'The version after the change, or the version that was deleted.', examples: [4] })
       .optional(),
-    changes: z
-      .array(fieldChangeSchema)
-      .meta({ description: 'The changed fields; empty for a fetch. For a deletion, the values before it.' }),
+    changes: z.array(fieldChangeSchema).meta({
+      description: 'The changed fields; empty for a fetch and for `recover`. For a deletion, the values before it.',
+    }),
     entryId: z.string().meta({ description: 'The entry’s id.', examples: ['01JNBZ4ZQ0V7M3T9H2K5W8XADT'] }),
     at: timeField('The time of the action.'),
     outcome: z.enum(auditOutcomes).meta({

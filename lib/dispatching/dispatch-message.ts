@@ -6,7 +6,11 @@ import { lookUpRecipients } from './look-up-recipients.ts'
 import type { FoundQueue, QueueDirectory } from './queue-directory.ts'
 
 export interface DispatchQuestion {
-  readonly account: Pick<Account, 'trusted' | 'dispatching'>
+  readonly account: {
+    readonly trusted: boolean
+    /** `because` is a clause without a full stop. It says why the message can go only into the default queue. */
+    readonly dispatching: Account['dispatching'] | { readonly by: 'default-queue'; readonly because: string }
+  }
   /** Undefined if the header could not be read. */
   readonly header: MessageHeader | undefined
   /** The control header prefix, for example `X-OTOBO-`. */
@@ -86,6 +90,7 @@ const placeByAccount = async (
   header: MessageHeader | undefined,
   directory: QueueDirectory,
 ): Promise<Placed> => {
+  if (dispatching.by === 'default-queue') return await placeByDefault('default-queue', dispatching.because, directory)
   if (dispatching.by === 'queue') return await placeByQueue(dispatching.queueId, header !== undefined, directory)
   if (!header) return await placeByDefault('unparsed', 'The header could not be read', directory)
   const { queue, because } = await lookUpRecipients(header, directory)

@@ -154,6 +154,10 @@ export const messageSchema = z.object({
         'nothing of its content except the SHA-256.',
     })
     .optional(),
+  recoveredAt: timeField(
+    'When this record was written again from the raw mail, because it was lost.',
+    '2026-03-09T14:02:11.000Z',
+  ).optional(),
   announcedAt: timeField('When the topic confirmed the announcement.', '2026-03-02T08:10:04.391Z').optional(),
   removedAt: timeField('When the server confirmed the delete or move.', '2026-03-02T08:10:05.102Z').optional(),
 })
@@ -165,9 +169,15 @@ export interface RawStore {
   /**
    * Stores raw mail unless some is stored under this id. Resolves when the bytes are durable. Streams of 5 MiB or more
    * are uploaded in parts. A stream that fails leaves nothing behind.
+   * @param origin is stored with the mail, so that a lost row can be written again
    * @returns `exists` if raw mail is already stored under this id. A stream was then read to its end.
    */
-  put(messageId: MessageId, bytes: Buffer | AsyncIterable<Buffer>, signal: AbortSignal): Promise<'stored' | 'exists'>
+  put(
+    messageId: MessageId,
+    bytes: Buffer | AsyncIterable<Buffer>,
+    signal: AbortSignal,
+    origin?: Pick<Message, 'accountId' | 'accountType' | 'runId' | 'source' | 'storedAt'>,
+  ): Promise<'stored' | 'exists'>
   /** @returns the raw mail as a stream, or undefined if none is stored */
   open(messageId: MessageId, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined>
 }

@@ -290,6 +290,7 @@ describe('permissions', () => {
           'Accounts',
           'Deliveries',
           'Erase',
+          'MessageRecovery',
           'Destinations',
           'Oauth2',
           'Oauth2Callback',
@@ -314,11 +315,12 @@ describe('permissions', () => {
     expect(writers('Tables/Dispatching')).toEqual(['Api/Queues'])
   })
 
-  it('among the API functions, only those that show messages, hand them over or erase them can access stored mail', () => {
+  it('among the API functions, only those that show, hand over, erase or recover messages can access stored mail', () => {
     expect(anyoneWith('Tables/Messages')).toEqual([
       'Api/Agent',
       'Api/Deliveries',
       'Api/Erase',
+      'Api/MessageRecovery',
       'Api/MessageView',
       'Api/Messages',
       'Api/Quarantine',
@@ -331,6 +333,7 @@ describe('permissions', () => {
     expect(writers('Tables/Messages')).toEqual([
       'Api/Deliveries',
       'Api/Erase',
+      'Api/MessageRecovery',
       'DeliverySweep/Function',
       'Fetching/Function',
       'Planning/Function',
@@ -338,7 +341,7 @@ describe('permissions', () => {
     ])
   })
 
-  it('raw mail is written by fetch, read by functions that show it or hand it over, and deleted only by the function that erases messages', () => {
+  it('raw mail is written by fetch, read by functions that show it, hand it over or recover it, and deleted only by the function that erases messages', () => {
     const bucket = [...permissions].flatMap(([name, held]) =>
       held
         .filter(({ action }) => action.startsWith('s3:'))
@@ -352,6 +355,8 @@ describe('permissions', () => {
       'Api/Agent s3:PutObjectTagging RawMail/Bucket/*',
       'Api/Erase s3:DeleteObjectVersion RawMail/Bucket/*',
       'Api/Erase s3:ListBucketVersions RawMail/Bucket',
+      'Api/MessageRecovery s3:GetObject RawMail/Bucket/*',
+      'Api/MessageRecovery s3:ListBucket RawMail/Bucket',
       'Api/MessageView s3:AbortMultipartUpload RawMail/Bucket/views/*',
       'Api/MessageView s3:GetObject RawMail/Bucket/*',
       'Api/MessageView s3:ListBucket RawMail/Bucket',

@@ -1,10 +1,13 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Table } from '../../lib/tables/table.ts'
 import { smallMessages } from '../mail-server/corpus.ts'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'
+import { Consumer } from '../support/announcements.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { sha256 } from '../support/raw-mail.ts'
 import { accountOn, startStack, type TestStack } from '../support/stack.ts'
@@ -53,6 +56,16 @@ const rawMail = async (stack: TestStack) => {
   const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }))
   client.destroy()
   return { keys: new Set(Contents.map(({ Key }) => String(Key))), versions: Versions.length }
+}
+
+/** Makes messages an hour older. The sweep announces only messages that were stored 15 minutes ago. */
+const age = async (stack: TestStack, messageIds: readonly string[]) => {
+  const client = new DynamoDBClient({ ...stack.local.clientConfig, endpoint: stack.local.endpoints.dynamodb })
+  const messages = new Table(client, stack.resource('TablesMessages'), { partitionKey: 'messageId' })
+  const storedAt = new Date(Date.now() - 3_600_000).toISOString()
+  for (const messageId of messageIds)
+    await messages.update(messageId, { text: 'SET #storedAt = :storedAt', values: { storedAt } })
+  client.destroy()
 }
 
 it('after tables are restored from an hour ago, everything goes on: no mail is imported twice, and none is lost', {
@@ -119,8 +132,35 @@ it('after tables are restored from an hour ago, everything goes on: no mail is i
   // Mail that had left its server has no row, but its bytes are in the bucket: exactly the keys without a row.
   const hashes = new Map([...before].map((row) => row.split(' ') as [string, string]))
   const known = new Set([...kept].map((row) => row.split(' ')[0]))
-  const withoutRow = [...raw.keys].filter((key) => !known.has(key)).map((key) => hashes.get(key))
-  expect(withoutRow.toSorted()).toEqual([...gone, ...ofNewAccount].map(sha256).toSorted())
+  const withoutRow = [...raw.keys].filter((key) => !known.has(key))
+  const lost = [...gone, ...ofNewAccount].map(sha256)
+  expect(withoutRow.map((key) => hashes.get(key)).toSorted()).toEqual(lost.toSorted())
+
+  // A dry run counts them, and writes nothing.
+  const consumer = await Consumer.subscribe(stack)
+  const recover = async (body: object) => (await stack.api.good('POST', '/messages/recover', { body })).body
+  const found = { examined: 16, withoutRecord: 6, recovered: 6, problems: [] }
+  expect(await recover({ dryRun: true })).toEqual(found)
+  expect(await rows(stack)).toEqual(kept)
+
+  // Recovered: every row is back under its ID. Mail of the account that is gone waits in the default queue.
+  expect(await recover({})).toEqual(found)
+  expect(await rows(stack)).toEqual(before)
+  const ofLostAccount = await stack.api.messages(`accountId=${idsOf('new')}`)
+  expect(ofLostAccount).toHaveLength(2)
+  for (const message of ofLostAccount)
+    expect(message).toMatchObject({
+      ...{ state: 'stored', trusted: false, queueName: 'Raw', recoveredAt: expect.any(String) },
+      reason: { code: 'default-queue', detail: expect.stringContaining('was deleted') },
+    })
+
+  // The schedule announces them under the same IDs. Recovering again changes nothing, and no mail is imported again.
+  await age(stack, withoutRow)
+  await stack.tick()
+  expect((await consumer.takeAll()).map(({ messageId }) => messageId).toSorted()).toEqual(withoutRow.toSorted())
+  expect(await recover({})).toEqual({ examined: 16, withoutRecord: 0, recovered: 0, problems: [] })
+  expect(await rows(stack)).toEqual(before)
+  expect((await rawMail(stack)).keys).toEqual(raw.keys)
 
   // The password of an hour ago is wrong now. A person enters the present one.
   const [changed = ''] = idsOf('changed')
@@ -136,7 +176,7 @@ it('after tables are restored from an hour ago, everything goes on: no mail is i
   // New mail arrives everywhere, and the schedule goes on.
   for (const [at, name] of ['deleted', 'kept', 'pop'].entries()) arrive(name, 40 + at)
   await stack.tick()
-  expect((await rows(stack)).size).toBe(18)
+  expect((await rows(stack)).size).toBe(24)
   expect(server.user('deleted').inbox.messages).toEqual([])
   expect(server.user('pop').inbox.messages).toEqual([])
 })

@@ -100,6 +100,7 @@ export const startExampleWorld = async (): Promise<ExampleWorld> => {
     MAX_CONCURRENT_DELIVERIES: '2',
     TICK_MINUTES: '10',
     RAW_BUCKET: 'raw-mail',
+    CONTROL_HEADER_PREFIX: 'X-OTOBO-',
     ALLOW_PRIVATE_ADDRESSES: 'false',
     ALLOW_CLEAR_TEXT_ON_LOOPBACK: 'false',
     EXTRA_MAIL_PORTS: '',
@@ -175,7 +176,7 @@ const seed = async (tables: TestTables, secretVersion: string): Promise<void> =>
   await new RunStore(tables.table('runs')).save(runSchema.parse(example('Run')))
   const lines = [{ at: '2026-03-02T08:10:01.204Z', by: 'postmaster' as const, text: '3 SELECT INBOX' }]
   await new ConversationStore(tables.table('conversations')).write({ runId: exampleIds.run, number: 1, lines })
-  const { sameAs: _, erased: _erased, ...message } = messageSchema.parse(example('Message'))
+  const { sameAs: _, erased: _erased, recoveredAt: _recoveredAt, ...message } = messageSchema.parse(example('Message'))
   const plannedFor = [exampleIds.destination]
   await tables.table('messages').put({ ...messageRowOf(message), plannedFor, plannedAt: message.storedAt })
   await seedDelivery(tables, message)

@@ -1286,6 +1286,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recover lost records of messages
+         * @description Compares the raw mail in the bucket with the records of messages, and writes each record that is missing, under the same id. Use it after the messages table was restored from a backup. Queue and trust follow from the present settings. Mail of an account that was deleted goes into the default queue as untrusted. The schedule announces the recovered messages, also those that were announced before, so receivers must drop a repeated id. A call works for about 20 seconds. Repeat it with `next` until the response has none.
+         *
+         *     Role: admin.
+         */
+        post: operations["recoverMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{messageId}/explanation": {
         parameters: {
             query?: never;
@@ -2103,13 +2125,13 @@ export interface components {
              */
             whoSub?: string;
             /**
-             * @description The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine. `erase` is the erasure of the content of messages.
+             * @description The action. `fetch` is a request for a fetch. `authorize` is the creation of a link for connecting the account, and `connect` is the connection of the account. `retry`, `handle`, `redirect` and `replay` are actions on a delivery or on a message in the quarantine. `erase` is the erasure of the content of messages. `recover` writes lost records of messages again.
              * @example change
              * @enum {string}
              */
-            action: "create" | "change" | "delete" | "fetch" | "authorize" | "connect" | "retry" | "handle" | "redirect" | "replay" | "erase";
+            action: "create" | "change" | "delete" | "fetch" | "authorize" | "connect" | "retry" | "handle" | "redirect" | "replay" | "erase" | "recover";
             /**
-             * @description The subject of the action, as its path in the API. `/fetch` stands for a fetch of all accounts.
+             * @description The subject of the action, as its path in the API. `/fetch` stands for a fetch of all accounts, and `/messages` for all messages.
              * @example /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC
              */
             subject: string;
@@ -2123,7 +2145,7 @@ export interface components {
              * @example 4
              */
             version?: number;
-            /** @description The changed fields; empty for a fetch. For a deletion, the values before it. */
+            /** @description The changed fields; empty for a fetch and for `recover`. For a deletion, the values before it. */
             changes: {
                 /**
                  * @description The field’s name.
@@ -3459,7 +3481,7 @@ export interface components {
                  * @example dispatched
                  * @enum {string}
                  */
-                code: "received" | "seen" | "stored" | "dispatched" | "automatic" | "control-honoured" | "control-ignored" | "announced" | "not-announced" | "run-event" | "left-server" | "on-server" | "handed-over" | "handover-pending" | "handover-waiting" | "handover-in-doubt" | "handover-quarantined" | "handover-handled" | "erased" | "not-received";
+                code: "received" | "seen" | "stored" | "dispatched" | "automatic" | "control-honoured" | "control-ignored" | "recovered" | "announced" | "not-announced" | "run-event" | "left-server" | "on-server" | "handed-over" | "handover-pending" | "handover-waiting" | "handover-in-doubt" | "handover-quarantined" | "handover-handled" | "erased" | "not-received";
                 /**
                  * @description A human-readable sentence: what happened and why.
                  * @example Put into queue Support: To: support@example.com is the system address of queue Support.
@@ -3856,6 +3878,12 @@ export interface components {
             };
             /**
              * Format: date-time
+             * @description When this record was written again from the raw mail, because it was lost.
+             * @example 2026-03-09T14:02:11.000Z
+             */
+            recoveredAt?: string;
+            /**
+             * Format: date-time
              * @description When the topic confirmed the announcement.
              * @example 2026-03-02T08:10:04.391Z
              */
@@ -3930,6 +3958,53 @@ export interface components {
              * @example /messages/5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582
              */
             link: string;
+        };
+        /** @description What a call recovered. */
+        MessageRecovery: {
+            /**
+             * @description The number of messages in the bucket that this call compared with the table.
+             * @example 1000
+             */
+            examined: number;
+            /**
+             * @description How many of them had no record.
+             * @example 4
+             */
+            withoutRecord: number;
+            /**
+             * @description How many of these have a record again. In a dry run: how many can get one.
+             * @example 3
+             */
+            recovered: number;
+            /** @description The messages without a record that cannot be recovered. */
+            problems: {
+                /**
+                 * @description The message’s id.
+                 * @example 5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582
+                 */
+                messageId: string;
+                /**
+                 * @description A stable code for programs.
+                 * @example origin-unknown
+                 * @enum {string}
+                 */
+                code: "origin-unknown" | "not-recovered";
+                /**
+                 * @description What happened.
+                 * @example An earlier version of Postmaster stored the raw mail, without the account from which it came.
+                 */
+                detail: string;
+                /**
+                 * @description What a person can do about it.
+                 * @example Download the raw mail from the bucket.
+                 */
+                remedy: string;
+            }[];
+            /**
+             * @description A token for the next call. It is absent when the whole bucket has been compared.
+             * @example eyJrZXkiOiJ4In0
+             */
+            next?: string;
         };
         /** @description A message in readable form. */
         MessageView: {
@@ -15988,6 +16063,7 @@ export interface operations {
                      *             "by": "jane@example.com",
                      *             "bySub": "5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21"
                      *           },
+                     *           "recoveredAt": "2026-03-09T14:02:11.000Z",
                      *           "announcedAt": "2026-03-02T08:10:04.391Z",
                      *           "removedAt": "2026-03-02T08:10:05.102Z"
                      *         }
@@ -16138,6 +16214,7 @@ export interface operations {
                      *         "by": "jane@example.com",
                      *         "bySub": "5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21"
                      *       },
+                     *       "recoveredAt": "2026-03-09T14:02:11.000Z",
                      *       "announcedAt": "2026-03-02T08:10:04.391Z",
                      *       "removedAt": "2026-03-02T08:10:05.102Z"
                      *     }
@@ -16488,6 +16565,7 @@ export interface operations {
                      *         "by": "jane@example.com",
                      *         "bySub": "5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21"
                      *       },
+                     *       "recoveredAt": "2026-03-09T14:02:11.000Z",
                      *       "announcedAt": "2026-03-02T08:10:04.391Z",
                      *       "removedAt": "2026-03-02T08:10:05.102Z"
                      *     }
@@ -16749,6 +16827,12 @@ export interface operations {
                              */
                             bySub?: string;
                         };
+                        /**
+                         * Format: date-time
+                         * @description When this record was written again from the raw mail, because it was lost.
+                         * @example 2026-03-09T14:02:11.000Z
+                         */
+                        recoveredAt?: string;
                         /**
                          * Format: date-time
                          * @description When the topic confirmed the announcement.
@@ -17250,6 +17334,118 @@ export interface operations {
             };
             /** @description `attachment-unreadable`: The message or its attachment could not be read. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recoverMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description Leaves out messages that were stored before this time. Give the time of the backup from which the table was restored.
+                     * @example 2026-03-02T08:00:00Z
+                     */
+                    from?: string;
+                    /**
+                     * @description Counts what can be recovered, and writes nothing. Default: `false`.
+                     * @default false
+                     * @example true
+                     */
+                    dryRun?: boolean;
+                    /**
+                     * @description The `next` of the previous response. Omit it for the first call.
+                     * @example eyJrZXkiOiJ4In0
+                     */
+                    next?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What the call recovered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "examined": 1000,
+                     *       "withoutRecord": 4,
+                     *       "recovered": 3,
+                     *       "problems": [
+                     *         {
+                     *           "messageId": "5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582",
+                     *           "code": "origin-unknown",
+                     *           "detail": "An earlier version of Postmaster stored the raw mail, without the account from which it came.",
+                     *           "remedy": "Download the raw mail from the bucket."
+                     *         }
+                     *       ],
+                     *       "next": "eyJrZXkiOiJ4In0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageRecovery"];
+                };
+            };
+            /** @description `invalid-request`: The request has invalid fields. `malformed-json`: The body is not valid JSON. `body-too-deep`: The body is nested too deeply. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`: No valid access token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role-missing`: Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-type-unsupported`: The body has the wrong content type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

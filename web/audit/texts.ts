@@ -21,6 +21,7 @@ export const texts = {
     handle: 'Marked as handled',
     redirect: 'Redirected',
     replay: 'Replayed',
+    recover: 'Recovered',
   } as Readonly<Record<AuditEntry['action'], string>>,
   outcomes: { made: 'In effect', 'not-made': 'Rejected', unconfirmed: 'Unconfirmed' },
   outcomeHelp: {

@@ -78,6 +78,7 @@ const titles: Readonly<Record<string, string>> = {
   automatic: 'Checked for automatic mail',
   'control-honoured': 'Control header honoured',
   'control-ignored': 'Control header ignored',
+  recovered: 'Record recovered',
   announced: 'Announced',
   'not-announced': 'Not announced',
   'run-event': 'Noted by a run',

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
-import { dispatchMessage } from '../../dispatching/dispatch-message.ts'
-import { readMessageHeader } from '../../messages/header/read-message-header.ts'
-import { storedHeaderOf } from '../../messages/header/stored-header.ts'
 import type { Message } from '../../messages/message.ts'
 import { headerBlockLimit } from '../../messages/message-header.ts'
-import { UnwritableRow } from '../../tables/items.ts'
+import type { RawOrigin } from '../../messages/store/raw-origin.ts'
+import type { UnwritableRow } from '../../tables/items.ts'
 import { errorNameOf } from '../failures.ts'
 import { contentIdFor, mailboxIdentityOf } from '../identity.ts'
 import type { Candidate, Part } from '../part.ts'
 import type { Session } from '../session.ts'
+import { type Content, newMessageRow, repeatedMessageRow } from './message-row.ts'
 import { ContentTap } from './message-stream.ts'
 import { storeRaw } from './store-raw.ts'
+import { writeMessageRow } from './write-row.ts'
 
 /**
  * `stored`: the message is new and now has a row. `known`: exactly these bytes are already stored. `unstorable`: the
@@ -33,7 +33,7 @@ export const storeWhole = async (part: Part, candidate: Candidate, bytes: Buffer
   if (candidate.known?.sha256 === sha256) return { outcome: 'known', row: candidate.known }
   const repeat = await storeRepeat(part, candidate, sha256)
   if (repeat) return repeat
-  const raw = await storeRaw(part, { messageId, bytes, sha256: () => sha256 })
+  const raw = await storeRaw(part, { messageId, origin: originOf(part, candidate), bytes, sha256: () => sha256 })
   if (raw === 'differs') return rawMailDiffers(part, candidate, messageId)
   const content = { messageId, sha256, size: bytes.length, beginning: bytes.subarray(0, headerBlockLimit) }
   return await storeNew(part, candidate, content)
@@ -47,7 +47,8 @@ export const storeStream = async (
 ): Promise<StoreOutcome> => {
   const { messageId } = candidate
   const tap = new ContentTap(chunks)
-  const raw = await storeRaw(part, { messageId, bytes: tap, sha256: () => tap.summary().sha256 }).catch(
+  const origin = originOf(part, candidate)
+  const raw = await storeRaw(part, { messageId, origin, bytes: tap, sha256: () => tap.summary().sha256 }).catch(
     (error: unknown) => {
       throw tap.failure ?? error
     },
@@ -88,7 +89,8 @@ export const storeRepeat = async (
   // Without a stable UID, there is nothing to remember.
   if (here && !candidate.message.uidIsStable) return { outcome: 'known', row: twin }
   const messageId = idOf(part, candidate, sha256)
-  const row = await writeRow(part, repeatOf(part, candidate, messageId, twin))
+  const repeat = { origin: originOf(part, candidate), account: part.account, messageId }
+  const row = await writeRow(part, repeatedMessageRow(repeat, twin))
   if (!row) return { outcome: 'unstorable' }
   return { outcome: 'known', row, repeats: { original: twin, here } }
 }
@@ -124,60 +126,25 @@ const storeNew = async (part: Part, candidate: Candidate, content: Content): Pro
   return { outcome: isOwn ? 'stored' : 'known', row }
 }
 
-/** What is known of a message once its raw bytes are durable. `beginning` contains its header. */
-interface Content {
-  readonly messageId: string
-  readonly sha256: string
-  readonly size: number
-  readonly beginning: Buffer
-}
-
 /** Creates the row of a new message. Its queue is decided here, once. */
-const newRow = async (part: Part, candidate: Candidate, content: Content): Promise<Message> => {
-  const { account, services } = part
-  const prefix = services.controlHeaderPrefix
-  const header = readMessageHeader(content.beginning, prefix)
-  const { ignore, ...decision } = await dispatchMessage({ account, header, prefix }, services.directory)
-  return {
-    ...originOfRow(part, candidate, content),
-    ...decision,
-    trusted: account.trusted,
-    state: ignore ? 'ignored' : 'stored',
-    parsed: header !== undefined,
-    ...(header && { header: storedHeaderOf(header, account.trusted) }),
-  }
-}
+const newRow = async (part: Part, candidate: Candidate, content: Content): Promise<Message> =>
+  await newMessageRow({ origin: originOf(part, candidate), account: part.account, content }, part.services)
 
-/** Creates a row that marks this UID as processed. Queue, trust and announcement belong to the original message. */
-const repeatOf = (part: Part, candidate: Candidate, messageId: string, twin: Message): Message => ({
-  ...twin,
-  ...originOfRow(part, candidate, { ...twin, messageId }),
-  sameAs: twin.sameAs ?? twin.messageId,
-  // An erased message stays erased, because the twin's row has nothing of its content.
-  state: twin.erased ? 'erased' : 'ignored',
+/** @returns what the row of a listed message contains besides what its bytes say */
+const originOf = ({ account, uidValidity, log, services }: Part, { message }: Candidate): RawOrigin => ({
+  accountId: account.accountId,
+  accountType: account.type,
+  runId: log.run.runId,
+  source: {
+    mailboxEpoch: account.mailboxEpoch,
+    uid: message.uid,
+    listedSize: message.size,
+    ...(account.folder !== undefined && { folder: account.folder }),
+    ...(uidValidity !== undefined && { uidValidity }),
+    ...(message.internalDate !== undefined && { internalDate: message.internalDate }),
+  },
+  storedAt: services.now().toISOString(),
 })
-
-const originOfRow = (part: Part, { message }: Candidate, content: Omit<Content, 'beginning'>) => {
-  const { account, uidValidity, log, services } = part
-  return {
-    messageId: content.messageId,
-    accountId: account.accountId,
-    accountType: account.type,
-    runId: log.run.runId,
-    source: {
-      mailboxEpoch: account.mailboxEpoch,
-      uid: message.uid,
-      listedSize: message.size,
-      ...(account.folder !== undefined && { folder: account.folder }),
-      ...(uidValidity !== undefined && { uidValidity }),
-      ...(message.internalDate !== undefined && { internalDate: message.internalDate }),
-    },
-    size: content.size,
-    sha256: content.sha256,
-    server: account.afterFetch.action === 'keep' ? ('kept' as const) : ('present' as const),
-    storedAt: services.now().toISOString(),
-  }
-}
 
 const because = {
   'too-large': 'it is larger than a row can be',
@@ -193,44 +160,21 @@ const because = {
  * @throws StorageFailure if the table itself fails
  */
 const writeRow = async (part: Part, wanted: Message): Promise<Message | undefined> => {
-  const row = await attempt(part, wanted)
-  if (!(row instanceof UnwritableRow)) return row
-  const without = await attempt(part, withoutHeader(wanted))
-  const { log } = part
+  const { row, refused } = await writeMessageRow(part.services, wanted)
+  if (refused === undefined) return row
   const { uid } = wanted.source
-  if (without instanceof UnwritableRow) {
-    const detail = `The row for message ${uid} cannot be written: ${because[without.code]}. The message stays on the server.`
-    log.event('unstorable', detail, wanted.messageId)
-    return undefined
-  }
-  const detail = `The header of message ${uid} cannot be stored: ${because[row.code]}. The message is stored as unparsed.`
-  log.event('header-not-stored', detail, wanted.messageId)
-  return without
+  const [code, detail] = row
+    ? [
+        'header-not-stored',
+        `The header of message ${uid} cannot be stored: ${because[refused]}. The message is stored as unparsed.`,
+      ]
+    : [
+        'unstorable',
+        `The row for message ${uid} cannot be written: ${because[refused]}. The message stays on the server.`,
+      ]
+  part.log.event(code, detail, wanted.messageId)
+  return row
 }
-
-const attempt = async ({ services, log, account }: Part, row: Message): Promise<Message | UnwritableRow> => {
-  try {
-    return await services.ledger.create(row)
-  } catch (error) {
-    if (!(error instanceof UnwritableRow)) throw error
-    const about = { messageId: row.messageId, runId: log.run.runId, accountId: account.accountId }
-    services.logError('cannot write the row of a message', error, about)
-    return error
-  }
-}
-
-/** Removes what the sender wrote. It keeps the decisions, including the kind of automatic mail. */
-const withoutHeader = ({ header: _header, automatic, ...row }: Message): Message => ({
-  ...row,
-  ...(automatic?.kind && { automatic: { kind: automatic.kind, signs: [] } }),
-  parsed: false,
-  reason: {
-    code: 'unparsed',
-    detail: `The header cannot be stored with the message. Postmaster had already chosen queue ${row.queueName}.`,
-  },
-  control: {},
-  ignoredControl: [],
-})
 
 /**
  * Takes the steps that follow once a message was stored or its bytes proved to be known: counts the message, announces

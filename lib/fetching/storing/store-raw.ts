@@ -1,10 +1,12 @@
 import type { MessageId } from '../../messages/message.ts'
+import type { RawOrigin } from '../../messages/store/raw-origin.ts'
 import { StorageFailure } from '../failures.ts'
 import type { Part } from '../part.ts'
 import { sha256Of } from './message-stream.ts'
 
 export interface RawMail {
   readonly messageId: MessageId
+  readonly origin: RawOrigin
   readonly bytes: Buffer | AsyncIterable<Buffer>
   /** Called after the bytes were read. @returns their SHA-256 in lower-case hexadecimal */
   readonly sha256: () => string
@@ -20,9 +22,9 @@ export interface RawMail {
  */
 export const storeRaw = async (
   { services: { raw }, deadline: { signal } }: Part,
-  { messageId, bytes, sha256 }: RawMail,
+  { messageId, origin, bytes, sha256 }: RawMail,
 ): Promise<'stored' | 'differs'> => {
-  if ((await raw.put(messageId, bytes, signal)) === 'stored') return 'stored'
+  if ((await raw.put(messageId, bytes, signal, origin)) === 'stored') return 'stored'
   const stored = await raw.open(messageId, signal)
   if (!stored)
     throw new StorageFailure('The raw-mail bucket', {

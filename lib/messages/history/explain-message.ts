@@ -27,6 +27,7 @@ export const explainMessage = (
     dispatched(message),
     ...automatic(message),
     ...controlHeaders(message),
+    ...recovered(message),
     ...runEvents(message.messageId, run),
     announced(message),
     leftServer(message, run),
@@ -153,6 +154,19 @@ const controlHeaders = ({ storedAt, trusted, control, ignoredControl }: Message)
   )
   return [...honoured, ...ignored]
 }
+
+const recovered = ({ recoveredAt }: Message): ExplanationStep[] =>
+  recoveredAt === undefined
+    ? []
+    : [
+        {
+          at: recoveredAt,
+          code: 'recovered',
+          detail:
+            'The record of the message was lost and was written again from the raw mail. Queue and trust follow from ' +
+            'the settings at that time.',
+        },
+      ]
 
 const announced = ({ state, announcedAt, sameAs, storedAt }: Message): ExplanationStep => {
   if (sameAs !== undefined)

@@ -10,6 +10,7 @@ export const explanationCodes = [
   'automatic',
   'control-honoured',
   'control-ignored',
+  'recovered',
   'announced',
   'not-announced',
   'run-event',

@@ -26,6 +26,11 @@ export class DynamoMessageLedger implements MessageLedger {
     return (await this.#table.getMany(messageIds)).map(messageOfRow)
   }
 
+  /** @returns which of these messages have a row, readable or not */
+  async existing(messageIds: readonly MessageId[]): Promise<Set<MessageId>> {
+    return new Set((await this.#table.getMany(messageIds)).map((row) => String(row.messageId)))
+  }
+
   async readListed(messageIds: readonly MessageId[], at: string): Promise<Message[]> {
     const rows = await this.#table.getMany(messageIds)
     const limit = pLimit(markParallelism)

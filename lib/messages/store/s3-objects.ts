@@ -4,6 +4,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   NotFound,
@@ -39,6 +40,13 @@ export interface Link {
   readonly contentDisposition: string
 }
 
+/** A page of a bucket's list, sorted by key. */
+export interface ObjectPage {
+  readonly objects: ReadonlyArray<{ readonly key: string; readonly storedAt: Date }>
+  /** Whether there are further objects. */
+  readonly more: boolean
+}
+
 /** The objects of one bucket. No other class uses S3. A CRC-32 protects the bytes in transit. */
 export class S3Objects {
   readonly #client: S3Client
@@ -65,6 +73,7 @@ export class S3Objects {
   /**
    * As `put`, but never replaces an object. S3 decides that when it completes the write, so of several writers exactly
    * one creates the object. If a delete interferes with a stream, which cannot be read again, S3's error is thrown.
+   * @param metadata at most 2 KB of visible ASCII characters
    * @returns false if an object with this key exists. The bytes were read completely.
    */
   async create(
@@ -72,8 +81,9 @@ export class S3Objects {
     contentType: string,
     bytes: Buffer | AsyncIterable<Buffer>,
     signal: AbortSignal,
+    metadata: Readonly<Record<string, string>> = {},
   ): Promise<boolean> {
-    const object = { ...this.#object(key), ContentType: contentType, IfNoneMatch: '*' }
+    const object = { ...this.#object(key), ContentType: contentType, IfNoneMatch: '*', Metadata: { ...metadata } }
     const pauses = Buffer.isBuffer(bytes) ? conflictPauses : []
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -116,13 +126,28 @@ export class S3Objects {
   }
 
   async exists(key: string): Promise<boolean> {
+    return (await this.metadata(key)) !== undefined
+  }
+
+  /** @returns the object's metadata, or undefined if the object does not exist */
+  async metadata(key: string): Promise<Record<string, string> | undefined> {
     try {
-      await this.#client.send(new HeadObjectCommand(this.#object(key)))
-      return true
+      const { Metadata = {} } = await this.#client.send(new HeadObjectCommand(this.#object(key)))
+      return Metadata
     } catch (error) {
-      if (error instanceof NotFound) return false
+      if (error instanceof NotFound) return undefined
       throw error
     }
+  }
+
+  /** Lists up to 1,000 objects whose keys sort after `after`. */
+  async list(after: string): Promise<ObjectPage> {
+    const command = new ListObjectsV2Command({ Bucket: this.#bucket, StartAfter: after })
+    const { Contents = [], IsTruncated = false } = await this.#client.send(command)
+    const objects = Contents.flatMap(({ Key, LastModified }) =>
+      Key === undefined || LastModified === undefined ? [] : [{ key: Key, storedAt: LastModified }],
+    )
+    return { objects, more: IsTruncated }
   }
 
   /** @returns a link to the object with these response headers. It does not check that the object exists. */

@@ -1,5 +1,6 @@
 import type { MessageId, RawStore } from '../message.ts'
-import { type S3Client, S3Objects } from './s3-objects.ts'
+import { metadataOf, originIn, type RawOrigin } from './raw-origin.ts'
+import { type ObjectPage, type S3Client, S3Objects } from './s3-objects.ts'
 
 const linkSeconds = 300
 /** Raw mail (RFC 5322). The parts inside declare their own charsets. */
@@ -15,8 +16,9 @@ export type HasSubscribers = () => Promise<boolean>
 /**
  * Stores raw mail as objects in one bucket, with the message id as the key.
  *
- * Permissions: `put` needs `s3:PutObject`, `s3:AbortMultipartUpload` and, with subscribers, `s3:PutObjectTagging`. `downloadLink` and `open` need `s3:GetObject`
- * and, on the bucket, `s3:ListBucket`. Without the latter, S3 returns 403 for a missing object, which looks like a
+ * Permissions: `put` needs `s3:PutObject`, `s3:AbortMultipartUpload` and, with subscribers, `s3:PutObjectTagging`. `list`
+ * needs `s3:ListBucket` on the bucket. `downloadLink`, `open` and `origin` need `s3:GetObject` and, on the bucket,
+ * `s3:ListBucket`. Without the latter, S3 returns 403 for a missing object, which looks like a
  * missing permission. `markEnded` needs `s3:PutObjectTagging` and `s3:ListBucket`.
  */
 export class S3RawStore implements RawStore {
@@ -33,12 +35,28 @@ export class S3RawStore implements RawStore {
     messageId: MessageId,
     bytes: Buffer | AsyncIterable<Buffer>,
     signal: AbortSignal,
+    origin?: RawOrigin,
   ): Promise<'stored' | 'exists'> {
-    if (!(await this.#objects.create(messageId, rawMailType, bytes, signal))) return 'exists'
+    const metadata = origin && metadataOf(origin)
+    if (!(await this.#objects.create(messageId, rawMailType, bytes, signal, metadata))) return 'exists'
     // The message has neither a row nor deliveries yet, so this cannot replace the tags of `markEnded`. If the function is
     // killed before it, the mail is kept for longer.
     if (await this.#hasSubscribers()) await this.#objects.tag(messageId, receivedTag)
     return 'stored'
+  }
+
+  /**
+   * @returns the origin that was stored with the raw mail; `unknown` if there is none, for example because an earlier
+   * version stored the mail; undefined if the raw mail has expired
+   */
+  async origin(messageId: MessageId): Promise<RawOrigin | 'unknown' | undefined> {
+    const metadata = await this.#objects.metadata(messageId)
+    return metadata && (originIn(metadata) ?? 'unknown')
+  }
+
+  /** Lists up to 1,000 objects in the order of their keys, raw mail and others, starting after a key. */
+  async list(after = ''): Promise<ObjectPage> {
+    return await this.#objects.list(after)
   }
 
   /** @returns a link that is valid for 300 seconds by default, or undefined if the raw mail has expired */

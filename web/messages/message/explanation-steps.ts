@@ -12,6 +12,7 @@ const statuses: Readonly<Record<ExplanationStep['code'], Status>> = {
   automatic: 'info',
   'control-honoured': 'success',
   'control-ignored': 'warning',
+  recovered: 'info',
   announced: 'success',
   'not-announced': 'stopped',
   'run-event': 'info',

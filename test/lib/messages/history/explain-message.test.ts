@@ -135,6 +135,13 @@ describe('the explanation of a message', () => {
     )
   })
 
+  test('the explanation says that the record was lost and written again', () => {
+    expect(lines({ recoveredAt: '2025-07-02T08:00:00.000Z' })).toContain(
+      'recovered: The record of the message was lost and was written again from the raw mail. Queue and trust follow ' +
+        'from the settings at that time.',
+    )
+  })
+
   test('the explanation names the kind of automatic mail and its signs, and says which of them are weak', () => {
     const told = lines({
       automatic: {
