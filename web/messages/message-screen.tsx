@@ -1,21 +1,18 @@
-import Button from '@cloudscape-design/components/button'
 import Grid from '@cloudscape-design/components/grid'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'wouter'
-import { useCanChange } from '../api/me.ts'
 import { asProblem } from '../api/problems.ts'
-import { useFlash } from '../shared/feedback/flash.tsx'
 import { QueryView } from '../shared/feedback/query-view.tsx'
 import { Screen } from '../shared/screen.tsx'
 import { ContentsPanel } from './message/contents-panel.tsx'
-import { downloadRawMail } from './message/download.ts'
+import { ErasedMessage } from './message/erased-message.tsx'
 import { ExplanationPanel } from './message/explanation-panel.tsx'
 import { FactsPanel } from './message/facts-panel.tsx'
-import { ReplayDialog } from './message/replay-dialog.tsx'
+import { MessageActions } from './message/message-actions.tsx'
 import { messageQuery } from './queries.ts'
-import { listTexts, messageTexts, noSubject } from './texts.ts'
+import { subjectOf } from './subject-of.ts'
+import { listTexts, messageTexts } from './texts.ts'
 import type { Message } from './types.ts'
 
 const parents = [{ text: listTexts.title, to: '/messages' }]
@@ -32,39 +29,26 @@ const MessageScreen = () => {
     )
   return (
     <Screen
-      title={message.data ? message.data.header?.subject || noSubject : messageTexts.title}
+      title={message.data ? subjectOf(message.data) : messageTexts.title}
       parents={parents}
-      actions={message.data && <Actions messageId={messageId} />}
+      actions={message.data && !message.data.erased && <MessageActions messageId={messageId} />}
     >
       <QueryView query={message}>{(data) => <StoredMessage message={data} />}</QueryView>
     </Screen>
   )
 }
 
-const StoredMessage = ({ message }: { message: Message }) => (
-  <SpaceBetween size="l">
-    <FactsPanel message={message} />
-    <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
-      <ContentsPanel messageId={message.messageId} />
-      <ExplanationPanel messageId={message.messageId} />
-    </Grid>
-  </SpaceBetween>
-)
-
-const Actions = ({ messageId }: { messageId: string }) => {
-  const [isReplaying, setIsReplaying] = useState(false)
-  const canChange = useCanChange()
-  const flash = useFlash()
-  const download = useMutation({ mutationFn: () => downloadRawMail(messageId), onError: flash.problem })
-  return (
-    <SpaceBetween direction="horizontal" size="xs">
-      <Button iconName="download" loading={download.isPending} onClick={() => download.mutate()}>
-        {messageTexts.download}
-      </Button>
-      {canChange && <Button onClick={() => setIsReplaying(true)}>{messageTexts.replay}</Button>}
-      {isReplaying && <ReplayDialog messageId={messageId} onClose={() => setIsReplaying(false)} />}
+const StoredMessage = ({ message }: { message: Message }) =>
+  message.erased ? (
+    <ErasedMessage message={message} erased={message.erased} />
+  ) : (
+    <SpaceBetween size="l">
+      <FactsPanel message={message} />
+      <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
+        <ContentsPanel messageId={message.messageId} />
+        <ExplanationPanel messageId={message.messageId} />
+      </Grid>
     </SpaceBetween>
   )
-}
 
 export default MessageScreen

@@ -3,6 +3,7 @@ import type { MessageState } from './list/filters.ts'
 import type { Message } from './types.ts'
 
 export const noSubject = '(no subject)'
+export const erasedSubject = '(erased)'
 
 export const listTexts = {
   title: 'Messages',
@@ -123,6 +124,7 @@ export const messageTexts = {
   notStored: 'This message is not stored',
   download: 'Download raw mail',
   replay: 'Hand over …',
+  erase: 'Erase message …',
 } as const
 
 export const factTexts = {
@@ -222,4 +224,28 @@ export const replayTexts = {
   confirm: 'Hand over',
   done: (destination: string) => `The message is on its way to ${destination}.`,
   show: 'Show the delivery',
+} as const
+
+export const eraseTexts = {
+  title: 'Erase this message',
+  forEver: 'This cannot be undone.',
+  removed: 'Postmaster removes:',
+  removedItems: [
+    'the raw mail with all its versions, its attachments, and the copies for receivers',
+    'the sender, the recipients, the subject and the other header fields',
+    'the answers of receivers and the notes of people in its deliveries',
+    'the same from messages that repeat this mail',
+  ],
+  stays: 'These stay:',
+  stayingItems: [
+    'the record that the message existed, so that no run stores it again',
+    'mail that receivers already have, and mail that is still on the mail server. Erase it there as well',
+  ],
+  confirm: 'Erase',
+  done: 'The message is erased.',
+} as const
+
+export const erasedTexts = {
+  by: (person: string) => `${person} erased the content of this message.`,
+  left: 'The record that the message existed stays, so that no run stores it again.',
 } as const

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 /** The words with which the names of buttons that change something begin. */
 const changing =
-  /^(add|change|connect|create|delete|disconnect|edit|fetch|mark|redirect|release|remove|replace|replay|retry|save|set|test)\b/i
+  /^(add|change|connect|create|delete|disconnect|edit|erase|fetch|mark|redirect|release|remove|replace|replay|retry|save|set|test)\b/i
 /** The steps to set up an agent are text to copy, and change nothing. */
 const harmless = ['Set up the agent']
 

@@ -4,7 +4,8 @@ import { AccountLink } from '../../accounts/account-link.tsx'
 import { PageLink } from '../../shared/navigation/page-link.tsx'
 import { size } from '../../shared/words/numbers.ts'
 import { When } from '../../shared/words/times.tsx'
-import { columnTexts, noSubject } from '../texts.ts'
+import { subjectOf } from '../subject-of.ts'
+import { columnTexts } from '../texts.ts'
 import type { Message } from '../types.ts'
 import { MessageState } from './message-state.tsx'
 
@@ -57,6 +58,6 @@ export const narrowColumns: readonly Column[] = [
   received,
 ]
 
-const SubjectLink = ({ message: { messageId, header } }: { message: Message }) => (
-  <PageLink to={`/messages/${messageId}`}>{header?.subject || noSubject}</PageLink>
+const SubjectLink = ({ message }: { message: Message }) => (
+  <PageLink to={`/messages/${message.messageId}`}>{subjectOf(message)}</PageLink>
 )

@@ -4,7 +4,7 @@ import { queryWith } from '../../shared/navigation/address-query.ts'
 
 export type MessageState = NonNullable<NonNullable<paths['/messages']['get']['parameters']['query']>['state']>
 
-export const messageStates: readonly MessageState[] = ['announced', 'stored', 'ignored', 'unparsed']
+export const messageStates: readonly MessageState[] = ['announced', 'stored', 'ignored', 'erased', 'unparsed']
 
 /** The API also covers 31 days unless it is asked for another time. */
 export const usualTime: RecentTime = '31d'

@@ -9,17 +9,17 @@ const types = {
   erased: 'stopped',
 } as const satisfies Record<Message['state'], StatusIndicatorProps.Type>
 
-/** What became of a message, in plain words. */
+/** What became of a message, in plain words. Nothing else matters of an erased one. */
 export const MessageState = ({ message }: { message: Pick<Message, 'state' | 'sameAs' | 'parsed'> }) => {
   const { state, sameAs, parsed } = message
   return (
     <>
-      {sameAs === undefined ? (
+      {sameAs === undefined || state === 'erased' ? (
         <StatusIndicator type={types[state]}>{stateTexts[state]}</StatusIndicator>
       ) : (
         <StatusIndicator type="stopped">{repeatText}</StatusIndicator>
       )}
-      {!parsed && (
+      {!parsed && state !== 'erased' && (
         <div>
           <StatusIndicator type="warning">{stateTexts.unparsed}</StatusIndicator>
         </div>

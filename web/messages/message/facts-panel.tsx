@@ -23,12 +23,16 @@ const fact = (label: string, value: KeyValuePairsProps.Pair['value']): KeyValueP
   value: <div className="wrapped">{value}</div>,
 })
 
-const mailFacts = ({ header, source }: Message): KeyValuePairsProps.Pair[] => [
+const mailFacts = ({ header, source, erased }: Message): KeyValuePairsProps.Pair[] => [
+  ...(erased ? [] : headerFacts(header)),
+  ...(source.internalDate === undefined ? [] : [fact(factTexts.arrived, <When at={source.internalDate} />)]),
+]
+
+const headerFacts = (header: Message['header']): KeyValuePairsProps.Pair[] => [
   fact(factTexts.from, header?.from ?? '–'),
   fact(factTexts.to, header?.to ?? '–'),
   ...(header?.cc === undefined ? [] : [fact(factTexts.cc, header.cc)]),
   fact(factTexts.written, <When at={header?.date} />),
-  ...(source.internalDate === undefined ? [] : [fact(factTexts.arrived, <When at={source.internalDate} />)]),
 ]
 
 const storeFacts = (message: Message): KeyValuePairsProps.Pair[] => {
@@ -62,7 +66,7 @@ const storeFacts = (message: Message): KeyValuePairsProps.Pair[] => {
       </>,
     ),
     fact(factTexts.size, size(bytes)),
-    fact(factTexts.control, <ControlHeaders message={message} />),
+    ...(message.erased ? [] : [fact(factTexts.control, <ControlHeaders message={message} />)]),
     ...(automatic?.kind === undefined
       ? []
       : [fact(factTexts.automatic, automaticTexts[automatic.kind] ?? automatic.kind)]),
