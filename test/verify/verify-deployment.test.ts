@@ -148,6 +148,8 @@ describe('npm run verify-deployment', () => {
     expect(tried.said).toContain('This deployment works.')
     expect(await traces()).toEqual(noTraces)
     expect(server.user('desk').inbox.messages).toHaveLength(1)
+    expect(await stack.api.messages('')).toMatchObject([{ state: 'erased', queueName: `verify-${tried.mark}` }])
+    expect(tried.said).toContain(`The record that the test mail existed remains, in the queue verify-${tried.mark}.`)
   })
 
   it('an existing folder keeps its mail, and only the test mail is fetched and removed from it', async () => {

@@ -1,3 +1,5 @@
+import { tolerant } from '../../cli/api/tolerant.ts'
+import { messageSchema } from '../../lib/messages/message.ts'
 import { checkAnnouncement, checkRawMail, subscribeToAnnouncements } from './announcement.ts'
 import { checkConnection, checkFetch, checkFirstRun } from './collect.ts'
 import { createObjects, type TestObjects } from './objects.ts'
@@ -16,6 +18,7 @@ export const checkMail = async (verification: Verification): Promise<void> => {
   if (!(await placeMail(verification, objects))) return
   const message = await checkFetch(verification, accountId, mailbox)
   if (message === undefined) return
+  eraseAtTheEnd(verification, message.messageId)
   const announcement = await checkAnnouncement(verification, subscriber, message)
   if (announcement !== undefined) await checkRawMail(verification, announcement)
   await checkServer(verification, mailbox, message.messageId)
@@ -23,3 +26,13 @@ export const checkMail = async (verification: Verification): Promise<void> => {
 
 const placeMail = ({ journal }: Verification, { mailbox }: TestObjects): Promise<true | undefined> =>
   journal.step('mail', async () => ({ detail: await mailbox.place(), value: true }))
+
+/** The account and its queue may be gone by then. A message does not need them to be erased. */
+const eraseAtTheEnd = ({ admin, cleanUp }: Verification, messageId: string): void =>
+  cleanUp.add({
+    what: `the content of the test mail, message ${messageId}`,
+    command: () => `node cli/postmaster.mjs messages erase ${messageId} --yes`,
+    remove: async () => {
+      await admin.client.post(`/messages/${encodeURIComponent(messageId)}/erase`, {}, tolerant(messageSchema))
+    },
+  })
