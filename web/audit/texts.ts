@@ -21,8 +21,9 @@ export const texts = {
     handle: 'Marked as handled',
     redirect: 'Redirected',
     replay: 'Replayed',
+    erase: 'Erased',
     recover: 'Recovered',
-  } as Readonly<Record<AuditEntry['action'], string>>,
+  } satisfies Record<AuditEntry['action'], string>,
   outcomes: { made: 'In effect', 'not-made': 'Rejected', unconfirmed: 'Unconfirmed' },
   outcomeHelp: {
     made: 'The change is in effect.',
