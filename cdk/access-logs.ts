@@ -1,7 +1,8 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
+import { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct, type IConstruct } from 'constructs'
+import { privateBucket } from './private-bucket.ts'
 
 /** How long the access logs are kept. A leak is often noticed months after it happened. */
 const kept = Duration.days(365)
@@ -19,13 +20,7 @@ export class AccessLogs extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id)
     this.bucket = new Bucket(this, 'Bucket', {
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
-      versioned: true,
+      ...privateBucket,
       lifecycleRules: [
         { id: 'retention', expiration: kept },
         { id: 'old-versions', noncurrentVersionExpiration: oldVersionsKept, expiredObjectDeleteMarker: true },

@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { AnyPrincipal, type Conditions, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { AccessLogs } from '../access-logs.ts'
 import type { CollectorFunction } from '../collector-function.ts'
 import { deploymentNames } from '../deployment-names.ts'
+import { privateBucket } from '../private-bucket.ts'
 
 export interface RawMailProps {
   /** Days until a raw message is removed. The rows that prevent a second import do not depend on it. */
@@ -42,14 +43,7 @@ export class RawMail extends Construct {
   constructor(scope: Construct, id: string, { retentionDays, handedOverRetentionDays, restored }: RawMailProps) {
     super(scope, id)
     this.bucket = new Bucket(this, 'Bucket', {
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
-      // Neither a defect nor a person with access to the bucket can destroy mail by writing or deleting an object.
-      versioned: true,
+      ...privateBucket,
       lifecycleRules: [
         // If a function is killed during an upload, the uploaded parts are invisible and cost money until it is
         // aborted.

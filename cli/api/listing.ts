@@ -4,12 +4,12 @@ import type { CommandOutput } from '../terminal/cli-error.ts'
 import { wholeNumber } from '../terminal/options.ts'
 import { tableOf } from '../terminal/table.ts'
 import { jsonText, plain } from '../terminal/text.ts'
-import { connected } from './client.ts'
+import { type ApiClient, connected } from './client.ts'
 
 /** How to show a list from the API as a table. */
 export interface Listing<T, Options> {
   /** Includes the query string. */
-  readonly path: (options: Options) => string
+  readonly path: (options: Options, api: ApiClient) => string | Promise<string>
   readonly schema: z.ZodType<T>
   readonly head: readonly string[]
   readonly row: (item: T) => readonly string[]
@@ -43,7 +43,8 @@ export const asListing = <T, Options>(
     const limit = options.limit ?? atMost ?? Number.POSITIVE_INFINITY
     const items: T[] = []
     let more = false
-    for await (const item of connected(given).list(path(options), schema)) {
+    const api = connected(given)
+    for await (const item of api.list(await path(options, api), schema)) {
       more = items.length === limit
       if (more) break
       items.push(item)

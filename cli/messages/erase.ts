@@ -1,12 +1,12 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import * as z from 'zod'
 import { messageSchema } from '../../lib/messages/message.ts'
 import { type ApiClient, connected } from '../api/client.ts'
-import { queueNamed } from '../api/find-by-name.ts'
 import { tolerant } from '../api/tolerant.ts'
 import { CliError, type CommandOutput, exitCodes } from '../terminal/cli-error.ts'
 import { confirmed } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
+import { type MessageSelection, selectedMessages, withMessageSelection } from './filters.ts'
 
 const selectionAnswerSchema = z.looseObject({
   matching: z.int(),
@@ -15,40 +15,18 @@ const selectionAnswerSchema = z.looseObject({
   refused: z.array(z.looseObject({ messageId: z.string(), detail: z.string() })),
 })
 
-interface EraseOptions {
-  readonly queue?: string
-  readonly account?: string
-  readonly run?: string
-  readonly state?: string
-  readonly from?: string
-  readonly to?: string
+interface EraseOptions extends MessageSelection {
   readonly yes?: true
 }
 
 export const eraseMessagesCommand = (output: CommandOutput): Command =>
-  new Command('erase')
+  withMessageSelection(new Command('erase'), ['erased'])
     .description('erase the content of messages for ever; this cannot be undone')
     .argument('[id...]', 'ids of messages, see `postmaster messages list`')
-    .option('--queue <name>', 'all messages in this queue')
-    .option('--account <id>', 'all messages from this account')
-    .option('--run <id>', 'all messages that this run stored')
-    .addOption(
-      new Option('--state <value>', 'only messages in this state').choices([
-        'stored',
-        'announced',
-        'ignored',
-        'unparsed',
-      ]),
-    )
-    .option(
-      '--from <time>',
-      'only messages stored from this day or time onwards; without it, the last 31 days of a queue',
-    )
-    .option('--to <time>', 'only messages stored up to this day or time')
     .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
-      '\nExamples:\n  postmaster messages erase 3f2a…\n  postmaster messages erase --queue Support --from 2025-01-01 --to 2025-12-31',
+      '\nFilters select messages instead of ids. Without --from, a queue is searched for the last 31 days.\n\nExamples:\n  postmaster messages erase 3f2a…\n  postmaster messages erase --queue Support --from 2025-01-01 --to 2025-12-31',
     )
     .action(async (ids: string[], { yes, ...filters }: EraseOptions, command: Command) => {
       const isSelection = Object.keys(filters).length > 0
@@ -70,11 +48,10 @@ const eraseGiven = async (api: ApiClient, { out }: CommandOutput, ids: readonly 
 const eraseSelected = async (
   api: ApiClient,
   { out, err }: CommandOutput,
-  { queue, account, run, state, from, to }: EraseOptions,
+  selection: MessageSelection,
   yes: true | undefined,
 ) => {
-  const queueId = queue === undefined ? undefined : (await queueNamed(api, queue)).queueId
-  const filters = { queueId, accountId: account, runId: run, state, from, to }
+  const filters = await selectedMessages(api, selection)
   const ask = async (expected?: number) =>
     await api.post('/messages/erase', { ...filters, expected }, selectionAnswerSchema)
   const { matching } = await ask()

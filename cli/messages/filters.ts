@@ -1,0 +1,44 @@
+import { type Command, Option } from 'commander'
+import { type MessageFilter, messageFilters } from '../../lib/messages/store/message-catalog.ts'
+import type { ApiClient } from '../api/client.ts'
+import { queueNamed } from '../api/find-by-name.ts'
+
+/** The options that select messages. */
+export interface MessageSelection {
+  readonly queue?: string
+  readonly account?: string
+  readonly run?: string
+  readonly state?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+/** @param without states that cannot be selected */
+export const withMessageSelection = (command: Command, without: readonly MessageFilter[] = []): Command =>
+  command
+    .option('--queue <name>', 'only messages in this queue')
+    .option('--account <id>', 'only messages from this account')
+    .option('--run <id>', 'only messages that this run stored')
+    .addOption(
+      new Option('--state <value>', 'only messages in this state').choices(
+        messageFilters.filter((filter) => !without.includes(filter)),
+      ),
+    )
+    .option('--from <time>', 'only messages stored from this day or time onwards, for example 2026-03-02')
+    .option('--to <time>', 'only messages stored up to this day or time')
+
+/**
+ * Looks up the queue.
+ * @returns the filters as the API names them
+ */
+export const selectedMessages = async (
+  api: ApiClient,
+  { queue, account, run, state, from, to }: MessageSelection,
+): Promise<Readonly<Record<string, string | undefined>>> => ({
+  queueId: queue === undefined ? undefined : (await queueNamed(api, queue)).queueId,
+  accountId: account,
+  runId: run,
+  state,
+  from,
+  to,
+})
