@@ -5,9 +5,10 @@ import { handleDelivery, retryDelivery } from '../../lib/handover/actions/retry-
 import { type Delivery, deliveryIdPartsOf } from '../../lib/handover/ledger/delivery.ts'
 import { shownDelivery, shownDeliverySchema } from '../../lib/handover/viewing/shown-delivery.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { messageIdParam } from '../shared/http/message-id.ts'
 import { noteBody } from '../shared/http/note-body.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { deliveryParams, exampleDelivery, messageIdParam } from './delivery-params.ts'
+import { deliveryParams, exampleDelivery } from './delivery-params.ts'
 
 const answerOf = (description: string) => ({ 200: { description, body: shownDeliverySchema } })
 

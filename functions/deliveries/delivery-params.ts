@@ -10,8 +10,3 @@ export const deliveryParams = z.strictObject({
     .meta({ description: 'The delivery’s id.', examples: [exampleId] }),
 })
 export const exampleDelivery = { params: { deliveryId: exampleId } }
-
-export const messageIdParam = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-  .meta({ description: 'The message’s id.', examples: [exampleIds.message] })

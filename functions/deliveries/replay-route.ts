@@ -3,8 +3,8 @@ import type { ActionServices } from '../../lib/handover/actions/change-delivery.
 import { replayMessages } from '../../lib/handover/actions/replay-messages.ts'
 import { shownDeliveries, shownDeliverySchema } from '../../lib/handover/viewing/shown-delivery.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { messageIdParam } from '../shared/http/message-id.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { messageIdParam } from './delivery-params.ts'
 
 /** One request replays this many messages within its 20 seconds, even if each takes 200 ms. */
 const mostMessages = 100

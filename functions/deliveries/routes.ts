@@ -12,8 +12,9 @@ import {
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { invalidRequest } from '../../lib/requests/parse-request.ts'
 import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
+import { messageIdParam } from '../shared/http/message-id.ts'
 import { type Route, route } from '../shared/http/route.ts'
-import { deliveryParams, exampleDelivery, messageIdParam } from './delivery-params.ts'
+import { deliveryParams, exampleDelivery } from './delivery-params.ts'
 
 const listQuerySchema = pagingQuerySchema.extend({
   destinationId: z

@@ -5,12 +5,8 @@ import { messageSchema } from '../../lib/messages/message.ts'
 import { messageFilters } from '../../lib/messages/store/message-catalog.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { timeRangeQuery } from '../shared/http/lists.ts'
+import { messageIdParam } from '../shared/http/message-id.ts'
 import { type Route, route } from '../shared/http/route.ts'
-
-const messageId = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-  .meta({ description: 'The message’s id.', examples: [exampleIds.message] })
 
 const id = (description: string, example: string) =>
   z
@@ -60,7 +56,7 @@ export const selectionAnswerSchema = z.object({
   refused: z
     .array(
       z.object({
-        messageId,
+        messageId: messageIdParam,
         code: z.string().meta({ description: 'A stable code for programs.', examples: ['message-under-way'] }),
         detail: z.string().meta({
           description: 'Why the message cannot be erased now.',
@@ -82,7 +78,7 @@ export const eraseRoutes = (services: SelectionServices): Route[] => [
     method: 'POST',
     path: '/messages/{messageId}/erase',
     role: 'admin',
-    params: z.strictObject({ messageId }),
+    params: z.strictObject({ messageId: messageIdParam }),
     operation: 'eraseMessage',
     summary: 'Erase a message',
     description:

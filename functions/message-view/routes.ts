@@ -3,13 +3,10 @@ import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
 import { partPathSchema } from '../../lib/messages/view/sorted-parts.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { downloadAnswer, downloadAnswers, downloadQuerySchema } from '../shared/http/download.ts'
+import { messageIdParam } from '../shared/http/message-id.ts'
 import { type Route, route } from '../shared/http/route.ts'
 import type { MessageReading } from './reading-protocol.ts'
 
-const messageId = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-  .meta({ description: 'The message’s id.', examples: [exampleIds.message] })
 const params = { messageId: exampleIds.message }
 const attachment = partPathSchema.meta({
   description: 'The attachment’s index from the view, for example `2` or `2.1`.',
@@ -53,7 +50,7 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
     method: 'GET',
     path: '/messages/{messageId}/view',
     role: 'reader',
-    params: z.strictObject({ messageId }),
+    params: z.strictObject({ messageId: messageIdParam }),
     query: viewQuerySchema,
     operation: 'viewMessage',
     summary: 'Read a message',
@@ -78,7 +75,7 @@ export const messageViewRoutes = (reading: MessageReading): Route[] => [
     method: 'GET',
     path: '/messages/{messageId}/attachments/{index}',
     role: 'reader',
-    params: z.strictObject({ messageId, index: attachment }),
+    params: z.strictObject({ messageId: messageIdParam, index: attachment }),
     query: downloadQuerySchema,
     operation: 'downloadAttachment',
     summary: 'Download an attachment',

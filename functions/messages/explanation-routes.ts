@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { explanationSchema } from '../../lib/messages/history/explanation.ts'
 import { type ExplainServices, explainByHeader, explainById } from '../../lib/messages/history/find-explanations.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
+import { messageIdParam } from '../shared/http/message-id.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 const accountId = z
@@ -20,10 +21,7 @@ export const explanationRoutes = (services: ExplainServices): Route[] => [
     path: '/messages/{messageId}/explanation',
     role: 'reader',
     params: z.strictObject({
-      messageId: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-        .meta({ description: 'The message’s id.', examples: [exampleIds.message] }),
+      messageId: messageIdParam,
     }),
     query: z.strictObject({ accountId }),
     operation: 'explainMessage',

@@ -12,6 +12,7 @@ import type { S3RawStore } from '../../lib/messages/store/s3-raw-store.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { downloadAnswer, downloadAnswers, downloadQuerySchema } from '../shared/http/download.ts'
 import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema, timeRangeQuery } from '../shared/http/lists.ts'
+import { messageIdParam } from '../shared/http/message-id.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 export interface MessagesServices {
@@ -20,10 +21,7 @@ export interface MessagesServices {
 }
 
 const params = z.strictObject({
-  messageId: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-    .meta({ description: 'The message’s id.', examples: [exampleIds.message] }),
+  messageId: messageIdParam,
 })
 const example = { params: { messageId: exampleIds.message } }
 const messageViewSchema = messageSchema.meta({

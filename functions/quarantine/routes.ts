@@ -10,14 +10,12 @@ import {
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { requestedRunSchema } from '../../lib/schedule/request-runs.ts'
 import { decodeCursor, pageAnswer, pageSchema, pagingQuerySchema } from '../shared/http/lists.ts'
+import { messageIdParam } from '../shared/http/message-id.ts'
 import { noteBody } from '../shared/http/note-body.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 const messageParams = z.strictObject({
-  messageId: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-    .meta({ description: 'The message’s id.', examples: [exampleIds.message] }),
+  messageId: messageIdParam,
 })
 const exampleMessage = { params: { messageId: exampleIds.message } }
 
