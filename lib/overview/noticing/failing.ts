@@ -46,13 +46,14 @@ async function* longFailing({ statuses, now }: Pick<NoticingServices, 'statuses'
 
 const sinceOf = (lastError: AccountStatus['lastError']): string => lastError?.since ?? lastError?.at ?? ''
 
+/** @returns the tellings in the order of the statuses */
 const tellingsOf = async (services: NoticingServices, statuses: readonly AccountStatus[]): Promise<Telling[]> => {
-  const statusOf = new Map(statuses.map((status) => [status.accountId, status]))
-  const accounts = await services.accounts.readMany([...statusOf.keys()])
-  return accounts.flatMap((account): Telling[] => {
-    const { accountId } = account
-    const status = statusOf.get(accountId)
-    const lastError = status && currentError(status, account)
+  const accounts = await services.accounts.readMany(statuses.map(({ accountId }) => accountId))
+  const accountOf = new Map(accounts.map((account) => [account.accountId, account]))
+  return statuses.flatMap((status): Telling[] => {
+    const { accountId } = status
+    const account = accountOf.get(accountId)
+    const lastError = account && currentError(status, account)
     if (!lastError) return []
     const name = accountNameOf(account)
     const mark = { item: `${failingTopic}#${accountId}`, stage: failingTopic, name }

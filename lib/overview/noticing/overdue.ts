@@ -8,7 +8,10 @@ const overdueAfter = 60 * 60_000
 /** In milliseconds. A part of a run ends within nine minutes. */
 const partLength = 15 * 60_000
 
-/** Finds the accounts that have been due for an hour and are not being fetched, for example because jobs do not run. */
+/**
+ * Finds the accounts that have been due for an hour and are not being fetched, for example because jobs do not run. The
+ * account that has been due longest comes first.
+ */
 export const overdueAccounts = async (services: NoticingServices): Promise<Concern[]> => {
   const { accounts, statuses, runs, now } = services
   const at = now().getTime()
@@ -20,11 +23,16 @@ export const overdueAccounts = async (services: NoticingServices): Promise<Conce
   const working = new Set(running.map(({ accountId }) => accountId))
   const waiting = due.filter((accountId) => !working.has(accountId))
   const nextOf = new Map((await statuses.readMany(waiting)).map((status) => [status.accountId, status.nextFetchAt]))
-  return (await accounts.readMany(waiting)).flatMap(({ accountId, validity, changedAt, ...account }): Concern[] => {
+  const overdue = (await accounts.readMany(waiting)).flatMap(({ accountId, validity, changedAt, ...account }) => {
     const next = nextOf.get(accountId)
     const since = next === undefined ? undefined : latest(changedAt, next)
     if (validity !== 'valid' || since === undefined || since > until) return []
-    const name = accountNameOf(account)
-    return [{ id: accountId, stage: 'overdue', name, notice: () => overdueNotice({ accountId, name }, since) }]
+    return [{ accountId, name: accountNameOf(account), since }]
   })
+  return overdue
+    .sort((one, other) => one.since.localeCompare(other.since))
+    .map(({ accountId, name, since }) => {
+      const notice = () => overdueNotice({ accountId, name }, since)
+      return { id: accountId, stage: 'overdue', name, notice }
+    })
 }

@@ -61,12 +61,17 @@ describe('the notice of a failing account', () => {
   })
 
   it('the notice is repeated at the next tick if it cannot be sent, and the other notices are sent', async () => {
-    await failing('one')
-    await failing('two')
+    await failing('one', 91)
+    await failing('two', 90)
     const refused = { publish: () => Promise.reject(new Error('refused')) }
     const { report } = await world.tick({ notices: refused })
     expect(report).toMatchObject({ told: 0, errors: [new Error('refused'), new Error('refused')] })
     expect(await told()).toEqual([isFailing('one'), isFailing('two')])
+  })
+
+  it('the account that has failed longest is told first, in whatever order the accounts are read', async () => {
+    for (const [index, name] of ['c', 'a', 'b'].entries()) await failing(name, 93 - index)
+    expect(await told()).toEqual([isFailing('c'), isFailing('a'), isFailing('b')])
   })
 
   it('the notice is repeated, but never omitted, if it cannot be recorded', async () => {
