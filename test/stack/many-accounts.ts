@@ -23,6 +23,9 @@ const templateSchema = z.looseObject({
   ),
 })
 
+const isOfFetchQueue = (mapping: Record<string, unknown> | undefined): mapping is Record<string, unknown> =>
+  JSON.stringify(mapping?.EventSourceArn).includes('FetchQueueJobs')
+
 /**
  * The same assembly with the queue's poller disabled, as an operator would do it, because the test does not need the
  * fetches.
@@ -32,9 +35,12 @@ const withoutFetching = async (): Promise<string> => {
   cpSync(await assembly(), copy, { recursive: true })
   const file = join(copy, 'PostmasterCollector.template.json')
   const template = templateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const mapping = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
-  if (mapping?.Properties === undefined) throw new Error('no event source mapping')
-  mapping.Properties.Enabled = false
+  const mappings = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::Lambda::EventSourceMapping' && isOfFetchQueue(Properties) ? [Properties] : [],
+  )
+  const [mapping] = mappings
+  if (mapping === undefined || mappings.length > 1) throw new Error(`${mappings.length} pollers of the fetch queue`)
+  mapping.Enabled = false
   writeFileSync(file, JSON.stringify(template))
   return copy
 }
