@@ -106,6 +106,17 @@ describe('a recorded conversation', () => {
     },
   )
 
+  it.each<AccountType>(['IMAPS', 'POP3S'])(
+    'a recorded conversation over %s shows the size of each message in place of the message',
+    async (type) => {
+      const { lines } = await recorded({ type, password: 'pw' })
+      const answer = type === 'IMAPS' ? /^server: .*FETCH .*BODY\[\].*\((\d+) bytes\)/ : /^server: \((\d+) bytes\)$/
+      const sizes = lines.flatMap((line) => answer.exec(line)?.[1] ?? [])
+      expect(sizes).toContain(String(message.length))
+      expect(lines.filter((line) => line.includes('literal'))).toEqual([])
+    },
+  )
+
   it.each<[AccountType, command: string, before: string]>([
     ['IMAP', 'LOGIN', '* BYE'],
     ['POP3', 'PASS', '-ERR'],

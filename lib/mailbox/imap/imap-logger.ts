@@ -26,9 +26,10 @@ export const imapLogger = (transcript: Transcript | undefined, onRefused: (error
     // Entries without a line are about imapflow itself.
     if (!parsed.success) return
     const { src, msg, comment, err } = parsed.data
-    if (src === 'c') transcript.sent(isCredential(comment) ? '(credential)' : msg)
+    if (src === 'c') transcript.sent(isCredential(comment) ? '(credential)' : withSizes(msg))
     // A line that could not be parsed is logged unchanged and may contain content.
-    else transcript.received(err === undefined ? withoutContent(msg) : `(unreadable line: ${msg.length} bytes)`)
+    else
+      transcript.received(err === undefined ? withoutContent(withSizes(msg)) : `(unreadable line: ${msg.length} bytes)`)
   }
   return {
     trace: hear,
@@ -48,6 +49,16 @@ export const imapLogger = (transcript: Transcript | undefined, onRefused: (error
 
 /** Recognises the lines of a SASL exchange: `Encoded response for AUTH=PLAIN`. */
 const isCredential = (comment: string | undefined): boolean => comment?.startsWith('Encoded') ?? false
+
+/**
+ * imapflow logs `"(* 48231B literal *)"` instead of a literal or a long string. A string that only looks like this is
+ * not replaced, because imapflow escapes the quotation marks inside strings.
+ */
+const withSizes = (line: string): string =>
+  line.replace(
+    /"\(\* (\d+)B (literal|string) \*\)"/g,
+    (_all, size, kind) => `(${size} ${kind === 'literal' ? 'bytes' : 'characters'})`,
+  )
 
 /** The name of a FETCH item with content, the brackets of its section, and a space with an optional quoted string. */
 const tokens = /\b(?:BODY|BINARY|RFC822)|[[\]]|\s"?/gi

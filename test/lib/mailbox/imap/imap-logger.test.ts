@@ -47,6 +47,17 @@ describe('the transcript from imapflow’s log', () => {
       ['< * 1 FETCH (BODY[] (8 characters)'],
     ],
     [
+      'the literals that imapflow replaced, with their size',
+      { src: 's', msg: '* 1 FETCH (BODY[] "(* 48231B literal *)" UID 7 X "(* 120B string *)")' },
+      ['< * 1 FETCH (BODY[] (48231 bytes) UID 7 X (120 characters))'],
+    ],
+    ['a command with a literal', { src: 'c', msg: '3 SELECT "(* 12B literal *)"' }, ['> 3 SELECT (12 bytes)']],
+    [
+      'a body that imitates a replaced literal',
+      { src: 's', msg: '* 1 FETCH (BODY[] "a\\" \\"(* 5B literal *)\\" secret" UID 7)' },
+      ['< * 1 FETCH (BODY[] (31 characters) UID 7)'],
+    ],
+    [
       'strings that are not content',
       { src: 's', msg: '* 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" NIL) X-GM-LABELS ("a" "b") RFC822.SIZE 12 X "c")' },
       ['< * 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" NIL) X-GM-LABELS ("a" "b") RFC822.SIZE 12 X "c")'],
