@@ -58,7 +58,8 @@ const deliveries = (api: Api, { tables, deliveryQueue }: Resources) => {
     rows: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
     query: ['by-state', 'by-day', 'by-ticket'],
   })
-  tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
+  // The marker is removed again if the delivery has ended in the meantime.
+  tables.grant(fn, 'openDeliveries', { rows: ['PutItem', 'DeleteItem'] })
   // A redirection or a replay adds a destination to a message's plan.
   tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
   // A retry brings the next probe of a failing destination forward.

@@ -51,5 +51,6 @@ export const grantPlanning = (fn: CollectorFunction, { tables }: Pick<Resources,
   tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'], query: ['by-message-id'] })
   tables.grant(fn, 'handover', { rows: ['GetItem'], query: ['by-kind'] })
   tables.grant(fn, 'deliveries', { rows: ['GetItem', 'PutItem'] })
-  tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
+  // A plan that is repeated removes the marker again if the delivery has ended.
+  tables.grant(fn, 'openDeliveries', { rows: ['PutItem', 'DeleteItem'] })
 }

@@ -7,6 +7,7 @@ import { synthesised } from './synthesised.ts'
 const auditing = ['dynamodb:PutItem Tables/Audit', 'dynamodb:UpdateItem Tables/Audit']
 const planning = [
   'dynamodb:BatchGetItem Tables/Messages',
+  'dynamodb:DeleteItem Tables/OpenDeliveries',
   'dynamodb:GetItem Tables/Deliveries',
   'dynamodb:GetItem Tables/Handover',
   'dynamodb:GetItem Tables/Messages',
@@ -86,6 +87,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     ...auditing,
     'dynamodb:BatchGetItem Tables/Deliveries',
     'dynamodb:BatchGetItem Tables/Messages',
+    'dynamodb:DeleteItem Tables/OpenDeliveries',
     'dynamodb:GetItem Tables/Deliveries',
     'dynamodb:GetItem Tables/Handover',
     'dynamodb:GetItem Tables/Messages',

@@ -75,6 +75,26 @@ it('mail that the deployed functions collect is planned for a destination, even 
   expect(await ledger.replace(again, ended)).toBe(true)
   await sweep()
   expect(await ledger.read(lost.deliveryId)).not.toHaveProperty('dueAt')
+
+  // The first plan was killed before its last write, and is repeated after the delivery has ended.
+  const openDeliveries = table('openDeliveries', 'TablesOpenDeliveries')
+  const plannedAgain = async (repeat: () => Promise<unknown>) => {
+    await messages.update(lost.messageId, { text: 'SET #unplanned = :bucket', values: { bucket: 'unplanned#0' } })
+    await repeat()
+    expect(await messages.get(lost.messageId)).not.toHaveProperty('unplanned')
+    expect(await openDeliveries.get([lost.lane, lost.place])).toBeUndefined()
+  }
+  const body = JSON.stringify({ messageId: lost.messageId })
+  await plannedAgain(async () =>
+    expect(
+      await stack.local.invoke('PlanningFunction', { Records: [{ messageId: 'm', body, attributes: {} }] }),
+    ).toEqual({ status: 'ok', payload: { batchItemFailures: [] } }),
+  )
+  await messages.update(lost.messageId, {
+    text: 'SET #announcedAt = :before',
+    values: { before },
+  })
+  await plannedAgain(sweep)
 })
 
 const sweep = async () => expect(await stack.local.fireRule('DeliverySweep')).toMatchObject([{ status: 'ok' }])
