@@ -1,20 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { accountSummariesSchema } from '../../functions/overview/account-summary-routes.ts'
+import { accountStatusSchema, listedAsOf } from '../../lib/accounts/account-status.ts'
 import { overviewSchema } from '../../lib/overview/overview.ts'
+import { Table } from '../../lib/tables/table.ts'
+import { tables } from '../../lib/tables/tables.ts'
 import { smallMessages } from '../mail-server/corpus.ts'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
+import { PublishedNotices } from '../support/published-notices.ts'
 import { accountOn, startStack, type TestStack } from '../support/stack.ts'
 
 const password = 'a-password-of-this-test'
 let server: MailServer
 let stack: TestStack
+const notices = new PublishedNotices()
 
 beforeAll(async () => {
   await assembly()
   server = await startMailServer({ users: [{ name: 'desk', password }] })
-  stack = await startStack({ servers: [server] })
+  stack = await startStack({ servers: [server], onServiceCall: notices.onServiceCall })
 }, assemblyLimitMs)
 afterAll(async () => {
   await stack?.[Symbol.asyncDispose]()
@@ -26,7 +32,17 @@ const overview = async () => overviewSchema.parse((await stack.api.good('GET', '
 const summaries = async (query = '') =>
   accountSummariesSchema.parse((await stack.api.good('GET', `/account-summaries${query}`)).body)
 
-it('the overview shows a failing account until it is repaired, and a client that follows sees every step', async () => {
+/** Changes the status of a failing account as if it had failed for two hours. */
+const failsForTwoHours = async (accountId: string) => {
+  const client = new DynamoDBClient({ ...stack.local.clientConfig, endpoint: stack.local.endpoints.dynamodb })
+  const statuses = new Table(client, stack.resource('TablesAccountStatus'), tables.accountStatus)
+  const { lastError, ...status } = accountStatusSchema.parse(await statuses.get(accountId))
+  const since = new Date(Date.now() - 2 * 60 * 60_000).toISOString()
+  await statuses.put({ ...status, lastError: { ...lastError, since }, ...listedAsOf(accountId, since) })
+  client.destroy()
+}
+
+it('people are told of a failing account, the overview shows it until it is repaired, and a client that follows sees every step', async () => {
   const { cursor } = await summaries()
   server.user('desk').inbox.appendAll(smallMessages(3, { seed: 8 }))
   const settings = { ...accountOn(server, 'IMAPS', 'desk'), authentication: 'password', password: 'mistyped' }
@@ -40,6 +56,10 @@ it('the overview shows a failing account until it is repaired, and a client that
     { accountId, etag: '"1"', health: { state: 'failing' }, lastRun: { runId: fetch.runId, state: 'failed' } },
   ])
 
+  await failsForTwoHours(accountId)
+  await stack.tick()
+  expect(notices.take()).toEqual(['Postmaster: desk on localhost is failing'])
+
   const repaired = await stack.api.good('PATCH', `/accounts/${accountId}`, { body: { password }, ifMatch: '"1"' })
   const again = savedSchema.parse(repaired.body)
   await stack.api.ended(again.fetch.runId)
@@ -51,6 +71,7 @@ it('the overview shows a failing account until it is repaired, and a client that
   expect(worked.items).toMatchObject([{ accountId, etag: '"2"', lastRun: { state: 'done', stored: 3 } }])
 
   await stack.tick()
+  expect(notices.take()).toEqual(['Postmaster: desk on localhost is fetched again'])
   expect(await overview()).toMatchObject({ tick: { overdue: false }, accounts: { total: 1, valid: 1, failing: 0 } })
   await stack.api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
   expect((await summaries(`?changedSince=${worked.cursor}`)).removed).toEqual([accountId])

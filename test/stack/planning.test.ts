@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DynamoCircuits } from '../../lib/handover/circuits/dynamo-circuits.ts'
 import { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
 import { FiguresStore } from '../../lib/handover/destinations/figures.ts'
 import { deliveryIdOf } from '../../lib/handover/ledger/delivery.ts'
@@ -13,16 +14,18 @@ import { smallMessages } from '../mail-server/corpus.ts'
 import { type MailServer, startMailServer } from '../mail-server/server.ts'
 import { assembly, assemblyLimitMs } from '../support/assembly.ts'
 import { destinationOf } from '../support/handover-world.ts'
+import { PublishedNotices } from '../support/published-notices.ts'
 import { accountOn, startStack, type TestStack } from '../support/stack.ts'
 
 let server: MailServer
 let stack: TestStack
 let client: DynamoDBClient
+const notices = new PublishedNotices()
 
 beforeAll(async () => {
   await assembly()
   server = await startMailServer({ users: [{ name: 'desk', password: 'a-password-of-this-test' }] })
-  stack = await startStack({ servers: [server] })
+  stack = await startStack({ servers: [server], onServiceCall: notices.onServiceCall })
   client = new DynamoDBClient({ ...stack.local.clientConfig, endpoint: stack.local.endpoints.dynamodb })
 }, assemblyLimitMs)
 afterAll(async () => {
@@ -90,11 +93,17 @@ it('mail that the deployed functions collect is planned for a destination, even 
       await stack.local.invoke('PlanningFunction', { Records: [{ messageId: 'm', body, attributes: {} }] }),
     ).toEqual({ status: 'ok', payload: { batchItemFailures: [] } }),
   )
-  await messages.update(lost.messageId, {
-    text: 'SET #announcedAt = :before',
-    values: { before },
-  })
   await plannedAgain(sweep)
+})
+
+it('people are told once when a destination is suspended', async () => {
+  const circuits = new DynamoCircuits(table('handover', 'TablesHandover'))
+  const why = { code: 'receiver-rejects', detail: 'It answers with 410.', remedy: 'Repair it.' }
+  await circuits.open('d1', why, new Date().toISOString(), true)
+  notices.take()
+  await sweep()
+  await sweep()
+  expect(notices.take()).toEqual(['Postmaster: Desk d1 does not accept mail'])
 })
 
 const sweep = async () => expect(await stack.local.fireRule('DeliverySweep')).toMatchObject([{ status: 'ok' }])
