@@ -4,6 +4,7 @@ import { deleteAccountCommand } from './accounts/delete.ts'
 import { editAccountCommand } from './accounts/edit.ts'
 import { applyAccountsCommand } from './accounts/file/apply.ts'
 import { exportAccountsCommand } from './accounts/file/export.ts'
+import { importAccountsCommand } from './accounts/file/import/import.ts'
 import { foldersCommand } from './accounts/folders.ts'
 import { listAccountsCommand } from './accounts/list.ts'
 import { showAccountCommand } from './accounts/show.ts'
@@ -54,6 +55,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     foldersCommand,
     exportAccountsCommand,
     applyAccountsCommand,
+    importAccountsCommand,
   ]
   for (const build of accountCommands) accounts.addCommand(build(output))
   const others = [

@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { profileAnswerSchema, queueAnswerSchema } from '../../api/answers.ts'
-import type { ApiClient } from '../../api/client.ts'
 import { connected } from '../../api/client.ts'
 import type { CommandOutput } from '../../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
 import { confirmed } from '../../terminal/prompts.ts'
-import { plain } from '../../terminal/text.ts'
-import { type AccountStep, diffAccounts, takesPassword } from './account-diff.ts'
-import { applyStep } from './apply-step.ts'
-import { stepText } from './diff-text.ts'
+import { diffAccounts, takesPassword } from './account-diff.ts'
+import { accounts, applySteps, counted, showSteps } from './carry-out-steps.ts'
+import { knownTo } from './known-names.ts'
 import { passwordsFor, readPasswordsFile } from './passwords.ts'
 import { readAccountFile } from './read-account-file.ts'
+import { nameOf, readText } from './read-text.ts'
 import { storedAccounts } from './stored-accounts.ts'
 
 interface ApplyOptions {
@@ -50,15 +47,22 @@ export const applyAccountsCommand = (output: CommandOutput): Command =>
     .option('--check', 'like --dry-run, but with exit code 1 if anything would change')
     .option('--prune', 'delete accounts that are not in the file')
     .option('--yes', 'delete without confirmation')
-    .option('--passwords <file>', 'file with the passwords of accounts that need one')
+    .option('--passwords <file>', 'file with the passwords of accounts that need one; `-` for standard input')
     .addHelpText('after', help)
     .action(async (file: string, options: ApplyOptions, command: Command) => {
+      if (file === '-' && options.passwords === '-')
+        throw new CliError('The accounts and --passwords cannot both be read from standard input.', exitCodes.usage)
       const api = connected(command)
-      const source = { name: file === '-' ? 'standard input' : file, source: read(file) }
+      const source = { name: nameOf(file), source: readText(file) }
       const steps = diffAccounts(await storedAccounts(api), readAccountFile(source, await knownTo(api)), {
         prune: options.prune ?? false,
       })
-      if (options.dryRun || options.check) return showSteps(steps, options.check ?? false, output)
+      if (options.dryRun || options.check) {
+        showSteps(steps, output)
+        if (options.check && steps.some(({ kind }) => kind !== 'nothing'))
+          throw new CliError('The accounts do not match the file.', exitCodes.failed)
+        return
+      }
       const needed = steps.filter(takesPassword).map(({ name }) => name)
       const known = options.passwords === undefined ? new Map<string, string>() : readPasswordsFile(options.passwords)
       const passwords = await passwordsFor(needed, { file: known })
@@ -66,75 +70,3 @@ export const applyAccountsCommand = (output: CommandOutput): Command =>
       if (deletes > 0 && !(await confirmed(`Delete ${accounts(deletes)}?`, options.yes))) return
       await applySteps(steps, passwords, api, output)
     })
-
-const showSteps = (steps: readonly AccountStep[], check: boolean, { out }: CommandOutput): void => {
-  for (const text of steps.map(stepText)) if (text !== undefined) out(text)
-  out(
-    `To create: ${counted(steps, 'create')}, to change: ${counted(steps, 'change')}, to delete: ${counted(steps, 'delete')}, ${restOf(steps)}.`,
-  )
-  if (check && steps.some(({ kind }) => kind !== 'nothing'))
-    throw new CliError('The accounts do not match the file.', exitCodes.failed)
-}
-
-/** @throws CliError if any step failed; the successful steps are not undone */
-const applySteps = async (
-  steps: readonly AccountStep[],
-  passwords: ReadonlyMap<string, string>,
-  api: ApiClient,
-  { out, err }: CommandOutput,
-): Promise<void> => {
-  const done: AccountStep[] = []
-  let [failed, exitCode]: [number, number] = [0, exitCodes.done]
-  for (const step of steps) {
-    try {
-      await applyStep(step, passwords, api)
-      done.push(step)
-      const text = stepText(step)
-      if (text !== undefined) out(text)
-    } catch (error) {
-      if (!(error instanceof CliError)) throw error
-      failed += 1
-      exitCode = error.exitCode
-      err(`${plain(step.name)} failed: ${error.message}\n`)
-      // Every further step would fail in the same way.
-      if (exitCode === exitCodes.unreachable) break
-    }
-  }
-  out(
-    `Created: ${counted(done, 'create')}, changed: ${counted(done, 'change')}, deleted: ${counted(done, 'delete')}, ${restOf(done)}.`,
-  )
-  if (failed === 0) return
-  const missed = steps.length - done.length - failed
-  throw new CliError(
-    `${accounts(failed)} failed${missed === 0 ? '' : `, ${missed} not tried`}. Fix the problem and apply the file again.`,
-    exitCode,
-  )
-}
-
-const counted = (steps: readonly AccountStep[], kind: AccountStep['kind']) =>
-  steps.filter((step) => step.kind === kind).length
-
-const restOf = (steps: readonly AccountStep[]): string => {
-  const same = steps.filter((step) => step.kind === 'nothing' && step.described).length
-  const others = counted(steps, 'nothing') - same
-  return `unchanged: ${same}${others === 0 ? '' : `, not in the file and left alone: ${others}`}`
-}
-
-const accounts = (count: number) => `${count} ${count === 1 ? 'account' : 'accounts'}`
-
-const knownTo = async (api: ApiClient) => {
-  const queues = await api.all('/queues?limit=100', queueAnswerSchema)
-  const profiles = await api.all('/oauth2/profiles?limit=100', profileAnswerSchema)
-  return {
-    queues: queues.map(({ queueId, name }) => ({ queueId, name })),
-    profiles: profiles.map(({ profileId, name }) => ({ profileId, name })),
-  }
-}
-
-const read = (file: string): string => {
-  try {
-    return readFileSync(file === '-' ? process.stdin.fd : file, 'utf8')
-  } catch {
-    throw new CliError(`${file === '-' ? 'Standard input' : file} cannot be read.`, exitCodes.usage)
-  }
-}

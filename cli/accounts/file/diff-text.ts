@@ -25,6 +25,9 @@ export const stepText = (step: AccountStep): string | undefined => {
   }
 }
 
+/** @returns the first line of `stepText`, for a step whose details are on the screen already */
+export const stepLine = (step: AccountStep): string | undefined => stepText(step)?.split('\n')[0]
+
 const passwordLine = (again: string | undefined): string[] => (again === undefined ? [] : [`    password: ${again}`])
 
 const consentLine = ({ oauth2Profile }: DescribedAccount, fields: readonly ChangeableField[]): string[] =>

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
 import { plain } from '../../terminal/text.ts'
 import { readYaml } from '../../terminal/yaml.ts'
+import { nameOf, readText } from './read-text.ts'
 
 const passwordsSchema = z.record(z.string(), z.string().min(1))
 /** The permissions of users other than the owner. */
@@ -13,17 +14,20 @@ const othersMay = 0o077
 export const passwordVariable = (name: string): string =>
   `POSTMASTER_PASSWORD_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`
 
-/** @returns the passwords by account name. @throws CliError that does not quote the file */
+/** @returns the passwords by account name; `-` is standard input. @throws CliError that does not quote the file */
 export const readPasswordsFile = (file: string): Map<string, string> => {
   const reading = readYaml(readPrivately(file), { textOnly: true })
-  if (!reading.ok) throw wrong(`${file}:${reading.line}: ${reading.message}`)
+  if (!reading.ok) throw wrong(`${nameOf(file)}:${reading.line}: ${reading.message}`)
   const parsed = passwordsSchema.safeParse(reading.text.value)
   if (!parsed.success)
-    throw wrong(`Each line of ${file} must have the form \`account name: password\`. A password must not be empty.`)
+    throw wrong(
+      `Each line of ${nameOf(file)} must have the form \`account name: password\`. A password must not be empty.`,
+    )
   return new Map(Object.entries(parsed.data))
 }
 
 const readPrivately = (file: string): string => {
+  if (file === '-') return readText(file)
   let descriptor: number
   try {
     descriptor = openSync(file, 'r')

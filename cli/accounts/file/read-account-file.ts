@@ -6,7 +6,8 @@ import { CliError, exitCodes } from '../../terminal/cli-error.ts'
 import { plain } from '../../terminal/text.ts'
 import { readYaml, type YamlText } from '../../terminal/yaml.ts'
 import { accountFileSchema, describedBy } from './account-file-schema.ts'
-import { accountName, type DescribedAccount, type ProfileReference, type QueueReference } from './described-account.ts'
+import { accountName, type DescribedAccount } from './described-account.ts'
+import type { Known } from './known-names.ts'
 
 interface AccountFile {
   /** The file's name in messages. */
@@ -14,19 +15,28 @@ interface AccountFile {
   readonly source: string
 }
 
-/** The queues and profiles that a file can refer to. */
-interface Known {
-  readonly queues: readonly QueueReference[]
-  readonly profiles: readonly ProfileReference[]
-}
-
 /** @returns the accounts in a file. @throws CliError that lists every problem with its line */
-export const readAccountFile = ({ name, source }: AccountFile, { queues, profiles }: Known): DescribedAccount[] => {
+export const readAccountFile = ({ name, source }: AccountFile, known: Known): DescribedAccount[] => {
   const reading = readYaml(source)
   if (!reading.ok) throw wrongFile([`${plain(name)}:${reading.line}: ${reading.message}`])
   const { text } = reading
-  const at = ({ path, message }: FieldProblem) => `${plain(name)}:${text.lineOf(stepsOf(path))}: ${message}`
-  const parsed = parseFields(accountFileSchema, text.value)
+  return describeAccounts(text.value, known, {
+    at: (path) => `${plain(name)}:${text.lineOf(stepsOf(path))}`,
+    accountAt: (index) => `line ${lineOf(text, index)}`,
+  })
+}
+
+/** Where the parts of a file are, for messages. */
+interface Places {
+  /** @param path a JSON pointer into the file's value */
+  readonly at: (path: string) => string
+  readonly accountAt: (index: number) => string
+}
+
+/** @returns the accounts in a parsed file. @throws CliError that lists every problem with its place */
+export const describeAccounts = (value: unknown, { queues, profiles }: Known, places: Places): DescribedAccount[] => {
+  const at = ({ path, message }: FieldProblem) => `${places.at(path)}: ${message}`
+  const parsed = parseFields(accountFileSchema, value)
   if (!parsed.ok) throw wrongFile([...new Set(parsed.fields.map((problem) => at(worded(problem))))])
   const queueNamed = byName(queues)
   const profileNamed = byName(profiles)
@@ -42,7 +52,7 @@ export const readAccountFile = ({ name, source }: AccountFile, { queues, profile
       complain(rule.path, `${fieldOf(rule.path)} ${rule.message}`)
     const mailbox = mailboxKeyOf(described)
     const first = seen.get(mailbox)
-    if (first !== undefined) complain('', `the same mailbox is already described at line ${lineOf(text, first)}`)
+    if (first !== undefined) complain('', `the same mailbox is already described at ${places.accountAt(first)}`)
     else seen.set(mailbox, index)
     const found = <T extends { readonly name: string }>(
       field: 'queue' | 'oauth2Profile',

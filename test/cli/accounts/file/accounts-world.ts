@@ -25,6 +25,8 @@ export const startAccountsWorld = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'postmaster-accounts-file-'))
   const world = {
     api,
+    /** The options that lead to this API. */
+    connection: [] as readonly string[],
     /** The method and the path of every request other than GET. */
     changes: [] as string[],
     /** Runs before a request is handled. A returned status replaces the response. */
@@ -39,10 +41,10 @@ export const startAccountsWorld = async () => {
       return join(folder, name)
     },
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
-    cli: (...args: string[]): Promise<CliResult> => runCli(...connection, ...args),
+    cli: (...args: string[]): Promise<CliResult> => runCli(...world.connection, ...args),
     /** Runs a command line in a separate process at a terminal, with these answers. */
     atTerminal: (args: readonly string[], answers: ReadonlyArray<{ after: string; text: string }>) =>
-      spawnCli([...connection, ...args], { terminal: true, answers }),
+      spawnCli([...world.connection, ...args], { terminal: true, answers }),
     stop: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -75,7 +77,7 @@ export const startAccountsWorld = async () => {
     return response.writeHead(answer.status, answer.headers).end(answer.body && JSON.stringify(answer.body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const connection = [
+  world.connection = [
     ...['--url', `http://127.0.0.1:${(server.address() as AddressInfo).port}`],
     ...['--token-file', world.write('token', 'a-token')],
   ]
