@@ -41,10 +41,15 @@ const list = (output: CommandOutput): Command =>
       path: ({ subject, by, from, to }: AuditListOptions) =>
         `/audit?${queryOf({ limit: '100', subject, who: by, from, to })}`,
       schema: tolerant(auditEntrySchema),
-      head: ['AT', 'WHO', 'WHAT', 'SUBJECT', 'CHANGES'],
-      row: (entry) => [entry.at, entry.who, actionOf(entry), entry.name, entry.changes.map(changeText).join('; ')],
+      columns: [
+        { head: 'AT', value: ({ at }) => at, kind: 'time' },
+        { head: 'WHO', value: ({ who }) => who },
+        { head: 'WHAT', value: actionOf, kind: 'state' },
+        { head: 'SUBJECT', value: ({ name }) => name },
+        { head: 'CHANGES', value: ({ changes }) => changes.map(changeText).join('; ') },
+      ],
       empty: 'No entries match.',
-      atMost: 50,
+      paged: true,
     },
   )
 
@@ -56,10 +61,4 @@ const changeText = ({ field, from, to, secret }: FieldChange): string => {
   return `${field}: ${valueText(from)} → ${to === undefined ? 'none' : valueText(to)}`
 }
 
-/** Characters; wider values make a table unreadable. `--json` shows the full value. */
-const widestValue = 60
-
-const valueText = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none')
-  return text.length > widestValue ? `${text.slice(0, widestValue - 1)}…` : text
-}
+const valueText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none'))

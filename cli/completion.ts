@@ -9,14 +9,14 @@ Examples:
   zsh:   postmaster completion zsh > "\${fpath[1]}/_postmaster"
   fish:  postmaster completion fish > ~/.config/fish/completions/postmaster.fish`
 
-export const completionCommand = ({ out }: CommandOutput): Command =>
+export const completionCommand = ({ data }: CommandOutput): Command =>
   new Command('completion')
     .description('print a shell completion script for commands and options')
     .addArgument(new Argument('<shell>', 'your shell').choices(shells))
     .addHelpText('after', help)
     .action((shell: (typeof shells)[number], _options: object, command: Command) => {
       const program = command.parent ?? command
-      out(scripts[shell](placesOf(program)))
+      data(scripts[shell](placesOf(program)))
     })
 
 /** What can follow a command on the command line. */

@@ -8,7 +8,7 @@ import { type ApiClient, connected } from './api/client.ts'
 import { asListing } from './api/listing.ts'
 import { deliveryPath, unstoredPath } from './api/paths.ts'
 import { tolerant } from './api/tolerant.ts'
-import { changeText, deliveryAnswerSchema, destinationOf, minute, shortened } from './handover/delivery-answer.ts'
+import { changeText, deliveryAnswerSchema, destinationOf } from './handover/delivery-answer.ts'
 import type { CommandOutput } from './terminal/cli-error.ts'
 import { plain } from './terminal/text.ts'
 
@@ -21,8 +21,8 @@ export const quarantineCommand = (output: CommandOutput): Command =>
     .addCommand(handleQuarantineCommand(output))
 
 const listHelp = `
-Times are in UTC. The reason, the remedy and the id of an entry are below its row. Messages come first, newest first.
-Deliveries follow, newest first. See also \`postmaster deliveries redirect\`.
+Messages come first, newest first. Deliveries follow, newest first. At a terminal, the reason of an entry and the remedy are
+below its row. See also \`postmaster deliveries redirect\`.
 
 Examples:
   postmaster quarantine list
@@ -32,27 +32,30 @@ const listQuarantineCommand = (output: CommandOutput): Command =>
   asListing(new Command('list').description('list the quarantine').addHelpText('after', listHelp), output, {
     path: () => '/quarantine?limit=50',
     schema: tolerant(quarantineItemSchema),
-    head: ['SINCE', 'KIND', 'ACCOUNT OR DESTINATION', 'REASON', 'SUBJECT'],
-    row: rowOf,
-    below: (item) => [
-      ...(item.reason ? [shortened(item.reason.detail, widths.reason), item.reason.remedy] : []),
-      item.kind === 'delivery' ? item.deliveryId : item.messageId,
+    columns: [
+      {
+        head: 'ID',
+        value: (item) => (item.kind === 'delivery' ? item.deliveryId : item.messageId),
+        kind: 'id',
+        shortId: ({ messageId }) => messageId,
+      },
+      { head: 'SINCE', value: (item) => (item.kind === 'delivery' ? item.changedAt : item.firstAt), kind: 'time' },
+      { head: 'KIND', value: ({ kind }) => kind },
+      {
+        head: 'ACCOUNT OR DESTINATION',
+        value: (item) => (item.kind === 'delivery' ? destinationOf(item) : accountNameOf(item)),
+      },
+      { head: 'REASON', value: ({ reason }) => reason?.code },
+      { head: 'SUBJECT', value: subjectOf },
+      { head: 'DETAIL', value: ({ reason }) => reason?.detail, below: 'one-line' },
+      { head: 'REMEDY', value: ({ reason }) => reason?.remedy, below: 'whole' },
     ],
     empty: 'The quarantine is empty.',
-    atMost: 50,
+    paged: true,
   })
 
-/** In characters. Only the remedy can be wider than a terminal with 100 columns. */
-const widths = { owner: 26, subject: 22, reason: 98 }
-
-const rowOf = (item: QuarantineItem): readonly string[] => {
-  const [at, owner, subject] =
-    item.kind === 'delivery'
-      ? [item.changedAt, destinationOf(item), item.subject ?? '']
-      : [item.firstAt, accountNameOf(item), `UID ${item.uid}, ${item.size} bytes`]
-  const code = item.reason?.code ?? ''
-  return [minute(at), item.kind, shortened(owner, widths.owner), code, shortened(subject, widths.subject)]
-}
+const subjectOf = (item: QuarantineItem): string =>
+  item.kind === 'delivery' ? (item.subject ?? '') : `UID ${item.uid}, ${item.size} bytes`
 
 const ids = ['<id...>', 'ids of messages or deliveries, see `postmaster quarantine list`'] as const
 

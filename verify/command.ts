@@ -84,7 +84,7 @@ const run = async (world: VerifyWorld, options: VerifyOptions): Promise<void> =>
   try {
     const outcome = await verifyDeployment(verification)
     output.err(`${summaryOf(outcome)}\n`)
-    if (options.json) output.out(jsonText(outcome))
+    if (options.json) output.data(jsonText(outcome))
     if (!outcome.passed) throw new CliError('The deployment has not been verified.', exitCodes.failed)
   } finally {
     forget()

@@ -3,8 +3,9 @@ import { accountAnswerSchema, fetchText, mailboxOf, warningLinesOf } from '../ap
 import { connected } from '../api/client.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 import { passwordKind, readSecret } from '../terminal/prompts.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { plain } from '../terminal/text.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { addByDialogue } from './dialogue/add-by-dialogue.ts'
 import type { FormerAnswers } from './dialogue/ask-server.ts'
@@ -12,7 +13,7 @@ import { terminalQuestions } from './dialogue/questions.ts'
 
 interface AddOptions extends AccountOptions {
   readonly passwordStdin?: true
-  readonly json?: true
+  readonly json?: JsonFields
 }
 
 const help = `
@@ -33,9 +34,8 @@ Examples:
   postmaster accounts add --profile "Desk at Microsoft 365" --type IMAPS --username jane@example.com --mailbox desk@example.com`
 
 export const addAccountCommand = (output: CommandOutput): Command =>
-  addAccountOptions(new Command('add').description('add a mail account'))
+  addAccountOptions(withJson(new Command('add'), accountAnswerSchema).description('add a mail account'))
     .option('--password-stdin', 'read the password from standard input')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', help)
     .action(async ({ passwordStdin, json, ...options }: AddOptions, command: Command) => {
       const { out } = output
@@ -57,7 +57,7 @@ export const addAccountCommand = (output: CommandOutput): Command =>
             accountAnswerSchema,
           )
       if (!account) throw new CliError('The account was not saved.', exitCodes.usage)
-      if (json) return out(jsonText(account))
+      if (json) return printJson(output, account, json)
       out(
         `Added ${plain(mailboxOf(account))} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
       )

@@ -4,15 +4,16 @@ import { connected } from '../api/client.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 import { passwordKind, readSecret } from '../terminal/prompts.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { plain } from '../terminal/text.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { whyPasswordAgain } from './password-for-change.ts'
 
 interface EditOptions extends AccountOptions {
   readonly password?: true
   readonly passwordStdin?: true
-  readonly json?: true
+  readonly json?: JsonFields
 }
 
 const help = `
@@ -29,14 +30,16 @@ Examples:
   pass show support | postmaster accounts edit 01J… --host imap.new.example --password-stdin
   postmaster accounts edit 01J… --validity invalid-temporarily --comment "mail server moves on Sunday"`
 
-export const editAccountCommand = ({ out, err }: CommandOutput): Command =>
-  addAccountOptions(new Command('edit').description('change a mail account').argument('<account-id>'))
+export const editAccountCommand = (output: CommandOutput): Command =>
+  addAccountOptions(
+    withJson(new Command('edit'), accountAnswerSchema).description('change a mail account').argument('<account-id>'),
+  )
     .option('--no-trusted', 'ignore X-OTOBO-… headers in its mail')
     .option('--password', 'prompt for a new password')
     .option('--password-stdin', 'read a new password from standard input')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', help)
     .action(async (accountId: string, { password, passwordStdin, json, ...options }: EditOptions, command: Command) => {
+      const { out, err } = output
       const api = connected(command)
       const fields = await fieldsOf(options, api)
       if (options.profile !== undefined && (password || passwordStdin))
@@ -56,7 +59,7 @@ export const editAccountCommand = ({ out, err }: CommandOutput): Command =>
       if (Object.keys(changed).length === 0)
         throw new CliError('Specify what to change. See --help for the options.', exitCodes.usage)
       const account = await api.patch(accountPath(accountId), changed, '*', accountAnswerSchema)
-      if (json) return out(jsonText(account))
+      if (json) return printJson(output, account, json)
       out(`Changed ${plain(mailboxOf(account))} at ${plain(account.host)}: ${Object.keys(changed).join(', ')}.`)
       if (account.oauth2?.remedy !== undefined) out(plain(account.oauth2.remedy))
       const fetch = fetchText(account)

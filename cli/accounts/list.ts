@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { healthStates } from '../../lib/accounts/health/account-health.ts'
-import { accountAnswerSchema, mailboxOf } from '../api/answers.ts'
+import { type AccountAnswer, accountAnswerSchema, mailboxOf } from '../api/answers.ts'
 import { asListing, queryOf } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { validityOption } from '../terminal/options.ts'
@@ -27,17 +27,20 @@ export const listAccountsCommand = (output: CommandOutput): Command =>
       path: ({ filter, validity, health }: ListOptions) =>
         `/accounts?${queryOf({ limit: '100', filter, validity, health })}`,
       schema: accountAnswerSchema,
-      head: ['ID', 'HOST', 'MAILBOX', 'TYPE', 'QUEUE', 'VALIDITY', 'HEALTH', 'LAST FETCH'],
-      row: ({ accountId, host, type, dispatching, validity, health, status, ...account }) => [
-        accountId,
-        host,
-        mailboxOf(account),
-        type,
-        dispatching.by === 'queue' ? (dispatching.queueName ?? '?') : 'by To field',
-        validity,
-        health.state,
-        status.lastError ? `failed: ${status.lastError.code}` : (status.lastSuccessAt ?? 'never'),
+      columns: [
+        { head: 'ID', value: ({ accountId }) => accountId, kind: 'id' },
+        { head: 'MAILBOX', value: mailboxOf },
+        { head: 'HOST', value: ({ host }) => host },
+        { head: 'HEALTH', value: ({ health }) => health.state, kind: 'state' },
+        { head: 'LAST FETCH', value: ({ status }) => status.lastSuccessAt ?? 'never', kind: 'time' },
+        { head: 'ERROR', value: ({ status }) => status.lastError?.code },
+        { head: 'QUEUE', value: queueOf },
+        { head: 'TYPE', value: ({ type }) => type },
+        { head: 'VALIDITY', value: ({ validity }) => validity, kind: 'state' },
       ],
       empty: 'No mail accounts match. To add one, see `postmaster accounts add --help`.',
     },
   )
+
+const queueOf = ({ dispatching }: AccountAnswer): string =>
+  dispatching.by === 'queue' ? (dispatching.queueName ?? '?') : 'by To field'

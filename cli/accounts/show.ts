@@ -12,21 +12,20 @@ import {
 import { connected } from '../api/client.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { described } from '../terminal/table.ts'
-import { jsonText } from '../terminal/text.ts'
+import { printDescribed } from '../terminal/described.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 
-export const showAccountCommand = ({ out }: CommandOutput): Command =>
-  new Command('show')
+export const showAccountCommand = (output: CommandOutput): Command =>
+  withJson(new Command('show'), accountAnswerSchema)
     .description('show the settings and the health of a mail account')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster accounts show 01J…')
-    .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
+    .action(async (accountId: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)
       const account = await api.get(accountPath(accountId), accountAnswerSchema)
-      if (json) return out(jsonText(account))
+      if (json) return printJson(output, account, json)
       const { items } = await api.get(`${accountPath(accountId)}/runs?limit=${lastRuns}`, runsSchema)
-      out(descriptionOf(account, items.find(({ state }) => state === 'running') ?? items.findLast(isOpen)))
+      printAccount(output, account, items.find(({ state }) => state === 'running') ?? items.findLast(isOpen))
     })
 
 /** Enough to find the run in progress, because few runs of an account wait behind it. */
@@ -34,18 +33,18 @@ const lastRuns = 10
 const runsSchema = z.object({ items: z.array(runAnswerSchema) })
 
 /** @param open the account's run that is in progress, or the next one that waits */
-const descriptionOf = (account: AccountAnswer, open: RunAnswer | undefined): string => {
+const printAccount = (output: CommandOutput, account: AccountAnswer, open: RunAnswer | undefined): void => {
   const { status, dispatching, afterFetch, health, oauth2 } = account
   const next = health.nextTryWhy === undefined ? health.nextTryAt : `${health.nextTryAt}: ${health.nextTryWhy}`
-  return described([
+  printDescribed(output, [
     ['Account', `${mailboxOf(account)} at ${account.host}:${account.port}, ${account.type}`],
     ['Id', account.accountId],
     ['Login', oauth2 && `OAuth2 as ${account.username}, profile ${oauth2.profileName ?? '?'}`],
-    ['OAuth2', oauth2 && `${oauth2.state}: ${oauth2.detail}`],
+    ['OAuth2', oauth2 && `${oauth2.state}: ${oauth2.detail}`, 'state'],
     ['Consent requested by', oauth2?.requestedBy],
     ['OAuth2 until', oauth2?.expiresAt],
     ['Folder', account.folder],
-    ['Validity', account.validity],
+    ['Validity', account.validity, 'state'],
     ['Trusted', account.trusted ? 'yes: X-OTOBO-… headers are honoured' : 'no'],
     ['Dispatching', dispatching.by === 'queue' ? `everything to queue ${dispatching.queueName ?? '?'}` : 'by To field'],
     ['After fetch', afterFetch.action === 'move' ? `move to ${afterFetch.folder}` : afterFetch.action],
@@ -55,12 +54,12 @@ const descriptionOf = (account: AccountAnswer, open: RunAnswer | undefined): str
     ['Comment', account.comment],
     ['Created', `${account.createdAt} by ${account.createdBy}`],
     ['Changed', `${account.changedAt} by ${account.changedBy}`],
-    ['Health', isSaidBelow(health) ? health.state : `${health.state}: ${health.detail}`],
+    ['Health', isSaidBelow(health) ? health.state : `${health.state}: ${health.detail}`, 'state'],
     ...(health.warnings ?? []).map(({ code, detail, remedy }) => ['Warning', `${detail} ${remedy} [${code}]`] as const),
     ['What to do', health.warnings ? undefined : health.remedy],
     ['Next try', next],
-    ['Fetching', open && `${stateOf(open)}, ${open.runId}`],
-    ['Last run', status.lastRun && `${status.lastRun.state}, ${status.lastRun.runId}`],
+    ['Fetching', open && `${stateOf(open)}, ${open.runId}`, 'state'],
+    ['Last run', status.lastRun && `${status.lastRun.state}, ${status.lastRun.runId}`, 'state'],
     ['Last error', health.state === 'failing' ? undefined : status.lastError?.detail],
     ['Last success', status.lastSuccessAt],
     ['No mail since', health.nothingSince],

@@ -6,19 +6,22 @@ import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { colours, stepMark } from '../terminal/colours.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { plain } from '../terminal/text.ts'
 
-export const testAccountCommand = ({ out }: CommandOutput): Command =>
-  new Command('test')
+export const testAccountCommand = (output: CommandOutput): Command =>
+  withJson(new Command('test'), testAnswerSchema)
     .description('test a mail account step by step, without changing anything on the mail server')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExits with code 1 if a step fails.\n\nExample:\n  postmaster accounts test 01J…')
-    .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
-      const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, tolerant(connectionTestSchema))
-      out(json ? jsonText(test) : testTextOf(test))
+    .action(async (accountId: string, { json }: { json?: JsonFields }, command: Command) => {
+      const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, testAnswerSchema)
+      if (json) printJson(output, test, json)
+      else output.out(testTextOf(test))
       if (!test.passed) throw new CliError('The test failed. See the failed step above.', exitCodes.failed)
     })
+
+const testAnswerSchema = tolerant(connectionTestSchema)
 
 /** @returns one line per step, the remedy below the step that failed, and the messages that a fetch would find */
 export const testTextOf = ({ steps, waiting }: ConnectionTest): string =>

@@ -1,65 +1,72 @@
 import type { Command } from 'commander'
 import type * as z from 'zod'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { wholeNumber } from '../terminal/options.ts'
-import { tableOf } from '../terminal/table.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { type Column, TablePrinter } from '../terminal/table.ts'
 import { type ApiClient, connected } from './client.ts'
+import { firstOf, limitOf, type PagingOptions, tellMore, withPaging } from './paging.ts'
 
 /** How to show a list from the API as a table. */
 export interface Listing<T, Options> {
   /** Includes the query string. */
   readonly path: (options: Options, api: ApiClient) => string | Promise<string>
   readonly schema: z.ZodType<T>
-  readonly head: readonly string[]
-  readonly row: (item: T) => readonly string[]
-  /** Lines below the row, for text that is too long for a column. */
-  readonly below?: (item: T) => readonly string[]
-  /** Printed instead of an empty table. */
+  readonly columns: ReadonlyArray<Column<T>>
+  /** Printed to standard error instead of an empty table. */
   readonly empty: string
-  /** The number of items to show by default, for long lists that are sorted newest first. */
-  readonly atMost?: number
+  /** True for lists that grow with the mail. Such a list begins with its newest entries. */
+  readonly paged?: true
 }
 
-interface ListingOptions {
-  readonly json?: true
-  readonly limit?: number
+interface ListingOptions extends PagingOptions {
+  readonly json?: JsonFields
 }
 
-/**
- * Adds `--json`, `--limit` if the listing has a default limit, and the action that prints the table. Makes the cells of
- * all tables safe to print on a terminal.
- */
-export const asListing = <T, Options>(
+/** The number of rows whose widths decide about a table, and that are printed together. */
+const chunk = 50
+
+/** Adds `--json`, the options of a paged list, and the action that prints the table. */
+export const asListing = <T extends object, Options>(
   command: Command,
-  { out, err }: CommandOutput,
-  listing: Listing<T, Options>,
+  output: CommandOutput,
+  { path, schema, columns, empty, paged }: Listing<T, Options>,
 ): Command => {
-  const { path, schema, head, row, below = () => [], empty, atMost } = listing
-  command.option('--json', 'print the API response as JSON, for scripts')
-  if (atMost !== undefined)
-    command.option('--limit <number>', `maximum number of entries (default: ${atMost})`, wholeNumber)
+  withJson(command, schema)
+  if (paged) withPaging(command)
   return command.action(async (options: Options & ListingOptions, given: Command) => {
-    const limit = options.limit ?? atMost ?? Number.POSITIVE_INFINITY
-    const items: T[] = []
-    let more = false
     const api = connected(given)
-    for await (const item of api.list(await path(options, api), schema)) {
-      more = items.length === limit
-      if (more) break
-      items.push(item)
+    const limit = paged ? limitOf(options) : Number.POSITIVE_INFINITY
+    const items = api.list(await path(options, api), schema)
+    if (options.json) {
+      const all: T[] = []
+      const more = await firstOf(items, limit, (item) => all.push(item))
+      printJson(output, all, options.json)
+      return tellMore(output, more, limit)
     }
-    if (options.json) return out(jsonText(items))
-    if (items.length === 0) return out(empty)
-    out(
-      tableOf(
-        head,
-        items.map((item) => row(item).map(plain)),
-        items.map((item) => below(item).map(plain)),
-      ),
-    )
-    if (more) err(`Only the first ${limit} are shown. Use --limit to see more.\n`)
+    const count = await printTable(output, items, columns, limit)
+    if (count === 0) output.err(`${empty}\n`)
   })
+}
+
+/** Prints at most `limit` rows, each as soon as a page of them is read. @returns the number of rows */
+export const printTable = async <T>(
+  output: CommandOutput,
+  items: AsyncIterable<T>,
+  columns: ReadonlyArray<Column<T>>,
+  limit: number,
+): Promise<number> => {
+  const table = new TablePrinter(output, columns)
+  let [rows, count]: [T[], number] = [[], 0]
+  const more = await firstOf(items, limit, (item) => {
+    rows.push(item)
+    count += 1
+    if (rows.length < chunk) return
+    table.print(rows)
+    rows = []
+  })
+  table.print(rows)
+  tellMore(output, more, limit)
+  return count
 }
 
 /** @returns a query string of the defined values */

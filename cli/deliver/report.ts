@@ -1,6 +1,6 @@
 import type { Leased } from '../../lib/handover/agents/agent-protocol.ts'
 import { cutTo } from '../../lib/text/printable.ts'
-import type { CommandOutput } from '../terminal/cli-error.ts'
+import type { OutputTarget } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'
 
 /** In characters. */
@@ -8,11 +8,11 @@ const shownSubject = 60
 
 /** Says what the agent does: one line for each delivery and each event, with the time in UTC. */
 export class Report {
-  readonly #output: CommandOutput
+  readonly #output: OutputTarget
   readonly #quiet: boolean
   readonly #now: () => Date
 
-  constructor(output: CommandOutput, quiet: boolean, now: () => Date = () => new Date()) {
+  constructor(output: OutputTarget, quiet: boolean, now: () => Date = () => new Date()) {
     this.#output = output
     this.#quiet = quiet
     this.#now = now

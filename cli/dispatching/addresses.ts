@@ -32,8 +32,12 @@ const list = (output: CommandOutput): Command =>
     {
       path: () => '/system-addresses?limit=100',
       schema: addressAnswerSchema,
-      head: ['ADDRESS', 'QUEUE', 'VALIDITY', 'COMMENT'],
-      row: ({ address, queueName, queueId, validity, comment }) => [address, queueName ?? queueId, validity, comment],
+      columns: [
+        { head: 'ADDRESS', value: ({ address }) => address },
+        { head: 'QUEUE', value: ({ queueName, queueId }) => queueName ?? queueId },
+        { head: 'VALIDITY', value: ({ validity }) => validity, kind: 'state' },
+        { head: 'COMMENT', value: ({ comment }) => comment },
+      ],
       empty: 'There are no system addresses, so all mail that is dispatched by its To field goes to the default queue.',
     },
   )

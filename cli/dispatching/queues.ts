@@ -28,14 +28,13 @@ const list = (output: CommandOutput): Command =>
     {
       path: () => '/queues?limit=100',
       schema: queueAnswerSchema,
-      head: ['NAME', 'VALIDITY', 'DEFAULT', 'RECEIVED BY', 'COMMENT', 'ID'],
-      row: (queue) => [
-        queue.name,
-        queue.validity,
-        queue.isDefault ? 'default' : '',
-        receiversOf(queue),
-        queue.comment,
-        queue.queueId,
+      columns: [
+        { head: 'NAME', value: ({ name }) => name },
+        { head: 'VALIDITY', value: ({ validity }) => validity, kind: 'state' },
+        { head: 'DEFAULT', value: ({ isDefault }) => (isDefault ? 'default' : '') },
+        { head: 'RECEIVED BY', value: receiversOf },
+        { head: 'COMMENT', value: ({ comment }) => comment },
+        { head: 'ID', value: ({ queueId }) => queueId, kind: 'id' },
       ],
       empty: 'There are no queues.',
     },

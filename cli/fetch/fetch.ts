@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander'
 import * as z from 'zod'
 import { requestedRunSchema } from '../../lib/schedule/request-runs.ts'
-import { accountNameOf, durationOf, queuesOf, type RunAnswer } from '../api/answers.ts'
+import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
-import { tableOf } from '../terminal/table.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { type Column, TablePrinter } from '../terminal/table.ts'
+import { plain } from '../terminal/text.ts'
 import { followConversation } from './follow-conversation.ts'
 import { followRuns } from './follow-runs.ts'
 
@@ -18,7 +19,7 @@ interface FetchOptions {
   readonly debug?: true
   readonly wait: boolean
   readonly timeout: number
-  readonly json?: true
+  readonly json?: JsonFields
 }
 
 const help = `
@@ -30,17 +31,17 @@ Examples:
   postmaster fetch --account 01J… --json
   postmaster fetch --account 01J… --debug`
 
-export const fetchCommand = ({ out, err }: CommandOutput): Command =>
-  new Command('fetch')
+export const fetchCommand = (output: CommandOutput): Command =>
+  withJson(new Command('fetch'), runAnswerSchema)
     .description('fetch one account or all valid accounts now, wait, and show the results')
     .option('--account <id>', 'fetch this account')
     .option('--all', 'fetch every valid account')
     .option('--debug', 'show the conversation between Postmaster and the mail server; requires --account')
     .option('--no-wait', 'request the runs and print their ids without waiting')
     .option('--timeout <seconds>', 'how long to wait; the runs continue afterwards', seconds, 900)
-    .option('--json', 'print the runs as JSON, for scripts')
     .addHelpText('after', help)
     .action(async ({ account, all, debug, wait, timeout, json }: FetchOptions, command: Command) => {
+      const { out, err } = output
       if ((account === undefined) === (all === undefined))
         throw new CliError('Specify either --account ID or --all.', exitCodes.usage)
       if (debug && (account === undefined || !wait))
@@ -66,7 +67,8 @@ export const fetchCommand = ({ out, err }: CommandOutput): Command =>
         Math.max(0, timeout * 1000 - (Date.now() - began)),
         err,
       )
-      out(json ? jsonText(ended) : runTable(ended))
+      if (json) printJson(output, ended, json)
+      else printRuns(output, ended)
       const failed = ended.filter(({ state }) => state !== 'done').length
       if (failed > 0)
         throw new CliError(
@@ -89,24 +91,22 @@ const seconds = (text: string): number => {
   return Number(text)
 }
 
-/** @returns one line per account, followed by each error and its remedy */
-export const runTable = (runs: readonly RunAnswer[]): string => {
-  const head = ['ACCOUNT', 'RESULT', 'FOUND', 'STORED', 'KNOWN', 'SKIPPED', 'LEFT', 'DELETED', 'QUEUES', 'SECONDS']
-  return [tableOf(head, runs.map(rowOf)), ...runs.flatMap(explanationOf)].join('\n')
+/** Prints one row per account, followed by each error and its remedy. */
+const printRuns = (output: CommandOutput, runs: readonly RunAnswer[]): void => {
+  new TablePrinter(output, columns).print(runs)
+  for (const run of runs)
+    if (run.error) output.err(`\n${accountNameOf(run)}: ${plain(run.error.detail)}\n  ${plain(run.error.remedy)}\n`)
 }
 
-const rowOf = (run: RunAnswer): string[] => [
-  accountNameOf(run),
-  run.error ? `${run.state}: ${plain(run.error.code)}` : run.state,
-  String(run.counts.found),
-  String(run.counts.stored),
-  String(run.counts.alreadyKnown),
-  String(run.counts.skipped),
-  String(run.counts.left),
-  String(run.counts.deleted),
-  queuesOf(run),
-  durationOf(run),
+const columns: ReadonlyArray<Column<RunAnswer>> = [
+  { head: 'ACCOUNT', value: accountNameOf },
+  { head: 'RESULT', value: ({ state, error }) => (error ? `${state}: ${error.code}` : state), kind: 'state' },
+  { head: 'FOUND', value: ({ counts }) => counts.found, kind: 'number' },
+  { head: 'STORED', value: ({ counts }) => counts.stored, kind: 'number' },
+  { head: 'KNOWN', value: ({ counts }) => counts.alreadyKnown, kind: 'number' },
+  { head: 'SKIPPED', value: ({ counts }) => counts.skipped, kind: 'number' },
+  { head: 'LEFT', value: ({ counts }) => counts.left, kind: 'number' },
+  { head: 'DELETED', value: ({ counts }) => counts.deleted, kind: 'number' },
+  { head: 'SECONDS', value: durationOf, kind: 'number' },
+  { head: 'QUEUES', value: queuesOf },
 ]
-
-const explanationOf = (run: RunAnswer): string[] =>
-  run.error ? [`\n${accountNameOf(run)}: ${plain(run.error.detail)}`, `  ${plain(run.error.remedy)}`] : []

@@ -1,15 +1,17 @@
 import { Readable } from 'node:stream'
 import { Command } from 'commander'
+import type * as z from 'zod'
 import { newTokenViewSchema, tokenViewSchema } from '../../lib/handover/destinations/token-view.ts'
 import { connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'
 import { destinationPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 import { writePrivately } from '../terminal/private-file.ts'
 import { confirmed } from '../terminal/prompts.ts'
-import { tableOf } from '../terminal/table.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { type Column, TablePrinter } from '../terminal/table.ts'
+import { plain } from '../terminal/text.ts'
 
 /** `postmaster destinations token …` */
 export const tokenCommand = (output: CommandOutput): Command =>
@@ -42,24 +44,30 @@ const create = ({ out }: CommandOutput): Command =>
       )
     })
 
-const list = ({ out }: CommandOutput): Command =>
-  new Command('list')
+const list = (output: CommandOutput): Command =>
+  withJson(new Command('list'), tokenAnswerSchema)
     .description('list the tokens of a destination, without the secret part')
     .argument('<destination>', 'name or id')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster destinations token list OTOBO')
-    .action(async (name: string, { json }: { json?: true }, command: Command) => {
+    .action(async (name: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)
       const { destinationId } = await destinationNamed(api, name)
-      const tokens = await api.all(`${destinationPath(destinationId)}/tokens`, tolerant(tokenViewSchema))
-      if (json) return out(jsonText(tokens))
+      const tokens = await api.all(`${destinationPath(destinationId)}/tokens`, tokenAnswerSchema)
+      if (json) return printJson(output, tokens, json)
+      new TablePrinter(output, columns).print(tokens)
       if (tokens.length === 0)
-        return out('There are no tokens. To create one, use `postmaster destinations token create`.')
-      const rows = tokens.map(({ tokenId, createdAt, lastUsedAt = 'never', agent, comment }) =>
-        [tokenId, createdAt.slice(0, 10), lastUsedAt.slice(0, 16), agent?.host ?? '', comment].map(plain),
-      )
-      out(tableOf(['ID', 'CREATED', 'LAST USED', 'HOST', 'COMMENT'], rows))
+        output.err('There are no tokens. To create one, use `postmaster destinations token create`.\n')
     })
+
+const tokenAnswerSchema = tolerant(tokenViewSchema)
+
+const columns: ReadonlyArray<Column<z.infer<typeof tokenAnswerSchema>>> = [
+  { head: 'ID', value: ({ tokenId }) => tokenId, kind: 'id' },
+  { head: 'CREATED', value: ({ createdAt }) => createdAt, kind: 'time' },
+  { head: 'LAST USED', value: ({ lastUsedAt = 'never' }) => lastUsedAt, kind: 'time' },
+  { head: 'HOST', value: ({ agent }) => agent?.host },
+  { head: 'COMMENT', value: ({ comment }) => comment },
+]
 
 const revoke = ({ out }: CommandOutput): Command =>
   new Command('revoke')

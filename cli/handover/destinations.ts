@@ -36,14 +36,13 @@ const list = (output: CommandOutput): Command =>
     {
       path: () => '/destinations?limit=100',
       schema: destinationAnswerSchema,
-      head: ['NAME', 'KIND', 'STATUS', 'WAITING', 'QUARANTINED', 'ID'],
-      row: (destination) => [
-        destination.name,
-        destination.kind,
-        statusOf(destination),
-        countText(destination.status.figures?.open),
-        countText(destination.status.figures?.quarantined),
-        destination.destinationId,
+      columns: [
+        { head: 'NAME', value: ({ name }) => name },
+        { head: 'KIND', value: ({ kind }) => kind },
+        { head: 'STATUS', value: statusOf, kind: 'state' },
+        { head: 'WAITING', value: ({ status }) => status.figures?.open, kind: 'number' },
+        { head: 'QUARANTINED', value: ({ status }) => status.figures?.quarantined, kind: 'number' },
+        { head: 'ID', value: ({ destinationId }) => destinationId, kind: 'id' },
       ],
       empty: 'There are no destinations. To add one, see `postmaster destinations add --help`.',
     },
@@ -54,9 +53,6 @@ const statusOf = ({ validity, status }: DestinationAnswer): string => {
   if (validity !== 'valid') return validity
   return status.state === 'ok' ? (status.warnings[0]?.code ?? 'ok') : status.state
 }
-
-/** Shows a dash until the deliveries are counted for the first time. */
-const countText = (count: number | undefined): string => (count === undefined ? '-' : String(count))
 
 const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')

@@ -4,7 +4,7 @@ import { connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'
 import { asListing, queryOf } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { deliveryAnswerSchema, destinationOf, minute, resultOf, shortened } from './delivery-answer.ts'
+import { deliveryAnswerSchema, destinationOf } from './delivery-answer.ts'
 
 interface DeliveryListOptions {
   readonly destination?: string
@@ -17,11 +17,8 @@ interface DeliveryListOptions {
   readonly destinationId?: string
 }
 
-/** In characters. The table fits a terminal with 100 columns, and the reason below a row takes one line. */
-const widths = { destination: 16, subject: 24, reason: 98 }
-
 const help = `
-Times are in UTC. The reason and the id of a delivery are below its row.
+At a terminal, the reason of a delivery is below its row.
 
 Examples:
   postmaster deliveries list --state quarantined
@@ -54,16 +51,17 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
       path: ({ destinationId, state, from, to, message, ticket }: DeliveryListOptions) =>
         `/deliveries?${queryOf({ limit: '50', destinationId, state, from, to, messageId: message, ticket })}`,
       schema: deliveryAnswerSchema,
-      head: ['PLANNED', 'DESTINATION', 'STATE', 'RESULT', 'SUBJECT'],
-      row: (delivery) => [
-        minute(delivery.plannedAt),
-        shortened(destinationOf(delivery), widths.destination),
-        delivery.state,
-        resultOf(delivery),
-        shortened(delivery.subject ?? '', widths.subject),
+      columns: [
+        { head: 'ID', value: ({ deliveryId }) => deliveryId, kind: 'id', shortId: ({ messageId }) => messageId },
+        { head: 'PLANNED', value: ({ plannedAt }) => plannedAt, kind: 'time' },
+        { head: 'DESTINATION', value: destinationOf },
+        { head: 'STATE', value: ({ state }) => state, kind: 'state' },
+        { head: 'NEXT TRY', value: ({ nextAttemptAt }) => nextAttemptAt, kind: 'time' },
+        { head: 'TICKET', value: ({ remote }) => remote?.ticket },
+        { head: 'SUBJECT', value: ({ subject }) => subject },
+        { head: 'REASON', value: ({ reason }) => reason?.detail, below: 'one-line' },
       ],
-      below: ({ reason, deliveryId }) => [...(reason ? [shortened(reason.detail, widths.reason)] : []), deliveryId],
       empty: 'No deliveries match.',
-      atMost: 50,
+      paged: true,
     },
   )

@@ -2,29 +2,35 @@ import { Command } from 'commander'
 import { connected } from '../api/client.ts'
 import { deliveryPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { described, tableOf } from '../terminal/table.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { printDescribed } from '../terminal/described.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { type Column, TablePrinter } from '../terminal/table.ts'
 import { type DeliveryAnswer, deliveryAnswerSchema, destinationOf } from './delivery-answer.ts'
 
-export const showDeliveryCommand = ({ out }: CommandOutput): Command =>
-  new Command('show')
+export const showDeliveryCommand = (output: CommandOutput): Command =>
+  withJson(new Command('show'), deliveryAnswerSchema)
     .description('show a delivery: its state, what the receiver returned, and every attempt')
     .addHelpText('after', '\nExample:\n  postmaster deliveries show 01J….5f3a…')
     .argument('<delivery-id>', 'see `postmaster deliveries list`')
-    .option('--json', 'print the API response as JSON, for scripts')
-    .action(async (deliveryId: string, { json }: { json?: true }, command: Command) => {
+    .action(async (deliveryId: string, { json }: { json?: JsonFields }, command: Command) => {
       const delivery = await connected(command).get(deliveryPath(deliveryId), deliveryAnswerSchema)
-      if (json) return out(jsonText(delivery))
-      out(summaryOf(delivery))
-      if (delivery.attempts.length > 0) out(`\n${attemptsOf(delivery)}`)
+      if (json) return printJson(output, delivery, json)
+      printDelivery(output, delivery)
+      if (delivery.attempts.length === 0) return
+      output.out('')
+      new TablePrinter(output, attemptColumns).print(delivery.attempts)
     })
 
-const summaryOf = (delivery: DeliveryAnswer): string => {
+const printDelivery = (output: CommandOutput, delivery: DeliveryAnswer): void => {
   const { reason, remote } = delivery
-  const facts = described([
+  printDescribed(output, [
+    ['Delivery', delivery.deliveryId],
     ['Destination', destinationOf(delivery)],
-    ['State', `${delivery.state} since ${delivery.changedAt}`],
-    ['Next attempt', delivery.nextAttemptAt],
+    ['State', `${delivery.state} since ${delivery.changedAt}`, 'state'],
+    ['Reason', reason?.detail],
+    ['What to do', reason?.remedy],
+    ['Warning', delivery.possiblyDoubled ? 'The receiver may have received this message twice.' : undefined],
+    ['Next try', delivery.nextAttemptAt],
     ['Ticket', remote?.ticket],
     ['Address', remote?.url],
     ['Answer', remote?.result],
@@ -34,18 +40,13 @@ const summaryOf = (delivery: DeliveryAnswer): string => {
     ['Subject', delivery.subject],
     ['Message', delivery.messageId],
   ])
-  return [
-    facts,
-    ...(reason ? [`\n${plain(reason.detail)}`, `  ${plain(reason.remedy)}`] : []),
-    ...(delivery.possiblyDoubled ? ['\nThe receiver may have received this message twice.'] : []),
-  ].join('\n')
 }
 
-const attemptsOf = ({ attempts }: DeliveryAnswer): string =>
-  tableOf(
-    ['ATTEMPT', 'RESULT', 'CODE', 'SECONDS', 'BYTES'],
-    attempts.map(({ at, result, code, milliseconds, bytes }) =>
-      [at, result, code, (milliseconds / 1000).toFixed(1), String(bytes)].map(plain),
-    ),
-    attempts.map(({ detail }) => [plain(detail)]),
-  )
+const attemptColumns: ReadonlyArray<Column<DeliveryAnswer['attempts'][number]>> = [
+  { head: 'ATTEMPT', value: ({ at }) => at },
+  { head: 'RESULT', value: ({ result }) => result, kind: 'state' },
+  { head: 'CODE', value: ({ code }) => code },
+  { head: 'SECONDS', value: ({ milliseconds }) => (milliseconds / 1000).toFixed(1), kind: 'number' },
+  { head: 'BYTES', value: ({ bytes }) => bytes, kind: 'number' },
+  { head: 'DETAIL', value: ({ detail }) => detail, below: 'whole' },
+]

@@ -4,33 +4,33 @@ import { type ApiClient, connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find-by-name.ts'
 import { destinationPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { described } from '../terminal/table.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { type Described, printDescribed } from '../terminal/described.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 
-export const showDestinationCommand = ({ out }: CommandOutput): Command =>
-  new Command('show')
+export const showDestinationCommand = (output: CommandOutput): Command =>
+  withJson(new Command('show'), destinationAnswerSchema)
     .description('show a destination, its state, and what needs attention')
     .argument('<name>', 'name or id')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster destinations show OTOBO')
-    .action(async (name: string, { json }: { json?: true }, command: Command) => {
+    .action(async (name: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)
       const { destinationId } = await destinationNamed(api, name)
       const destination = await api.get(destinationPath(destinationId), destinationAnswerSchema)
-      out(json ? jsonText(destination) : await descriptionOf(destination, api))
+      if (json) return printJson(output, destination, json)
+      printDescribed(output, await descriptionOf(destination, api))
     })
 
-const descriptionOf = async (destination: DestinationAnswer, api: ApiClient): Promise<string> => {
+const descriptionOf = async (destination: DestinationAnswer, api: ApiClient): Promise<Described[]> => {
   const { selection, queueMap, limits, webhook, status } = destination
   const queues = await queueNames(api)
   const named = (queueId: string) => queues.get(queueId) ?? queueId
   const renamed = Object.entries(queueMap.names).map(([queueId, theirs]) => `${named(queueId)} = ${theirs}`)
   const { figures, agent } = status
-  const text = described([
+  return [
     ['Destination', destination.name],
     ['Id', destination.destinationId],
     ['Kind', destination.kind],
-    ['Validity', destination.validity],
+    ['Validity', destination.validity, 'state'],
     ['Queues', selection.queueIds === 'all' ? 'all' : selection.queueIds.map(named).join(', ')],
     ['Accounts', selection.accountIds?.join(', ') ?? 'all'],
     ['Mail', mailText(selection)],
@@ -47,7 +47,7 @@ const descriptionOf = async (destination: DestinationAnswer, api: ApiClient): Pr
     ['CA', webhook?.customCa && 'its own certificates'],
     ['Limits', webhook && `${limits.concurrency} at once, ${limits.timeoutSeconds} s each`],
     ['Old secret', destination.previousSecretUntil && `also signs until ${destination.previousSecretUntil}`],
-    ['Status', statusText(status)],
+    ['Status', statusText(status), 'state'],
     [
       'Deliveries',
       figures && `${figures.open} waiting, ${figures.inDoubt} in doubt, ${figures.quarantined} quarantined`,
@@ -58,11 +58,8 @@ const descriptionOf = async (destination: DestinationAnswer, api: ApiClient): Pr
       agent && [agent.lastSeenAt, agent.host, agent.version].filter((part) => part !== undefined).join(' '),
     ],
     ['Comment', destination.comment],
-  ])
-  const warnings = status.warnings.map(
-    ({ code, detail, remedy }) => `!! ${plain(detail)}  [${plain(code)}]\n   ${plain(remedy)}`,
-  )
-  return [text, ...(warnings.length > 0 ? ['', ...warnings] : [])].join('\n')
+    ...status.warnings.map(({ code, detail, remedy }) => ['Warning', `${detail} ${remedy} [${code}]`] as const),
+  ]
 }
 
 const queueNames = async (api: ApiClient): Promise<ReadonlyMap<string, string>> => {

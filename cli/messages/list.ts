@@ -18,17 +18,16 @@ export const listMessagesCommand = (output: CommandOutput): Command =>
       path: async (selection: MessageSelection, api) =>
         `/messages?${queryOf({ limit: '50', ...(await selectedMessages(api, selection)) })}`,
       schema: tolerant(messageSchema),
-      head: ['STORED', 'QUEUE', 'FROM', 'SUBJECT', 'BYTES', 'STATE', 'MESSAGE'],
-      row: ({ storedAt, queueName, header, size, state, parsed, messageId }) => [
-        storedAt,
-        queueName,
-        (header?.from ?? '').slice(0, 40),
-        (header?.subject ?? '').slice(0, 50),
-        String(size),
-        parsed ? state : `${state}, unparsed`,
-        messageId,
+      columns: [
+        { head: 'ID', value: ({ messageId }) => messageId, kind: 'id' },
+        { head: 'STORED', value: ({ storedAt }) => storedAt, kind: 'time' },
+        { head: 'QUEUE', value: ({ queueName }) => queueName },
+        { head: 'FROM', value: ({ header }) => header?.from },
+        { head: 'SUBJECT', value: ({ header }) => header?.subject },
+        { head: 'STATE', value: ({ state, parsed }) => (parsed ? state : `${state}, unparsed`), kind: 'state' },
+        { head: 'BYTES', value: ({ size }) => size, kind: 'number' },
       ],
       empty: 'No messages match.',
-      atMost: 50,
+      paged: true,
     },
   )

@@ -6,7 +6,8 @@ import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { stepMark } from '../terminal/colours.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { plain } from '../terminal/text.ts'
 
 const help = `
 Checks the settings, requests a token from the provider, examines it, and opens the mailbox without changing anything in it.
@@ -16,19 +17,21 @@ Examples:
   postmaster oauth2 doctor 01J…
   postmaster oauth2 doctor 01J… --json`
 
-export const doctorCommand = ({ out, err }: CommandOutput): Command =>
-  new Command('doctor')
+export const doctorCommand = (output: CommandOutput): Command =>
+  withJson(new Command('doctor'), examinationAnswerSchema)
     .description('check an account’s OAuth2 setup step by step and explain how to fix any problem')
     .argument('<account-id>', 'see `postmaster accounts list`')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', help)
-    .action(async (accountId: string, { json }: { json?: true }, command: Command) => {
-      if (!json) err('Checking…\n')
+    .action(async (accountId: string, { json }: { json?: JsonFields }, command: Command) => {
+      if (!json) output.err('Checking…\n')
       const path = `${accountPath(accountId)}/oauth2/doctor`
-      const examination = await connected(command).post(path, {}, tolerant(examinationSchema))
-      out(json ? jsonText(examination) : examinationText(examination))
+      const examination = await connected(command).post(path, {}, examinationAnswerSchema)
+      if (json) printJson(output, examination, json)
+      else output.out(examinationText(examination))
       if (!examination.passed) throw new CliError('There is a problem. See the conclusion above.', exitCodes.failed)
     })
+
+const examinationAnswerSchema = tolerant(examinationSchema)
 
 /** @returns one line per step with its facts below, then the conclusion and its remedy */
 export const examinationText = ({ steps, conclusion, exchangeCommands = [] }: Examination): string => {

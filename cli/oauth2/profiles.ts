@@ -8,9 +8,10 @@ import { asListing } from '../api/listing.ts'
 import { profilePath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { type Described, printDescribed } from '../terminal/described.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 import { clientSecretKind, confirmed, readSecret } from '../terminal/prompts.ts'
-import { described } from '../terminal/table.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { plain } from '../terminal/text.ts'
 
 interface ProfileOptions {
   readonly provider?: string
@@ -37,9 +38,9 @@ const pageSchema = z.looseObject({ redirectUri: z.string() })
 /** Also shows the redirect URI, which has to be registered with a provider before there is a profile. */
 const list = (output: CommandOutput): Command =>
   listing(output).hook('postAction', async (_hooked, command) => {
-    if (command.opts<{ json?: true }>().json) return
+    if (command.opts<{ json?: JsonFields }>().json) return
     const { redirectUri } = await connected(command).get('/oauth2/profiles?limit=1', pageSchema)
-    output.out(`\nRedirect URI to register with providers: ${plain(redirectUri)}`)
+    output.err(`\nRedirect URI to register with providers: ${plain(redirectUri)}\n`)
   })
 
 const listing = (output: CommandOutput): Command =>
@@ -51,16 +52,15 @@ const listing = (output: CommandOutput): Command =>
     {
       path: () => '/oauth2/profiles?limit=100',
       schema: profileAnswerSchema,
-      head: ['NAME', 'PROVIDER', 'TENANT', 'CLIENT ID', 'GRANT', 'SECRET UNTIL', 'ACCOUNTS', 'ID'],
-      row: (profile) => [
-        profile.name,
-        profile.providerName ?? profile.providerId,
-        profile.tenant ?? '',
-        profile.clientId,
-        profile.grant,
-        secretWords(profile),
-        String(profile.accounts.count),
-        profile.profileId,
+      columns: [
+        { head: 'NAME', value: ({ name }) => name },
+        { head: 'PROVIDER', value: ({ providerName, providerId }) => providerName ?? providerId },
+        { head: 'GRANT', value: ({ grant }) => grant },
+        { head: 'ACCOUNTS', value: ({ accounts }) => accounts.count, kind: 'number' },
+        { head: 'SECRET UNTIL', value: secretWords },
+        { head: 'TENANT', value: ({ tenant }) => tenant },
+        { head: 'CLIENT ID', value: ({ clientId }) => clientId },
+        { head: 'ID', value: ({ profileId }) => profileId, kind: 'id' },
       ],
       empty: 'There are no OAuth2 profiles. To add one, see `postmaster oauth2 profiles add --help`.',
     },
@@ -73,32 +73,31 @@ const secretWords = ({ hasClientSecret, secretExpiresOn, secretExpiry }: Profile
   return `${secretExpiresOn} (${secretExpiry.days === 0 ? 'expired' : `${secretExpiry.days} days`})`
 }
 
-const show = ({ out }: CommandOutput): Command =>
-  new Command('show')
+const show = (output: CommandOutput): Command =>
+  withJson(new Command('show'), profileAnswerSchema)
     .description('show an OAuth2 profile, and the redirect URI to register with its provider')
     .argument('<name>', 'name or id')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles show "Desk at Microsoft 365"')
-    .action(async (name: string, { json }: { json?: true }, command: Command) => {
+    .action(async (name: string, { json }: { json?: JsonFields }, command: Command) => {
       const profile = await profileNamed(connected(command), name)
-      out(json ? jsonText(profile) : descriptionOf(profile))
+      if (json) printJson(output, profile, json)
+      else printDescribed(output, descriptionOf(profile))
     })
 
-const descriptionOf = (profile: ProfileAnswer): string =>
-  described([
-    ['Profile', profile.name],
-    ['Id', profile.profileId],
-    ['Provider', profile.providerName ?? profile.providerId],
-    ['Tenant', profile.tenant],
-    ['Client id', profile.clientId],
-    ['Client secret', profile.hasClientSecret ? 'stored, never shown' : 'none (public client)'],
-    ['Secret until', profile.secretExpiresOn],
-    ['Warning', profile.secretExpiry && `${profile.secretExpiry.detail} ${profile.secretExpiry.remedy}`],
-    ['Grant', profile.grant],
-    ['Redirect URI', `${profile.redirectUri} (register exactly this URI with the provider)`],
-    ['Accounts', `${profile.accounts.count} ${profile.accounts.accountIds.join(' ')}`.trim()],
-    ['Comment', profile.comment],
-  ])
+const descriptionOf = (profile: ProfileAnswer): Described[] => [
+  ['Profile', profile.name],
+  ['Id', profile.profileId],
+  ['Provider', profile.providerName ?? profile.providerId],
+  ['Tenant', profile.tenant],
+  ['Client id', profile.clientId],
+  ['Client secret', profile.hasClientSecret ? 'stored, never shown' : 'none (public client)'],
+  ['Secret until', profile.secretExpiresOn],
+  ['Warning', profile.secretExpiry && `${profile.secretExpiry.detail} ${profile.secretExpiry.remedy}`],
+  ['Grant', profile.grant],
+  ['Redirect URI', `${profile.redirectUri} (register exactly this URI with the provider)`],
+  ['Accounts', `${profile.accounts.count} ${profile.accounts.accountIds.join(' ')}`.trim()],
+  ['Comment', profile.comment],
+]
 
 const withProfileOptions = (command: Command): Command =>
   command

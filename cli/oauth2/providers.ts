@@ -6,9 +6,10 @@ import { asListing } from '../api/listing.ts'
 import { providerPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { type Described, printDescribed } from '../terminal/described.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 import { confirmed } from '../terminal/prompts.ts'
-import { described } from '../terminal/table.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { plain } from '../terminal/text.ts'
 import { addProviderOptions, type ProviderOptions, providerFieldsOf } from './provider-options.ts'
 
 /** `postmaster oauth2 providers …` */
@@ -32,13 +33,12 @@ const list = (output: CommandOutput): Command =>
     {
       path: () => '/oauth2/providers?limit=100',
       schema: providerAnswerSchema,
-      head: ['NAME', 'ID', 'KIND', 'SIGN-IN', 'AS SHIPPED'],
-      row: (provider) => [
-        provider.name,
-        provider.providerId,
-        provider.kind,
-        provider.authorizationEndpoint,
-        shippedWords(provider),
+      columns: [
+        { head: 'NAME', value: ({ name }) => name },
+        { head: 'ID', value: ({ providerId }) => providerId, kind: 'id' },
+        { head: 'KIND', value: ({ kind }) => kind },
+        { head: 'AS SHIPPED', value: shippedWords },
+        { head: 'SIGN-IN', value: ({ authorizationEndpoint }) => authorizationEndpoint },
       ],
       empty: 'There are no OAuth2 providers.',
     },
@@ -49,39 +49,38 @@ const shippedWords = ({ builtIn, changedFields = [] }: ProviderAnswer): string =
   return changedFields.length === 0 ? 'yes' : `changed: ${changedFields.join(', ')}`
 }
 
-const show = ({ out }: CommandOutput): Command =>
-  new Command('show')
+const show = (output: CommandOutput): Command =>
+  withJson(new Command('show'), providerAnswerSchema)
     .description('show an OAuth2 provider')
     .argument('<name>', 'name or id')
-    .option('--json', 'print the API response as JSON, for scripts')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 providers show google')
-    .action(async (name: string, { json }: { json?: true }, command: Command) => {
+    .action(async (name: string, { json }: { json?: JsonFields }, command: Command) => {
       const provider = await providerNamed(connected(command), name)
-      out(json ? jsonText(provider) : descriptionOf(provider))
+      if (json) printJson(output, provider, json)
+      else printDescribed(output, descriptionOf(provider))
     })
 
-const descriptionOf = (provider: ProviderAnswer): string =>
-  described([
-    ['Provider', provider.name],
-    ['Id', provider.providerId],
-    ['Kind', provider.kind],
-    ['As shipped', shippedWords(provider)],
-    ['Sign-in', provider.authorizationEndpoint],
-    ['Tokens', provider.tokenEndpoint],
-    ['Revocation', provider.revocationEndpoint],
-    ['IMAP scopes', provider.scopes.imap.join(' ')],
-    ['POP3 scopes', provider.scopes.pop3.join(' ')],
-    ['App-only scopes', provider.clientCredentialsScopes.join(' ')],
-    [
-      'Parameters',
-      Object.entries(provider.authorizationParameters)
-        .map(([parameter, value]) => `${parameter}=${value}`)
-        .join(' '),
-    ],
-    ['Client sent in', provider.clientAuthentication],
-    ['IMAP server', provider.hosts.imap],
-    ['POP3 server', provider.hosts.pop3],
-  ])
+const descriptionOf = (provider: ProviderAnswer): Described[] => [
+  ['Provider', provider.name],
+  ['Id', provider.providerId],
+  ['Kind', provider.kind],
+  ['As shipped', shippedWords(provider)],
+  ['Sign-in', provider.authorizationEndpoint],
+  ['Tokens', provider.tokenEndpoint],
+  ['Revocation', provider.revocationEndpoint],
+  ['IMAP scopes', provider.scopes.imap.join(' ')],
+  ['POP3 scopes', provider.scopes.pop3.join(' ')],
+  ['App-only scopes', provider.clientCredentialsScopes.join(' ')],
+  [
+    'Parameters',
+    Object.entries(provider.authorizationParameters)
+      .map(([parameter, value]) => `${parameter}=${value}`)
+      .join(' '),
+  ],
+  ['Client sent in', provider.clientAuthentication],
+  ['IMAP server', provider.hosts.imap],
+  ['POP3 server', provider.hosts.pop3],
+]
 
 const add = ({ out }: CommandOutput): Command =>
   addProviderOptions(new Command('add').description('add an OAuth2 provider'))

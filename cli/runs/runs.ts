@@ -1,13 +1,16 @@
 import { Command, Option } from 'commander'
+import type * as z from 'zod'
 import { messageLineSchema } from '../../lib/messages/message-line.ts'
 import { runStates, runTriggers } from '../../lib/runs/run.ts'
 import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema, stateOf } from '../api/answers.ts'
-import { connected } from '../api/client.ts'
-import { asListing, queryOf } from '../api/listing.ts'
+import { type ApiClient, connected } from '../api/client.ts'
+import { asListing, printTable, queryOf } from '../api/listing.ts'
+import { firstOf, limitOf, type PagingOptions, withPaging } from '../api/paging.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { tableOf } from '../terminal/table.ts'
-import { jsonText, plain } from '../terminal/text.ts'
+import { printDescribed } from '../terminal/described.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import type { Column } from '../terminal/table.ts'
 
 /** `postmaster runs …` */
 export const runsCommand = (output: CommandOutput): Command =>
@@ -50,65 +53,84 @@ export const listRunsCommand = (output: CommandOutput): Command =>
         return account === undefined ? `/runs?${query}` : `/accounts/${encodeURIComponent(account)}/runs?${query}`
       },
       schema: runAnswerSchema,
-      head: ['REQUESTED', 'ACCOUNT', 'STATE', 'STORED', 'DELETED', 'QUEUES', 'SECONDS', 'RUN'],
-      row: (run) => [
-        run.askedAt,
-        accountNameOf(run),
-        run.error ? `${run.state}: ${run.error.code}` : run.state,
-        String(run.counts.stored),
-        String(run.counts.deleted),
-        queuesOf(run),
-        durationOf(run),
-        run.runId,
+      columns: [
+        { head: 'ID', value: ({ runId }) => runId, kind: 'id' },
+        { head: 'REQUESTED', value: ({ askedAt }) => askedAt, kind: 'time' },
+        { head: 'ACCOUNT', value: accountNameOf },
+        { head: 'STATE', value: ({ state, error }) => (error ? `${state}: ${error.code}` : state), kind: 'state' },
+        { head: 'STORED', value: ({ counts }) => counts.stored, kind: 'number' },
+        { head: 'DELETED', value: ({ counts }) => counts.deleted, kind: 'number' },
+        { head: 'SECONDS', value: durationOf, kind: 'number' },
+        { head: 'QUEUES', value: queuesOf },
       ],
       empty: 'No runs match.',
-      atMost: 50,
+      paged: true,
     },
   )
 
-export const showRunCommand = ({ out }: CommandOutput): Command =>
-  new Command('show')
-    .description('show a run: what it found, did and left behind, and every message it stored')
-    .addHelpText('after', '\nExample:\n  postmaster runs show 01J…')
+interface ShowOptions extends PagingOptions {
+  readonly json?: JsonFields
+}
+
+const lineSchema = tolerant(messageLineSchema)
+type RunMessage = z.infer<typeof lineSchema>
+
+export const showRunCommand = (output: CommandOutput): Command =>
+  withPaging(
+    withJson(new Command('show'), runAnswerSchema, ['messages']).description(
+      'show a run: what it found, did and left behind, and the messages it stored',
+    ),
+  )
+    .addHelpText('after', '\nExamples:\n  postmaster runs show 01J…\n  postmaster runs show 01J… --all')
     .argument('<run-id>', 'see `postmaster runs list`')
-    .option('--json', 'print the API response as JSON, for scripts')
-    .action(async (runId: string, { json }: { json?: true }, command: Command) => {
+    .action(async (runId: string, { json, ...paging }: ShowOptions, command: Command) => {
       const api = connected(command)
       const path = `/runs/${encodeURIComponent(runId)}`
       const run = await api.get(path, runAnswerSchema)
-      const lines = await api.all(`${path}/messages?limit=100`, tolerant(messageLineSchema))
-      if (json) return out(jsonText({ ...run, messages: lines }))
-      out(summaryOf(run))
-      if (lines.length > 0)
-        out(
-          `\n${tableOf(
-            ['SUBJECT', 'FROM', 'BYTES', 'QUEUE', 'WHY', 'MESSAGE'],
-            lines.map((line) =>
-              [
-                line.subject ?? '',
-                line.from ?? '',
-                String(line.size),
-                line.queueName,
-                line.reason.detail,
-                line.messageId.slice(0, 12),
-              ].map(plain),
-            ),
-          )}`,
-        )
+      const messages = `${path}/messages?limit=100`
+      if (json) return printJson(output, { ...run, messages: await jsonMessages(api, messages, json, paging) }, json)
+      printSummary(output, run)
+      if (run.counts.stored === 0) return
+      output.out('')
+      await printTable(output, api.list(messages, lineSchema), messageColumns, limitOf(paging))
     })
 
-const summaryOf = (run: RunAnswer): string => {
+const messageColumns: ReadonlyArray<Column<RunMessage>> = [
+  { head: 'MESSAGE', value: ({ messageId }) => messageId, kind: 'id' },
+  { head: 'QUEUE', value: ({ queueName }) => queueName },
+  { head: 'FROM', value: ({ from }) => from },
+  { head: 'SUBJECT', value: ({ subject }) => subject },
+  { head: 'WHY', value: ({ reason }) => reason.detail },
+  { head: 'BYTES', value: ({ size }) => size, kind: 'number' },
+]
+
+/** @returns the messages that the JSON shows: all of them, because a program reads it */
+const jsonMessages = async (api: ApiClient, path: string, json: JsonFields, { limit }: PagingOptions) => {
+  const messages: RunMessage[] = []
+  if (json === true || json.includes('messages'))
+    await firstOf(api.list(path, lineSchema), limit ?? Number.POSITIVE_INFINITY, (message) => messages.push(message))
+  return messages
+}
+
+const printSummary = (output: CommandOutput, run: RunAnswer): void => {
   const { counts, skippedBecause } = run
   const why = Object.entries(skippedBecause).map(([reason, count]) => `${count} ${reason}`)
   const skipped = why.length > 0 ? ` (${why.join(', ')})` : ''
-  const lines = [
-    `${accountNameOf(run)}: ${stateOf(run)}${run.duration === undefined ? '' : ` after ${durationOf(run)} s`}`,
-    `Requested ${run.askedAt} by ${plain(run.askedBy)}${run.parts > 1 ? `, in ${run.parts} parts` : ''}`,
-    `Found ${counts.found} = stored ${counts.stored} + known ${counts.alreadyKnown} + skipped ${counts.skipped}${skipped} + left ${counts.left}`,
-    `Announced ${counts.announced}, removed from the server ${counts.deleted}, ${run.bytes} bytes, ${run.roundTrips} round trips`,
-    ...(run.oldestWaitingAt ? [`Oldest message waiting since ${run.oldestWaitingAt}`] : []),
-    ...(run.error ? [`\n${plain(run.error.detail)}`, `  ${plain(run.error.remedy)}`] : []),
-    ...run.events.map(({ at, detail }) => `${at}  ${plain(detail)}`),
-  ]
-  return lines.join('\n')
+  printDescribed(output, [
+    ['Run', run.runId],
+    ['Account', accountNameOf(run)],
+    ['State', `${stateOf(run)}${run.duration === undefined ? '' : ` after ${durationOf(run)} s`}`, 'state'],
+    ['Requested', `${run.askedAt} by ${run.askedBy}${run.parts > 1 ? `, in ${run.parts} parts` : ''}`],
+    [
+      'Messages',
+      `${counts.found} found = ${counts.stored} stored + ${counts.alreadyKnown} known + ${counts.skipped} skipped${skipped} + ${counts.left} left`,
+    ],
+    ['Announced', String(counts.announced)],
+    ['Deleted', `${counts.deleted} on the server`],
+    ['Transfer', `${run.bytes} bytes, ${run.roundTrips} round trips`],
+    ['Oldest waiting', run.oldestWaitingAt],
+    ['Error', run.error?.detail],
+    ['What to do', run.error?.remedy],
+    ...run.events.map(({ at, detail }) => ['Event', `${at}  ${detail}`] as const),
+  ])
 }

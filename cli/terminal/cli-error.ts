@@ -21,10 +21,18 @@ export class CliError extends Error {
   }
 }
 
-/** Where a command writes its output. Tests supply their own implementation. */
-export interface CommandOutput {
+/** Where a program writes its output. Tests supply their own implementation. */
+export interface OutputTarget {
   /** Writes a result, or one line of it, to standard output. */
   readonly out: (text: string) => void
   /** Writes progress and errors to standard error, without adding a line feed. */
   readonly err: (text: string) => void
+  /** The width of the terminal, or undefined if standard output is not a terminal. */
+  readonly columns?: number | undefined
+}
+
+/** Where a command writes its output. A terminal does not break words in `out`. */
+export interface CommandOutput extends OutputTarget {
+  /** Does the same as `out` for text that must stay as it is, for example JSON or a script. */
+  readonly data: (text: string) => void
 }

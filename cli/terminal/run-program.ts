@@ -1,11 +1,23 @@
 import { type Command, CommanderError } from 'commander'
-import type { CommandOutput } from './cli-error.ts'
+import type { CommandOutput, OutputTarget } from './cli-error.ts'
 import { CliError, exitCodes } from './cli-error.ts'
 import { forTerminal } from './text.ts'
+import { wrapped } from './width.ts'
 
-const terminal: CommandOutput = {
+/** A terminal can be unable to report its width. */
+const usualColumns = 80
+const columnsOf = (stream: NodeJS.WriteStream): number | undefined =>
+  stream.isTTY ? stream.columns || usualColumns : undefined
+
+const fitting = (text: string, columns: number | undefined): string =>
+  columns === undefined ? text : wrapped(text, columns)
+
+const terminal: OutputTarget = {
   out: (text) => void process.stdout.write(`${text}\n`),
-  err: (text) => void process.stderr.write(text),
+  err: (text) => void process.stderr.write(fitting(text, columnsOf(process.stderr))),
+  get columns() {
+    return columnsOf(process.stdout)
+  },
 }
 
 /** Exits without an error if the reader closes the pipe early, as `head` does in `postmaster … | head`. */
@@ -20,18 +32,20 @@ const endQuietlyWhenNobodyReads = (): void => {
 export const runProgram = async (
   build: (output: CommandOutput) => Command,
   args: readonly string[],
-  target: CommandOutput = terminal,
+  target: OutputTarget = terminal,
 ): Promise<number> => {
   if (target === terminal) endQuietlyWhenNobodyReads()
   // The last line of defence if a command omits a check: responses contain text from mail, mail servers and other
   // people.
   const output: CommandOutput = {
-    out: (text) => target.out(forTerminal(text)),
+    out: (text) => target.out(fitting(forTerminal(text), target.columns)),
+    data: (text) => target.out(forTerminal(text)),
     err: (text) => target.err(forTerminal(text)),
+    columns: target.columns,
   }
   const program = build(output)
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
-    command.exitOverride().configureOutput({ writeOut: (text) => output.out(text.trimEnd()), writeErr: output.err })
+    command.exitOverride().configureOutput({ writeOut: (text) => output.data(text.trimEnd()), writeErr: output.err })
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCodes.done

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { buildProgram } from '../../cli/program.ts'
 import { runCli } from './run-cli.ts'
+import { silentOutput } from './silent-output.ts'
 
 const scriptFor = async (shell: string) => (await runCli('completion', shell)).out
 
@@ -20,7 +21,7 @@ const offered = async (...detail: string[]): Promise<string[]> => {
 
 describe('postmaster completion', () => {
   it('the bash completion script completes commands, options and choices', async () => {
-    const program = buildProgram({ out: () => undefined, err: () => undefined })
+    const program = buildProgram(silentOutput)
     expect(await offered('')).toEqual(expect.arrayContaining(program.commands.map((command) => command.name())))
     expect(await offered('acc')).toEqual(['accounts'])
     expect(await offered('accounts', 'f')).toEqual(['folders'])
@@ -38,7 +39,7 @@ describe('postmaster completion', () => {
 
   it.each(['bash', 'zsh', 'fish'])('the completion script for %s contains every command and option', async (shell) => {
     const script = await scriptFor(shell)
-    const program = buildProgram({ out: () => undefined, err: () => undefined })
+    const program = buildProgram(silentOutput)
     for (const command of [...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
       expect(script).toContain(command.name())
       for (const { long } of command.options)
@@ -53,7 +54,7 @@ describe('postmaster completion', () => {
 })
 
 describe('--help', () => {
-  const program = buildProgram({ out: () => undefined, err: () => undefined })
+  const program = buildProgram(silentOutput)
   const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]))
   it.each(
     leaves.map((command) => [

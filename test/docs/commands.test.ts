@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { buildProgram } from '../../cli/program.ts'
+import { silentOutput } from '../cli/silent-output.ts'
 import { blocksOf, documentAt, documentPaths } from './documents.ts'
 
-const program = buildProgram({ out: () => undefined, err: () => undefined })
+const program = buildProgram(silentOutput)
 
 /** Splits the arguments in a document as a shell does. */
 const wordsOf = (line: string): string[] =>

@@ -5,7 +5,7 @@ import type { ApiClient } from '../../api/client.ts'
 import { queryOf } from '../../api/listing.ts'
 import { tolerant } from '../../api/tolerant.ts'
 import { readCaFile } from '../../terminal/ca-file.ts'
-import type { CommandOutput } from '../../terminal/cli-error.ts'
+import type { OutputTarget } from '../../terminal/cli-error.ts'
 import { CliError } from '../../terminal/cli-error.ts'
 import { testTextOf } from '../test.ts'
 import { askFetching, type FetchingAnswers, loginComesLater, prospectOf } from './ask-fetching.ts'
@@ -18,7 +18,7 @@ const testedSchema = tolerant(connectionTestSchema.extend({ receipt: z.string().
 export interface DialogueServices {
   readonly api: Pick<ApiClient, 'post' | 'all'>
   readonly questions: Questions
-  readonly output: CommandOutput
+  readonly output: OutputTarget
 }
 
 type Next = 'test' | 'change' | 'trust' | 'ca-file' | 'go-on' | 'save' | 'stop'
@@ -79,7 +79,7 @@ const fieldsOfServer = ({ address, login, type, host, port, username, folder, pa
 })
 
 /** Prints an error of the API, so that the dialogue can continue. @returns undefined after an error */
-const orSaid = async <T>({ err }: CommandOutput, ask: () => Promise<T>): Promise<T | undefined> => {
+const orSaid = async <T>({ err }: OutputTarget, ask: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await ask()
   } catch (error) {

@@ -21,7 +21,7 @@ const comment = ' Mail accounts for Postmaster, without passwords. Apply with: p
 export const accountFileText = (accounts: readonly StoredAccount[]): string =>
   yamlText({ version: 1, accounts: accounts.map(fileAccountOf) }, comment)
 
-export const exportAccountsCommand = ({ out, err }: CommandOutput): Command =>
+export const exportAccountsCommand = ({ data, err }: CommandOutput): Command =>
   new Command('export')
     .description('write all mail accounts to a YAML file, without secrets')
     .option('-o, --output <file>', 'write to this file instead of standard output')
@@ -29,7 +29,7 @@ export const exportAccountsCommand = ({ out, err }: CommandOutput): Command =>
     .action(async ({ output }: { output?: string }, command: Command) => {
       const accounts = await storedAccounts(connected(command))
       const text = accountFileText(accounts)
-      if (output === undefined) return out(text.trimEnd())
+      if (output === undefined) return data(text.trimEnd())
       try {
         writeFileSync(output, text)
       } catch {
