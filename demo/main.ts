@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
 import { ApiClient } from '../cli/api/client.ts'
+import { checkPort } from '../local/common/loopback-server.ts'
 import { parseOptions, usage } from '../local/options.ts'
 import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
-import { pageAddress } from '../local/report.ts'
+import { pageAddress, reporter } from '../local/report.ts'
 import type { LocalStack } from '../local/start-local.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
 import type { OAuth2Server } from '../test/oauth2-server/server.ts'
@@ -28,6 +29,7 @@ const say = (text = ''): void => console.log(text)
 const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) return say(usage('npm run demo'))
+  await checkPort(options.port)
   say(pc.bold('Postmaster demo: real mail from a mail server becomes tickets, all on this machine'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   let live = false
@@ -38,6 +40,7 @@ const main = async (): Promise<void> => {
       port: options.port,
       schedule: options.schedule,
       parameters: options.parameters,
+      ...(options.verbose && { onEvent: reporter(say, options) }),
     },
     (ticket) => {
       if (live) say(`Webhook: ${ticketLine(ticket)}`)

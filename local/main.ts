@@ -1,7 +1,6 @@
-import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
-import type { LocalEvent } from './common/local-event.ts'
+import { checkPort } from './common/loopback-server.ts'
 import { parseOptions, usage } from './options.ts'
 import { runProgram, shownPath, stopOnSignal } from './program.ts'
 import { pageAddress, reporter } from './report.ts'
@@ -15,42 +14,33 @@ const say = (text: string): void => console.log(text)
 const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) return say(usage('npm start'))
+  await checkPort(options.port)
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   const begun = performance.now()
-  const report = reporter(say)
-  // The address of the page comes first, and what has no effect last.
-  let idle: LocalEvent | undefined
   const local = await startLocal({
     assembly,
     data: options.data,
     port: options.port,
     parameters: options.parameters,
     schedule: options.schedule,
-    onEvent: (event) => {
-      if (event.type === 'idle-resources') idle = event
-      else report(event)
-    },
+    onEvent: reporter(say, options),
   })
   stopOnSignal(() => local.stop(), say)
-  const shown = shownPath(local.dataFolder)
+  const folder = shownPath(local.dataFolder)
   const page = pageAddress(local)
   if (page !== undefined) say(`\n${pc.bold('Admin page')}: ${pc.bold(page)}`)
-  say('')
-  say(`${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}`)
-  say('')
+  say(`\n${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}\n`)
+  if (local.routes.includes('GET /docs')) say(`  Documentation   ${local.apiUrl}/docs`)
   if (local.token === undefined)
-    say(`  The API accepts only tokens from its own issuer, so ${shown}/token is not used.`)
-  else say(`  curl -H "Authorization: Bearer $(cat ${shown}/token)" ${local.apiUrl}${firstPath(local.routes)}`)
-  say('')
-  say(`  Data            ${resolve(local.dataFolder)}`)
-  say(`  Logs            ${shown}/logs/  (tail -F ${shown}/logs/*.log)`)
-  say(
-    `  Secrets         ${shown}/secrets.json and kms.json, in plain text, readable only by you and by programs running as you`,
-  )
+    say(`  First request   The API accepts only tokens from its own issuer, so ${folder}/token is not used.`)
+  else {
+    say(`  First request   curl -H "Authorization: Bearer $(cat ${folder}/token)" \\`)
+    say(`                    ${local.apiUrl}${firstPath(local.routes)}`)
+  }
+  say(`  Data            ${folder}/ contains passwords in plain text. Only you and your programs can read it.`)
+  say(`  Logs            tail -F ${folder}/logs/*.log`)
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
-  say('')
-  if (idle) report(idle)
-  say('Press Ctrl-C to stop everything.')
+  say('\nPress Ctrl-C to stop everything.')
 }
 
 /** A path that a GET request without parameters can use. */

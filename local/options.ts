@@ -6,6 +6,8 @@ export interface Options {
   readonly port: number
   readonly parameters: Readonly<Record<string, string>>
   readonly schedule: boolean
+  /** Whether the terminal also shows reading requests, rules that fire, and resources that have no effect. */
+  readonly verbose: boolean
   /** An existing cloud assembly. Undefined means `cdk.out`, which is synthesised if it is out of date. */
   readonly app: string | undefined
   readonly help: boolean
@@ -20,6 +22,7 @@ export const usage = (command: string): string => `Usage: ${command} -- [options
   --port NUMBER          port of the HTTP API (default ${defaultPort})
   --set PARAMETER=VALUE  value of a template parameter; can be repeated
   --no-schedule          do not fire rules on their schedule
+  --verbose              also show reading requests, rules that fire, and resources that have no effect here
   --app DIR              existing cloud assembly to use instead of cdk.out, which is synthesised if it is out of date
   --help                 show this text`
 
@@ -44,6 +47,7 @@ export const parseOptions = (args: readonly string[]): Options => {
     port,
     parameters,
     schedule: values['no-schedule'] !== true,
+    verbose: values.verbose === true,
     app: values.app,
     help: values.help === true,
   }
@@ -60,6 +64,7 @@ const parsed = (args: readonly string[]) => {
         port: { type: 'string' },
         set: { type: 'string', multiple: true },
         'no-schedule': { type: 'boolean' },
+        verbose: { type: 'boolean' },
         app: { type: 'string' },
         help: { type: 'boolean' },
       },

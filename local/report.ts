@@ -2,9 +2,8 @@ import pc from 'picocolors'
 import type { InvocationEnd, LocalEvent } from './common/local-event.ts'
 import type { LocalStack } from './local-stack.ts'
 
-/** The route of the page's entry and the route of its files. */
+/** The route of the page's entry. */
 const pageRoute = 'GET /admin'
-const pageFiles = '/admin/{proxy+}'
 
 /**
  * Returns the address at which a person opens the admin page. Its key signs an admin in. Browsers do not send this part
@@ -21,15 +20,22 @@ export const pageAddress = ({
 }
 
 /**
- * Prints the events that matter to a person at the terminal: resources without an effect, requests, rules, and every
- * failure.
+ * Prints the events that matter to a person at the terminal: requests that change something, and every failure.
+ * `verbose` adds what would push these off the screen: reading requests, rules, and resources without an effect.
  */
 export const reporter =
-  (say: (line: string) => void): ((event: LocalEvent) => void) =>
+  (say: (line: string) => void, { verbose }: { readonly verbose: boolean }): ((event: LocalEvent) => void) =>
   (event) => {
+    if (!verbose && isDetail(event)) return
     const line = lineOf(event)
     if (line !== undefined) say(line)
   }
+
+const isDetail = (event: LocalEvent): boolean => {
+  if (event.type === 'request') return event.status < 400 && readingMethods.has(event.method)
+  return event.type === 'idle-resources' || event.type === 'rule-fired'
+}
+const readingMethods = new Set(['GET', 'HEAD'])
 
 const lineOf = (event: LocalEvent): string | undefined => {
   switch (event.type) {
@@ -41,8 +47,6 @@ const lineOf = (event: LocalEvent): string | undefined => {
         : pc.dim(`Declared resources that have no effect on one machine:\n${lines.join('\n')}`)
     }
     case 'request':
-      // One visit of the page loads many files.
-      if (event.path === pageFiles && event.status < 400) return undefined
       return `${time()} ${event.method} ${event.path} ${event.status >= 400 ? pc.yellow(event.status) : event.status} ${pc.dim(`${Math.round(event.durationMs)} ms`)}`
     case 'rule-fired':
       return `${time()} rule ${event.rule} fired for ${event.time}`

@@ -117,13 +117,10 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
         idleMs: idleProcessMs,
       }
       pools.set(settings.arn, new FunctionPool(settings, place))
-      if (!settings.runtime.startsWith(`nodejs${process.versions.node.split('.')[0]}.`)) {
-        onEvent({
-          type: 'notice',
-          text: `${settings.id} is declared for ${settings.runtime} but runs on ${process.version}.`,
-        })
-      }
     }
+    for (const runtime of new Set(functions.map((settings) => settings.runtime)))
+      if (!runtime.startsWith(`nodejs${process.versions.node.split('.')[0]}.`))
+        onEvent({ type: 'notice', text: `Functions are declared for ${runtime} but run on ${process.version}.` })
     const pollers = readQueueMappings(deployment, pools).map(
       (mapping) => new QueuePoller(mapping, { messaging: emulators.messaging, region: localRegion, onEvent }),
     )

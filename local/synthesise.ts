@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import * as z from 'zod'
 import { LocalError } from './common/errors.ts'
 
-/** The sources of the templates, the bundles and the admin page. The gateway gets its routes from the description of the API. */
+/**
+ * The sources of the templates, the bundles and the admin page, and the files from which the CDK takes its context. The
+ * gateway gets its routes from the description of the API.
+ */
 const sources = [
   'cdk',
   'docs/openapi.json',
@@ -13,57 +18,81 @@ const sources = [
   'lib',
   'web',
   'cdk.json',
+  'cdk.context.json',
+  join(homedir(), '.cdk.json'),
   'package-lock.json',
   'tsconfig.json',
 ]
 /** The results of the installation and of the page's own build are not sources. */
 const results = new Set(['node_modules', 'dist'])
-const stampName = '.sources'
+/** The files of an assembly that the local run reads. They name the bundles after their content. */
+const assemblyFile = /^(manifest|.+\.(template|assets))\.json$/
 /** How long to wait for a synthesis by another process. */
 const lockWaitMs = 180_000
 
+const stampSchema = z.object({
+  /** Hashes of the content of the sources and of the assembly. */
+  sources: z.string(),
+  assembly: z.string(),
+  seconds: z.number(),
+})
+type Stamp = z.infer<typeof stampSchema>
+
 /**
- * Creates `<root>/cdk.out` if the content of its sources has changed since it was created. Two processes that call this
- * at the same time synthesise only once.
+ * Creates `<root>/cdk.out` if the content of its sources or its own content has changed since it was created. Two
+ * processes that call this at the same time synthesise only once.
  * @throws LocalError with the CDK's error line, or its last line of output, if the synthesis fails
  */
 export const synthesiseWhenStale = async (root: string, onProgress: (text: string) => void): Promise<string> => {
   const assembly = join(root, 'cdk.out')
-  if (isFresh(root, assembly)) return assembly
+  const stampFile = join(assembly, '.sources')
+  if (reasonToSynthesise(root, assembly, readStamp(stampFile)) === undefined) return assembly
   const cache = join(root, 'node_modules', '.cache')
   mkdirSync(cache, { recursive: true })
   const lock = new DatabaseSync(join(cache, 'postmaster-synthesis.lock'), { timeout: lockWaitMs })
   try {
     lock.exec('BEGIN EXCLUSIVE')
-    if (isFresh(root, assembly)) return assembly
-    onProgress(
-      'The templates, the bundles or the admin page are out of date. Synthesising them takes about fifteen seconds …',
-    )
+    const reason = reasonToSynthesise(root, assembly, readStamp(stampFile))
+    if (reason === undefined) return assembly
+    onProgress(`${reason} …`)
     const begun = performance.now()
-    const stamp = fingerprint(root)
+    const sources = sourcesHash(root)
     await runCdk(root)
-    writeFileSync(join(assembly, stampName), `${stamp} ${writtenAt(assembly)}`)
-    onProgress(`Synthesised in ${((performance.now() - begun) / 1000).toFixed(1)} s.`)
+    const seconds = Math.ceil((performance.now() - begun) / 1000)
+    const stamp: Stamp = { sources, assembly: assemblyHash(assembly), seconds }
+    writeFileSync(stampFile, JSON.stringify(stamp))
+    onProgress(`Built in ${seconds} s.`)
     return assembly
   } finally {
     lock.close()
   }
 }
 
-const isFresh = (root: string, assembly: string): boolean => {
-  if (!existsSync(join(assembly, 'manifest.json')) || !existsSync(join(assembly, stampName))) return false
-  return readFileSync(join(assembly, stampName), 'utf8') === `${fingerprint(root)} ${writtenAt(assembly)}`
+/** @returns what to tell the person who waits, or undefined if the assembly is up to date */
+const reasonToSynthesise = (root: string, assembly: string, stamp: Stamp | undefined): string | undefined => {
+  if (stamp === undefined) return `Building ${parts}, which takes about a minute the first time`
+  const again = `Building ${parts} again, which took ${stamp.seconds} s the last time`
+  if (stamp.sources !== sourcesHash(root)) return `The sources have changed. ${again}`
+  if (stamp.assembly !== assemblyHash(assembly)) return `Another synthesis has changed cdk.out. ${again}`
+  return undefined
+}
+const parts = 'the templates, the functions and the admin page'
+
+/** @returns undefined if there is no stamp, or none that this version has written */
+const readStamp = (file: string): Stamp | undefined => {
+  try {
+    return stampSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
+  }
 }
 
-/** Changes when another `cdk synth`, perhaps of other sources, writes the assembly. */
-const writtenAt = (assembly: string): number => statSync(join(assembly, 'manifest.json')).mtimeMs
-
-const fingerprint = (root: string): string => {
+const sourcesHash = (root: string): string => {
   const hash = createHash('sha256')
   const add = (path: string): void => {
-    const full = join(root, path)
+    const full = resolve(root, path)
     if (!existsSync(full)) return
-    const entries = isFolder(full) ? readdirSync(full).sort() : undefined
+    const entries = statSync(full).isDirectory() ? readdirSync(full).sort() : undefined
     if (entries === undefined) hash.update(`${path}\0`).update(readFileSync(full))
     else for (const entry of entries) if (!results.has(entry)) add(join(path, entry))
   }
@@ -71,7 +100,13 @@ const fingerprint = (root: string): string => {
   return hash.digest('hex')
 }
 
-const isFolder = (path: string): boolean => statSync(path).isDirectory()
+/** `cdk synth` for the same sources and the same context does not change this hash. */
+const assemblyHash = (assembly: string): string => {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(assembly).sort())
+    if (assemblyFile.test(name)) hash.update(`${name}\0`).update(readFileSync(join(assembly, name)))
+  return hash.digest('hex')
+}
 
 const runCdk = (root: string): Promise<void> => {
   const cdk = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk')

@@ -27,15 +27,26 @@ export const listenOnLoopback = async (
   return { port: bound, url: `http://${loopback}:${bound}`, close: () => closed(server) }
 }
 
+/**
+ * Checks that a port is free, before other work that takes long.
+ * @throws LocalError if it is in use or cannot be opened
+ */
+export const checkPort = async (port: number): Promise<void> => {
+  const server = createServer()
+  await listening(server, port)
+  await closed(server)
+}
+
 /** A busy port is an error that a person can fix. */
 const listening = (server: Server, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const failed = (error: Error): void => {
-      const reason =
+      const problem =
         systemCode(error) === 'EADDRINUSE'
-          ? `Port ${port} is in use by another program`
-          : `Port ${port} cannot be opened (${systemCode(error) ?? error.message})`
-      reject(new LocalError('port', `${reason}. Choose another port with --port NUMBER.`, { cause: error }))
+          ? `Port ${port} is in use, perhaps by another run of Postmaster. Stop that program, or start on another port`
+          : `Port ${port} cannot be opened (${systemCode(error) ?? error.message}). Start on another port`
+      const remedy = 'add `-- --port NUMBER` to the command, or `-- --port 0` for any free port'
+      reject(new LocalError('port', `${problem}: ${remedy}.`, { cause: error }))
     }
     server.once('error', failed)
     server.listen(port, loopback, () => {

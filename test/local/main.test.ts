@@ -72,7 +72,7 @@ afterEach(async () => {
 })
 
 describe('npm start', () => {
-  it('npm start prints its address and the resources without effect but no token, and ends its processes on Ctrl-C', async () => {
+  it('npm start prints its address but no token and no name of a resource, and ends its processes on Ctrl-C', async () => {
     const one = runFixture()
     const url = await ready(one)
     expect((await post(url, {})).status).toBe(200)
@@ -85,8 +85,12 @@ describe('npm start', () => {
     for (const name of ['token', 'reader-token', 'secrets.json', 'kms.json', 'issuer-key.json']) {
       expect([name, statSync(join(data, name)).mode & 0o777]).toEqual([name, 0o600])
     }
-    expect(one.out()).toContain(`/token)" ${url}/things/special`)
-    expect(one.out()).toContain('AWS::KMS::Alias: KeyAlias')
+    expect(one.out()).toContain('/token)" \\\n')
+    expect(one.out()).toContain(` ${url}/things/special\n`)
+    expect(one.out()).not.toMatch(/AWS::|KeyAlias/)
+    // One screen.
+    for (const line of one.out().split('\n')) expect(line.replaceAll(data, '.local').length).toBeLessThanOrEqual(100)
+    expect(one.out().split('\n').length).toBeLessThanOrEqual(30)
     expect(one.out()).not.toContain(token)
     expect(one.out()).not.toContain(readFileSync(join(data, 'reader-token'), 'utf8').trim())
 
@@ -149,21 +153,23 @@ describe('npm start refuses in one line', () => {
     await expectRefusal(
       run('--app', fixtureStacks, '--data', data, '--port', String(port)),
       'port',
-      /^Port \d+ is in use by another program\. Choose another port with --port/,
+      /^Port \d+ is in use, .* Stop that program, or start on another port: add `-- --port NUMBER`/,
     )
+    // The port is checked before the assembly, whose synthesis takes long.
+    await expectRefusal(run('--app', join(folder, 'nothing'), '--port', String(port)), 'port', /^Port \d+ is in use/)
     server.close()
   })
 
   it('npm start refuses a missing assembly, and a folder that is not an assembly', async () => {
     await expectRefusal(
-      run('--app', join(folder, 'nothing'), '--data', data),
+      run('--app', join(folder, 'nothing'), '--data', data, '--port', '0'),
       'assembly',
       /manifest\.json does not exist\. Run `npm run synth`/,
     )
     mkdirSync(join(folder, 'broken'))
     writeFileSync(join(folder, 'broken', 'manifest.json'), '{"artifacts": ')
     await expectRefusal(
-      run('--app', join(folder, 'broken'), '--data', data),
+      run('--app', join(folder, 'broken'), '--data', data, '--port', '0'),
       'assembly',
       /is not a file of a cloud assembly\. Run `npm run synth`/,
     )
@@ -186,13 +192,13 @@ describe('npm start refuses in one line', () => {
     const file = join(folder, 'file')
     writeFileSync(file, '')
     await expectRefusal(
-      run('--app', fixtureStacks, '--data', file),
+      run('--app', fixtureStacks, '--data', file, '--port', '0'),
       'dataFolder',
       /is not a folder \(.*\)\. Choose another folder with --data DIR\.$/m,
     )
     // The kernel refuses this even for root.
     await expectRefusal(
-      run('--app', fixtureStacks, '--data', '/proc/postmaster'),
+      run('--app', fixtureStacks, '--data', '/proc/postmaster', '--port', '0'),
       'dataFolder',
       /is not writable \(.*\)\. Choose another folder with --data DIR\.$/m,
     )
@@ -200,7 +206,7 @@ describe('npm start refuses in one line', () => {
     const readOnly = join(folder, 'read-only')
     mkdirSync(readOnly)
     chmodSync(readOnly, 0o500)
-    await expectRefusal(run('--app', fixtureStacks, '--data', readOnly), 'dataFolder', /is not writable/)
+    await expectRefusal(run('--app', fixtureStacks, '--data', readOnly, '--port', '0'), 'dataFolder', /is not writable/)
   })
 
   it('npm start refuses a corrupted data folder and names the corrupted part', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { synthesiseWhenStale } from '../../local/synthesise.ts'
@@ -37,7 +37,7 @@ describe('synthesising', () => {
     writeFileSync(join(root, 'lib/deep/file.ts'), 'two')
     await synthesise()
     expect(runs()).toBe(2)
-    expect(said.filter((text) => text.includes('Synthesising them'))).toHaveLength(2)
+    expect(said.filter((text) => text.startsWith('Built in'))).toHaveLength(2)
   })
 
   it('the local run synthesises again if the API description, from which the gateway gets its routes, has changed', async () => {
@@ -62,12 +62,42 @@ describe('synthesising', () => {
     expect(runs()).toBe(2)
   })
 
-  it('the local run synthesises again if another process has written the assembly', async () => {
+  it('the local run does not synthesise again if another synthesis of the same sources wrote the assembly', async () => {
     await synthesise()
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    writeFileSync(join(root, 'cdk.out/manifest.json'), '{ }')
+    writeFileSync(join(root, 'cdk.out/manifest.json'), '{}')
+    const later = new Date(Date.now() + 60_000)
+    for (const name of ['cdk.out/manifest.json', 'cdk/app.ts']) utimesSync(join(root, name), later, later)
     await synthesise()
-    expect(runs()).toBe(2)
+    expect(runs()).toBe(1)
+  })
+
+  it.each(['manifest.json', 'One.template.json', 'One.assets.json'])(
+    'the local run synthesises again if another synthesis has changed %s',
+    async (name) => {
+      await synthesise()
+      writeFileSync(join(root, 'cdk.out', name), '{ }')
+      await synthesise()
+      expect(runs()).toBe(2)
+      expect(said.at(-2)).toMatch(/^Another synthesis has changed cdk\.out\. .* took \d+ s the last time …$/)
+    },
+  )
+
+  it.each(['cdk.json', 'cdk.context.json'])(
+    'the local run synthesises again if the context in %s has changed',
+    async (name) => {
+      await synthesise()
+      writeFileSync(join(root, name), '{ "context": { "stage": "test" } }')
+      await synthesise()
+      expect(runs()).toBe(2)
+    },
+  )
+
+  it('the local run says why it synthesises, and how long that takes', async () => {
+    await synthesise()
+    expect(said[0]).toMatch(/^Building the templates, .* takes about a minute the first time …$/)
+    writeFileSync(join(root, 'cdk/app.ts'), 'two')
+    await synthesise()
+    expect(said[2]).toMatch(/^The sources have changed\. Building .* took \d+ s the last time …$/)
   })
 
   it('the local run synthesises only once for two processes at the same time', async () => {
