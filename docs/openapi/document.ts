@@ -28,7 +28,7 @@ export const openApiDocument = (parts: readonly ApiPart[] = apiParts): Json => {
       operations[route.method.toLowerCase()] = operationOf(route, part, components)
       paths[route.path] = operations
     }
-  components.refer(problemSchema)
+  components.refer(problemSchema, 'response')
   return {
     openapi: '3.1.1',
     info: {

@@ -44,7 +44,7 @@ export const isVersioned = ({ definition }: Route): boolean =>
 
 const parametersOf = (place: 'path' | 'query', schema: z.ZodType | undefined, components: Components): Json[] => {
   if (!schema) return []
-  const { properties, required } = parametersSchema.parse(components.refer(schema))
+  const { properties, required } = parametersSchema.parse(components.refer(schema, 'request'))
   return Object.entries(properties).map(([name, { description, examples, ...rest }]) => ({
     name,
     in: place,
@@ -61,7 +61,7 @@ const requestBodyOf = ({ method, definition }: Route, components: Components): J
   const examples = definition.examples.flatMap(({ summary, body }, index) =>
     body === undefined ? [] : [[`example-${index + 1}`, { summary, value: body }]],
   )
-  const content = { schema: components.refer(schema), examples: Object.fromEntries(examples) }
+  const content = { schema: components.refer(schema, 'request'), examples: Object.fromEntries(examples) }
   return {
     requestBody: {
       required: !schema.safeParse(undefined).success,
@@ -73,7 +73,7 @@ const requestBodyOf = ({ method, definition }: Route, components: Components): J
 }
 
 const responseOf = ({ description, body, mediaType, headers = [] }: DocumentedAnswer, components: Components): Json => {
-  const schema = body && components.refer(body)
+  const schema = body && components.refer(body, 'response')
   return {
     description,
     ...(headers.length > 0 && {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Direction, withoutDefaults } from './defaults.ts'
 
 export type Json = Record<string, unknown>
 
@@ -10,13 +11,14 @@ export class Components {
   readonly schemas: Json = {}
 
   /** @returns the schema as JSON Schema 2020-12, with references to named schemas */
-  refer(schema: z.ZodType): Json {
+  refer(schema: z.ZodType, direction: Direction): Json {
     // A named schema becomes a reference inside an object, but not at the root.
     const { $defs = {}, properties = {} } = objectSchema.parse(
       z.toJSONSchema(z.object({ root: schema }), { target: 'draft-2020-12', io: 'input', override: simplify }),
     )
-    for (const [id, definition] of Object.entries(objectSchema.parse($defs))) this.#add(id, definition)
-    return objectSchema.parse(referring(objectSchema.parse(properties).root))
+    for (const [id, definition] of Object.entries(objectSchema.parse($defs)))
+      this.#add(id, withoutDefaults(definition, direction))
+    return objectSchema.parse(referring(withoutDefaults(objectSchema.parse(properties).root, direction)))
   }
 
   #add(id: string, definition: unknown): void {

@@ -15,7 +15,7 @@ const bodySchema = z.strictObject({
     .optional(),
   dryRun: z
     .boolean()
-    .meta({ description: 'Counts what can be recovered, and writes nothing. Default: `false`.', examples: [true] })
+    .meta({ description: 'Counts what can be recovered, and writes nothing.', examples: [true] })
     .default(false),
   next: z
     .string()

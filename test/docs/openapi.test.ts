@@ -131,6 +131,14 @@ describe('the schemas of docs/openapi.json', () => {
       expect(description, id).toMatch(/^[A-Z`].+[.]$/)
   })
 
+  it('a field with a default is optional in requests without the keyword `default`, and required in responses', () => {
+    expect(everySchema.filter(([, schema]) => 'default' in schema).map(([path]) => path)).toEqual([])
+    const { PasswordAccountInput, Account } = document.components.schemas
+    expect(PasswordAccountInput.properties.startFrom.description).toMatch(/Defaults to `everything`\.$/)
+    expect(PasswordAccountInput.required).not.toContain('startFrom')
+    expect(Account.required).toContain('startFrom')
+  })
+
   it('docs/openapi.json distinguishes alternative schemas by one discriminator field', () => {
     const { oneOf, discriminator } = document.components.schemas.AccountInput
     expect(discriminator).toEqual({

@@ -80,7 +80,8 @@ const expectDecent = (route: Route, answer: Awaited<ReturnType<typeof ask>>) => 
 }
 
 const components = new Components()
-const schemaOf = (schema: Parameters<Components['refer']>[0] | undefined) => (schema ? components.refer(schema) : {})
+const schemaOf = (schema: Parameters<Components['refer']>[0] | undefined) =>
+  schema ? components.refer(schema, 'request') : {}
 
 /** API Gateway sends texts only; one that repeats comes joined by commas. */
 const texts = (values: unknown): Record<string, string> =>

@@ -1551,10 +1551,9 @@ export interface components {
             customCa?: string;
             /**
              * @description Which mail is collected: `everything`, only `new` mail that arrives after this value is chosen or the account’s mailbox changes, or only mail that arrived after the time in `since`. Older mail stays on the server untouched. POP3 does not report arrival dates. With `new`, every message on a POP3 server at the first fetch counts as old. With `since`, the first fetch reads the header of each of these messages and uses the date of its topmost `Received` field, or of its `Date` field if there is none. In both cases, the POP3 mailbox may contain at most 20,000 messages at that time.
-             * @default everything
              * @example everything
              */
-            startFrom?: ("everything" | "new") | {
+            startFrom: ("everything" | "new") | {
                 /**
                  * Format: date-time
                  * @description The earliest arrival time on the mail server, in ISO 8601 and UTC. Messages without a date count as later.
@@ -2502,10 +2501,9 @@ export interface components {
             customCa?: string;
             /**
              * @description Which mail is collected: `everything`, only `new` mail that arrives after this value is chosen or the account’s mailbox changes, or only mail that arrived after the time in `since`. Older mail stays on the server untouched. POP3 does not report arrival dates. With `new`, every message on a POP3 server at the first fetch counts as old. With `since`, the first fetch reads the header of each of these messages and uses the date of its topmost `Received` field, or of its `Date` field if there is none. In both cases, the POP3 mailbox may contain at most 20,000 messages at that time.
-             * @default everything
              * @example everything
              */
-            startFrom?: ("everything" | "new") | {
+            startFrom: ("everything" | "new") | {
                 /**
                  * Format: date-time
                  * @description The earliest arrival time on the mail server, in ISO 8601 and UTC. Messages without a date count as later.
@@ -3110,15 +3108,13 @@ export interface components {
              */
             kind: "pull" | "webhook";
             /**
-             * @description Only `valid` destinations receive mail. Unlike for accounts and queues, mail is still planned for an `invalid` or `invalid-temporarily` destination: its deliveries wait, and continue in order once it is `valid` again.
-             * @default valid
+             * @description Only `valid` destinations receive mail. Unlike for accounts and queues, mail is still planned for an `invalid` or `invalid-temporarily` destination: its deliveries wait, and continue in order once it is `valid` again. Defaults to `valid`.
              * @example valid
              * @enum {string}
              */
             validity?: "valid" | "invalid" | "invalid-temporarily";
             /**
              * @description The mail that the destination receives. By default, it receives all mail.
-             * @default {}
              * @example {
              *       "queueIds": "all",
              *       "trustedOnly": false,
@@ -3127,8 +3123,7 @@ export interface components {
              */
             selection?: {
                 /**
-                 * @description `all`, or the ids of the queues whose mail the destination receives. `raw` is the built-in queue.
-                 * @default all
+                 * @description `all`, or the ids of the queues whose mail the destination receives. `raw` is the built-in queue. Defaults to `all`.
                  * @example all
                  */
                 queueIds?: "all" | string[];
@@ -3140,21 +3135,18 @@ export interface components {
                  */
                 accountIds?: string[];
                 /**
-                 * @description Whether only mail of trusted accounts is received.
-                 * @default false
+                 * @description Whether only mail of trusted accounts is received. Defaults to `false`.
                  * @example false
                  */
                 trustedOnly?: boolean;
                 /**
-                 * @description Whether automatic mail is received, for example automatic replies, which could cause a mail loop.
-                 * @default true
+                 * @description Whether automatic mail is received, for example automatic replies, which could cause a mail loop. Defaults to `true`.
                  * @example true
                  */
                 loops?: boolean;
             };
             /**
              * @description The receiver’s names for the queues. A queue without a name here has the default, or else its own name.
-             * @default {}
              * @example {
              *       "names": {
              *         "01JNBZ4ZQ0V7M3T9H2K5W8XQVE": "First level"
@@ -3163,8 +3155,7 @@ export interface components {
              */
             queueMap?: {
                 /**
-                 * @description The receiver’s queue names, by Postmaster’s queue id. A name is one line and does not begin with `-`.
-                 * @default {}
+                 * @description The receiver’s queue names, by Postmaster’s queue id. A name is one line and does not begin with `-`. Empty by default.
                  * @example {
                  *       "01JNBZ4ZQ0V7M3T9H2K5W8XQVE": "First level"
                  *     }
@@ -3179,8 +3170,7 @@ export interface components {
                 default?: string;
             };
             /**
-             * @description The limits of a delivery.
-             * @default {}
+             * @description The limits of a delivery. Empty by default.
              * @example {
              *       "concurrency": 1,
              *       "timeoutSeconds": 30,
@@ -3189,27 +3179,23 @@ export interface components {
              */
             limits?: {
                 /**
-                 * @description The number of conversations that a webhook receives at once, at most one less than `MaxConcurrentDeliveries` of the deployment. The mails of one conversation are always delivered in order. An agent has its own setting, `--concurrency`.
-                 * @default 1
+                 * @description The number of conversations that a webhook receives at once, at most one less than `MaxConcurrentDeliveries` of the deployment. The mails of one conversation are always delivered in order. An agent has its own setting, `--concurrency`. Defaults to `1`.
                  * @example 1
                  */
                 concurrency?: number;
                 /**
-                 * @description The time in which a webhook must be answered. An agent has its own setting, `--timeout`.
-                 * @default 30
+                 * @description The time in which a webhook must be answered. An agent has its own setting, `--timeout`. Defaults to `30`.
                  * @example 30
                  */
                 timeoutSeconds?: number;
                 /**
                  * @description In bytes. A larger mail is quarantined instead of delivered. The default is 50 MiB.
-                 * @default 52428800
                  * @example 52428800
                  */
                 largestSize?: number;
             };
             /**
-             * @description What happens if the receiver may have received a mail, does not drop repeats, and cannot be asked. `repeat`: the delivery is repeated once after 15 minutes, which may create a second ticket. `ask`: it is quarantined until a person decides.
-             * @default repeat
+             * @description What happens if the receiver may have received a mail, does not drop repeats, and cannot be asked. `repeat`: the delivery is repeated once after 15 minutes, which may create a second ticket. `ask`: it is quarantined until a person decides. Defaults to `repeat`.
              * @example repeat
              * @enum {string}
              */
@@ -3220,8 +3206,7 @@ export interface components {
              */
             controlHeaderPrefix?: string;
             /**
-             * @description A note for other admins.
-             * @default
+             * @description A note for other admins. Empty by default.
              * @example Ticket system of the service desk
              */
             comment?: string;
@@ -3239,8 +3224,7 @@ export interface components {
                  */
                 url: string;
                 /**
-                 * @description `thin`: a CloudEvents envelope without the mail, which the receiver fetches by a link. `raw`: the mail itself as `message/rfc822`.
-                 * @default thin
+                 * @description `thin`: a CloudEvents envelope without the mail, which the receiver fetches by a link. `raw`: the mail itself as `message/rfc822`. Defaults to `thin`.
                  * @example thin
                  * @enum {string}
                  */
@@ -3381,8 +3365,7 @@ export interface components {
         /** @description A new token of a destination. */
         DestinationTokenInput: {
             /**
-             * @description A note for other admins.
-             * @default
+             * @description A note for other admins. Empty by default.
              * @example Agent on otobo01
              */
             comment?: string;
@@ -4266,16 +4249,12 @@ export interface components {
              */
             folder?: string;
             /**
-             * @description Whether Postmaster honours the control headers (`X-OTOBO-…`) of the account’s messages. Trust an account only if outsiders cannot send mail to it.
-             * @default false
+             * @description Whether Postmaster honours the control headers (`X-OTOBO-…`) of the account’s messages. Trust an account only if outsiders cannot send mail to it. Defaults to `false`.
              * @example false
              */
             trusted?: boolean;
             /**
-             * @description How Postmaster chooses the queue of a message: by its recipients, or always the same queue.
-             * @default {
-             *       "by": "to-field"
-             *     }
+             * @description How Postmaster chooses the queue of a message: by its recipients, or always the same queue. Defaults to `{"by":"to-field"}`.
              * @example {
              *       "by": "to-field"
              *     }
@@ -4299,23 +4278,18 @@ export interface components {
                 queueId: string;
             };
             /**
-             * @description Only `valid` accounts are fetched. An `invalid-temporarily` account stays switched off until a person changes it. Postmaster never makes it valid automatically.
-             * @default valid
+             * @description Only `valid` accounts are fetched. An `invalid-temporarily` account stays switched off until a person changes it. Postmaster never makes it valid automatically. Defaults to `valid`.
              * @example valid
              * @enum {string}
              */
             validity?: "valid" | "invalid" | "invalid-temporarily";
             /**
-             * @description A note for other admins.
-             * @default
+             * @description A note for other admins. Empty by default.
              * @example Owned by the service desk
              */
             comment?: string;
             /**
-             * @description What happens to a message on the server after Postmaster has stored and announced it.
-             * @default {
-             *       "action": "delete"
-             *     }
+             * @description What happens to a message on the server after Postmaster has stored and announced it. Defaults to `{"action":"delete"}`.
              * @example {
              *       "action": "delete"
              *     }
@@ -4345,16 +4319,12 @@ export interface components {
                 action: "keep";
             };
             /**
-             * @description The size limit in bytes. Larger messages are not stored.
-             * @default 157286400
+             * @description The size limit in bytes. Larger messages are not stored. Defaults to `157286400`.
              * @example 157286400
              */
             maxMessageSize?: number;
             /**
-             * @description What happens on the server to a message that is larger than `maxMessageSize`.
-             * @default {
-             *       "action": "leave"
-             *     }
+             * @description What happens on the server to a message that is larger than `maxMessageSize`. Defaults to `{"action":"leave"}`.
              * @example {
              *       "action": "leave"
              *     }
@@ -4378,8 +4348,7 @@ export interface components {
                 folder: string;
             };
             /**
-             * @description Which mail is collected: `everything`, only `new` mail that arrives after this value is chosen or the account’s mailbox changes, or only mail that arrived after the time in `since`. Older mail stays on the server untouched. POP3 does not report arrival dates. With `new`, every message on a POP3 server at the first fetch counts as old. With `since`, the first fetch reads the header of each of these messages and uses the date of its topmost `Received` field, or of its `Date` field if there is none. In both cases, the POP3 mailbox may contain at most 20,000 messages at that time.
-             * @default everything
+             * @description Which mail is collected: `everything`, only `new` mail that arrives after this value is chosen or the account’s mailbox changes, or only mail that arrived after the time in `since`. Older mail stays on the server untouched. POP3 does not report arrival dates. With `new`, every message on a POP3 server at the first fetch counts as old. With `since`, the first fetch reads the header of each of these messages and uses the date of its topmost `Received` field, or of its `Date` field if there is none. In both cases, the POP3 mailbox may contain at most 20,000 messages at that time. Defaults to `everything`.
              * @example everything
              */
             startFrom?: ("everything" | "new") | {
@@ -4587,8 +4556,7 @@ export interface components {
              */
             clientSecret?: (string & (unknown & unknown)) | null;
             /**
-             * @description `authorization_code`: people consent in a browser. `client_credentials`: app-only access.
-             * @default authorization_code
+             * @description `authorization_code`: people consent in a browser. `client_credentials`: app-only access. Defaults to `authorization_code`.
              * @example authorization_code
              * @enum {string}
              */
@@ -4600,8 +4568,7 @@ export interface components {
              */
             secretExpiresOn?: string;
             /**
-             * @description A note for other admins.
-             * @default
+             * @description A note for other admins. Empty by default.
              * @example App registration of the IT department
              */
             comment?: string;
@@ -4759,24 +4726,22 @@ export interface components {
              */
             revocationEndpoint?: string;
             /**
-             * @description The scopes that people are asked to allow, by protocol.
-             * @default {
+             * @description The scopes that people are asked to allow, by protocol. Defaults to `{"imap":[],"pop3":[]}`.
+             * @example {
              *       "imap": [],
              *       "pop3": []
              *     }
              */
             scopes?: {
                 /**
-                 * @description The scopes for IMAP types.
-                 * @default []
+                 * @description The scopes for IMAP types. Empty by default.
                  * @example [
                  *       "https://outlook.office.com/IMAP.AccessAsUser.All"
                  *     ]
                  */
                 imap?: string[];
                 /**
-                 * @description The scopes for POP3 types.
-                 * @default []
+                 * @description The scopes for POP3 types. Empty by default.
                  * @example [
                  *       "https://outlook.office.com/POP.AccessAsUser.All"
                  *     ]
@@ -4785,15 +4750,13 @@ export interface components {
             };
             /**
              * @description The scopes for app-only access. Empty if the provider does not support it.
-             * @default []
              * @example [
              *       "https://outlook.office365.com/.default"
              *     ]
              */
             clientCredentialsScopes?: string[];
             /**
-             * @description Additional parameters of the authorization request.
-             * @default {}
+             * @description Additional parameters of the authorization request. Empty by default.
              * @example {
              *       "prompt": "select_account"
              *     }
@@ -4802,8 +4765,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description How Postmaster sends client id and secret to the token endpoint: in the `body` or in the HTTP Basic `header`.
-             * @default body
+             * @description How Postmaster sends client id and secret to the token endpoint: in the `body` or in the HTTP Basic `header`. Defaults to `body`.
              * @example body
              * @enum {string}
              */
@@ -4845,24 +4807,22 @@ export interface components {
              */
             revocationEndpoint?: string;
             /**
-             * @description The scopes that people are asked to allow, by protocol.
-             * @default {
+             * @description The scopes that people are asked to allow, by protocol. Defaults to `{"imap":[],"pop3":[]}`.
+             * @example {
              *       "imap": [],
              *       "pop3": []
              *     }
              */
             scopes?: {
                 /**
-                 * @description The scopes for IMAP types.
-                 * @default []
+                 * @description The scopes for IMAP types. Empty by default.
                  * @example [
                  *       "https://outlook.office.com/IMAP.AccessAsUser.All"
                  *     ]
                  */
                 imap?: string[];
                 /**
-                 * @description The scopes for POP3 types.
-                 * @default []
+                 * @description The scopes for POP3 types. Empty by default.
                  * @example [
                  *       "https://outlook.office.com/POP.AccessAsUser.All"
                  *     ]
@@ -4871,15 +4831,13 @@ export interface components {
             };
             /**
              * @description The scopes for app-only access. Empty if the provider does not support it.
-             * @default []
              * @example [
              *       "https://outlook.office365.com/.default"
              *     ]
              */
             clientCredentialsScopes?: string[];
             /**
-             * @description Additional parameters of the authorization request.
-             * @default {}
+             * @description Additional parameters of the authorization request. Empty by default.
              * @example {
              *       "prompt": "select_account"
              *     }
@@ -4888,8 +4846,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description How Postmaster sends client id and secret to the token endpoint: in the `body` or in the HTTP Basic `header`.
-             * @default body
+             * @description How Postmaster sends client id and secret to the token endpoint: in the `body` or in the HTTP Basic `header`. Defaults to `body`.
              * @example body
              * @enum {string}
              */
@@ -5329,16 +5286,12 @@ export interface components {
              */
             folder?: string;
             /**
-             * @description Whether Postmaster honours the control headers (`X-OTOBO-…`) of the account’s messages. Trust an account only if outsiders cannot send mail to it.
-             * @default false
+             * @description Whether Postmaster honours the control headers (`X-OTOBO-…`) of the account’s messages. Trust an account only if outsiders cannot send mail to it. Defaults to `false`.
              * @example false
              */
             trusted?: boolean;
             /**
-             * @description How Postmaster chooses the queue of a message: by its recipients, or always the same queue.
-             * @default {
-             *       "by": "to-field"
-             *     }
+             * @description How Postmaster chooses the queue of a message: by its recipients, or always the same queue. Defaults to `{"by":"to-field"}`.
              * @example {
              *       "by": "to-field"
              *     }
@@ -5362,23 +5315,18 @@ export interface components {
                 queueId: string;
             };
             /**
-             * @description Only `valid` accounts are fetched. An `invalid-temporarily` account stays switched off until a person changes it. Postmaster never makes it valid automatically.
-             * @default valid
+             * @description Only `valid` accounts are fetched. An `invalid-temporarily` account stays switched off until a person changes it. Postmaster never makes it valid automatically. Defaults to `valid`.
              * @example valid
              * @enum {string}
              */
             validity?: "valid" | "invalid" | "invalid-temporarily";
             /**
-             * @description A note for other admins.
-             * @default
+             * @description A note for other admins. Empty by default.
              * @example Owned by the service desk
              */
             comment?: string;
             /**
-             * @description What happens to a message on the server after Postmaster has stored and announced it.
-             * @default {
-             *       "action": "delete"
-             *     }
+             * @description What happens to a message on the server after Postmaster has stored and announced it. Defaults to `{"action":"delete"}`.
              * @example {
              *       "action": "delete"
              *     }
@@ -5408,16 +5356,12 @@ export interface components {
                 action: "keep";
             };
             /**
-             * @description The size limit in bytes. Larger messages are not stored.
-             * @default 157286400
+             * @description The size limit in bytes. Larger messages are not stored. Defaults to `157286400`.
              * @example 157286400
              */
             maxMessageSize?: number;
             /**
-             * @description What happens on the server to a message that is larger than `maxMessageSize`.
-             * @default {
-             *       "action": "leave"
-             *     }
+             * @description What happens on the server to a message that is larger than `maxMessageSize`. Defaults to `{"action":"leave"}`.
              * @example {
              *       "action": "leave"
              *     }
@@ -5441,8 +5385,7 @@ export interface components {
                 folder: string;
             };
             /**
-             * @description Which mail is collected: `everything`, only `new` mail that arrives after this value is chosen or the account’s mailbox changes, or only mail that arrived after the time in `since`. Older mail stays on the server untouched. POP3 does not report arrival dates. With `new`, every message on a POP3 server at the first fetch counts as old. With `since`, the first fetch reads the header of each of these messages and uses the date of its topmost `Received` field, or of its `Date` field if there is none. In both cases, the POP3 mailbox may contain at most 20,000 messages at that time.
-             * @default everything
+             * @description Which mail is collected: `everything`, only `new` mail that arrives after this value is chosen or the account’s mailbox changes, or only mail that arrived after the time in `since`. Older mail stays on the server untouched. POP3 does not report arrival dates. With `new`, every message on a POP3 server at the first fetch counts as old. With `since`, the first fetch reads the header of each of these messages and uses the date of its topmost `Received` field, or of its `Date` field if there is none. In both cases, the POP3 mailbox may contain at most 20,000 messages at that time. Defaults to `everything`.
              * @example everything
              */
             startFrom?: ("everything" | "new") | {
@@ -5612,15 +5555,13 @@ export interface components {
              */
             name: string;
             /**
-             * @description Only `valid` queues and system addresses match. `invalid-temporarily` has the same effect as `invalid` and indicates a return to use later.
-             * @default valid
+             * @description Only `valid` queues and system addresses match. `invalid-temporarily` has the same effect as `invalid` and indicates a return to use later. Defaults to `valid`.
              * @example valid
              * @enum {string}
              */
             validity?: "valid" | "invalid" | "invalid-temporarily";
             /**
-             * @description A note for admins.
-             * @default
+             * @description A note for admins. Empty by default.
              * @example Printers and phones
              */
             comment?: string;
@@ -6118,10 +6059,9 @@ export interface components {
             customCa?: string;
             /**
              * @description Which mail is collected: `everything`, only `new` mail that arrives after this value is chosen or the account’s mailbox changes, or only mail that arrived after the time in `since`. Older mail stays on the server untouched. POP3 does not report arrival dates. With `new`, every message on a POP3 server at the first fetch counts as old. With `since`, the first fetch reads the header of each of these messages and uses the date of its topmost `Received` field, or of its `Date` field if there is none. In both cases, the POP3 mailbox may contain at most 20,000 messages at that time.
-             * @default everything
              * @example everything
              */
-            startFrom?: ("everything" | "new") | {
+            startFrom: ("everything" | "new") | {
                 /**
                  * Format: date-time
                  * @description The earliest arrival time on the mail server, in ISO 8601 and UTC. Messages without a date count as later.
@@ -6252,15 +6192,13 @@ export interface components {
              */
             queueId: string;
             /**
-             * @description Only `valid` queues and system addresses match. `invalid-temporarily` has the same effect as `invalid` and indicates a return to use later.
-             * @default valid
+             * @description Only `valid` queues and system addresses match. `invalid-temporarily` has the same effect as `invalid` and indicates a return to use later. Defaults to `valid`.
              * @example valid
              * @enum {string}
              */
             validity?: "valid" | "invalid" | "invalid-temporarily";
             /**
-             * @description A note for admins.
-             * @default
+             * @description A note for admins. Empty by default.
              * @example Printers and phones
              */
             comment?: string;
@@ -6278,15 +6216,13 @@ export interface components {
              */
             queueId: string;
             /**
-             * @description Only `valid` queues and system addresses match. `invalid-temporarily` has the same effect as `invalid` and indicates a return to use later.
-             * @default valid
+             * @description Only `valid` queues and system addresses match. `invalid-temporarily` has the same effect as `invalid` and indicates a return to use later. Defaults to `valid`.
              * @example valid
              * @enum {string}
              */
             validity?: "valid" | "invalid" | "invalid-temporarily";
             /**
-             * @description A note for admins.
-             * @default
+             * @description A note for admins. Empty by default.
              * @example Printers and phones
              */
             comment?: string;
@@ -6539,7 +6475,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -8045,7 +7981,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of accounts in a page.
+                 * @description The maximum number of accounts in a page. Defaults to `1000`.
                  * @example 1000
                  */
                 limit?: number;
@@ -8450,7 +8386,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -9305,7 +9241,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -10428,7 +10364,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -11798,7 +11734,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -12951,7 +12887,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -13555,7 +13491,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -14288,7 +14224,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -15129,8 +15065,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description True to record the conversation between Postmaster and the mail server, without credentials.
-                     * @default false
+                     * @description True to record the conversation between Postmaster and the mail server, without credentials. Defaults to `false`.
                      * @example true
                      */
                     debug?: boolean;
@@ -15329,7 +15264,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -15512,7 +15447,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -15845,7 +15780,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `after` from the previous response, or 0 to start at the beginning.
+                 * @description The `after` from the previous response, or 0 to start at the beginning. Defaults to `0`.
                  * @example 0
                  */
                 after?: number;
@@ -15936,7 +15871,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -16273,7 +16208,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `redirect`: the answer redirects to the link. `link`: the answer contains the link.
+                 * @description `redirect`: the answer redirects to the link. `link`: the answer contains the link. Defaults to `redirect`.
                  * @example link
                  */
                 as?: "redirect" | "link";
@@ -16372,7 +16307,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
@@ -17080,7 +17015,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `sanitised`: HTML that is safe to show, without scripts, styles, forms and remote images. `source`: the HTML as the sender wrote it, which must never be shown in a browser.
+                 * @description `sanitised`: HTML that is safe to show, without scripts, styles, forms and remote images. `source`: the HTML as the sender wrote it, which must never be shown in a browser. Defaults to `none`.
                  * @example sanitised
                  */
                 html?: "sanitised" | "none" | "source";
@@ -17243,7 +17178,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `redirect`: the answer redirects to the link. `link`: the answer contains the link.
+                 * @description `redirect`: the answer redirects to the link. `link`: the answer contains the link. Defaults to `redirect`.
                  * @example link
                  */
                 as?: "redirect" | "link";
@@ -17369,8 +17304,7 @@ export interface operations {
                      */
                     from?: string;
                     /**
-                     * @description Counts what can be recovered, and writes nothing. Default: `false`.
-                     * @default false
+                     * @description Counts what can be recovered, and writes nothing. Defaults to `false`.
                      * @example true
                      */
                     dryRun?: boolean;
@@ -17667,7 +17601,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of items in a page.
+                 * @description The maximum number of items in a page. Defaults to `50`.
                  * @example 50
                  */
                 limit?: number;
