@@ -48,7 +48,6 @@ describe("the guard in front of fauxqs's S3", () => {
       new PutObjectCommand({ Bucket, Key: 'k', Body: 'other', IfMatch: '"tag"' }),
       new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'k', VersionId: '1' }] } }),
       new GetObjectCommand({ Bucket, Key: 'k', VersionId: '1' }),
-      new PutObjectCommand({ Bucket, Key: 'k', Body: 'other', Tagging: 'a=b' }),
       new PutObjectCommand({ Bucket, Key: 'k', Body: 'other', ACL: 'public-read' }),
     ]
     for (const command of refused) {
@@ -79,6 +78,26 @@ describe("the guard in front of fauxqs's S3", () => {
     await s3.send(new DeleteObjectCommand(tagged))
     await put(tagged.Key, 'again')
     expect(await tags()).toEqual([])
+  })
+
+  it('the S3 guard keeps the tags of a write, also in parts, and those of the object that a refused write leaves', async () => {
+    const object = { Bucket, Key: 'tagged at once' }
+    const tags = async () => (await s3.send(new GetObjectTaggingCommand(object))).TagSet
+    const write = (Tagging: string, more = {}) =>
+      s3.send(new PutObjectCommand({ ...object, Body: 'precious', Tagging, ...more }))
+    await write('a=1&b=%3C+%26')
+    const both = [
+      { Key: 'a', Value: '1' },
+      { Key: 'b', Value: '< &' },
+    ]
+    expect(await tags()).toEqual(both)
+    await expect(write('a=2', { IfNoneMatch: '*' })).rejects.toMatchObject({ name: 'PreconditionFailed' })
+    expect(await tags()).toEqual(both)
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...object, Tagging: 'a=3' }))
+    const { ETag } = await s3.send(new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: 'whole' }))
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] }
+    await s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }))
+    expect(await tags()).toEqual([{ Key: 'a', Value: '3' }])
   })
 
   it('the S3 guard refuses tags that are not a tag set', async () => {

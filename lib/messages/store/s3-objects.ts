@@ -40,6 +40,12 @@ export interface Link {
   readonly contentDisposition: string
 }
 
+/** What is stored with an object's bytes. */
+export interface Labels {
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+}
+
 /** A page of a bucket's list, sorted by key. */
 export interface ObjectPage {
   readonly objects: ReadonlyArray<{ readonly key: string; readonly storedAt: Date }>
@@ -73,7 +79,8 @@ export class S3Objects {
   /**
    * As `put`, but never replaces an object. S3 decides that when it completes the write, so of several writers exactly
    * one creates the object. If a delete interferes with a stream, which cannot be read again, S3's error is thrown.
-   * @param metadata at most 2 KB of visible ASCII characters
+   * @param labels.metadata at most 2 KB of visible ASCII characters
+   * @param labels.tags these need the permission `s3:PutObjectTagging`
    * @returns false if an object with this key exists. The bytes were read completely.
    */
   async create(
@@ -81,9 +88,15 @@ export class S3Objects {
     contentType: string,
     bytes: Buffer | AsyncIterable<Buffer>,
     signal: AbortSignal,
-    metadata: Readonly<Record<string, string>> = {},
+    { metadata = {}, tags }: Labels = {},
   ): Promise<boolean> {
-    const object = { ...this.#object(key), ContentType: contentType, IfNoneMatch: '*', Metadata: { ...metadata } }
+    const object = {
+      ...this.#object(key),
+      ContentType: contentType,
+      IfNoneMatch: '*',
+      Metadata: { ...metadata },
+      ...(tags && { Tagging: new URLSearchParams(tags).toString() }),
+    }
     const pauses = Buffer.isBuffer(bytes) ? conflictPauses : []
     for (let attempt = 0; ; attempt += 1) {
       try {

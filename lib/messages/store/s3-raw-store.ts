@@ -38,11 +38,9 @@ export class S3RawStore implements RawStore {
     origin?: RawOrigin,
   ): Promise<'stored' | 'exists'> {
     const metadata = origin && metadataOf(origin)
-    if (!(await this.#objects.create(messageId, rawMailType, bytes, signal, metadata))) return 'exists'
-    // The message has neither a row nor deliveries yet, so this cannot replace the tags of `markEnded`. If the function is
-    // killed before it, the mail is kept for longer.
-    if (await this.#hasSubscribers()) await this.#objects.tag(messageId, receivedTag)
-    return 'stored'
+    const tags = (await this.#hasSubscribers()) ? receivedTag : undefined
+    const created = await this.#objects.create(messageId, rawMailType, bytes, signal, { metadata, tags })
+    return created ? 'stored' : 'exists'
   }
 
   /**

@@ -44,7 +44,7 @@ export class AtomicS3Files extends FileS3Persistence {
       this.#sideBuckets.add(bucket)
     }
     this.#side.upsertObject(bucket, object)
-    this.#tags.remove(bucket, object.key)
+    this.#tags.writeEnds(bucket, object.key)
     this.#keep(bucket, object.key)
     const from = join(this.#sideFolder, 'buckets', bucket, 'objects')
     const into = join(this.#folder, 'buckets', bucket, 'objects')

@@ -3,11 +3,13 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 
 /**
- * The tags of S3 objects, which fauxqs does not have. Each tagged object has one file with the XML of the last
- * `PutObjectTagging`. As in S3, an object that is stored again has no tags.
+ * The tags of S3 objects, which fauxqs does not have. Each tagged object has one file with the XML of a
+ * `PutObjectTagging`. As in S3, an object that is stored again has only the tags of its new write.
  */
 export class ObjectTags {
   readonly #folder: string
+  /** The tags of writes that have begun. A multipart upload has its tags from its first request. */
+  readonly #ofWrites = new Map<string, string>()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -25,6 +27,21 @@ export class ObjectTags {
     renameSync(`${file}.new`, file)
   }
 
+  /** @param header the value of `x-amz-tagging`, if the write has one */
+  writeBegins(bucket: string, key: string, header: string | undefined): void {
+    const file = this.#fileOf(bucket, key)
+    if (header === undefined) this.#ofWrites.delete(file)
+    else this.#ofWrites.set(file, xmlOf(new URLSearchParams(header)))
+  }
+
+  writeEnds(bucket: string, key: string): void {
+    const file = this.#fileOf(bucket, key)
+    const xml = this.#ofWrites.get(file)
+    this.#ofWrites.delete(file)
+    if (xml === undefined) this.remove(bucket, key)
+    else this.write(bucket, key, Buffer.from(xml))
+  }
+
   remove(bucket: string, key: string): void {
     rmSync(this.#fileOf(bucket, key), { force: true })
   }
@@ -35,4 +52,13 @@ export class ObjectTags {
   }
 }
 
-const untagged = '<?xml version="1.0" encoding="UTF-8"?>\n<Tagging><TagSet></TagSet></Tagging>'
+const xmlOf = (tags: Iterable<readonly [string, string]>): string => {
+  const elements = [...tags].map(
+    ([key, value]) => `<Tag><Key>${escaped(key)}</Key><Value>${escaped(value)}</Value></Tag>`,
+  )
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Tagging><TagSet>${elements.join('')}</TagSet></Tagging>`
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+const untagged = xmlOf([])

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, RequestListener } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener } from 'node:http'
 import type { LoopbackServer } from '../../common/loopback-server.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
 import { s3Error } from '../signed-calls/service-error.ts'
@@ -63,7 +63,7 @@ const always =
 
 /** Headers that fauxqs supports, and headers without an effect on one machine (encryption at rest, storage class). */
 const supportedHeaders =
-  /^x-amz-(date|content-sha256|security-token|user-agent|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|meta-.+|server-side-encryption.*|storage-class|expected-bucket-owner|copy-source|metadata-directive)$/
+  /^x-amz-(date|content-sha256|security-token|user-agent|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|meta-.+|server-side-encryption.*|storage-class|expected-bucket-owner|copy-source|metadata-directive|tagging)$/
 
 /** The parts of a request that decide whether it is supported. */
 export interface S3Request {
@@ -95,6 +95,8 @@ export const refusal = ({ method, url, path, headers, body }: S3Request): string
   if (!served) return `${method} of a ${level} with ?${query.join('&')} is not supported`
   const header = Object.keys(headers).find((name) => name.startsWith('x-amz-') && !supportedHeaders.test(name))
   if (header !== undefined) return `the header ${header} is not supported`
+  if (headers['x-amz-tagging'] !== undefined && !createsObject(method, url))
+    return 'the header x-amz-tagging is supported only for a write that creates an object'
   if (isWrite(method) && headers['if-match'] !== undefined) return 'the condition If-Match of a write is not supported'
   if (isWrite(method) && headers['if-none-match'] !== undefined && !isConditionalWrite(method, url, headers)) {
     return 'the condition If-None-Match is supported only with `*`, and only for a write that creates an object'
@@ -106,11 +108,17 @@ export const refusal = ({ method, url, path, headers, body }: S3Request): string
 
 const isWrite = (method: string): boolean => method === 'PUT' || method === 'POST' || method === 'DELETE'
 
+/** Whether a request is a `PutObject`, or begins a multipart upload. */
+const createsObject = (method: string, { pathname, searchParams }: URL): boolean =>
+  pathname.split('/').length > 2 &&
+  ((method === 'POST' && searchParams.has('uploads')) ||
+    (method === 'PUT' && !searchParams.has('uploadId') && !searchParams.has('tagging')))
+
 /** Whether a request is a `PutObject` or `CompleteMultipartUpload` that must not overwrite an object. */
-const isConditionalWrite = (method: string, { searchParams }: URL, headers: IncomingHttpHeaders): boolean => {
+const isConditionalWrite = (method: string, url: URL, headers: IncomingHttpHeaders): boolean => {
   if (headers['if-none-match'] !== '*') return false
-  const completes = method === 'POST' && searchParams.has('uploadId')
-  return completes || (method === 'PUT' && !searchParams.has('uploadId') && !searchParams.has('tagging'))
+  const completes = method === 'POST' && url.searchParams.has('uploadId')
+  return completes || (method === 'PUT' && createsObject(method, url))
 }
 
 /**
@@ -124,7 +132,11 @@ export const startS3Guard = (options: {
   readonly objects: StoredObjects
   readonly now: () => Date
 }): Promise<LoopbackServer> => {
-  const { s3, objects, access, now } = options
+  const { objects, access, now } = options
+  const s3: RequestListener = (request, response) => {
+    noteTags(objects, request)
+    options.s3(request, response)
+  }
   const conditional = new ConditionalWrites(objects, s3)
   return serveService({ service: 's3', bodyLimit, access, now }, (request, response, _call, body) => {
     const { method = 'GET', url: rawUrl = '/', headers } = request
@@ -135,8 +147,7 @@ export const startS3Guard = (options: {
       return s3Error(request, response, { status: 501, code: 'NotImplemented', message })
     }
     const query = url.searchParams
-    const [, bucket = '', ...segments] = decodeURIComponent(url.pathname).split('/')
-    const key = segments.join('/')
+    const { bucket, key } = placeOf(url)
     if (query.has('tagging')) serveTags(objects, request, response, { bucket, key, body })
     else if (query.has('versions')) serveVersions(objects, response, { bucket, query })
     else if (query.has('versionId')) {
@@ -146,4 +157,16 @@ export const startS3Guard = (options: {
       conditional.serve(request, response, { bucket, key }).catch((error: Error) => response.destroy(error))
     } else s3(request, response)
   })
+}
+
+const noteTags = ({ tags }: StoredObjects, { method = 'GET', url: rawUrl = '/', headers }: IncomingMessage): void => {
+  const url = new URL(`http://local${rawUrl}`)
+  if (!createsObject(method, url)) return
+  const { bucket, key } = placeOf(url)
+  tags.writeBegins(bucket, key, headers['x-amz-tagging']?.toString())
+}
+
+const placeOf = ({ pathname }: URL): { readonly bucket: string; readonly key: string } => {
+  const [, bucket = '', ...segments] = decodeURIComponent(pathname).split('/')
+  return { bucket, key: segments.join('/') }
 }
