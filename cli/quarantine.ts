@@ -5,9 +5,11 @@ import { type QuarantineItem, quarantineItemSchema } from '../lib/quarantine/lis
 import { requestedRunSchema } from '../lib/schedule/request-runs.ts'
 import { accountNameOf } from './api/answers.ts'
 import { type ApiClient, connected } from './api/client.ts'
+import { quarantinedIdOf } from './api/find/quarantined.ts'
 import { asListing } from './api/listing.ts'
 import { deliveryPath, unstoredPath } from './api/paths.ts'
 import { tolerant } from './api/tolerant.ts'
+import { eachNamed } from './handover/change-many.ts'
 import { changeText, deliveryAnswerSchema, destinationOf } from './handover/delivery-answer.ts'
 import type { CommandOutput } from './terminal/cli-error.ts'
 import { plain } from './terminal/text.ts'
@@ -57,7 +59,7 @@ const listQuarantineCommand = (output: CommandOutput): Command =>
 const subjectOf = (item: QuarantineItem): string =>
   item.kind === 'delivery' ? (item.subject ?? '') : `UID ${item.uid}, ${item.size} bytes`
 
-const ids = ['<id...>', 'ids of messages or deliveries, see `postmaster quarantine list`'] as const
+const ids = ['<entry...>', 'ids of messages or deliveries, see `postmaster quarantine list`'] as const
 
 const retryQuarantineCommand = ({ out }: CommandOutput): Command =>
   new Command('retry')
@@ -66,7 +68,8 @@ const retryQuarantineCommand = ({ out }: CommandOutput): Command =>
     .addHelpText('after', '\nExample:\n  postmaster quarantine retry 5f3a…')
     .action(async (given: string[], _options: unknown, command: Command) => {
       const api = connected(command)
-      for (const id of given) out(isDelivery(id) ? await changedDelivery(api, id, 'retry') : await retried(api, id))
+      for (const id of await eachNamed(given, (one) => quarantinedIdOf(api, one)))
+        out(isDelivery(id) ? await changedDelivery(api, id, 'retry') : await retried(api, id))
     })
 
 const retried = async (api: ApiClient, id: string): Promise<string> => {
@@ -85,7 +88,7 @@ const handleQuarantineCommand = ({ out }: CommandOutput): Command =>
     .action(async (given: string[], { note }: { note?: string }, command: Command) => {
       const api = connected(command)
       const body = note === undefined ? {} : { note }
-      for (const id of given)
+      for (const id of await eachNamed(given, (one) => quarantinedIdOf(api, one)))
         out(isDelivery(id) ? await changedDelivery(api, id, 'handle', body) : await handled(api, id, body))
     })
 

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { accountTypes } from '../../lib/mailbox/account-type.ts'
 import { isoTimeOf } from '../../lib/text/printable.ts'
 import type { ApiClient } from '../api/client.ts'
-import { profileNamed, queueNamed } from '../api/find-by-name.ts'
+import { profileNamed, queueNamed } from '../api/find/by-name.ts'
 import { readCa } from '../terminal/ca-file.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { validityOption, wholeNumber } from '../terminal/options.ts'
@@ -35,12 +35,12 @@ export const addAccountOptions = (command: Command): Command =>
     .addOption(new Option('--type <type>', 'protocol and encryption').choices(accountTypes))
     .option('--host <name>', 'mail server')
     .option('--username <name>', 'user name on the mail server; with OAuth2, the user who gives consent')
-    .option('--profile <name>', 'log in with OAuth2, using this profile')
+    .option('--profile <profile>', 'log in with OAuth2, using this profile')
     .option('--mailbox <address>', 'with OAuth2, a shared mailbox; `-` for the user’s own mailbox')
     .option('--port <number>', 'port (default: the standard port of the type)', wholeNumber)
     .option('--folder <name>', 'IMAP folder (default: INBOX)')
     .option('--trusted', 'honour X-OTOBO-… headers in its mail')
-    .option('--queue <name>', 'dispatch everything to this queue; `-` to dispatch by the To field')
+    .option('--queue <queue>', 'dispatch everything to this queue; `-` to dispatch by the To field')
     .addOption(validityOption('whether the account is fetched'))
     .option('--comment <text>', 'note for other admins')
     .option('--after-fetch <what>', 'what to do with fetched messages on the server: delete, keep or move:FOLDER')

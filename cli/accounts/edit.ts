@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { accountAnswerSchema, fetchText, mailboxOf, warningLinesOf } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
+import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
@@ -32,15 +33,18 @@ Examples:
 
 export const editAccountCommand = (output: CommandOutput): Command =>
   addAccountOptions(
-    withJson(new Command('edit'), accountAnswerSchema).description('change a mail account').argument('<account-id>'),
+    withJson(new Command('edit'), accountAnswerSchema)
+      .description('change a mail account')
+      .argument('<account>', accountArgument),
   )
     .option('--no-trusted', 'ignore X-OTOBO-… headers in its mail')
     .option('--password', 'prompt for a new password')
     .option('--password-stdin', 'read a new password from standard input')
     .addHelpText('after', help)
-    .action(async (accountId: string, { password, passwordStdin, json, ...options }: EditOptions, command: Command) => {
+    .action(async (named: string, { password, passwordStdin, json, ...options }: EditOptions, command: Command) => {
       const { out, err } = output
       const api = connected(command)
+      const accountId = await accountIdOf(api, named)
       const fields = await fieldsOf(options, api)
       if (options.profile !== undefined && (password || passwordStdin))
         throw new CliError(

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type * as z from 'zod'
 import { connectionTestSchema, foundFolderSchema } from '../../lib/mailbox/probe/connection-test.ts'
 import { connected } from '../api/client.ts'
+import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -17,9 +18,11 @@ export const foldersCommand = (output: CommandOutput): Command =>
   withJson(new Command('folders'), folderSchema)
     .description('list the folders of an IMAP account and the number of messages in each')
     .addHelpText('after', '\nExample:\n  postmaster accounts folders 01J…')
-    .argument('<account-id>', 'see `postmaster accounts list`')
-    .action(async (accountId: string, { json }: { json?: JsonFields }, command: Command) => {
-      const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, testAnswerSchema)
+    .argument('<account>', accountArgument)
+    .action(async (named: string, { json }: { json?: JsonFields }, command: Command) => {
+      const api = connected(command)
+      const path = accountPath(await accountIdOf(api, named))
+      const test = await api.post(`${path}/test`, {}, testAnswerSchema)
       if (!test.folders) {
         output.out(testTextOf(test))
         throw new CliError(

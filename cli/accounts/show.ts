@@ -10,6 +10,7 @@ import {
   stateOf,
 } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
+import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { printDescribed } from '../terminal/described.ts'
@@ -18,13 +19,14 @@ import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts
 export const showAccountCommand = (output: CommandOutput): Command =>
   withJson(new Command('show'), accountAnswerSchema)
     .description('show the settings and the health of a mail account')
-    .argument('<account-id>', 'see `postmaster accounts list`')
+    .argument('<account>', accountArgument)
     .addHelpText('after', '\nExample:\n  postmaster accounts show 01J…')
-    .action(async (accountId: string, { json }: { json?: JsonFields }, command: Command) => {
+    .action(async (named: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)
-      const account = await api.get(accountPath(accountId), accountAnswerSchema)
+      const path = accountPath(await accountIdOf(api, named))
+      const account = await api.get(path, accountAnswerSchema)
       if (json) return printJson(output, account, json)
-      const { items } = await api.get(`${accountPath(accountId)}/runs?limit=${lastRuns}`, runsSchema)
+      const { items } = await api.get(`${path}/runs?limit=${lastRuns}`, runsSchema)
       printAccount(output, account, items.find(({ state }) => state === 'running') ?? items.findLast(isOpen))
     })
 

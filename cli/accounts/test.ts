@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { type ConnectionTest, connectionTestSchema, type TestedStep } from '../../lib/mailbox/probe/connection-test.ts'
 import { connected } from '../api/client.ts'
+import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -12,10 +13,12 @@ import { plain } from '../terminal/text.ts'
 export const testAccountCommand = (output: CommandOutput): Command =>
   withJson(new Command('test'), testAnswerSchema)
     .description('test a mail account step by step, without changing anything on the mail server')
-    .argument('<account-id>', 'see `postmaster accounts list`')
+    .argument('<account>', accountArgument)
     .addHelpText('after', '\nExits with code 1 if a step fails.\n\nExample:\n  postmaster accounts test 01J…')
-    .action(async (accountId: string, { json }: { json?: JsonFields }, command: Command) => {
-      const test = await connected(command).post(`${accountPath(accountId)}/test`, {}, testAnswerSchema)
+    .action(async (named: string, { json }: { json?: JsonFields }, command: Command) => {
+      const api = connected(command)
+      const path = accountPath(await accountIdOf(api, named))
+      const test = await api.post(`${path}/test`, {}, testAnswerSchema)
       if (json) printJson(output, test, json)
       else output.out(testTextOf(test))
       if (!test.passed) throw new CliError('The test failed. See the failed step above.', exitCodes.failed)

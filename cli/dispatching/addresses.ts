@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { systemAddressViewSchema } from '../../lib/queues/system-address.ts'
 import { connected } from '../api/client.ts'
-import { queueNamed } from '../api/find-by-name.ts'
+import { systemAddressOf } from '../api/find/addresses.ts'
+import { queueNamed } from '../api/find/by-name.ts'
 import { asListing } from '../api/listing.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -47,7 +48,7 @@ const add = ({ out }: CommandOutput): Command =>
     .description('add a system address')
     .addHelpText('after', '\nExample:\n  postmaster addresses add support@example.com --queue Support')
     .argument('<address>')
-    .requiredOption('--queue <name>', 'queue for mail to this address')
+    .requiredOption('--queue <queue>', 'queue for mail to this address')
     .option('--comment <text>', 'note for other admins')
     .action(async (address: string, { queue, comment }: { queue: string; comment?: string }, command: Command) => {
       const api = connected(command)
@@ -64,16 +65,16 @@ const edit = ({ out }: CommandOutput): Command =>
   new Command('edit')
     .description('change a system address')
     .addHelpText('after', '\nExample:\n  postmaster addresses edit support@example.com --queue Sales')
-    .argument('<address>')
-    .option('--queue <name>', 'new queue')
+    .argument('<system-address>', 'address, or the part before its @')
+    .option('--queue <queue>', 'new queue')
     .addOption(validityOption('new validity'))
     .option('--comment <text>', 'note for other admins')
     .action(
-      async (address: string, options: { queue?: string; validity?: string; comment?: string }, command: Command) => {
+      async (named: string, options: { queue?: string; validity?: string; comment?: string }, command: Command) => {
         const api = connected(command)
         const { queue, ...others } = options
         const patch = { ...others, ...(queue !== undefined && { queueId: (await queueNamed(api, queue)).queueId }) }
-        const changed = await api.patch(pathOf(address), patch, '*', addressAnswerSchema)
+        const changed = await api.patch(pathOf(await systemAddressOf(api, named)), patch, '*', addressAnswerSchema)
         out(`${plain(changed.address)}: queue ${plain(changed.queueName ?? changed.queueId)}, ${changed.validity}.`)
       },
     )
@@ -82,10 +83,12 @@ const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
     .description('delete a system address')
     .addHelpText('after', '\nExample:\n  postmaster addresses delete support@example.com --yes')
-    .argument('<address>')
+    .argument('<system-address>', 'address, or the part before its @')
     .option('--yes', 'delete without confirmation')
-    .action(async (address: string, { yes }: { yes?: true }, command: Command) => {
+    .action(async (named: string, { yes }: { yes?: true }, command: Command) => {
+      const api = connected(command)
+      const address = await systemAddressOf(api, named)
       if (!(await confirmed(`Delete system address ${plain(address)}?`, yes))) return
-      await connected(command).delete(pathOf(address), '*')
+      await api.delete(pathOf(address), '*')
       out(`Deleted system address ${plain(address)}.`)
     })

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { type QueueAnswer, queueAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
-import { queueNamed } from '../api/find-by-name.ts'
+import { queueNamed } from '../api/find/by-name.ts'
 import { asListing } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { validityOption } from '../terminal/options.ts'
@@ -62,7 +62,7 @@ const edit = ({ out }: CommandOutput): Command =>
   new Command('edit')
     .description('change a queue')
     .addHelpText('after', '\nExample:\n  postmaster queues edit Support --rename "Customer care"')
-    .argument('<name>', 'name or id')
+    .argument('<queue>', 'name or id')
     .option('--rename <name>', 'new name; messages and system addresses stay with the queue')
     .addOption(validityOption('new validity'))
     .option('--comment <text>', 'note for other admins')
@@ -81,7 +81,7 @@ const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
     .description('delete a queue that is not in use; stored messages keep its name')
     .addHelpText('after', '\nExample:\n  postmaster queues delete Support --yes')
-    .argument('<name>', 'name or id')
+    .argument('<queue>', 'name or id')
     .option('--yes', 'delete without confirmation')
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)

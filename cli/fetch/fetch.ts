@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { requestedRunSchema } from '../../lib/schedule/request-runs.ts'
 import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
+import { accountIdOf } from '../api/find/accounts.ts'
+import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
@@ -34,7 +36,7 @@ Examples:
 export const fetchCommand = (output: CommandOutput): Command =>
   withJson(new Command('fetch'), runAnswerSchema)
     .description('fetch one account or all valid accounts now, wait, and show the results')
-    .option('--account <id>', 'fetch this account')
+    .option('--account <account>', 'fetch this account')
     .option('--all', 'fetch every valid account')
     .option('--debug', 'show the conversation between Postmaster and the mail server; requires --account')
     .option('--no-wait', 'request the runs and print their ids without waiting')
@@ -43,15 +45,15 @@ export const fetchCommand = (output: CommandOutput): Command =>
     .action(async ({ account, all, debug, wait, timeout, json }: FetchOptions, command: Command) => {
       const { out, err } = output
       if ((account === undefined) === (all === undefined))
-        throw new CliError('Specify either --account ID or --all.', exitCodes.usage)
+        throw new CliError('Specify either --account ACCOUNT or --all.', exitCodes.usage)
       if (debug && (account === undefined || !wait))
         throw new CliError(
-          '--debug follows the run of one account. Specify --account ID, and omit --no-wait.',
+          '--debug follows the run of one account. Specify --account ACCOUNT, and omit --no-wait.',
           exitCodes.usage,
         )
       const began = Date.now()
       const api = connected(command)
-      const path = account === undefined ? '/fetch' : `/accounts/${encodeURIComponent(account)}/fetch`
+      const path = account === undefined ? '/fetch' : `${accountPath(await accountIdOf(api, account))}/fetch`
       const { runs } = await api.post(path, debug ? { debug } : {}, askedSchema)
       if (runs.length === 0) return out('There are no valid accounts to fetch.')
       for (const { queuedBehind, detail } of runs)

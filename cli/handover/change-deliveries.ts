@@ -1,16 +1,18 @@
 import { Command, Option } from 'commander'
 import { allowedFrom } from '../../lib/handover/ledger/changes.ts'
 import { type ApiClient, connected } from '../api/client.ts'
-import { destinationNamed } from '../api/find-by-name.ts'
+import { destinationNamed } from '../api/find/by-name.ts'
+import { deliveryIdOf } from '../api/find/deliveries.ts'
+import { messageIdOf } from '../api/find/messages.ts'
 import { deliveryPath } from '../api/paths.ts'
 import { CliError, type CommandOutput, exitCodes } from '../terminal/cli-error.ts'
-import { changeEach, idsFrom } from './change-many.ts'
+import { changeEach, eachNamed, idsFrom } from './change-many.ts'
 import { changeText, deliveryAnswerSchema } from './delivery-answer.ts'
 import { replayMessages } from './replay-messages.ts'
 import { type Selection, selectedIds } from './select-deliveries.ts'
 
-const ids = ['<delivery-id...>', 'see `postmaster deliveries list`, or `-` for standard input'] as const
-const idsOrSelection = ['[delivery-id...]', ids[1]] as const
+const ids = ['<delivery...>', 'ids, see `postmaster deliveries list`, or `-` for standard input'] as const
+const idsOrSelection = ['[delivery...]', ids[1]] as const
 
 const replayHelp = `
 Examples:
@@ -22,7 +24,7 @@ Examples:
 const withSelection = (command: Command, states: readonly string[]): Command =>
   command
     .argument(...idsOrSelection)
-    .option('--destination <name>', 'all deliveries to this destination that are in the state of --state')
+    .option('--destination <destination>', 'all deliveries to this destination that are in the state of --state')
     .addOption(new Option('--state <value>', 'the state of the deliveries, with --destination').choices(states))
     .option('--yes', 'change all deliveries of --destination without confirmation')
 
@@ -65,7 +67,7 @@ export const redirectDeliveriesCommand = (output: CommandOutput): Command =>
     .addHelpText('after', '\nExample:\n  postmaster deliveries redirect 01J….5f3a… --to Zammad')
     .action(async (given: string[], { to }: { to: string }, command: Command) => {
       const api = connected(command)
-      const deliveryIds = await idsFrom(given)
+      const deliveryIds = await eachNamed(await idsFrom(given), (id) => deliveryIdOf(api, id))
       const { destinationId } = await destinationNamed(api, to)
       await changeEach(output, deliveryIds, (id) => changed(api, `${deliveryPath(id)}/redirect`, { destinationId }))
     })
@@ -73,13 +75,14 @@ export const redirectDeliveriesCommand = (output: CommandOutput): Command =>
 export const replayDeliveriesCommand = (output: CommandOutput): Command =>
   new Command('replay')
     .description('hand messages over again, or to another destination; this can create a second ticket')
-    .argument('<id...>', 'ids of deliveries, or of messages if --to is given, or `-` for standard input')
+    .argument('<delivery...>', 'ids of deliveries, or of messages if --to is given, or `-` for standard input')
     .option('--to <destination>', 'name or id of the destination that receives the messages')
     .addHelpText('after', replayHelp)
     .action(async (given: string[], { to }: { to?: string }, command: Command) => {
       const api = connected(command)
-      const replayed = await idsFrom(given)
-      for (const id of replayed) requireFit(id, to)
+      const named = await idsFrom(given)
+      for (const id of named) requireFit(id, to)
+      const replayed = await eachNamed(named, (id) => (to === undefined ? deliveryIdOf : messageIdOf)(api, id))
       if (to === undefined) return changeEach(output, replayed, (id) => changed(api, `${deliveryPath(id)}/replay`))
       const { destinationId } = await destinationNamed(api, to)
       await replayMessages(api, output, { messageIds: replayed, destinationId })

@@ -25,6 +25,16 @@ export const idsFrom = async (given: readonly string[]): Promise<string[]> => {
   return ids
 }
 
+/** Looks up one id after another, in the given order. */
+export const eachNamed = async (
+  given: readonly string[],
+  idOf: (text: string) => Promise<string>,
+): Promise<string[]> => {
+  const ids: string[] = []
+  for (const text of given) ids.push(await idOf(text))
+  return ids
+}
+
 /** Reports what became of each of several changes: results, or progress and a summary if there are many. */
 export class ChangeReport {
   readonly #output: CommandOutput

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { destinationKinds } from '../../lib/handover/destinations/destination.ts'
 import type { ApiClient } from '../api/client.ts'
-import { queueNamed } from '../api/find-by-name.ts'
+import { accountIdOf } from '../api/find/accounts.ts'
+import { queueNamed } from '../api/find/by-name.ts'
 import { readCa } from '../terminal/ca-file.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { validityOption, wholeNumber } from '../terminal/options.ts'
@@ -43,8 +44,8 @@ export const kindOption = (): Option =>
 export const addDestinationOptions = (command: Command): Command =>
   command
     .addOption(validityOption('whether mail is handed over; otherwise it waits'))
-    .option('--queue <name>', 'only mail of this queue (repeatable), or `all`', several)
-    .option('--account <id>', 'only mail of this account (repeatable), or `all`', several)
+    .option('--queue <queue>', 'only mail of this queue (repeatable), or `all`', several)
+    .option('--account <account>', 'only mail of this account (repeatable), or `all`', several)
     .addOption(new Option('--trusted-only <choice>', 'only mail of trusted accounts').choices(yesNo))
     .addOption(new Option('--loops <choice>', 'automatic mail as well (default: yes)').choices(yesNo))
     .option('--map <queue=name>', 'the receiver’s name for a queue (repeatable); `queue=` removes it', several)
@@ -78,7 +79,7 @@ export const fieldsOf = async (options: DestinationOptions, api: ApiClient): Pro
     validity: options.validity,
     selection: group({
       queueIds: queue && (await queueIdsOf(queue, api)),
-      accountIds: account && (account.includes('all') ? null : account),
+      accountIds: account && (await accountIdsOf(account, api)),
       trustedOnly: trustedOnly && trustedOnly === 'yes',
       loops: loops && loops === 'yes',
     }),
@@ -116,6 +117,13 @@ const queueIdsOf = async (names: readonly string[], api: ApiClient): Promise<'al
   if (names.includes('all')) return 'all'
   const ids: string[] = []
   for (const name of names) ids.push((await queueNamed(api, name)).queueId)
+  return ids
+}
+
+const accountIdsOf = async (names: readonly string[], api: ApiClient): Promise<null | string[]> => {
+  if (names.includes('all')) return null
+  const ids: string[] = []
+  for (const name of names) ids.push(await accountIdOf(api, name))
   return ids
 }
 

@@ -2,8 +2,10 @@ import { Readable } from 'node:stream'
 import { Command } from 'commander'
 import type * as z from 'zod'
 import { newTokenViewSchema, tokenViewSchema } from '../../lib/handover/destinations/token-view.ts'
-import { connected } from '../api/client.ts'
-import { destinationNamed } from '../api/find-by-name.ts'
+import { type ApiClient, connected } from '../api/client.ts'
+import { destinationNamed } from '../api/find/by-name.ts'
+import { choose, type Kind } from '../api/find/choose.ts'
+import { isUlid } from '../api/find/ids.ts'
 import { destinationPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -69,16 +71,30 @@ const columns: ReadonlyArray<Column<z.infer<typeof tokenAnswerSchema>>> = [
   { head: 'COMMENT', value: ({ comment }) => comment },
 ]
 
+const tokens: Kind = { singular: 'token', plural: 'tokens' }
+
+/** @param text a part of an id, or a full id, which is not looked up */
+const tokenIdOf = async (api: ApiClient, destinationId: string, text: string): Promise<string> => {
+  if (isUlid(text)) return text
+  const stored = await api.all(`${destinationPath(destinationId)}/tokens`, tokenAnswerSchema)
+  return choose(
+    stored.map(({ tokenId, comment }) => ({ id: tokenId, names: comment === '' ? [] : [comment] })),
+    text,
+    tokens,
+  ).id
+}
+
 const revoke = ({ out }: CommandOutput): Command =>
   new Command('revoke')
     .description('revoke a token')
     .argument('<destination>', 'name or id')
-    .argument('<token-id>', 'see `postmaster destinations token list`')
+    .argument('<token>', 'id, see `postmaster destinations token list`')
     .option('--yes', 'revoke without confirmation')
     .addHelpText('after', '\nExample:\n  postmaster destinations token revoke OTOBO 01J… --yes')
-    .action(async (name: string, tokenId: string, { yes }: { yes?: true }, command: Command) => {
+    .action(async (name: string, token: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)
       const { destinationId, name: called } = await destinationNamed(api, name)
+      const tokenId = await tokenIdOf(api, destinationId, token)
       if (!(await confirmed(`Revoke token ${plain(tokenId)} of ${plain(called)}?`, yes))) return
       await api.delete(`${destinationPath(destinationId)}/tokens/${encodeURIComponent(tokenId)}`, '*')
       out(`Revoked token ${plain(tokenId)} of ${plain(called)}. Requests with it are refused.`)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { type DestinationAnswer, destinationAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
-import { destinationNamed } from '../api/find-by-name.ts'
+import { destinationNamed } from '../api/find/by-name.ts'
 import { asListing } from '../api/listing.ts'
 import { destinationPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -57,7 +57,7 @@ const statusOf = ({ validity, status }: DestinationAnswer): string => {
 const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
     .description('delete a destination without open deliveries; its tokens are revoked')
-    .argument('<name>', 'name or id')
+    .argument('<destination>', 'name or id')
     .option('--yes', 'delete without confirmation')
     .addHelpText('after', '\nExample:\n  postmaster destinations delete OTOBO --yes')
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {

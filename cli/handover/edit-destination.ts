@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { newSigningSecret } from '../../lib/handover/destinations/secrets/destination-secrets.ts'
 import { destinationAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
-import { destinationNamed } from '../api/find-by-name.ts'
+import { destinationNamed } from '../api/find/by-name.ts'
 import { destinationPath } from '../api/paths.ts'
 import { CliError, type CommandOutput, exitCodes } from '../terminal/cli-error.ts'
 import { readSecret } from '../terminal/prompts.ts'
@@ -12,7 +12,7 @@ import { addDestinationOptions, type DestinationOptions, fieldsOf, signingSecret
 
 export const editDestinationCommand = ({ out }: CommandOutput): Command =>
   addDestinationOptions(new Command('edit').description('change a destination; other settings stay unchanged'))
-    .argument('<name>', 'name or id')
+    .argument('<destination>', 'name or id')
     .option('--rename <name>', 'new name')
     .addHelpText(
       'after',
@@ -38,7 +38,7 @@ Examples:
 export const rotateSecretCommand = ({ out }: CommandOutput): Command =>
   new Command('rotate-secret')
     .description('replace the signing secret of a webhook; for 24 hours, the former one signs as well')
-    .argument('<name>', 'name or id')
+    .argument('<destination>', 'name or id')
     .option('--signing-secret-stdin', 'read the new signing secret from standard input instead of generating it')
     .addHelpText('after', '\nExample:\n  postmaster destinations rotate-secret Tickets')
     .action(async (name: string, { signingSecretStdin }: { signingSecretStdin?: true }, command: Command) => {

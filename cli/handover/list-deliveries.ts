@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { deliveryFilters } from '../../lib/handover/ledger/delivery-catalog.ts'
-import { connected } from '../api/client.ts'
-import { destinationNamed } from '../api/find-by-name.ts'
+import { destinationNamed } from '../api/find/by-name.ts'
+import { messageIdOf } from '../api/find/messages.ts'
 import { asListing, queryOf } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { deliveryAnswerSchema, destinationOf } from './delivery-answer.ts'
@@ -13,8 +13,6 @@ interface DeliveryListOptions {
   readonly ticket?: string
   readonly from?: string
   readonly to?: string
-  /** The id of `destination`, looked up before the list is requested. */
-  readonly destinationId?: string
 }
 
 const help = `
@@ -29,27 +27,23 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
       .description('list deliveries, newest first')
-      .option('--destination <name>', 'only deliveries to this destination')
+      .option('--destination <destination>', 'only deliveries to this destination')
       .addOption(
         new Option('--state <value>', 'only deliveries in this state, or all open ones').choices(deliveryFilters),
       )
       .option('--from <time>', 'only deliveries planned from this day or time onwards, for example 2026-03-02')
       .option('--to <time>', 'only deliveries planned up to this day or time')
-      .option('--message <id>', 'the deliveries of this message, without other filters')
+      .option('--message <message>', 'the deliveries of this message, without other filters')
       .option('--ticket <number>', 'the deliveries that became this ticket, without other filters')
-      .addHelpText('after', help)
-      .hook('preAction', async (_program, command) => {
-        const { destination } = command.opts<DeliveryListOptions>()
-        if (destination !== undefined)
-          command.setOptionValue(
-            'destinationId',
-            (await destinationNamed(connected(command), destination)).destinationId,
-          )
-      }),
+      .addHelpText('after', help),
     output,
     {
-      path: ({ destinationId, state, from, to, message, ticket }: DeliveryListOptions) =>
-        `/deliveries?${queryOf({ limit: '50', destinationId, state, from, to, messageId: message, ticket })}`,
+      path: async ({ destination, message, ...filters }: DeliveryListOptions, api) => {
+        const { state, from, to, ticket } = filters
+        const destinationId = destination && (await destinationNamed(api, destination)).destinationId
+        const messageId = message && (await messageIdOf(api, message))
+        return `/deliveries?${queryOf({ limit: '50', destinationId, state, from, to, messageId, ticket })}`
+      },
       schema: deliveryAnswerSchema,
       columns: [
         { head: 'ID', value: ({ deliveryId }) => deliveryId, kind: 'id', shortId: ({ messageId }) => messageId },

@@ -1,10 +1,11 @@
 import type { ApiClient } from '../api/client.ts'
-import { destinationNamed } from '../api/find-by-name.ts'
+import { destinationNamed } from '../api/find/by-name.ts'
+import { deliveryIdOf } from '../api/find/deliveries.ts'
 import { queryOf } from '../api/listing.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { confirmed } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
-import { idsFrom } from './change-many.ts'
+import { eachNamed, idsFrom } from './change-many.ts'
 import { deliveryAnswerSchema } from './delivery-answer.ts'
 
 /** All deliveries of one destination in one state. */
@@ -24,7 +25,8 @@ export const selectedIds = async (
   { destination, state, yes }: Selection,
   action: string,
 ): Promise<string[]> => {
-  if (given.length > 0 && destination === undefined && state === undefined) return await idsFrom(given)
+  if (given.length > 0 && destination === undefined && state === undefined)
+    return await eachNamed(await idsFrom(given), (id) => deliveryIdOf(api, id))
   if (given.length > 0 || destination === undefined || state === undefined)
     throw new CliError('Specify either ids of deliveries, or --destination and --state.', exitCodes.usage)
   const { destinationId, name } = await destinationNamed(api, destination)

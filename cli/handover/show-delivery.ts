@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { connected } from '../api/client.ts'
+import { deliveryIdOf } from '../api/find/deliveries.ts'
 import { deliveryPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { printDescribed } from '../terminal/described.ts'
@@ -11,9 +12,10 @@ export const showDeliveryCommand = (output: CommandOutput): Command =>
   withJson(new Command('show'), deliveryAnswerSchema)
     .description('show a delivery: its state, what the receiver returned, and every attempt')
     .addHelpText('after', '\nExample:\n  postmaster deliveries show 01J….5f3a…')
-    .argument('<delivery-id>', 'see `postmaster deliveries list`')
-    .action(async (deliveryId: string, { json }: { json?: JsonFields }, command: Command) => {
-      const delivery = await connected(command).get(deliveryPath(deliveryId), deliveryAnswerSchema)
+    .argument('<delivery>', 'id, see `postmaster deliveries list`')
+    .action(async (named: string, { json }: { json?: JsonFields }, command: Command) => {
+      const api = connected(command)
+      const delivery = await api.get(deliveryPath(await deliveryIdOf(api, named)), deliveryAnswerSchema)
       if (json) return printJson(output, delivery, json)
       printDelivery(output, delivery)
       if (delivery.attempts.length === 0) return

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { type DestinationAnswer, destinationAnswerSchema, queueAnswerSchema } from '../api/answers.ts'
 import { type ApiClient, connected } from '../api/client.ts'
-import { destinationNamed } from '../api/find-by-name.ts'
+import { destinationNamed } from '../api/find/by-name.ts'
 import { destinationPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { type Described, printDescribed } from '../terminal/described.ts'
@@ -10,7 +10,7 @@ import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts
 export const showDestinationCommand = (output: CommandOutput): Command =>
   withJson(new Command('show'), destinationAnswerSchema)
     .description('show a destination, its state, and what needs attention')
-    .argument('<name>', 'name or id')
+    .argument('<destination>', 'name or id')
     .addHelpText('after', '\nExample:\n  postmaster destinations show OTOBO')
     .action(async (name: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)

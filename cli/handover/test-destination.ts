@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { destinationTestSchema } from '../../lib/handover/testing/destination-test.ts'
 import { type ApiClient, connected } from '../api/client.ts'
-import { destinationNamed } from '../api/find-by-name.ts'
+import { destinationNamed } from '../api/find/by-name.ts'
 import { destinationPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import { CliError, type CommandOutput, exitCodes } from '../terminal/cli-error.ts'
@@ -12,7 +12,7 @@ import { plain } from '../terminal/text.ts'
 export const testDestinationCommand = (output: CommandOutput): Command =>
   withJson(new Command('test'), testAnswerSchema)
     .description('send a harmless sample to a webhook, or check whether an agent has asked for mail')
-    .argument('<name>', 'name or id')
+    .argument('<destination>', 'name or id')
     .addHelpText('after', '\nExits with code 1 if the test fails.\n\nExample:\n  postmaster destinations test Tickets')
     .action(async (name: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)

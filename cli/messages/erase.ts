@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import * as z from 'zod'
 import { messageSchema } from '../../lib/messages/message.ts'
 import { type ApiClient, connected } from '../api/client.ts'
+import { messageIdOf } from '../api/find/messages.ts'
 import { tolerant } from '../api/tolerant.ts'
 import { CliError, type CommandOutput, exitCodes } from '../terminal/cli-error.ts'
 import { confirmed } from '../terminal/prompts.ts'
@@ -22,7 +23,7 @@ interface EraseOptions extends MessageSelection {
 export const eraseMessagesCommand = (output: CommandOutput): Command =>
   withMessageSelection(new Command('erase'), ['erased'])
     .description('erase the content of messages for ever; this cannot be undone')
-    .argument('[id...]', 'ids of messages, see `postmaster messages list`')
+    .argument('[message...]', 'ids, see `postmaster messages list`')
     .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
@@ -37,8 +38,10 @@ export const eraseMessagesCommand = (output: CommandOutput): Command =>
     })
 
 const eraseGiven = async (api: ApiClient, { out }: CommandOutput, ids: readonly string[], yes: true | undefined) => {
-  await requireConfirmed(ids.length, yes)
-  for (const id of ids) {
+  const messageIds: string[] = []
+  for (const id of ids) messageIds.push(await messageIdOf(api, id))
+  await requireConfirmed(messageIds.length, yes)
+  for (const id of messageIds) {
     await api.post(`/messages/${encodeURIComponent(id)}/erase`, {}, tolerant(messageSchema))
     out(`Message ${plain(id)} is erased.`)
   }

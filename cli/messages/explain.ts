@@ -2,6 +2,8 @@ import { Command } from 'commander'
 import * as z from 'zod'
 import { explanationSchema } from '../../lib/messages/history/explanation.ts'
 import { connected } from '../api/client.ts'
+import { isPartOfMessageId } from '../api/find/ids.ts'
+import { messageIdOf } from '../api/find/messages.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
@@ -13,15 +15,15 @@ const foundSchema = z.looseObject({ items: z.array(explanationAnswerSchema), det
 export const explainMessageCommand = (output: CommandOutput): Command =>
   withJson(new Command('explain'), foundSchema)
     .description('explain what happened to a message: when it was found, stored, dispatched, announced and deleted')
-    .argument('<id>', 'a message id, or a Message-ID header such as `<1@example.org>`')
+    .argument('<message>', 'id, or a Message-ID header such as `<1@example.org>`')
     .addHelpText(
       'after',
       "\nExamples:\n  postmaster messages explain 3f2a…\n  postmaster messages explain '<1@example.org>'",
     )
     .action(async (id: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)
-      const found = /^[0-9a-f]{64}$/.test(id)
-        ? { items: [await api.get(`/messages/${id}/explanation`, explanationAnswerSchema)] }
+      const found = isPartOfMessageId(id)
+        ? { items: [await api.get(`/messages/${await messageIdOf(api, id)}/explanation`, explanationAnswerSchema)] }
         : await api.get(`/explanations?${new URLSearchParams({ messageIdHeader: id })}`, foundSchema)
       if (json) return printJson(output, found, json)
       const { out } = output

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander'
 import { type MessageFilter, messageFilters } from '../../lib/messages/store/message-catalog.ts'
 import type { ApiClient } from '../api/client.ts'
-import { queueNamed } from '../api/find-by-name.ts'
+import { accountIdOf } from '../api/find/accounts.ts'
+import { queueNamed } from '../api/find/by-name.ts'
+import { runIdOf } from '../api/find/runs.ts'
 
 /** The options that select messages. */
 export interface MessageSelection {
@@ -16,9 +18,9 @@ export interface MessageSelection {
 /** @param without states that cannot be selected */
 export const withMessageSelection = (command: Command, without: readonly MessageFilter[] = []): Command =>
   command
-    .option('--queue <name>', 'only messages in this queue')
-    .option('--account <id>', 'only messages from this account')
-    .option('--run <id>', 'only messages that this run stored')
+    .option('--queue <queue>', 'only messages in this queue')
+    .option('--account <account>', 'only messages from this account')
+    .option('--run <run>', 'only messages that this run stored')
     .addOption(
       new Option('--state <value>', 'only messages in this state').choices(
         messageFilters.filter((filter) => !without.includes(filter)),
@@ -28,7 +30,7 @@ export const withMessageSelection = (command: Command, without: readonly Message
     .option('--to <time>', 'only messages stored up to this day or time')
 
 /**
- * Looks up the queue.
+ * Looks up the queue, the account and the run.
  * @returns the filters as the API names them
  */
 export const selectedMessages = async (
@@ -36,8 +38,8 @@ export const selectedMessages = async (
   { queue, account, run, state, from, to }: MessageSelection,
 ): Promise<Readonly<Record<string, string | undefined>>> => ({
   queueId: queue === undefined ? undefined : (await queueNamed(api, queue)).queueId,
-  accountId: account,
-  runId: run,
+  accountId: account === undefined ? undefined : await accountIdOf(api, account),
+  runId: run === undefined ? undefined : await runIdOf(api, run),
   state,
   from,
   to,

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type * as z from 'zod'
 import { messageViewSchema } from '../../lib/messages/view/message-view.ts'
 import { connected } from '../api/client.ts'
+import { messageIdOf } from '../api/find/messages.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { printDescribed } from '../terminal/described.ts'
@@ -13,13 +14,14 @@ export const showMessageCommand = (output: CommandOutput): Command =>
   withJson(new Command('show'), viewSchema)
     .description('show the header, the text and the list of attachments of a message')
     .addHelpText('after', '\nExample:\n  postmaster messages show 5f3a…')
-    .argument('<message-id>', 'see `postmaster messages list`')
+    .argument('<message>', 'id, see `postmaster messages list`')
     .option('--attachment <index>', 'show an attached message, for example a forwarded one')
     .action(
-      async (messageId: string, { attachment, json }: { attachment?: string; json?: JsonFields }, command: Command) => {
+      async (named: string, { attachment, json }: { attachment?: string; json?: JsonFields }, command: Command) => {
         const query = new URLSearchParams({ html: json ? 'sanitised' : 'none', ...(attachment && { attachment }) })
-        const path = `/messages/${encodeURIComponent(messageId)}/view?${query}`
-        const view = await connected(command).get(path, viewSchema)
+        const api = connected(command)
+        const path = `/messages/${encodeURIComponent(await messageIdOf(api, named))}/view?${query}`
+        const view = await api.get(path, viewSchema)
         if (json) return printJson(output, view, json)
         const { out } = output
         const { from, to, cc, subject, date } = view.header

@@ -4,6 +4,7 @@ import { consentLinkSchema, consentViewSchema } from '../../lib/oauth2/consent/c
 import { accountAnswerSchema } from '../api/answers.ts'
 import type { ApiClient } from '../api/client.ts'
 import { connected } from '../api/client.ts'
+import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath, isLoopback } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -31,12 +32,13 @@ Examples:
 export const connectCommand = ({ out, err }: CommandOutput): Command =>
   new Command('connect')
     .description('print a link for connecting an account, and wait for consent')
-    .argument('<account-id>', 'see `postmaster accounts list`')
+    .argument('<account>', accountArgument)
     .option('--no-wait', 'only print the link')
     .option('--timeout <seconds>', 'how long to wait; the link remains valid afterwards', wholeNumber, 900)
     .addHelpText('after', help)
-    .action(async (accountId: string, { wait, timeout }: ConnectOptions, command: Command) => {
+    .action(async (named: string, { wait, timeout }: ConnectOptions, command: Command) => {
       const api = connected(command)
+      const accountId = await accountIdOf(api, named)
       const { consentId, url, expiresAt } = await api.post(
         `${accountPath(accountId)}/oauth2/authorize`,
         {},

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { type Examination, examinationSchema } from '../../lib/oauth2/doctor/examination.ts'
 import { connected } from '../api/client.ts'
+import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -20,12 +21,13 @@ Examples:
 export const doctorCommand = (output: CommandOutput): Command =>
   withJson(new Command('doctor'), examinationAnswerSchema)
     .description('check an account’s OAuth2 setup step by step and explain how to fix any problem')
-    .argument('<account-id>', 'see `postmaster accounts list`')
+    .argument('<account>', accountArgument)
     .addHelpText('after', help)
-    .action(async (accountId: string, { json }: { json?: JsonFields }, command: Command) => {
+    .action(async (named: string, { json }: { json?: JsonFields }, command: Command) => {
+      const api = connected(command)
+      const path = `${accountPath(await accountIdOf(api, named))}/oauth2/doctor`
       if (!json) output.err('Checking…\n')
-      const path = `${accountPath(accountId)}/oauth2/doctor`
-      const examination = await connected(command).post(path, {}, examinationAnswerSchema)
+      const examination = await api.post(path, {}, examinationAnswerSchema)
       if (json) printJson(output, examination, json)
       else output.out(examinationText(examination))
       if (!examination.passed) throw new CliError('There is a problem. See the conclusion above.', exitCodes.failed)

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { grantTypes } from '../../lib/accounts/account-oauth2.ts'
 import { type ProfileAnswer, profileAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
-import { profileNamed, providerNamed } from '../api/find-by-name.ts'
+import { profileNamed, providerNamed } from '../api/find/by-name.ts'
 import { asListing } from '../api/listing.ts'
 import { profilePath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -76,7 +76,7 @@ const secretWords = ({ hasClientSecret, secretExpiresOn, secretExpiry }: Profile
 const show = (output: CommandOutput): Command =>
   withJson(new Command('show'), profileAnswerSchema)
     .description('show an OAuth2 profile, and the redirect URI to register with its provider')
-    .argument('<name>', 'name or id')
+    .argument('<profile>', 'name or id')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 profiles show "Desk at Microsoft 365"')
     .action(async (name: string, { json }: { json?: JsonFields }, command: Command) => {
       const profile = await profileNamed(connected(command), name)
@@ -101,7 +101,7 @@ const descriptionOf = (profile: ProfileAnswer): Described[] => [
 
 const withProfileOptions = (command: Command): Command =>
   command
-    .option('--provider <name>', 'name or id of the provider')
+    .option('--provider <provider>', 'name or id of the provider')
     .option('--tenant <id>', 'directory (tenant) id or domain; Microsoft')
     .option('--client-id <id>', 'application (client) id')
     .addOption(
@@ -163,7 +163,7 @@ Examples:
 
 const edit = ({ out }: CommandOutput): Command =>
   withProfileOptions(new Command('edit').description('change an OAuth2 profile; other settings stay unchanged'))
-    .argument('<name>', 'name or id')
+    .argument('<profile>', 'name or id')
     .option('--rename <name>', 'new name')
     .option('--client-secret', 'prompt for a new client secret')
     .option('--client-secret-stdin', 'read a new client secret from standard input')
@@ -203,7 +203,7 @@ Examples:
 const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
     .description('delete an OAuth2 profile that no account uses')
-    .argument('<name>', 'name or id')
+    .argument('<profile>', 'name or id')
     .option('--yes', 'delete without confirmation')
     .addHelpText(
       'after',

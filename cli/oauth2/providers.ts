@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { type ProviderAnswer, providerAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
-import { providerNamed } from '../api/find-by-name.ts'
+import { providerNamed } from '../api/find/by-name.ts'
 import { asListing } from '../api/listing.ts'
 import { providerPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -52,7 +52,7 @@ const shippedWords = ({ builtIn, changedFields = [] }: ProviderAnswer): string =
 const show = (output: CommandOutput): Command =>
   withJson(new Command('show'), providerAnswerSchema)
     .description('show an OAuth2 provider')
-    .argument('<name>', 'name or id')
+    .argument('<provider>', 'name or id')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 providers show google')
     .action(async (name: string, { json }: { json?: JsonFields }, command: Command) => {
       const provider = await providerNamed(connected(command), name)
@@ -103,7 +103,7 @@ Examples:
 
 const edit = ({ out }: CommandOutput): Command =>
   addProviderOptions(new Command('edit').description('change an OAuth2 provider; other settings stay unchanged'))
-    .argument('<name>', 'name or id')
+    .argument('<provider>', 'name or id')
     .option('--rename <name>', 'new name')
     .addHelpText(
       'after',
@@ -122,7 +122,7 @@ const edit = ({ out }: CommandOutput): Command =>
 const reset = ({ out }: CommandOutput): Command =>
   new Command('reset')
     .description('restore the original settings of a built-in provider')
-    .argument('<name>', 'name or id')
+    .argument('<provider>', 'name or id')
     .option('--yes', 'reset without confirmation')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 providers reset microsoft')
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {
@@ -138,7 +138,7 @@ const reset = ({ out }: CommandOutput): Command =>
 const remove = ({ out }: CommandOutput): Command =>
   new Command('delete')
     .description('delete a custom OAuth2 provider that no profile uses')
-    .argument('<name>', 'name or id')
+    .argument('<provider>', 'name or id')
     .option('--yes', 'delete without confirmation')
     .addHelpText('after', '\nExample:\n  postmaster oauth2 providers delete "Login of Example Ltd" --yes')
     .action(async (name: string, { yes }: { yes?: true }, command: Command) => {

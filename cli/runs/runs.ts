@@ -4,8 +4,11 @@ import { messageLineSchema } from '../../lib/messages/message-line.ts'
 import { runStates, runTriggers } from '../../lib/runs/run.ts'
 import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema, stateOf } from '../api/answers.ts'
 import { type ApiClient, connected } from '../api/client.ts'
+import { accountIdOf } from '../api/find/accounts.ts'
+import { runIdOf } from '../api/find/runs.ts'
 import { asListing, printTable, queryOf } from '../api/listing.ts'
 import { firstOf, limitOf, type PagingOptions, withPaging } from '../api/paging.ts'
+import { accountPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { printDescribed } from '../terminal/described.ts'
@@ -31,7 +34,7 @@ export const listRunsCommand = (output: CommandOutput): Command =>
   asListing(
     new Command('list')
       .description('list fetch runs, newest first; successful runs are kept for 7 days, others for 31 days')
-      .option('--account <id>', 'only runs of this account')
+      .option('--account <account>', 'only runs of this account')
       .addOption(new Option('--state <value>', 'only runs in this state').choices(runStates))
       .addOption(new Option('--trigger <value>', 'only runs with this trigger').choices(runTriggers))
       .option('--from <time>', 'only runs requested from this day or time onwards, for example 2026-03-02')
@@ -42,7 +45,7 @@ export const listRunsCommand = (output: CommandOutput): Command =>
       ),
     output,
     {
-      path: ({ account, ...filters }: RunListOptions) => {
+      path: async ({ account, ...filters }: RunListOptions, api) => {
         const query = queryOf({
           limit: '100',
           state: filters.state,
@@ -50,7 +53,9 @@ export const listRunsCommand = (output: CommandOutput): Command =>
           from: filters.from,
           to: filters.to,
         })
-        return account === undefined ? `/runs?${query}` : `/accounts/${encodeURIComponent(account)}/runs?${query}`
+        return account === undefined
+          ? `/runs?${query}`
+          : `${accountPath(await accountIdOf(api, account))}/runs?${query}`
       },
       schema: runAnswerSchema,
       columns: [
@@ -82,10 +87,10 @@ export const showRunCommand = (output: CommandOutput): Command =>
     ),
   )
     .addHelpText('after', '\nExamples:\n  postmaster runs show 01J…\n  postmaster runs show 01J… --all')
-    .argument('<run-id>', 'see `postmaster runs list`')
-    .action(async (runId: string, { json, ...paging }: ShowOptions, command: Command) => {
+    .argument('<run>', 'id, see `postmaster runs list`')
+    .action(async (named: string, { json, ...paging }: ShowOptions, command: Command) => {
       const api = connected(command)
-      const path = `/runs/${encodeURIComponent(runId)}`
+      const path = `/runs/${encodeURIComponent(await runIdOf(api, named))}`
       const run = await api.get(path, runAnswerSchema)
       const messages = `${path}/messages?limit=100`
       if (json) return printJson(output, { ...run, messages: await jsonMessages(api, messages, json, paging) }, json)

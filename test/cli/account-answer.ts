@@ -8,7 +8,7 @@ export const bookkeeping = {
 
 /** An account in an API response. */
 export const accountAnswer = (more: Readonly<Record<string, unknown>> = {}) => ({
-  accountId: 'a1',
+  accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
   type: 'IMAPS',
   authentication: 'password',
   host: 'mail.example.com',

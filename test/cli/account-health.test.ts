@@ -30,7 +30,7 @@ describe('account health in the command line', () => {
 
   it('accounts show prints the health with the remedy, the next attempt and the reason for its time', async () => {
     await using api = await apiOf(failing)
-    const { out } = await api.cli('accounts', 'show', 'a1')
+    const { out } = await api.cli('accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')
     expect(out).toMatch(/Health +failing: Failing since 2026-03-02 07:40 UTC, 3 runs/)
     expect(out).toMatch(/What to do +Check user name/)
     expect(out).toMatch(/Next try +2026-03-02T08:20:00\.000Z: After 3 failures in a row, Postmaster waits 20 minutes\./)
@@ -47,7 +47,7 @@ describe('account health in the command line', () => {
       nothingSince: '2026-02-27T16:02:11.000Z',
     }
     await using api = await apiOf(health)
-    const { out } = await api.cli('accounts', 'show', 'a1')
+    const { out } = await api.cli('accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')
     expect(out).toMatch(/Warning +2 messages are too large\. Raise `maxMessageSize`\. \[too-large\]/)
     expect(out).toMatch(/No mail since +2026-02-27T16:02:11/)
   })

@@ -151,7 +151,7 @@ describe('accounts add as a dialogue', () => {
       [...atGmail, 'all mail', 'delete', 'save'],
       { comment: 'first', port: 1, folder: 'Elsewhere' },
     )
-    expect(account?.accountId).toBe('a1')
+    expect(account?.accountId).toBe('01JNBZ4ZQ0V7M3T9H2K5W8XACC')
     expect(said).toContain('app password')
     expect(said).toContain(
       '1204 messages are waiting, the oldest since 2024-11-02. All mail will be fetched and then deleted from the server.',

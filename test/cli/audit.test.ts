@@ -7,7 +7,7 @@ const entry = (entryId: string, more: Partial<AuditEntry> = {}): AuditEntry => (
   at: '2026-03-02T08:10:04.218Z',
   who: 'jane@example.com',
   action: 'change',
-  subject: '/accounts/a1',
+  subject: '/accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC',
   name: 'support on mail.example.com',
   version: 4,
   outcome: 'made',
@@ -21,7 +21,7 @@ describe('postmaster audit list', () => {
       body: count === 1 ? { items: [entry('e1')], next: 'more' } : { items: [entry('e2')] },
     }))
     const { code, out } = await api.cli(
-      ...['audit', 'list', '--subject', '/accounts/a1', '--by', 'jane@example.com'],
+      ...['audit', 'list', '--subject', '/accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--by', 'jane@example.com'],
       ...['--from', '2026-03-01', '--to', '2026-03-03', '--json'],
     )
     expect(code).toBe(0)
@@ -30,7 +30,7 @@ describe('postmaster audit list', () => {
     expect(query.pathname).toBe('/audit')
     expect(Object.fromEntries(query.searchParams)).toEqual({
       limit: '100',
-      subject: '/accounts/a1',
+      subject: '/accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC',
       who: 'jane@example.com',
       from: '2026-03-01',
       to: '2026-03-03',

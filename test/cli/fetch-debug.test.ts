@@ -5,7 +5,7 @@ import { type Answer, type Asked, notFound, scriptedApi } from './scripted-api.t
 const run = (state: string) => ({
   ...queuedRun({
     runId: 'run-1',
-    accountId: 'a1',
+    accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
     trigger: 'request',
     askedAt: '2026-03-02T08:10:00.000Z',
     askedBy: 'ann',
@@ -22,7 +22,11 @@ const views = [
 const answers =
   (requested: object, state = 'done') =>
   ({ method, path }: Asked): Answer => {
-    if (method === 'POST') return { status: 202, body: { runs: [{ runId: 'run-1', accountId: 'a1', ...requested }] } }
+    if (method === 'POST')
+      return {
+        status: 202,
+        body: { runs: [{ runId: 'run-1', accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC', ...requested }] },
+      }
     if (path === '/runs/run-1') return { body: run(state) }
     const after = Number(new URL(path, 'http://x').searchParams.get('after'))
     if (after === 0) looks += 1
@@ -34,9 +38,13 @@ describe('postmaster fetch --debug', () => {
   it('fetch --debug prints the conversation line by line, safe for terminals, then the table', async () => {
     looks = 0
     await using api = await scriptedApi(answers({}))
-    const { code, out } = await api.cli('fetch', '--account', 'a1', '--debug')
+    const { code, out } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
     expect(code).toBe(0)
-    expect(api.asked[0]).toMatchObject({ method: 'POST', path: '/accounts/a1/fetch', body: { debug: true } })
+    expect(api.asked[0]).toMatchObject({
+      method: 'POST',
+      path: '/accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC/fetch',
+      body: { debug: true },
+    })
     expect(out).toMatch(
       /^08:10:04\.218 < \* OK ready\n08:10:04\.218 > 3 SELECT INBOX\n08:10:04\.218 \* done.*\nThe recording ends here.*1 MiB\.\nACCOUNT/,
     )
@@ -49,7 +57,7 @@ describe('postmaster fetch --debug', () => {
   it('fetch --debug --json reports the run ahead of it and prints only JSON to standard output', async () => {
     looks = 5
     await using api = await scriptedApi(answers({ queuedBehind: 'run-0', detail: 'Queued behind run run-0.' }))
-    const { out, err } = await api.cli('fetch', '--account', 'a1', '--debug', '--json')
+    const { out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug', '--json')
     expect(err).toContain('Queued behind run run-0.\n')
     expect(err).toContain('> 3 SELECT INBOX')
     expect(JSON.parse(out)).toMatchObject([{ runId: 'run-1', state: 'done' }])
@@ -58,7 +66,7 @@ describe('postmaster fetch --debug', () => {
   it('fetch --debug exits with code 1 after the conversation of a failed run', async () => {
     looks = 5
     await using api = await scriptedApi(answers({}, 'crashed'))
-    const { code, out } = await api.cli('fetch', '--account', 'a1', '--debug')
+    const { code, out } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
     expect(code).toBe(1)
     expect(out).toContain('3 SELECT INBOX')
   })
@@ -67,7 +75,7 @@ describe('postmaster fetch --debug', () => {
     await using api = await scriptedApi((asked) =>
       asked.path.includes('/conversation') ? notFound : answers({}, 'crashed')(asked),
     )
-    const { code, out, err } = await api.cli('fetch', '--account', 'a1', '--debug')
+    const { code, out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
     expect(code).toBe(1)
     expect(err).toContain('Not found.')
     expect(out).toMatch(/^ACCOUNT/)
@@ -75,7 +83,7 @@ describe('postmaster fetch --debug', () => {
 
   it('fetch --debug requires a single account and does not support --no-wait', async () => {
     await using api = await scriptedApi(answers({}))
-    for (const args of [['--all'], ['--account', 'a1', '--no-wait']])
+    for (const args of [['--all'], ['--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--no-wait']])
       expect((await api.cli('fetch', '--debug', ...args)).code).toBe(2)
     expect(api.asked).toEqual([])
   })
@@ -84,7 +92,7 @@ describe('postmaster fetch --debug', () => {
 describe('postmaster fetch', () => {
   it('fetch without --debug requests no recording and reports the run ahead of it', async () => {
     await using api = await scriptedApi(answers({ queuedBehind: 'run-0' }))
-    const { err, out } = await api.cli('fetch', '--account', 'a1', '--no-wait')
+    const { err, out } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--no-wait')
     expect(api.asked).toMatchObject([{ body: {} }])
     expect(err).toBe('Queued behind run run-0.\n')
     expect(out).toBe('run-1\n')

@@ -3,7 +3,7 @@ import type { MessageView } from '../../lib/messages/view/message-view.ts'
 import { scriptedApi } from './scripted-api.ts'
 
 const view = (more: Partial<MessageView>): MessageView => ({
-  messageId: '5f3a',
+  messageId: '5f3a000000000000000000000000000000000000000000000000000000000000',
   header: { subject: 'Printer' },
   attachments: [],
   ...more,
@@ -11,7 +11,7 @@ const view = (more: Partial<MessageView>): MessageView => ({
 
 const shown = async (more: Partial<MessageView>): Promise<string> => {
   await using api = await scriptedApi(() => ({ body: view(more) }))
-  return (await api.cli('messages', 'show', '5f3a')).out
+  return (await api.cli('messages', 'show', '5f3a000000000000000000000000000000000000000000000000000000000000')).out
 }
 
 describe('postmaster messages show', () => {

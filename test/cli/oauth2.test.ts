@@ -38,7 +38,7 @@ const profile = {
   },
   redirectUri: 'https://postmaster.example.org/oauth2/callback',
   comment: '',
-  accounts: { count: 1, accountIds: ['a1'] },
+  accounts: { count: 1, accountIds: ['01JNBZ4ZQ0V7M3T9H2K5W8XACC'] },
   ...bookkeeping,
 }
 
@@ -149,7 +149,7 @@ describe('postmaster oauth2 profiles', () => {
   })
 })
 
-const consents = 'GET /accounts/a1/oauth2/consents/c1'
+const consents = 'GET /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC/oauth2/consents/c1'
 const linkTo = (url: string): Answer => ({
   status: 201,
   body: { consentId: 'c1', url, expiresAt: '2026-03-03T08:10:04.000Z' },
@@ -178,14 +178,14 @@ describe('postmaster oauth2 connect', () => {
     }
     const { out, err, code } = await withApi(
       {
-        'POST /accounts/a1/oauth2/authorize': link,
+        'POST /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC/oauth2/authorize': link,
         [consents]: [
           consent({ state: 'waiting', attempts: 1, lastFailure }),
           consent({ state: 'connected', attempts: 2, lastFailure }),
         ],
-        'GET /accounts/a1': account('Connected: jane@example.org consented on 2026-03-02.'),
+        'GET /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC': account('Connected: jane@example.org consented on 2026-03-02.'),
       },
-      ...['oauth2', 'connect', 'a1'],
+      ...['oauth2', 'connect', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'],
     )
     expect(code).toBe(0)
     expect(out.split('\n')[0]).toBe('https://postmaster.example.org/oauth2/start/t')
@@ -197,11 +197,11 @@ describe('postmaster oauth2 connect', () => {
   it('oauth2 connect does not suggest sending a link that works only on this machine', async () => {
     const { err } = await withApi(
       {
-        'POST /accounts/a1/oauth2/authorize': linkTo('http://localhost:3210/oauth2/start/t'),
+        'POST /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC/oauth2/authorize': linkTo('http://localhost:3210/oauth2/start/t'),
         [consents]: consent({ state: 'connected', attempts: 1 }),
-        'GET /accounts/a1': account('Connected.'),
+        'GET /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC': account('Connected.'),
       },
-      ...['oauth2', 'connect', 'a1'],
+      ...['oauth2', 'connect', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'],
     )
     expect(err).toContain('in a browser on this machine.')
     expect(err).not.toContain('send it')
@@ -209,8 +209,11 @@ describe('postmaster oauth2 connect', () => {
 
   it('oauth2 connect stops waiting after its timeout, and the link remains valid', async () => {
     const { err, code } = await withApi(
-      { 'POST /accounts/a1/oauth2/authorize': link, [consents]: consent({ state: 'waiting', attempts: 0 }) },
-      ...['oauth2', 'connect', 'a1', '--timeout', '1'],
+      {
+        'POST /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC/oauth2/authorize': link,
+        [consents]: consent({ state: 'waiting', attempts: 0 }),
+      },
+      ...['oauth2', 'connect', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--timeout', '1'],
     )
     expect(code).toBe(1)
     expect(err).toContain('Consent has not been given yet. The link remains valid, and nothing has changed.')
@@ -218,8 +221,8 @@ describe('postmaster oauth2 connect', () => {
 
   it('oauth2 connect --no-wait only prints the link', async () => {
     const { out, asked } = await withApi(
-      { 'POST /accounts/a1/oauth2/authorize': link },
-      ...['oauth2', 'connect', 'a1', '--no-wait'],
+      { 'POST /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC/oauth2/authorize': link },
+      ...['oauth2', 'connect', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--no-wait'],
     )
     expect(out).toBe('https://postmaster.example.org/oauth2/start/t\n')
     expect(asked).toHaveLength(1)
@@ -228,7 +231,7 @@ describe('postmaster oauth2 connect', () => {
 
 describe('postmaster oauth2 doctor', () => {
   const examination = {
-    accountId: 'a1',
+    accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
     passed: false,
     steps: [
       { step: 'settings', state: 'passed', detail: 'All there.' },
@@ -241,8 +244,8 @@ describe('postmaster oauth2 doctor', () => {
 
   it('oauth2 doctor prints every step with its facts, then the cause, the remedy and the PowerShell commands', async () => {
     const { out, err, code } = await withApi(
-      { 'POST /accounts/a1/oauth2/doctor': { body: examination } },
-      ...['oauth2', 'doctor', 'a1'],
+      { 'POST /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC/oauth2/doctor': { body: examination } },
+      ...['oauth2', 'doctor', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'],
     )
     expect(code).toBe(1)
     expect(out).toContain('!!  claims      For Graph.\n                audience: https://graph.microsoft.com\n')
@@ -257,13 +260,16 @@ describe('postmaster accounts and runs of a shared mailbox', () => {
   it('accounts and runs of a shared mailbox are named after the mailbox, because one user can open several', async () => {
     const shared = accountAnswer({ username: 'jane@example.com', mailbox: 'desk@example.com' })
     const { out } = await withApi(
-      { 'GET /accounts/a1': { body: shared }, 'DELETE /accounts/a1': { body: {} } },
-      ...['accounts', 'delete', 'a1', '--yes'],
+      {
+        'GET /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC': { body: shared },
+        'DELETE /accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC': { body: {} },
+      },
+      ...['accounts', 'delete', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--yes'],
     )
     expect(out).toMatch(/^Deleted desk@example\.com at /)
     const run = queuedRun({
       runId: 'r1',
-      accountId: 'a1',
+      accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
       trigger: 'schedule',
       askedAt: '2026-03-02T08:10:00.000Z',
       askedBy: 'x',

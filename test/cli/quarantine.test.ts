@@ -10,7 +10,7 @@ const message: QuarantineItem = {
   ...{
     kind: 'message',
     messageId,
-    accountId: 'a1',
+    accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
     accountHost: 'mail.example.com',
     accountUsername: 'support@example.com',
   },
@@ -62,7 +62,7 @@ SINCE             KIND      ACCOUNT OR DESTINATION      REASON     SUBJECT
     await using api = await scriptedApi(({ path }) => ({
       body: path.startsWith('/deliveries')
         ? { ...delivery, state: 'pending' }
-        : { runs: [{ runId: 'r1', accountId: 'a1' }] },
+        : { runs: [{ runId: 'r1', accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC' }] },
     }))
     const { out } = await api.cli('quarantine', 'retry', messageId, deliveryId)
     expect(api.asked.map(({ path }) => path)).toEqual([

@@ -6,7 +6,14 @@ import { type Answer, scriptedApi } from './scripted-api.ts'
 
 const askedAt = '2026-03-02T08:10:00.000Z'
 const run = (state: Run['state'], counts: Partial<RunCounts> = {}, runId = 'run-1') => ({
-  ...queuedRun({ runId, accountId: 'a1', trigger: 'request', slot: undefined, askedAt, askedBy: 'ann' }),
+  ...queuedRun({
+    runId,
+    accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC',
+    trigger: 'request',
+    slot: undefined,
+    askedAt,
+    askedBy: 'ann',
+  }),
   state,
   counts: { ...noCounts, ...counts },
 })
@@ -18,7 +25,10 @@ const apiWith = (views: Readonly<Record<string, readonly object[]>>) => {
   const shown = new Map(Object.entries(views).map(([runId, list]) => [runId, [...list]]))
   return scriptedApi(({ method, path }): Answer => {
     if (method === 'POST')
-      return { status: 202, body: { runs: Object.keys(views).map((runId) => ({ runId, accountId: 'a1' })) } }
+      return {
+        status: 202,
+        body: { runs: Object.keys(views).map((runId) => ({ runId, accountId: '01JNBZ4ZQ0V7M3T9H2K5W8XACC' })) },
+      }
     const list = shown.get(path.split('/').at(-1) ?? '') ?? []
     return { body: list.length > 1 ? list.shift() : list[0] }
   })
@@ -37,7 +47,9 @@ describe('the progress of runs in the command line', () => {
       'run-1': [run('queued'), run('running'), run('running', halfway), run('done', complete)],
     })
     const options = ['--url', api.url, '--token-file', api.tokenFile]
-    const { code, out } = await spawnCli([...options, 'fetch', '--account', 'a1'], { terminal: true })
+    const { code, out } = await spawnCli([...options, 'fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
+      terminal: true,
+    })
     expect(code, out).toBe(0)
     expect(linesIn(out)).toEqual([
       'Fetching… waiting to start',
@@ -72,7 +84,7 @@ describe('the progress of runs in the command line', () => {
 
   it('fetch writes one line in a log, even if it stops waiting before the run ends', async () => {
     await using api = await apiWith({ 'run-1': [run('running', halfway)] })
-    const { code, out, err } = await api.cli('fetch', '--account', 'a1', '--timeout', '1')
+    const { code, out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--timeout', '1')
     expect(code).toBe(1)
     expect(err).toBe('Fetched 0 of 1 accounts, 1,200 messages\n1 of 1 run did not finish successfully.\n')
     expect(out).toMatch(/ running +5000 +1200 +40 +0 +3760/)
@@ -81,13 +93,15 @@ describe('the progress of runs in the command line', () => {
   it('runs show prints the progress of a run that goes on, and the run that a queued one waits for', async () => {
     const shown = async (body: object) => {
       await using api = await scriptedApi(({ path }) => ({ body: path.includes('/messages') ? { items: [] } : body }))
-      return (await api.cli('runs', 'show', 'run-1')).out
+      return (await api.cli('runs', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XRVN')).out
     }
     const running = await shown(run('running', halfway))
-    expect(running).toContain('a1: running, 1,240 of 5,000 messages\n')
+    expect(running).toContain('01JNBZ4ZQ0V7M3T9H2K5W8XACC: running, 1,240 of 5,000 messages\n')
     expect(running).toContain('Found 5000 = stored 1200 + known 40 + skipped 0 + left 3760\n')
-    expect(await shown({ ...run('queued'), queuedBehind: 'run-0\u001b[2J' })).toContain('a1: queued behind run run-0')
-    expect(await shown(run('queued'))).toContain('a1: queued\n')
+    expect(await shown({ ...run('queued'), queuedBehind: 'run-0\u001b[2J' })).toContain(
+      '01JNBZ4ZQ0V7M3T9H2K5W8XACC: queued behind run run-0',
+    )
+    expect(await shown(run('queued'))).toContain('01JNBZ4ZQ0V7M3T9H2K5W8XACC: queued\n')
   })
 
   it('accounts show says which run goes on and how far it is', async () => {
@@ -95,7 +109,7 @@ describe('the progress of runs in the command line', () => {
       await using api = await scriptedApi(({ path }) => ({
         body: path.includes('/runs?') ? { items } : accountAnswer(),
       }))
-      return (await api.cli('accounts', 'show', 'a1')).out
+      return (await api.cli('accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')).out
     }
     expect(await shown(run('queued', {}, 'run-2'), run('running', halfway))).toMatch(
       /Fetching +running, 1,240 of 5,000 messages, run-1\n/,

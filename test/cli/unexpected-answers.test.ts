@@ -34,16 +34,16 @@ describe('responses that the command line does not understand', () => {
   })
 
   it.each([
-    ['accounts show', ['accounts', 'show', 'a1']],
+    ['accounts show', ['accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC']],
     ['accounts list', ['accounts', 'list', '--json']],
     ['accounts export', ['accounts', 'export']],
-    ['accounts test', ['accounts', 'test', 'a1']],
-    ['runs show', ['runs', 'show', 'r1']],
-    ['messages show', ['messages', 'show', 'm1']],
+    ['accounts test', ['accounts', 'test', '01JNBZ4ZQ0V7M3T9H2K5W8XACC']],
+    ['runs show', ['runs', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XRVN']],
+    ['messages show', ['messages', 'show', '5f3a000000000000000000000000000000000000000000000000000000000000']],
     ['audit list', ['audit', 'list']],
     ['settings show', ['settings', 'show']],
     ['fetch', ['fetch', '--all']],
-    ['oauth2 connect', ['oauth2', 'connect', 'a1']],
+    ['oauth2 connect', ['oauth2', 'connect', '01JNBZ4ZQ0V7M3T9H2K5W8XACC']],
   ])('%s reports another service’s page instead of printing it', async (_, args) => {
     const { code, out, err } = await run(page, ...args)
     expect({ code, out }).toEqual({ code: 1, out: '' })
@@ -54,9 +54,16 @@ describe('responses that the command line does not understand', () => {
   })
 
   it('messages raw reports a service that does not redirect to the message', async () => {
-    const { code, err } = await run(page, 'messages', 'raw', 'm1')
+    const { code, err } = await run(
+      page,
+      'messages',
+      'raw',
+      '5f3a000000000000000000000000000000000000000000000000000000000000',
+    )
     expect(code).toBe(1)
-    expect(err).toContain('GET /messages/m1/raw. It does not redirect to the message.')
+    expect(err).toContain(
+      'GET /messages/5f3a000000000000000000000000000000000000000000000000000000000000/raw. It does not redirect to the message.',
+    )
   })
 
   it('an invalid response to a change says that the change may have been made', async () => {
@@ -91,11 +98,11 @@ describe('responses of a newer API', () => {
     expect(listed.out).toMatch(/JMAPS .*paused +sleeping/)
     const { out } = await run({ body: { items: [account] } }, 'accounts', 'list', '--json')
     expect(JSON.parse(out)).toEqual([account])
-    const shown = await run({ body: account }, 'accounts', 'show', 'a1', '--json')
+    const shown = await run({ body: account }, 'accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--json')
     expect(JSON.parse(shown.out)).toEqual(account)
-    expect((await run({ body: { ...account, items: [] } }, 'accounts', 'show', 'a1')).out).toContain(
-      'sleeping: Asleep.',
-    )
+    expect(
+      (await run({ body: { ...account, items: [] } }, 'accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')).out,
+    ).toContain('sleeping: Asleep.')
   })
 
   it.each([
@@ -137,9 +144,11 @@ describe('responses of a newer API', () => {
       passed: true,
       steps: [{ step: 'quantum', state: 'entangled', detail: 'Done.', facts: { spin: 1 }, extra: 1 }],
     }
-    const shown = await run({ body }, 'accounts', 'test', 'a1')
+    const shown = await run({ body }, 'accounts', 'test', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')
     expect({ code: shown.code, err: shown.err }).toEqual({ code: 0, err: '' })
-    expect(JSON.parse((await run({ body }, 'accounts', 'test', 'a1', '--json')).out)).toEqual(body)
+    expect(JSON.parse((await run({ body }, 'accounts', 'test', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--json')).out)).toEqual(
+      body,
+    )
   })
 
   it('accounts export fails rather than write a file without a setting that it does not know', async () => {

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein'
 import type { StepFailure } from '../../reasons/step-log.ts'
+import { charactersApart, nearestNames } from '../../text/nearest-names.ts'
 import { type AccountType, accountTypeFacts, accountTypes } from '../account-type.ts'
 import { type MailboxError, type MailboxErrorCode, mailboxErrorCatalogue } from '../mailbox-error.ts'
 import { authenticatedButNotConnected } from '../refused-login.ts'
@@ -65,6 +65,7 @@ const missingFolder = (error: MailboxError, { settings, folders = [] }: Circumst
   const names = nearestNames(
     settings.folder,
     folders.map(({ name }) => name),
+    foldersApart,
   )
   if (names.length === 0) return failure
   const remedy = `Set the folder to one that exists, for example ${names.map((name) => `“${name}”`).join(' or ')}.`
@@ -97,24 +98,9 @@ const isFor = (type: AccountType, { protocol, encrypted }: FoundService): boolea
 /** Ranks types that encrypt before types that do not. */
 const rank = (type: AccountType): number => (accountTypeFacts[type].security === 'clear' ? 1 : 0)
 
-const mostNames = 3
-
-/**
- * @returns the names that are most similar, closest first: misspelled by at most a third, or the same name below
- *   another folder
- */
-export const nearestNames = (wanted: string, names: readonly string[]): string[] =>
-  names
-    .map((name) => ({ name, apart: Math.min(apart(wanted, name), apart(leafOf(wanted), leafOf(name)) + 0.5) }))
-    .filter(({ apart }) => apart <= Math.max(2, wanted.length / 3))
-    .sort((a, b) => a.apart - b.apart)
-    .slice(0, mostNames)
-    .map(({ name }) => name)
-
-const apart = (a: string, b: string): number => distance(folded(a), folded(b))
-
-/** Ignores differences in case and in composed letters, which people overlook most easily. */
-const folded = (name: string): string => name.normalize('NFC').toLowerCase()
+/** Folders are also similar if they have the same name below another folder. */
+const foldersApart = (a: string, b: string): number =>
+  Math.min(charactersApart(a, b), charactersApart(leafOf(a), leafOf(b)) + 0.5)
 
 /** Servers use `/` and `.` as separators. */
 const leafOf = (name: string): string => name.split(/[/.]/).at(-1) ?? name
