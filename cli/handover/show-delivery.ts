@@ -26,7 +26,6 @@ export const showDeliveryCommand = (output: CommandOutput): Command =>
 const printDelivery = (output: CommandOutput, delivery: DeliveryAnswer): void => {
   const { reason, remote } = delivery
   printDescribed(output, [
-    ['Delivery', delivery.deliveryId],
     ['Destination', destinationOf(delivery)],
     ['State', `${delivery.state} since ${delivery.changedAt}`, 'state'],
     ['Reason', reason?.detail],

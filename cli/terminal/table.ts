@@ -12,9 +12,10 @@ export interface Column<T> {
   readonly value: (item: T) => string | number | undefined
   /**
    * `text` and `state` are cut to fit the terminal; a state has a colour. A `time` is relative, and an `id` is shortened
-   * to the part that is unique in the list. A `number` is aligned to the right. Default: `text`.
+   * to the part that is unique in the list. A `number` is aligned to the right. A `key` identifies something in another
+   * system and is never cut. Default: `text`.
    */
-  readonly kind?: 'text' | 'state' | 'time' | 'id' | 'number'
+  readonly kind?: 'text' | 'state' | 'time' | 'id' | 'number' | 'key'
   /** The id that a terminal shows instead, for a long id that contains another one. */
   readonly shortId?: (item: T) => string | undefined
   /** Prints the text below the row, on one line or on as many lines as it needs. */
@@ -27,14 +28,15 @@ const gap = 2
 const indent = '  '
 
 /**
- * Prints a list, one part after another: as a table that fits the terminal, or, if the output is not a terminal, as
- * complete values that are separated by tabs, without a header. All cells are safe to print.
+ * Prints a list, one part after another: as a table that fits the terminal, without columns that have no values, or, if
+ * the output is not a terminal, as complete values that are separated by tabs, without a header. All cells are safe to
+ * print.
  */
 export class TablePrinter<T> {
   readonly #output: Pick<CommandOutput, 'out' | 'columns'>
   readonly #columns: readonly Column<T>[]
   readonly #now: number
-  #widths: readonly number[] | undefined
+  #layout: Layout<T> | undefined
 
   constructor(output: Pick<CommandOutput, 'out' | 'columns'>, columns: readonly Column<T>[], now = Date.now()) {
     this.#output = output
@@ -43,36 +45,29 @@ export class TablePrinter<T> {
   }
 
   print(items: readonly T[]): void {
-    if (items.length === 0) return
     const { out, columns: screen } = this.#output
     if (screen === undefined)
       for (const item of items) out(this.#columns.map(({ value }) => textOf(value(item))).join('\t'))
-    else for (const line of this.#linesOf(items, screen)) out(line)
+    else if (items.length > 0) for (const line of this.#linesOf(items, screen)) out(line)
   }
 
   #linesOf(items: readonly T[], screen: number): string[] {
-    const inRow = this.#columns.filter(({ below }) => below === undefined)
-    const cells = inRow.map((column) => this.#cellsOf(column, items))
-    const isFirst = this.#widths === undefined
-    this.#widths ??= fittingWidths(
-      inRow.map(({ head, kind }, index) => ({ head, texts: cells[index] ?? [], isFlexible: isFlexible(kind) })),
-      screen,
-      gap,
-    )
-    const widths = this.#widths
-    const line = (textAt: (column: Column<T>, index: number, width: number) => string): string =>
-      inRow
-        .slice(0, widths.length)
-        .map((column, index) => textAt(column, index, widths[index] ?? 0))
-        .join(' '.repeat(gap))
-        .trimEnd()
-    return [
-      ...(isFirst ? [colours.bold(line(({ head, kind }, _, width) => padded(head, width, sideOf(kind))))] : []),
-      ...items.flatMap((item, row) => [
-        line(({ kind }, index, width) => shown(cells[index]?.[row] ?? '', kind, width)),
-        ...this.#linesBelow(item, screen),
-      ]),
-    ]
+    const cells = this.#columns
+      .filter(({ below }) => below === undefined)
+      .map((column) => ({ column, texts: this.#cellsOf(column, items) }))
+      .filter(({ texts }) => texts.some((text) => text !== ''))
+    const texts = new Map(cells.map((one) => [one.column, one.texts]))
+    const continued = this.#layout
+    const fits = continued !== undefined && cells.every(({ column }) => continued.known.has(column))
+    const layout = fits ? continued : layoutOf(cells, screen)
+    this.#layout = layout
+    const rows = items.flatMap((item, row) => [
+      lineOf(layout.widths.map(([column, width]) => shown(texts.get(column)?.[row] ?? '', column.kind, width))),
+      ...this.#linesBelow(item, screen),
+    ])
+    if (fits) return rows
+    const head = lineOf(layout.widths.map(([{ head, kind }, width]) => padded(head, width, sideOf(kind))))
+    return [...(continued ? [''] : []), colours.bold(head), ...rows]
   }
 
   #cellsOf({ kind, value, shortId }: Column<T>, items: readonly T[]): string[] {
@@ -91,6 +86,32 @@ export class TablePrinter<T> {
     })
   }
 }
+
+/** The columns that a terminal shows, each with its width. */
+interface Layout<T> {
+  readonly widths: ReadonlyArray<readonly [Column<T>, number]>
+  /** Also contains the columns for which the terminal has no space. */
+  readonly known: ReadonlySet<Column<T>>
+}
+
+interface Cells<T> {
+  readonly column: Column<T>
+  readonly texts: readonly string[]
+}
+
+const layoutOf = <T>(cells: ReadonlyArray<Cells<T>>, screen: number): Layout<T> => {
+  const widths = fittingWidths(
+    cells.map(({ column: { head, kind }, texts }) => ({ head, texts, isFlexible: isFlexible(kind) })),
+    screen,
+    gap,
+  )
+  return {
+    widths: cells.slice(0, widths.length).map(({ column }, index) => [column, widths[index] ?? 0]),
+    known: new Set(cells.map(({ column }) => column)),
+  }
+}
+
+const lineOf = (cells: readonly string[]): string => cells.join(' '.repeat(gap)).trimEnd()
 
 const textOf = (value: string | number | undefined): string => plain(String(value ?? ''))
 

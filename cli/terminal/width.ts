@@ -44,7 +44,7 @@ const wrappedLine = (line: string, columns: number): string => {
   const lines: string[] = []
   let [current, width] = ['', 0]
   for (const word of line.split(/(?<= )(?=[^ ])/)) {
-    if (current.trim() !== '' && width + widthOf(word.trimEnd()) > columns) {
+    if (width > indent.length && width + widthOf(word.trimEnd()) > columns) {
       lines.push(current.trimEnd())
       ;[current, width] = [indent, indent.length]
     }
@@ -56,6 +56,6 @@ const wrappedLine = (line: string, columns: number): string => {
 
 /** @returns the width of the leading spaces, or of everything up to the last column, which follows several spaces */
 const hangingIndent = (line: string, columns: number): number => {
-  const [start] = /^.*(?:^| ) +(?=[^ ])/.exec(line.slice(0, Math.floor(columns / 2))) ?? ['']
+  const [start] = /^.*(?:^| ) +(?=[^ ])/.exec(line.slice(0, Math.floor(columns / 2) + 1)) ?? ['']
   return widthOf(start)
 }

@@ -20,17 +20,17 @@ const apiOf = (health: object) =>
 describe('account health in the command line', () => {
   it('accounts list shows the health of accounts and filters by it', async () => {
     await using api = await scriptedApi(() => ({ body: { items: [accountAnswer({ health: failing })] } }))
-    const { code, out } = await api.cli('accounts', 'list', '--health', 'failing')
+    const { code, out } = await api.terminal(100, 'accounts', 'list', '--health', 'failing')
     expect(code).toBe(0)
     expect(api.asked[0]?.path).toBe('/accounts?limit=100&health=failing')
-    expect(out).toMatch(/^ID .* HEALTH +LAST FETCH\n.* failing +never\n$/)
+    expect(out).toMatch(/^ID .* HEALTH +LAST FETCH .*\n.* failing +never .*\n$/)
     expect((await api.cli('accounts', 'list', '--health', 'splendid')).code).toBe(2)
     expect(api.asked).toHaveLength(1)
   })
 
   it('accounts show prints the health with the remedy, the next attempt and the reason for its time', async () => {
     await using api = await apiOf(failing)
-    const { out } = await api.cli('accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')
+    const { out } = await api.terminal(1000, 'accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')
     expect(out).toMatch(/Health +failing: Failing since 2026-03-02 07:40 UTC, 3 runs/)
     expect(out).toMatch(/What to do +Check user name/)
     expect(out).toMatch(/Next try +2026-03-02T08:20:00\.000Z: After 3 failures in a row, Postmaster waits 20 minutes\./)
@@ -47,7 +47,7 @@ describe('account health in the command line', () => {
       nothingSince: '2026-02-27T16:02:11.000Z',
     }
     await using api = await apiOf(health)
-    const { out } = await api.cli('accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')
+    const { out } = await api.terminal(1000, 'accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC')
     expect(out).toMatch(/Warning +2 messages are too large\. Raise `maxMessageSize`\. \[too-large\]/)
     expect(out).toMatch(/No mail since +2026-02-27T16:02:11/)
   })

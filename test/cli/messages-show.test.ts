@@ -18,7 +18,7 @@ describe('postmaster messages show', () => {
   it('messages show reports that the text comes from HTML, and makes it safe for a terminal', async () => {
     const text = { content: 'It burns\u001b[31m <https://example.org/>', truncated: false }
     expect(await shown({ text, textFrom: 'html' })).toBe(
-      'Subject: Printer\n\n(HTML was converted to text.)\n\nIt burns [31m <https://example.org/>\n',
+      'Subject\tPrinter\n\n(HTML was converted to text.)\n\nIt burns [31m <https://example.org/>\n',
     )
     expect(await shown({ text })).not.toContain('HTML')
   })
@@ -32,6 +32,6 @@ describe('postmaster messages show', () => {
   it('messages show notes that a message is signed', async () => {
     const text = { content: 'It burns', truncated: false }
     const detail = 'The message is signed.'
-    expect(await shown({ text, signed: { detail } })).toBe('Subject: Printer\n\n(The message is signed.)\n\nIt burns\n')
+    expect(await shown({ text, signed: { detail } })).toBe('Subject\tPrinter\n\n(The message is signed.)\n\nIt burns\n')
   })
 })

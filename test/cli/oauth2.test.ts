@@ -71,8 +71,8 @@ describe('postmaster oauth2 providers', () => {
     )
     expect(code).toBe(0)
     expect(out).toContain('changed: authorizationParameters')
-    expect(out).toMatch(/^Sign-in +https:\/\/login\.microsoftonline\.com\/\{tenant\}/m)
-    expect(out).toMatch(/^Parameters +prompt=login$/m)
+    expect(out).toMatch(/^Sign-in\thttps:\/\/login\.microsoftonline\.com\/\{tenant\}/m)
+    expect(out).toMatch(/^Parameters\tprompt=login$/m)
   })
 
   it('oauth2 providers edit sends only the specified fields', async () => {
@@ -120,17 +120,17 @@ describe('postmaster oauth2 providers', () => {
 
 describe('postmaster oauth2 profiles', () => {
   it('oauth2 profiles list shows when each client secret expires', async () => {
-    const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'list')
+    const { out, err } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'list')
     expect(out).toContain('2026-12-24 (23 days)')
-    expect(out).toContain(`Redirect URI to register with providers: ${profile.redirectUri}\n`)
+    expect(err).toContain(`Redirect URI to register with providers: ${profile.redirectUri}\n`)
   })
 
   it('oauth2 profiles show prints the redirect URI but never a secret', async () => {
     const { out } = await withApi({ 'GET /oauth2/profiles': profiles }, 'oauth2', 'profiles', 'show', 'desk')
     expect(out).toMatch(
-      /^Redirect URI +https:\/\/postmaster\.example\.org\/oauth2\/callback \(register exactly this URI/m,
+      /^Redirect URI\thttps:\/\/postmaster\.example\.org\/oauth2\/callback \(register exactly this URI/m,
     )
-    expect(out).toMatch(/^Client secret +stored, never shown$/m)
+    expect(out).toMatch(/^Client secret\tstored, never shown$/m)
   })
 
   it('oauth2 profiles edit removes the expiry date of a client secret', async () => {
@@ -277,7 +277,7 @@ describe('postmaster accounts and runs of a shared mailbox', () => {
     const named = { accountHost: 'imap.example.com', accountUsername: 'jane@example.com' }
     const runs = { items: [{ ...run, ...named, accountMailbox: 'desk@example.com' }] }
     const listed = await withApi({ 'GET /runs': { body: runs } }, 'runs', 'list')
-    expect(listed.out).toContain(' desk@example.com at imap.example.com ')
+    expect(listed.out).toContain('\tdesk@example.com at imap.example.com\t')
   })
 })
 

@@ -17,7 +17,9 @@ describe.each(ownNames)('the command line with the name %s', (name) => {
     })
     expect((await api.cli('queues', 'add', name, '--comment', name)).out).toContain(`Added queue ${name} (id-of-`)
     expect(api.asked[0]?.body).toEqual({ name, comment: name })
-    expect((await api.cli('queues', 'list')).out).toMatch(new RegExp(`^${name} +valid +${name} +id-of-${name}$`, 'm'))
+    expect((await api.cli('queues', 'list')).out).toMatch(
+      new RegExp(`^${name}\\tvalid\\t\\t\\t${name}\\tid-of-${name}$`, 'm'),
+    )
     expect((await api.cli('queues', 'edit', name, '--rename', 'Support')).out).toContain('Changed queue Support')
     expect(api.asked.at(-1)).toMatchObject({ path: `/queues/id-of-${name}`, body: { name: 'Support' } })
   })

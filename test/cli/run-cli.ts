@@ -10,10 +10,14 @@ export interface CliResult {
   readonly err: string
 }
 
-/** Runs a command line in this process. */
-export const runCli = async (...args: string[]): Promise<CliResult> => {
+/** Runs a command line in this process, whose output is not a terminal. */
+export const runCli = (...args: string[]): Promise<CliResult> => runCliAt(undefined, ...args)
+
+/** Runs a command line in this process, as on a terminal of this width. */
+export const runCliAt = async (columns: number | undefined, ...args: string[]): Promise<CliResult> => {
   let [out, err] = ['', '']
   const code = await main(args, {
+    columns,
     out: (text) => {
       out += `${text}\n`
     },

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CliResult, runCli } from './run-cli.ts'
+import { type CliResult, runCli, runCliAt } from './run-cli.ts'
 
 export interface Asked {
   readonly method: string
@@ -48,6 +48,9 @@ export const scriptedApi = async (answer: (asked: Asked, count: number) => Answe
     folder,
     tokenFile,
     cli: (...args: string[]): Promise<CliResult> => runCli('--url', url, '--token-file', tokenFile, ...args),
+    /** Runs a command line as on a terminal of this width. */
+    terminal: (columns: number, ...args: string[]): Promise<CliResult> =>
+      runCliAt(columns, '--url', url, '--token-file', tokenFile, ...args),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -50,20 +50,17 @@ describe('postmaster deliveries list', () => {
       state: 'waiting',
       nextAttemptAt: '2026-03-02T08:15:09.000Z',
       destinationName: 'A destination with a long name',
-      subject: 'A subject that is much …onger than the column for it',
+      subject: 'A subject that is much longer than the column for it',
     })
     const items = [delivery({ remote: { ticket: '2026030210000017' } }), waiting, quarantined]
     await using api = await scriptedApi(() => ({ body: { items } }))
-    const { out } = await api.cli('deliveries', 'list')
+    const { out } = await api.terminal(100, 'deliveries', 'list')
     expect(out).toBe(`\
-PLANNED           DESTINATION       STATE        RESULT                   SUBJECT
-2026-03-02 08:10  OTOBO             delivered    ticket 2026030210000017  The printer is on fire
-  ${deliveryId}
-2026-03-02 08:10  A destination w…  waiting      next 2026-03-02 08:15    A subject that is much …
-  ${deliveryId}
-2026-03-02 08:10  OTOBO             quarantined                           The printer is on fire
+ID            PLANNED     DESTINATION     STATE        NEXT TRY    TICKET            SUBJECT
+5f0c7d3a91b8  2026-03-02  OTOBO           delivered                2026030210000017  The printer is…
+5f0c7d3a91b8  2026-03-02  A destination…  waiting      2026-03-02                    A subject that…
+5f0c7d3a91b8  2026-03-02  OTOBO           quarantined                                The printer is…
   The command ended with code 75. It said that it has no disk space left. It said that it has no di…
-  ${deliveryId}
 `)
     expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100)
   })
@@ -72,7 +69,7 @@ PLANNED           DESTINATION       STATE        RESULT                   SUBJEC
     await using api = await scriptedApi(({ path }) =>
       path.startsWith('/destinations') ? destinations : { body: { items: [] } },
     )
-    const { out } = await api.cli(
+    const { out, err } = await api.cli(
       'deliveries',
       'list',
       '--destination',
@@ -82,7 +79,7 @@ PLANNED           DESTINATION       STATE        RESULT                   SUBJEC
       '--from',
       '2026-03-02',
     )
-    expect(out).toBe('No deliveries match.\n')
+    expect([out, err]).toEqual(['', 'No deliveries match.\n'])
     expect(api.asked.at(-1)?.path).toBe(
       `/deliveries?limit=50&destinationId=${destinationId}&state=waiting&from=2026-03-02`,
     )
@@ -101,24 +98,23 @@ PLANNED           DESTINATION       STATE        RESULT                   SUBJEC
 describe('postmaster deliveries show', () => {
   test('deliveries show prints the reason, the remedy and every attempt', async () => {
     await using api = await scriptedApi(() => ({ body: quarantined }))
-    const { out } = await api.cli('deliveries', 'show', deliveryId)
+    const { out } = await api.terminal(100, 'deliveries', 'show', deliveryId)
     expect(api.asked[0]?.path).toBe(`/deliveries/${deliveryId}`)
     expect(out).toBe(`\
 Destination  OTOBO
 State        quarantined since 2026-03-02T08:10:09.000Z
+Reason       The command ended with code 75. It said that it has no disk space left. It said that it
+             has no disk space left. It said that it has no disk space left.
+What to do   Check whether the ticket system is running.
+Warning      The receiver may have received this message twice.
 Planned      2026-03-02T08:10:06.000Z
 Queue        Support
 From         Jane Doe <jane@example.org>
 Subject      The printer is on fire
 Message      ${messageId}
 
-${quarantined.reason?.detail.trim()}
-  Check whether the ticket system is running.
-
-The receiver may have received this message twice.
-
 ATTEMPT                   RESULT     CODE     SECONDS  BYTES
-2026-03-02T08:10:07.000Z  temporary  exit-75  0.8      15360
+2026-03-02T08:10:07.000Z  temporary  exit-75      0.8  15360
   The command ended with code 75.
 `)
   })
@@ -127,7 +123,7 @@ ATTEMPT                   RESULT     CODE     SECONDS  BYTES
     const remote = { ticket: '17', url: 'https://desk.example.com/17', result: 'new ticket' }
     await using api = await scriptedApi(() => ({ body: delivery({ remote }) }))
     const { out } = await api.cli('deliveries', 'show', deliveryId)
-    expect(out).toContain('Ticket       17\nAddress      https://desk.example.com/17\nAnswer       new ticket\n')
+    expect(out).toContain('Ticket\t17\nAddress\thttps://desk.example.com/17\nAnswer\tnew ticket\n')
   })
 })
 
