@@ -8,7 +8,7 @@ import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
-import { type Column, TablePrinter } from '../terminal/table.ts'
+import { type Column, TablePrinter } from '../terminal/layout/table.ts'
 import { testTextOf } from './test.ts'
 
 const testAnswerSchema = tolerant(connectionTestSchema)

@@ -13,8 +13,8 @@ import { connected } from '../api/client.ts'
 import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { printDescribed } from '../terminal/described.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { printDescribed } from '../terminal/layout/described.ts'
 
 export const showAccountCommand = (output: CommandOutput): Command =>
   withJson(new Command('show'), accountAnswerSchema)

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type * as z from 'zod'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
-import { type Column, TablePrinter } from '../terminal/table.ts'
+import { type Column, TablePrinter } from '../terminal/layout/table.ts'
 import { type ApiClient, connected } from './client.ts'
 import { firstOf, limitOf, type PagingOptions, tellMore, withPaging } from './paging.ts'
 

@@ -10,9 +10,9 @@ import { destinationPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { type Column, TablePrinter } from '../terminal/layout/table.ts'
 import { writePrivately } from '../terminal/private-file.ts'
 import { confirmed } from '../terminal/prompts.ts'
-import { type Column, TablePrinter } from '../terminal/table.ts'
 import { plain } from '../terminal/text.ts'
 
 /** `postmaster destinations token …` */

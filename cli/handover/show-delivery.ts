@@ -3,9 +3,9 @@ import { connected } from '../api/client.ts'
 import { deliveryIdOf } from '../api/find/deliveries.ts'
 import { deliveryPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { printDescribed } from '../terminal/described.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
-import { type Column, TablePrinter } from '../terminal/table.ts'
+import { printDescribed } from '../terminal/layout/described.ts'
+import { type Column, TablePrinter } from '../terminal/layout/table.ts'
 import { type DeliveryAnswer, deliveryAnswerSchema, destinationOf } from './delivery-answer.ts'
 
 export const showDeliveryCommand = (output: CommandOutput): Command =>

@@ -4,8 +4,8 @@ import { type ApiClient, connected } from '../api/client.ts'
 import { destinationNamed } from '../api/find/by-name.ts'
 import { destinationPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { type Described, printDescribed } from '../terminal/described.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { type Described, printDescribed } from '../terminal/layout/described.ts'
 
 export const showDestinationCommand = (output: CommandOutput): Command =>
   withJson(new Command('show'), destinationAnswerSchema)

@@ -5,9 +5,9 @@ import { connected } from '../api/client.ts'
 import { messageIdOf } from '../api/find/messages.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { printDescribed } from '../terminal/described.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
-import { type Column, TablePrinter } from '../terminal/table.ts'
+import { printDescribed } from '../terminal/layout/described.ts'
+import { type Column, TablePrinter } from '../terminal/layout/table.ts'
 import { plain, plainLines } from '../terminal/text.ts'
 
 export const showMessageCommand = (output: CommandOutput): Command =>

@@ -11,9 +11,9 @@ import { firstOf, limitOf, type PagingOptions, withPaging } from '../api/paging.
 import { accountPath } from '../api/paths.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { printDescribed } from '../terminal/described.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
-import type { Column } from '../terminal/table.ts'
+import { printDescribed } from '../terminal/layout/described.ts'
+import type { Column } from '../terminal/layout/table.ts'
 
 /** `postmaster runs …` */
 export const runsCommand = (output: CommandOutput): Command =>

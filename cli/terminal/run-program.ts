@@ -1,8 +1,8 @@
 import { type Command, CommanderError } from 'commander'
 import type { CommandOutput, OutputTarget } from './cli-error.ts'
 import { CliError, exitCodes } from './cli-error.ts'
+import { wrapped } from './layout/width.ts'
 import { forTerminal } from './text.ts'
-import { wrapped } from './width.ts'
 
 /** A terminal can be unable to report its width. */
 const usualColumns = 80

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shortLength } from '../../../cli/terminal/short-id.ts'
+import { shortLength } from '../../../../cli/terminal/layout/short-id.ts'
 
 const ulid = (end: string) => `01JNBZ4ZQ0V7M3T9H2K5W8${end}`
 

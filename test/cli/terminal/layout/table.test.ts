@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Column, TablePrinter } from '../../../cli/terminal/table.ts'
-import { widthOf } from '../../../cli/terminal/width.ts'
+import { type Column, TablePrinter } from '../../../../cli/terminal/layout/table.ts'
+import { widthOf } from '../../../../cli/terminal/layout/width.ts'
 
 interface Item {
   readonly id: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cutToWidth, padded, widthOf, wrapped } from '../../../cli/terminal/width.ts'
+import { cutToWidth, padded, widthOf, wrapped } from '../../../../cli/terminal/layout/width.ts'
 
 describe('the width of text on a terminal', () => {
   it.each([

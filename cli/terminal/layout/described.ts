@@ -1,6 +1,6 @@
-import type { CommandOutput } from './cli-error.ts'
-import { inStateColour } from './colours.ts'
-import { plain } from './text.ts'
+import type { CommandOutput } from '../cli-error.ts'
+import { inStateColour } from '../colours.ts'
+import { plain } from '../text.ts'
 
 /** A value that is undefined or empty is not printed. A `state` has a colour. */
 export type Described = readonly [name: string, value: string | undefined, kind?: 'state']

@@ -1,9 +1,9 @@
-import type { CommandOutput } from './cli-error.ts'
-import { colours, inStateColour } from './colours.ts'
+import type { CommandOutput } from '../cli-error.ts'
+import { colours, inStateColour } from '../colours.ts'
+import { plain } from '../text.ts'
+import { fittingWidths } from './fitting-widths.ts'
 import { relativeTime } from './relative-time.ts'
 import { shortLength } from './short-id.ts'
-import { fittingWidths } from './table-layout.ts'
-import { plain } from './text.ts'
 import { cutToWidth, padded } from './width.ts'
 
 /** What a column contains, which decides how a terminal shows it. The first column of a list identifies its row. */

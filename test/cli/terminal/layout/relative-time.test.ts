@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { relativeTime } from '../../../cli/terminal/relative-time.ts'
+import { relativeTime } from '../../../../cli/terminal/layout/relative-time.ts'
 
 const now = Date.parse('2026-03-02T08:10:00.000Z')
 
