@@ -46,7 +46,7 @@ describe('postmaster fetch --debug', () => {
       body: { debug: true },
     })
     expect(out).toMatch(
-      /^08:10:04\.218 < \* OK ready\n08:10:04\.218 > 3 SELECT INBOX\n08:10:04\.218 \* done.*\nThe recording ends here.*1 MiB\.\na1\tdone\t/,
+      /^08:10:04\.218 < \* OK ready\n08:10:04\.218 > 3 SELECT INBOX\n08:10:04\.218 \* done.*\nThe recording ends here.*1 MiB\.\n01JNBZ4ZQ0V7M3T9H2K5W8XACC\tdone\t/,
     )
     expect(out).not.toContain('\u001b')
     expect(
@@ -78,7 +78,7 @@ describe('postmaster fetch --debug', () => {
     const { code, out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
     expect(code).toBe(1)
     expect(err).toContain('Not found.')
-    expect(out).toMatch(/^a1\tcrashed\t/)
+    expect(out).toMatch(/^01JNBZ4ZQ0V7M3T9H2K5W8XACC\tcrashed\t/)
   })
 
   it('fetch --debug requires a single account and does not support --no-wait', async () => {
