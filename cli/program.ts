@@ -24,6 +24,7 @@ import { oauth2Command } from './oauth2/oauth2.ts'
 import { quarantineCommand } from './quarantine.ts'
 import { runsCommand } from './runs/runs.ts'
 import type { CommandOutput } from './terminal/cli-error.ts'
+import { withVersion } from './version.ts'
 
 const exitCodesHelp = `
 Exit codes:
@@ -36,7 +37,7 @@ Environment:
                          ~/.config/postmaster/token from postmaster login for any other API)`
 
 export const buildProgram = (output: CommandOutput): Command => {
-  const program = new Command('postmaster')
+  const program = withVersion(new Command('postmaster'), output)
     .description('Collects mail for a service desk. Add mail accounts, fetch their mail and check the results.')
     .option('--url <address>', 'address of the API')
     .option('--token-file <file>', 'file with a bearer token')

@@ -28,6 +28,16 @@ const endQuietlyWhenNobodyReads = (): void => {
   })
 }
 
+const allOf = (command: Command): Command[] => [command, ...command.commands.flatMap(allOf)]
+
+/** Commander treats a group without a command as an error. People type it to see the help, as with `gh` and `git`. */
+const helpIsAResult = (group: Command): void => {
+  group.help = () => {
+    group.outputHelp()
+    throw new CommanderError(exitCodes.done, 'commander.helpDisplayed', '(outputHelp)')
+  }
+}
+
 /** Runs one command line of a program. @returns the exit code */
 export const runProgram = async (
   build: (output: CommandOutput) => Command,
@@ -44,8 +54,10 @@ export const runProgram = async (
     columns: target.columns,
   }
   const program = build(output)
-  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
+  for (const command of allOf(program)) {
     command.exitOverride().configureOutput({ writeOut: (text) => output.data(text.trimEnd()), writeErr: output.err })
+    if (command.commands.length > 0) helpIsAResult(command)
+  }
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCodes.done
