@@ -3,6 +3,7 @@ import { type AuditEntry, auditEntrySchema, type FieldChange } from '../lib/audi
 import { asListing, queryOf } from './api/listing.ts'
 import { tolerant } from './api/tolerant.ts'
 import type { CommandOutput } from './terminal/cli-error.ts'
+import { addTimeRange } from './terminal/options.ts'
 
 interface AuditListOptions {
   readonly subject?: string
@@ -29,13 +30,13 @@ export const auditCommand = (output: CommandOutput): Command =>
 
 const list = (output: CommandOutput): Command =>
   asListing(
-    new Command('list')
-      .description('list changes and manual fetches of the last 400 days, newest first')
-      .option('--subject <path>', 'only entries about this subject')
-      .option('--by <person>', 'only entries of this person')
-      .option('--from <time>', 'only entries from this day or time onwards, for example 2026-03-02')
-      .option('--to <time>', 'only entries up to this day or time')
-      .addHelpText('after', examples),
+    addTimeRange(
+      new Command('list')
+        .description('list changes and manual fetches of the last 400 days, newest first')
+        .option('--subject <path>', 'only entries about this subject')
+        .option('--by <person>', 'only entries of this person'),
+      'only entries',
+    ).addHelpText('after', examples),
     output,
     {
       path: ({ subject, by, from, to }: AuditListOptions) =>
@@ -48,7 +49,7 @@ const list = (output: CommandOutput): Command =>
         { head: 'SUBJECT', value: ({ name }) => name },
         { head: 'CHANGES', value: ({ changes }) => changes.map(changeText).join('; ') },
       ],
-      empty: 'No entries match.',
+      things: 'entries',
       paged: true,
     },
   )

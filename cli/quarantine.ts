@@ -52,7 +52,7 @@ const listQuarantineCommand = (output: CommandOutput): Command =>
       { head: 'DETAIL', value: ({ reason }) => reason?.detail, below: 'one-line' },
       { head: 'REMEDY', value: ({ reason }) => reason?.remedy, below: 'whole' },
     ],
-    empty: 'The quarantine is empty.',
+    things: 'messages in the quarantine',
     paged: true,
   })
 

@@ -11,6 +11,9 @@ import { plain } from '../terminal/text.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { whyPasswordAgain } from './password-for-change.ts'
 
+/** The API needs `authentication` together with a password or a profile, which say the same. */
+const isNews = (field: string): boolean => field !== 'authentication'
+
 interface EditOptions extends AccountOptions {
   readonly password?: true
   readonly passwordStdin?: true
@@ -64,7 +67,9 @@ export const editAccountCommand = (output: CommandOutput): Command =>
         throw new CliError('Specify what to change. See --help for the options.', exitCodes.usage)
       const account = await api.patch(accountPath(accountId), changed, '*', accountAnswerSchema)
       if (json) return printJson(output, account, json)
-      out(`Changed ${plain(mailboxOf(account))} at ${plain(account.host)}: ${Object.keys(changed).join(', ')}.`)
+      out(
+        `Changed ${plain(mailboxOf(account))} at ${plain(account.host)}: ${Object.keys(changed).filter(isNews).join(', ')}.`,
+      )
       if (account.oauth2?.remedy !== undefined) out(plain(account.oauth2.remedy))
       const fetch = fetchText(account)
       if (fetch !== undefined) out(fetch)

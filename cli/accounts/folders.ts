@@ -26,7 +26,9 @@ export const foldersCommand = (output: CommandOutput): Command =>
       if (!test.folders) {
         output.out(testTextOf(test))
         throw new CliError(
-          'The folders cannot be listed. POP3 has no folders, and an IMAP account must be able to log in.',
+          test.passed
+            ? 'POP3 has no folders. The account fetches its whole mailbox.'
+            : 'The folders cannot be listed until the connection test passes.',
           exitCodes.failed,
         )
       }

@@ -38,7 +38,8 @@ export const listAccountsCommand = (output: CommandOutput): Command =>
         { head: 'TYPE', value: ({ type }) => type },
         { head: 'VALIDITY', value: ({ validity }) => validity, kind: 'state' },
       ],
-      empty: 'No mail accounts match. To add one, see `postmaster accounts add --help`.',
+      things: 'mail accounts',
+      whenNone: 'To add one, see `postmaster accounts add --help`.',
     },
   )
 

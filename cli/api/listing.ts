@@ -12,8 +12,10 @@ export interface Listing<T, Options> {
   readonly path: (options: Options, api: ApiClient) => string | Promise<string>
   readonly schema: z.ZodType<T>
   readonly columns: ReadonlyArray<Column<T>>
-  /** Printed to standard error instead of an empty table. */
-  readonly empty: string
+  /** The plural, for the text on standard error instead of an empty table. */
+  readonly things: string
+  /** Added to that text if there are none at all. */
+  readonly whenNone?: string
   /** True for lists that grow with the mail. Such a list begins with its newest entries. */
   readonly paged?: true
 }
@@ -29,7 +31,7 @@ const chunk = 50
 export const asListing = <T extends object, Options>(
   command: Command,
   output: CommandOutput,
-  { path, schema, columns, empty, paged }: Listing<T, Options>,
+  { path, schema, columns, things, whenNone, paged }: Listing<T, Options>,
 ): Command => {
   withJson(command, schema)
   if (paged) withPaging(command)
@@ -44,7 +46,12 @@ export const asListing = <T extends object, Options>(
       return tellMore(output, more, limit)
     }
     const count = await printTable(output, items, columns, limit)
-    if (count === 0) output.err(`${empty}\n`)
+    if (count === 0)
+      output.err(
+        isFiltered(options)
+          ? `No ${things} match.\n`
+          : `${[`There are no ${things}.`, whenNone ?? ''].join(' ').trimEnd()}\n`,
+      )
   })
 }
 
@@ -68,6 +75,10 @@ export const printTable = async <T>(
   tellMore(output, more, limit)
   return count
 }
+
+/** All other options of a list select items. */
+const isFiltered = ({ json: _json, limit: _limit, all: _all, ...filters }: ListingOptions & object): boolean =>
+  Object.values(filters).some((value) => value !== undefined)
 
 /** @returns a query string of the defined values */
 export const queryOf = (parts: Readonly<Record<string, string | undefined>>): string => {

@@ -22,6 +22,8 @@ export interface Trouble {
    */
   readonly kind: 'denied' | 'refused' | 'passing'
   readonly status?: number
+  /** The code of the API's problem document. */
+  readonly code?: string
   readonly text: string
   readonly remedy: string
   /** Milliseconds for which the API asked to wait. */
@@ -139,6 +141,7 @@ const notUnderstood = (text: string): Trouble => ({
 })
 
 const problemSchema = z.object({
+  code: z.string().optional(),
   title: z.string().optional(),
   detail: z.string().optional(),
   remedy: z.string().optional(),
@@ -160,6 +163,7 @@ const troubleOf = async (response: Response): Promise<Trouble> => {
   return {
     kind: status >= 500 || status === 429 || status === 408 ? 'passing' : 'refused',
     status,
+    ...(problem.code !== undefined && { code: problem.code }),
     text: `The API answered with HTTP status ${status}${words.length === 0 ? '.' : `: ${words.join('. ')}`}`,
     remedy: cutTo(plain(problem.remedy ?? ''), longestText),
     ...(waitMs > 0 && { waitMs }),

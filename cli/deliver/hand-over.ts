@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { agentLimits, type Leased, type Nack } from '../../lib/handover/agents/agent-protocol.ts'
 import { cutTo } from '../../lib/text/printable.ts'
+import type { Trouble } from './agent-client.ts'
 import { isUnwritable } from './host/system-error.ts'
 import type { Failure, Receiver, Verdict } from './receiver/receiver.ts'
 import { repeatedAck, reportResult, type SettleServices } from './settle.ts'
@@ -113,21 +114,11 @@ const tell = ({ report }: HandOverServices, leased: Leased, verdict: Verdict, mi
   }
 }
 
-const notFetched = ({
-  status,
-  kind,
-  text,
-  remedy,
-}: {
-  status?: number
-  kind: string
-  text: string
-  remedy: string
-}): Failure => ({
+const notFetched = ({ status, code, kind, text, remedy }: Trouble): Failure => ({
   scope: kind === 'refused' ? 'message' : 'destination',
   permanent: status === 410,
   inDoubt: false,
-  code: status === 410 ? 'raw-mail-expired' : 'download-failed',
+  code: status === 410 ? (code === 'message-erased' ? code : 'raw-mail-expired') : 'download-failed',
   detail: text,
   remedy,
 })

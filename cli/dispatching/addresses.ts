@@ -39,7 +39,8 @@ const list = (output: CommandOutput): Command =>
         { head: 'VALIDITY', value: ({ validity }) => validity, kind: 'state' },
         { head: 'COMMENT', value: ({ comment }) => comment },
       ],
-      empty: 'There are no system addresses, so all mail that is dispatched by its To field goes to the default queue.',
+      things: 'system addresses',
+      whenNone: 'All mail that is dispatched by its To field goes to the default queue.',
     },
   )
 

@@ -36,7 +36,7 @@ const list = (output: CommandOutput): Command =>
         { head: 'COMMENT', value: ({ comment }) => comment },
         { head: 'ID', value: ({ queueId }) => queueId, kind: 'id' },
       ],
-      empty: 'There are no queues.',
+      things: 'queues',
     },
   )
 

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import * as z from 'zod'
+import { isOpen } from '../../lib/runs/run.ts'
 import { requestedRunSchema } from '../../lib/schedule/request-runs.ts'
 import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
@@ -25,7 +26,7 @@ interface FetchOptions {
 }
 
 const help = `
-Exits with code 1 if any account fails. With --debug, each line appears about a second after it was sent (\`>\`) or
+Exits with code 1 if any account fails, and with code 4 if --timeout is over and runs are still going on. With --debug, each line appears about a second after it was sent (\`>\`) or
 received (\`<\`). Remarks are marked with \`*\`. Credentials are left out, and messages are replaced by their size.
 
 Examples:
@@ -71,13 +72,23 @@ export const fetchCommand = (output: CommandOutput): Command =>
       )
       if (json) printJson(output, ended, json)
       else printRuns(output, ended)
-      const failed = ended.filter(({ state }) => state !== 'done').length
-      if (failed > 0)
-        throw new CliError(
-          `${failed} of ${ended.length} ${ended.length === 1 ? 'run' : 'runs'} did not finish successfully.`,
-          exitCodes.failed,
-        )
+      requireEnded(ended)
     })
+
+/** @throws CliError if a run failed, or otherwise if one is still going on */
+const requireEnded = (runs: readonly RunAnswer[]): void => {
+  const going = runs.filter(isOpen)
+  const failed = runs.filter((run) => !isOpen(run) && run.state !== 'done').length
+  const all = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`
+  if (failed > 0) throw new CliError(`${failed} of ${all} did not finish successfully.`, exitCodes.failed)
+  const [first] = going
+  if (first === undefined) return
+  const look = going.length === 1 ? `runs show ${plain(first.runId)}` : 'runs list'
+  throw new CliError(
+    `${going.length} of ${all} ${going.length === 1 ? 'is' : 'are'} still running. See \`postmaster ${look}\`.`,
+    exitCodes.unfinished,
+  )
+}
 
 /** Lets the command continue, because a run without a conversation still has a result to show. */
 const toldTo =

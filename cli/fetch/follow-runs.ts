@@ -46,7 +46,10 @@ export const followRuns = async (
     await sleep(Math.min(pause, open.length > window ? longestPause.many : longestPause.few))
   }
   const stored = storedBy([...seen.values()])
-  showEnd(progress, `Fetched ${runIds.length - open.length} of ${runIds.length} accounts, ${stored} messages`)
+  showEnd(
+    progress,
+    `Fetched ${runIds.length - open.length} of ${runIds.length} ${runIds.length === 1 ? 'account' : 'accounts'}, ${stored} ${stored === '1' ? 'message' : 'messages'}`,
+  )
   return runIds.flatMap((id) => seen.get(id) ?? [])
 }
 

@@ -44,7 +44,8 @@ const list = (output: CommandOutput): Command =>
         { head: 'QUARANTINED', value: ({ status }) => status.figures?.quarantined, kind: 'number' },
         { head: 'ID', value: ({ destinationId }) => destinationId, kind: 'id' },
       ],
-      empty: 'There are no destinations. To add one, see `postmaster destinations add --help`.',
+      things: 'destinations',
+      whenNone: 'To add one, see `postmaster destinations add --help`.',
     },
   )
 

@@ -4,6 +4,7 @@ import { destinationNamed } from '../api/find/by-name.ts'
 import { messageIdOf } from '../api/find/messages.ts'
 import { asListing, queryOf } from '../api/listing.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
+import { addTimeRange } from '../terminal/options.ts'
 import { deliveryAnswerSchema, destinationOf } from './delivery-answer.ts'
 
 interface DeliveryListOptions {
@@ -25,14 +26,15 @@ Examples:
 
 export const listDeliveriesCommand = (output: CommandOutput): Command =>
   asListing(
-    new Command('list')
-      .description('list deliveries, newest first')
-      .option('--destination <destination>', 'only deliveries to this destination')
-      .addOption(
-        new Option('--state <value>', 'only deliveries in this state, or all open ones').choices(deliveryFilters),
-      )
-      .option('--from <time>', 'only deliveries planned from this day or time onwards, for example 2026-03-02')
-      .option('--to <time>', 'only deliveries planned up to this day or time')
+    addTimeRange(
+      new Command('list')
+        .description('list deliveries, newest first')
+        .option('--destination <destination>', 'only deliveries to this destination')
+        .addOption(
+          new Option('--state <value>', 'only deliveries in this state, or all open ones').choices(deliveryFilters),
+        ),
+      'only deliveries planned',
+    )
       .option('--message <message>', 'the deliveries of this message, without other filters')
       .option('--ticket <number>', 'the deliveries that became this ticket, without other filters')
       .addHelpText('after', help),
@@ -55,7 +57,7 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
         { head: 'SUBJECT', value: ({ subject }) => subject },
         { head: 'REASON', value: ({ reason }) => reason?.detail, below: 'one-line' },
       ],
-      empty: 'No deliveries match.',
+      things: 'deliveries',
       paged: true,
     },
   )

@@ -13,7 +13,7 @@ const selectionAnswerSchema = z.looseObject({
   matching: z.int(),
   erased: z.int(),
   left: z.int(),
-  refused: z.array(z.looseObject({ messageId: z.string(), detail: z.string() })),
+  refused: z.array(z.looseObject({ messageId: z.string(), detail: z.string(), erased: z.boolean() })),
 })
 
 interface EraseOptions extends MessageSelection {
@@ -61,7 +61,10 @@ const eraseSelected = async (
   if (matching === 0) return out('No messages match.')
   await requireConfirmed(matching, yes)
   const told = new Set<string>()
+  /** Erased messages whose delivery was attempted at the same moment, so that its record is left. */
+  const incomplete = new Set<string>()
   const tell = ({ refused }: z.infer<typeof selectionAnswerSchema>) => {
+    for (const { messageId, erased } of refused) if (erased) incomplete.add(messageId)
     const lines = refused.map(({ messageId, detail }) => `${plain(messageId)}: ${plain(detail)}\n`)
     // The next request names a message again if it still cannot be erased.
     for (const line of lines.filter((one) => !told.has(one))) err(line)
@@ -76,10 +79,15 @@ const eraseSelected = async (
     erased += answer.erased
     tell(answer)
   }
-  out(`${erased} of ${matching} messages are erased.`)
+  out(`${erased} of ${matching} ${matching === 1 ? 'message is' : 'messages are'} erased.`)
   if (answer.left > 0)
     throw new CliError(
       `${answer.left} ${answer.left === 1 ? 'message is' : 'messages are'} not erased.`,
+      exitCodes.failed,
+    )
+  if (incomplete.size > 0)
+    throw new CliError(
+      `The record of a delivery is left of ${[...incomplete].map(plain).join(', ')}. Erase ${incomplete.size === 1 ? 'this message' : 'these messages'} again by id.`,
       exitCodes.failed,
     )
 }

@@ -4,6 +4,7 @@ import type { ApiClient } from '../api/client.ts'
 import { accountIdOf } from '../api/find/accounts.ts'
 import { queueNamed } from '../api/find/by-name.ts'
 import { runIdOf } from '../api/find/runs.ts'
+import { addTimeRange } from '../terminal/options.ts'
 
 /** The options that select messages. */
 export interface MessageSelection {
@@ -17,17 +18,18 @@ export interface MessageSelection {
 
 /** @param without states that cannot be selected */
 export const withMessageSelection = (command: Command, without: readonly MessageFilter[] = []): Command =>
-  command
-    .option('--queue <queue>', 'only messages in this queue')
-    .option('--account <account>', 'only messages from this account')
-    .option('--run <run>', 'only messages that this run stored')
-    .addOption(
-      new Option('--state <value>', 'only messages in this state').choices(
-        messageFilters.filter((filter) => !without.includes(filter)),
+  addTimeRange(
+    command
+      .option('--queue <queue>', 'only messages in this queue')
+      .option('--account <account>', 'only messages from this account')
+      .option('--run <run>', 'only messages that this run stored')
+      .addOption(
+        new Option('--state <value>', 'only messages in this state').choices(
+          messageFilters.filter((filter) => !without.includes(filter)),
+        ),
       ),
-    )
-    .option('--from <time>', 'only messages stored from this day or time onwards, for example 2026-03-02')
-    .option('--to <time>', 'only messages stored up to this day or time')
+    'only messages stored',
+  )
 
 /**
  * Looks up the queue, the account and the run.

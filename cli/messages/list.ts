@@ -23,11 +23,11 @@ export const listMessagesCommand = (output: CommandOutput): Command =>
         { head: 'STORED', value: ({ storedAt }) => storedAt, kind: 'time' },
         { head: 'QUEUE', value: ({ queueName }) => queueName },
         { head: 'FROM', value: ({ header }) => header?.from },
-        { head: 'SUBJECT', value: ({ header }) => header?.subject },
+        { head: 'SUBJECT', value: ({ state, header }) => (state === 'erased' ? '(erased)' : header?.subject) },
         { head: 'STATE', value: ({ state, parsed }) => (parsed ? state : `${state}, unparsed`), kind: 'state' },
         { head: 'BYTES', value: ({ size }) => size, kind: 'number' },
       ],
-      empty: 'No messages match.',
+      things: 'messages',
       paged: true,
     },
   )

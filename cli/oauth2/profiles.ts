@@ -62,7 +62,8 @@ const listing = (output: CommandOutput): Command =>
         { head: 'CLIENT ID', value: ({ clientId }) => clientId },
         { head: 'ID', value: ({ profileId }) => profileId, kind: 'id' },
       ],
-      empty: 'There are no OAuth2 profiles. To add one, see `postmaster oauth2 profiles add --help`.',
+      things: 'OAuth2 profiles',
+      whenNone: 'To add one, see `postmaster oauth2 profiles add --help`.',
     },
   )
 

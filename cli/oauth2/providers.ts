@@ -40,7 +40,7 @@ const list = (output: CommandOutput): Command =>
         { head: 'AS SHIPPED', value: shippedWords },
         { head: 'SIGN-IN', value: ({ authorizationEndpoint }) => authorizationEndpoint },
       ],
-      empty: 'There are no OAuth2 providers.',
+      things: 'OAuth2 providers',
     },
   )
 

@@ -14,6 +14,7 @@ import type { CommandOutput } from '../terminal/cli-error.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 import { printDescribed } from '../terminal/layout/described.ts'
 import type { Column } from '../terminal/layout/table.ts'
+import { addTimeRange } from '../terminal/options.ts'
 
 /** `postmaster runs …` */
 export const runsCommand = (output: CommandOutput): Command =>
@@ -32,17 +33,17 @@ interface RunListOptions {
 
 export const listRunsCommand = (output: CommandOutput): Command =>
   asListing(
-    new Command('list')
-      .description('list fetch runs, newest first; successful runs are kept for 7 days, others for 31 days')
-      .option('--account <account>', 'only runs of this account')
-      .addOption(new Option('--state <value>', 'only runs in this state').choices(runStates))
-      .addOption(new Option('--trigger <value>', 'only runs with this trigger').choices(runTriggers))
-      .option('--from <time>', 'only runs requested from this day or time onwards, for example 2026-03-02')
-      .option('--to <time>', 'only runs requested up to this day or time')
-      .addHelpText(
-        'after',
-        '\nExamples:\n  postmaster runs list --state failed\n  postmaster runs list --account 01J… --from 2026-03-02',
-      ),
+    addTimeRange(
+      new Command('list')
+        .description('list fetch runs, newest first; successful runs are kept for 7 days, others for 31 days')
+        .option('--account <account>', 'only runs of this account')
+        .addOption(new Option('--state <value>', 'only runs in this state').choices(runStates))
+        .addOption(new Option('--trigger <value>', 'only runs with this trigger').choices(runTriggers)),
+      'only runs requested',
+    ).addHelpText(
+      'after',
+      '\nExamples:\n  postmaster runs list --state failed --from yesterday\n  postmaster runs list --account 01J… --from 2026-03-02',
+    ),
     output,
     {
       path: async ({ account, ...filters }: RunListOptions, api) => {
@@ -68,7 +69,7 @@ export const listRunsCommand = (output: CommandOutput): Command =>
         { head: 'SECONDS', value: durationOf, kind: 'number' },
         { head: 'QUEUES', value: queuesOf },
       ],
-      empty: 'No runs match.',
+      things: 'runs',
       paged: true,
     },
   )

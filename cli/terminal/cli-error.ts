@@ -8,6 +8,8 @@ export const exitCodes = {
   usage: 2,
   /** The API could not be reached, or it denied access. */
   unreachable: 3,
+  /** The command stopped waiting for something that goes on, for example after `fetch --timeout`. */
+  unfinished: 4,
 } as const
 
 /** Ends a command with a message on standard error and an exit code. */

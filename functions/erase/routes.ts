@@ -62,6 +62,10 @@ export const selectionAnswerSchema = z.object({
           description: 'Why the message cannot be erased now.',
           examples: ['The message is stored but not announced yet.'],
         }),
+        erased: z.boolean().meta({
+          description: 'Whether the content is erased nevertheless, and only the record of an attempt is left.',
+          examples: [false],
+        }),
       }),
     )
     .meta({

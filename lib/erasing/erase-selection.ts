@@ -16,6 +16,14 @@ export interface ErasedSelection {
   readonly expected?: number | undefined
 }
 
+interface RefusedMessage {
+  readonly messageId: MessageId
+  readonly code: string
+  readonly detail: string
+  /** True if the content is erased, and only the record of an attempt is left. */
+  readonly erased: boolean
+}
+
 export interface SelectionResult {
   /** The number of messages that matched at the beginning, without erased ones. */
   readonly matching: number
@@ -23,10 +31,10 @@ export interface SelectionResult {
   /** The number of messages that match and are not erased yet. */
   readonly left: number
   /**
-   * The first messages that could not be erased now, with the reasons, and erased ones whose attempt began at the same
-   * moment.
+   * Erased messages whose attempt began at the same moment, and the first messages that could not be erased now, with
+   * the reasons.
    */
-  readonly refused: readonly { readonly messageId: MessageId; readonly code: string; readonly detail: string }[]
+  readonly refused: readonly RefusedMessage[]
 }
 
 /** Counting 2,000 messages reads 20 pages of rows, which takes a few seconds of the API's 29. */
@@ -57,17 +65,18 @@ export const eraseSelection = async (
   if (expected === undefined || matching === 0) return { matching, erased: 0, left: matching, refused: [] }
   if (expected !== matching)
     throw new ProblemError('count-differs', `${matching} messages match, but the request expects ${expected}.`)
-  const refused: SelectionResult['refused'][number][] = []
+  const refused: RefusedMessage[] = []
+  const incomplete: RefusedMessage[] = []
   let erased = 0
   const eraseOne = async (messageId: MessageId) => {
     if (services.now().getTime() >= end) return
     try {
       const underWay = await eraseUnrecorded(services, messageId, by)
       erased += 1
-      if (underWay) throw attemptBegan(underWay)
+      if (underWay) incomplete.push(refusedBecause(messageId, attemptBegan(underWay), true))
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
-      refused.push({ messageId, code: error.code, detail: error.message })
+      refused.push(refusedBecause(messageId, error, false))
     }
   }
   const intention = {
@@ -85,8 +94,15 @@ export const eraseSelection = async (
     () => limit.map(ids, eraseOne),
     () => erased > 0,
   )
-  return { matching, erased, left: matching - erased, refused: refused.slice(0, refusedShown) }
+  return { matching, erased, left: matching - erased, refused: [...incomplete, ...refused].slice(0, refusedShown) }
 }
+
+const refusedBecause = (messageId: MessageId, { code, message }: ProblemError, erased: boolean): RefusedMessage => ({
+  messageId,
+  code,
+  detail: message,
+  erased,
+})
 
 const matchingIds = async (
   { messages }: SelectionServices,

@@ -61,7 +61,7 @@ describe('postmaster audit list', () => {
 
   it('audit list reports that no entry matches or that there are more entries', async () => {
     await using none = await scriptedApi(() => ({ body: { items: [] } }))
-    expect(await none.cli('audit', 'list')).toMatchObject({ out: '', err: 'No entries match.\n' })
+    expect(await none.cli('audit', 'list')).toMatchObject({ out: '', err: 'There are no entries.\n' })
     await using two = await scriptedApi(() => ({ body: { items: [entry('e1'), entry('e2')] } }))
     expect((await two.cli('audit', 'list', '--limit', '1')).err).toBe(
       'Only the first 1 are shown. Use --limit or --all to see more.\n',

@@ -51,7 +51,9 @@ describe('postmaster messages erase', () => {
   })
 
   it('messages that cannot be erased now are named, and the command fails', async () => {
-    const refused = [{ messageId: '5f3a', code: 'message-under-way', detail: 'The message is not announced yet.' }]
+    const refused = [
+      { messageId: '5f3a', code: 'message-under-way', detail: 'The message is not announced yet.', erased: false },
+    ]
     await using api = await scriptedApi((_asked, count) =>
       count === 1
         ? answerOf({ matching: 2 })
@@ -62,6 +64,19 @@ describe('postmaster messages erase', () => {
     expect(out).toBe('1 of 2 messages are erased.\n')
     expect(err.split('5f3a: The message is not announced yet.\n')).toHaveLength(2)
     expect(err).toContain('1 message is not erased.')
+  })
+
+  it('the command fails and names a message that is erased except for the record of an attempt', async () => {
+    const detail = 'The message is erased, but an attempt to hand it over had just begun.'
+    const refused = [{ messageId: '5f3a', code: 'delivery-under-way', detail, erased: true }]
+    await using api = await scriptedApi((_asked, count) =>
+      count === 1 ? answerOf({ matching: 1 }) : answerOf({ matching: 1, erased: 1, left: 0, refused }),
+    )
+    const { code, out, err } = await api.cli('messages', 'erase', '--run', '01JNBZ4ZQ0V7M3T9H2K5W8XRVN', '--yes')
+    expect(code).toBe(1)
+    expect(out).toBe('1 of 1 message is erased.\n')
+    expect(err).toContain(`5f3a: ${detail}\n`)
+    expect(err).toContain('The record of a delivery is left of 5f3a. Erase this message again by id.')
   })
 
   it('the command reports that the number of messages has changed meanwhile', async () => {

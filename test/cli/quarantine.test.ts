@@ -55,7 +55,10 @@ ID            SINCE       KIND      ACCOUNT OR DESTINATION      REASON     SUBJE
 
   test('quarantine list says if the quarantine is empty', async () => {
     await using api = await scriptedApi(() => ({ body: { items: [] } }))
-    expect(await api.cli('quarantine', 'list')).toMatchObject({ out: '', err: 'The quarantine is empty.\n' })
+    expect(await api.cli('quarantine', 'list')).toMatchObject({
+      out: '',
+      err: 'There are no messages in the quarantine.\n',
+    })
   })
 
   test('quarantine retry requests a run for a message, and retries a delivery', async () => {

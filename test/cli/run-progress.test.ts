@@ -56,10 +56,10 @@ describe('the progress of runs in the command line', () => {
       'Fetching… waiting to start',
       'Fetching… 0 of 0 messages, 0 stored',
       'Fetching… 1,240 of 5,000 messages, 1,200 stored',
-      'Fetched 1 of 1 accounts, 4,960 messages',
+      'Fetched 1 of 1 account, 4,960 messages',
     ])
     // The line before the table ends, so that the table begins on its own line.
-    expect(out).toMatch(/Fetched 1 of 1 accounts, 4,960 messages\r?\nACCOUNT +RESULT/)
+    expect(out).toMatch(/Fetched 1 of 1 account, 4,960 messages\r?\nACCOUNT +RESULT/)
     for (const line of out.split('\r\u001b[K').flatMap((text) => text.split('\n')))
       expect(line.length).toBeLessThanOrEqual(100)
   })
@@ -85,8 +85,10 @@ describe('the progress of runs in the command line', () => {
   it('fetch writes one line in a log, even if it stops waiting before the run ends', async () => {
     await using api = await apiWith({ 'run-1': [run('running', halfway)] })
     const { code, out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--timeout', '1')
-    expect(code).toBe(1)
-    expect(err).toBe('Fetched 0 of 1 accounts, 1,200 messages\n1 of 1 run did not finish successfully.\n')
+    expect(code).toBe(4)
+    expect(err).toBe(
+      'Fetched 0 of 1 account, 1,200 messages\n1 of 1 run is still running. See `postmaster runs show run-1`.\n',
+    )
     expect(out).toBe('01JNBZ4ZQ0V7M3T9H2K5W8XACC\trunning\t5000\t1200\t40\t0\t3760\t0\t\t\n')
   })
 

@@ -16904,7 +16904,8 @@ export interface operations {
                      *         {
                      *           "messageId": "5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582",
                      *           "code": "message-under-way",
-                     *           "detail": "The message is stored but not announced yet."
+                     *           "detail": "The message is stored but not announced yet.",
+                     *           "erased": false
                      *         }
                      *       ]
                      *     }
@@ -16942,6 +16943,11 @@ export interface operations {
                              * @example The message is stored but not announced yet.
                              */
                             detail: string;
+                            /**
+                             * @description Whether the content is erased nevertheless, and only the record of an attempt is left.
+                             * @example false
+                             */
+                            erased: boolean;
                         }[];
                     };
                 };

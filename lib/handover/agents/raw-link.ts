@@ -1,3 +1,4 @@
+import { requireNotErased } from '../../messages/store/message-catalog.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { UncleanableMail } from '../copy/clean-header.ts'
 import type { Destination } from '../destinations/destination.ts'
@@ -6,7 +7,7 @@ import type { AgentServices } from './agent-services.ts'
 /**
  * Returns a link to the mail as the destination receives it. It needs no lease, because receivers of webhooks ask for it
  * as well.
- * @throws ProblemError `not-found`, `raw-mail-expired`, `header-field-too-long`
+ * @throws ProblemError `not-found`, `message-erased`, `raw-mail-expired`, `header-field-too-long`
  */
 export const rawLink = async (
   { ledger, plans, mails, linkTo }: Pick<AgentServices, 'ledger' | 'plans' | 'mails' | 'linkTo'>,
@@ -17,6 +18,7 @@ export const rawLink = async (
   const delivery = await ledger.read(deliveryId)
   if (!delivery) throw new ProblemError('not-found', 'There is no delivery with this id.')
   const message = (await plans.read(delivery.messageId))?.message
+  if (message) requireNotErased(message)
   const mail = message && (await mails.prepare(message, destination, signal).catch(refusePrepared))
   const link = mail && (await linkTo(message, mail))
   if (link === undefined) throw new ProblemError('raw-mail-expired', 'The raw mail has been deleted.')

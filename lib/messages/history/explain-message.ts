@@ -192,7 +192,7 @@ const announced = ({ state, announcedAt, sameAs, storedAt }: Message): Explanati
   return {
     ...(announcedAt !== undefined && { at: announcedAt }),
     code: 'announced',
-    detail: 'Announced to the ticket system. The topic confirmed the announcement.',
+    detail: 'Announced. The topic confirmed the announcement.',
   }
 }
 

@@ -126,6 +126,14 @@ describe('postmaster deliver', () => {
     expect(api.delivery('D.1').nacks).toMatchObject([{ permanent: true, code: 'raw-mail-expired' }])
   })
 
+  it('a mail that was erased is refused permanently with this reason', async () => {
+    api.add('D.1')
+    api.fault = (request) =>
+      request.endsWith('/raw') ? { status: 410, body: JSON.stringify({ code: 'message-erased' }) } : undefined
+    await runOnce(api, folder, '--pipe', '--', takeMail())
+    expect(api.delivery('D.1').nacks).toMatchObject([{ permanent: true, code: 'message-erased' }])
+  })
+
   it('a link to an address without TLS elsewhere is not followed', async () => {
     api.add('D.1')
     api.fault = (request) =>

@@ -265,6 +265,15 @@ describe('raw mail', () => {
     expect({ status, code: body.code }).toEqual({ status: 410, code: 'raw-mail-expired' })
   })
 
+  it('raw mail of an erased message is gone with this reason, although copies of it may still be stored', async () => {
+    const deliveryId = await desk.plan('otobo', 'one', mail, {
+      state: 'erased',
+      erased: { at: '2026-03-09T10:00:00.000Z', by: 'jane' },
+    })
+    const { status, body } = await desk.raw(token, deliveryId)
+    expect({ status, code: body.code }).toEqual({ status: 410, code: 'message-erased' })
+  })
+
   it('raw mail whose header cannot be cleaned is not linked', async () => {
     const deliveryId = await desk.plan('otobo', 'one', `Subject: ${'x'.repeat(1_200_000)}\n\nbody\n`)
     const { status, body } = await desk.raw(token, deliveryId)

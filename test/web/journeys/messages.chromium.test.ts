@@ -41,7 +41,7 @@ describe('a message explained', () => {
       .getByText('Put into queue Support: To: support@example.com is the system address of queue Support.')
       .waitFor()
     await why.getByText('The control header x-otobo-queue is ignored. The account is not trusted.').waitFor()
-    await why.getByText('Announced to the ticket system.').waitFor()
+    await why.getByText('Announced.').waitFor()
     await why.getByText(/Deleted on the mail server/).waitFor()
     await page.getByText('It burns. See https://example.org/fire for a photo.').waitFor()
     expect(await page.getByRole('link', { name: /example\.org\/fire/ }).count()).toBe(0)

@@ -71,7 +71,7 @@ describe('the explanation of a message', () => {
       {
         at: '2025-07-01T08:53:01.000Z',
         code: 'announced',
-        detail: 'Announced to the ticket system. The topic confirmed the announcement.',
+        detail: 'Announced. The topic confirmed the announcement.',
       },
       {
         at: '2025-07-01T08:53:20.000Z',
