@@ -9,11 +9,13 @@ import { LocalError } from './common/errors.ts'
 
 /**
  * The sources of the templates, the bundles and the admin page, and the files from which the CDK takes its context. The
- * gateway gets its routes from the description of the API.
+ * gateway gets its routes from the description of the API, which /docs shows together with the schemas of the events.
  */
 const sources = [
   'cdk',
+  'docs/events.schema.json',
   'docs/openapi.json',
+  'docs/webhook.schema.json',
   'functions',
   'lib',
   'web',

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { problemSchema } from '../../functions/shared/http/problem-document.ts'
 import { operationOf } from './operation.ts'
 import { type ApiPart, apiParts } from './parts.ts'
-import { problemExamples } from './problems.ts'
+import { problemExamples, sharedProblemResponses } from './problems.ts'
 import { Components, type Json } from './schemas.ts'
 
 const { version } = z
@@ -55,6 +55,7 @@ export const openApiDocument = (parts: readonly ApiPart[] = apiParts): Json => {
       parameters: { 'If-Match': ifMatch },
       headers,
       schemas: Object.fromEntries(Object.entries(components.schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+      responses: sharedProblemResponses(parts.flatMap(({ routes }) => routes)),
       examples: problemExamples(),
     },
   }

@@ -14,28 +14,40 @@ export const problemsOf = ({ definition: { body, problems = [] } }: Route): Prob
   ]),
 ]
 
-/** The problem responses of one operation by status. Each refers to the examples of its codes. */
-export const problemResponses = (route: Route): Json => {
-  const byStatus = new Map<number, ProblemCode[]>()
-  for (const code of problemsOf(route)) {
-    const { status } = problemCatalogue[code]
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
+/** The problem responses of one operation by status. */
+export const problemResponses = (route: Route): Json =>
+  Object.fromEntries(
+    [...codesByStatus(route)].map(([status, codes]) => [
       String(status),
-      {
-        description: codes.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),
-        content: {
-          'application/problem+json': {
-            schema: { $ref: '#/components/schemas/Problem' },
-            examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
-          },
-        },
-      },
+      { $ref: `#/components/responses/${responseName(codes)}` },
     ]),
   )
-}
+
+/** The problem responses of all operations, which share most of them. Each refers to the examples of its codes. */
+export const sharedProblemResponses = (routes: readonly Route[]): Json =>
+  Object.fromEntries(
+    routes
+      .flatMap((route) => [...codesByStatus(route).values()])
+      .map((codes): [string, Json] => [responseName(codes), problemResponse(codes)])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+
+const codesByStatus = (route: Route): Map<number, ProblemCode[]> =>
+  Map.groupBy(problemsOf(route), (code) => problemCatalogue[code].status)
+
+/** For example `InvalidRequestOrMalformedJson`. */
+const responseName = (codes: readonly ProblemCode[]): string =>
+  codes.map((code) => code.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())).join('Or')
+
+const problemResponse = (codes: readonly ProblemCode[]): Json => ({
+  description: codes.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),
+  content: {
+    'application/problem+json': {
+      schema: { $ref: '#/components/schemas/Problem' },
+      examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+    },
+  },
+})
 
 /** One complete problem document for each code in the catalogue. */
 export const problemExamples = (): Json =>

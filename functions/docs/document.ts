@@ -10,10 +10,15 @@ const contentSchema = z.record(
   }),
 )
 
+const referenceSchema = z.object({ $ref: z.string() })
+
 const parameterSchema = z.union([
-  z.object({ $ref: z.string() }),
+  referenceSchema,
   z.object({ name: z.string(), in: z.string(), required: z.boolean(), description: z.string(), schema: z.unknown() }),
 ])
+
+const responseSchema = z.object({ description: z.string(), content: contentSchema.optional() })
+export type Response = z.infer<typeof responseSchema>
 
 const operationSchema = z.object({
   operationId: z.string(),
@@ -22,7 +27,7 @@ const operationSchema = z.object({
   description: z.string(),
   parameters: z.array(parameterSchema).default([]),
   requestBody: z.object({ content: contentSchema }).optional(),
-  responses: z.record(z.string(), z.object({ description: z.string(), content: contentSchema.optional() })),
+  responses: z.record(z.string(), z.union([referenceSchema, responseSchema])),
   'x-codeSamples': z.array(z.object({ label: z.string(), source: z.string() })),
 })
 export type Operation = z.infer<typeof operationSchema>
@@ -40,6 +45,7 @@ export const documentSchema = z.object({
   paths: z.record(z.string(), z.record(z.string(), operationSchema)),
   components: z.object({
     schemas: z.record(z.string(), z.unknown()),
+    responses: z.record(z.string(), responseSchema),
     examples: z.record(z.string(), problemExampleSchema),
     parameters: z.record(z.string(), z.object({ name: z.string(), description: z.string() })),
   }),
@@ -58,7 +64,6 @@ export const schemaSchema = z.looseObject({
   additionalProperties: z.unknown().optional(),
   enum: z.array(z.unknown()).optional(),
   const: z.unknown().optional(),
-  default: z.unknown().optional(),
   examples: z.array(z.unknown()).optional(),
   anyOf: z.array(z.unknown()).optional(),
   oneOf: z.array(z.unknown()).optional(),
@@ -69,3 +74,11 @@ export const schemaSchema = z.looseObject({
   maxItems: z.int().optional(),
 })
 export type Schema = z.infer<typeof schemaSchema>
+
+/** The schema of an event, docs/events.schema.json or docs/webhook.schema.json. */
+export const eventSchema = schemaSchema.extend({ examples: z.tuple([z.unknown()]) })
+export type EventSchema = z.infer<typeof eventSchema>
+
+/** The documents from which the page is built. */
+export const sourcesSchema = z.object({ api: documentSchema, announcement: eventSchema, webhook: eventSchema })
+export type Sources = z.infer<typeof sourcesSchema>

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { encodingFor } from './encoding.ts'
+import { encodingFor } from '../shared/page/encoding.ts'
 import { headers } from './headers.ts'
 import type { PageFile } from './page-files.ts'
 

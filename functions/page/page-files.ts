@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
-import { type Encoding, encodings } from './encoding.ts'
+import { type Encoding, encodings } from '../shared/page/encoding.ts'
 
 /** A file of the built page. Its content is read when it is first needed, and then kept in memory. */
 export interface PageFile {

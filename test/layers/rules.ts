@@ -6,8 +6,8 @@ import { type Import, isFile } from './import-graph.ts'
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
-  // functions/docs serves the published document.
-  functions: ['lib/', 'docs/openapi.json'],
+  // functions/docs serves the published documents.
+  functions: ['lib/', 'docs/openapi.json', 'docs/events.schema.json', 'docs/webhook.schema.json'],
   // The gateway has the routes of the published document.
   cdk: ['functions/environment.ts', 'lib/tables/tables.ts', 'docs/openapi.json'],
   cli: ['lib/'],

@@ -22,7 +22,7 @@ it('the API’s documentation is public, and every other route requires a token'
   expect(await document.json()).toEqual(openapi)
   const page = await get('/docs')
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
-  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'sha256-/)
   expect(await page.text()).toContain('Create a mail account')
   for (const [path, methods] of Object.entries(openapi.paths))
     for (const method of Object.keys(methods)) {

@@ -1,11 +1,35 @@
 import { type Schema, schemaSchema } from '../document.ts'
-import { anchor, escapeHtml, inline } from './html.ts'
+import { anchor, details, escapeHtml, inline } from './html.ts'
+
+type Schemas = Readonly<Record<string, unknown>>
+
+/** @returns the tables of a body's fields. References to named schemas are followed, and each alternative has a table. */
+export const bodyFields = (body: unknown, schemas: Schemas): string => {
+  const schema = resolved(body, schemas)
+  const alternatives = (schema.oneOf ?? schema.anyOf ?? []).map((part) => resolved(part, schemas))
+  if (alternatives.length === 0) return fieldTable(schema)
+  const tables = alternatives.map((part, index) => details(alternativeName(part), fieldTable(part), index === 0))
+  return `<p>One of these forms:</p>${tables.join('')}`
+}
+
+/** @returns the schema itself, or the named schema to which it refers */
+export const resolved = (value: unknown, schemas: Schemas): Schema => {
+  const schema = schemaSchema.parse(value)
+  return schema.$ref === undefined ? schema : schemaSchema.parse(schemas[schemaName(schema.$ref)])
+}
+
+/** @returns the field that distinguishes an alternative, with its only value */
+const alternativeName = ({ properties = {} }: Schema): string => {
+  const fields = Object.entries(properties).map(([name, field]) => ({ name, only: schemaSchema.parse(field).const }))
+  const { name, only } = fields.findLast((field) => field.only !== undefined) ?? { name: '', only: '' }
+  return `<code>${escapeHtml(`${name}: ${String(only)}`)}</code>`
+}
 
 /** @returns a table of an object's fields, with the fields of nested objects below them */
 export const fieldTable = (schema: unknown): string => {
   const rows = fieldRows(schemaSchema.parse(schema), '')
   if (rows.length === 0) return ''
-  return `<div class="scroll"><table><thead><tr><th>Field</th><th>Type</th><th>Description</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  return `<div class="scroll" tabindex="0"><table><thead><tr><th>Field</th><th>Type</th><th>Description</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
 const fieldRows = (schema: Schema, prefix: string): string[] =>
@@ -56,8 +80,10 @@ const kinds: Readonly<Record<string, string>> = {
   null: '`null`',
 }
 
+const schemaName = (reference: string): string => reference.split('/').at(-1) ?? ''
+
 const schemaLink = (reference: string): string => {
-  const name = reference.split('/').at(-1) ?? ''
+  const name = schemaName(reference)
   return `<a href="#${anchor('schema', name)}">${escapeHtml(name)}</a>`
 }
 
@@ -81,9 +107,6 @@ const meaningOf = (field: Schema): string => {
   const shown = typeof example === 'string' ? example : JSON.stringify(example)
   return [
     inline(field.description ?? ''),
-    field.default === undefined
-      ? ''
-      : `<span class="aside">Default <code>${escapeHtml(JSON.stringify(field.default))}</code></span>`,
     example === undefined || field.const !== undefined
       ? ''
       : `<span class="aside">Example <code>${escapeHtml(shown)}</code></span>`,

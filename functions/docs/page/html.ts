@@ -13,7 +13,17 @@ export const prose = (text: string): string =>
     .map((paragraph) => `<p>${inline(paragraph)}</p>`)
     .join('\n')
 
-export const codeBlock = (text: string): string => `<pre tabindex="0"><code>${escapeHtml(text)}</code></pre>`
+/** The script adds a button to it that copies the text. */
+export const codeBlock = (text: string): string => codeBlockOf(escapeHtml(text))
+
+/** @param markup escaped text, which may contain elements */
+export const codeBlockOf = (markup: string): string =>
+  `<div class="code"><pre tabindex="0"><code>${markup}</code></pre></div>`
+
+export const details = (summary: string, content: string, isOpen = false): string =>
+  `<details${isOpen ? ' open' : ''}><summary>${summary}</summary>${content}</details>`
+
+export const jsonExample = (value: unknown): string => details('Example', codeBlock(json(value)))
 
 export const json = (value: unknown): string => JSON.stringify(value, undefined, 2)
 

@@ -1,6 +1,6 @@
-import { type ApiDocument, type Operation, schemaSchema } from '../document.ts'
-import { fieldTable, typeOf } from './fields.ts'
-import { anchor, codeBlock, escapeHtml, inline, json, prose } from './html.ts'
+import { type ApiDocument, type Operation, type Response, schemaSchema } from '../document.ts'
+import { bodyFields, resolved, typeOf } from './fields.ts'
+import { anchor, codeBlock, details, escapeHtml, inline, jsonExample, prose } from './html.ts'
 
 export interface PlacedOperation extends Operation {
   readonly method: string
@@ -20,9 +20,9 @@ export const operationSection = (operation: PlacedOperation, { components }: Api
 <p class="route">${methodBadge(operation.method)} <code>${escapeHtml(operation.path)}</code></p>
 ${prose(operation.description)}
 ${parameters(operation, components)}
-${requestBody(operation)}
+${requestBody(operation, components)}
 ${samples(operation)}
-${answers(operation)}
+${answers(operation, components)}
 </section>`
 
 const parameters = (operation: PlacedOperation, components: ApiDocument['components']): string => {
@@ -41,19 +41,18 @@ const parameters = (operation: PlacedOperation, components: ApiDocument['compone
   })
   return rows.length === 0
     ? ''
-    : `<h4>Parameters</h4><div class="scroll"><table><thead><tr><th>Name</th><th>Type</th><th>Description</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+    : `<h4>Parameters</h4><div class="scroll" tabindex="0"><table><thead><tr><th>Name</th><th>Type</th><th>Description</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
 const row = (name: string, place: string, required: boolean, type: string, description: string) =>
   `<tr><td><code>${escapeHtml(name)}</code>${required ? ' <span class="needed" title="required">*</span>' : ''} <span class="aside">${escapeHtml(place)}</span></td><td>${type}</td><td>${inline(description)}</td></tr>`
 
-const requestBody = ({ requestBody: body }: PlacedOperation): string =>
+const requestBody = ({ requestBody: body }: PlacedOperation, { schemas }: ApiDocument['components']): string =>
   Object.entries(body?.content ?? {})
-    .map(([mediaType, { schema }]) => {
-      const shape = schemaSchema.parse(schema)
-      const link = shape.$ref ? ` ${typeOf(shape)}` : ''
-      return `<h4>Body <span class="aside">${escapeHtml(mediaType)}</span>${link}</h4>${fieldTable(shape)}`
-    })
+    .map(
+      ([mediaType, { schema }]) =>
+        `<h4>Body <span class="aside">${escapeHtml(mediaType)}</span>${typeLink(schema)}</h4>${bodyFields(schema, schemas)}`,
+    )
     .join('')
 
 const samples = (operation: PlacedOperation): string =>
@@ -61,16 +60,17 @@ const samples = (operation: PlacedOperation): string =>
     .map(({ label, source }) => `<figure><figcaption>${inline(label)}</figcaption>${codeBlock(source)}</figure>`)
     .join('')
 
-const answers = ({ responses }: PlacedOperation): string => {
-  const entries = Object.entries(responses)
+const answers = ({ responses }: PlacedOperation, { schemas, responses: shared }: ApiDocument['components']): string => {
+  const entries = Object.entries(responses).map(([status, response]): [string, Response] => [
+    status,
+    '$ref' in response ? referredIn(shared, response.$ref) : response,
+  ])
   const good = entries.filter(([status]) => Number(status) < 400)
   const refused = entries.filter(([status]) => Number(status) >= 400)
   const shown = good.map(([status, { description, content = {} }]) =>
     [
-      `<h4><span class="status">${status}</span> ${inline(description)}${linkOf(content)}</h4>`,
-      ...Object.values(content).map(({ example }) =>
-        example === undefined ? '' : `<details><summary>Example</summary>${codeBlock(json(example))}</details>`,
-      ),
+      `<h4><span class="status">${status}</span> ${inline(description)}</h4>`,
+      ...Object.values(content).map(({ schema, example }) => answer(schema, example, schemas)),
     ].join(''),
   )
   const codes = refused.flatMap(([status, { content = {} }]) =>
@@ -84,12 +84,23 @@ const answers = ({ responses }: PlacedOperation): string => {
   return `${shown.join('')}<p class="problems">Error codes: ${codes.join(' ')}</p>`
 }
 
-const linkOf = (content: NonNullable<Operation['responses'][string]['content']>): string =>
-  Object.values(content)
-    .map(({ schema }) => {
-      const shape = schemaSchema.parse(schema)
-      const items = shape.properties?.items
-      const type = items === undefined ? (shape.$ref ? typeOf(shape) : '') : typeOf(schemaSchema.parse(items))
-      return type === '' ? '' : ` <span class="aside">${type}</span>`
-    })
-    .join('')
+const referredIn = (shared: Readonly<Record<string, Response>>, reference: string): Response => {
+  const found = shared[reference.split('/').at(-1) ?? '']
+  if (found === undefined) throw new Error(`openapi.json has no ${reference}`)
+  return found
+}
+
+/** A page of a list shows the fields of its items, and any other body its own. */
+const answer = (schema: unknown, example: unknown, schemas: ApiDocument['components']['schemas']): string => {
+  const { items } = resolved(schema, schemas).properties ?? {}
+  const described = (items === undefined ? undefined : schemaSchema.parse(items).items) ?? schema
+  const fields = bodyFields(described, schemas)
+  const title = `Fields${described === schema ? '' : ' of each item'}`
+  return `${fields === '' ? '' : details(title, `<p>${typeLink(described)}</p>${fields}`)}${example === undefined ? '' : jsonExample(example)}`
+}
+
+/** @returns a link to the named schema, if it is one */
+const typeLink = (schema: unknown): string => {
+  const shape = schemaSchema.parse(schema)
+  return shape.$ref ? ` <span class="aside">${typeOf(shape)}</span>` : ''
+}

@@ -1,15 +1,18 @@
-import type { ApiDocument, ProblemExample } from '../document.ts'
-import { schemaSchema } from '../document.ts'
+import { type ProblemExample, type Sources, schemaSchema } from '../document.ts'
+import { contents } from './contents.ts'
+import { events } from './events.ts'
 import { fieldTable, typeOf } from './fields.ts'
-import { anchor, codeBlock, escapeHtml, inline, json, prose } from './html.ts'
-import { methodBadge, operationSection, operationsOf } from './operations.ts'
+import { anchor, escapeHtml, inline, jsonExample, prose } from './html.ts'
+import { operationSection, operationsOf } from './operations.ts'
+import { quickStart } from './quick-start.ts'
+import { script } from './script.ts'
 import { style } from './style.ts'
 
-/** Builds one page with the whole API and without scripts. The browser's own search finds everything. */
-export const pageOf = (document: ApiDocument): string => {
-  const { info, tags, components } = document
-  const operations = operationsOf(document)
-  const tagged = tags.map((tag) => ({ ...tag, operations: operations.filter((o) => o.tags[0] === tag.name) }))
+/** Builds one page with the whole API. Without its script, the browser's own search still finds everything. */
+export const pageOf = ({ api, announcement, webhook }: Sources): string => {
+  const { info, tags, components } = api
+  const operations = operationsOf(api)
+  const groups = tags.map((tag) => ({ ...tag, operations: operations.filter((o) => o.tags[0] === tag.name) }))
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -19,37 +22,31 @@ export const pageOf = (document: ApiDocument): string => {
 <style>${style}</style>
 </head>
 <body>
-<nav aria-label="Contents">
 <a class="skip" href="#top">Skip to content</a>
-<a class="brand" href="#top">${escapeHtml(info.title)}</a>
-${tagged
-  .map(
-    (tag) => `<h2>${escapeHtml(tag.name)}</h2>
-<ul>${tag.operations.map((o) => `<li><a href="#${anchor('op', o.operationId)}">${methodBadge(o.method)}<span>${escapeHtml(o.summary)}</span></a></li>`).join('')}</ul>`,
-  )
-  .join('\n')}
-<h2>Reference</h2>
-<ul><li><a href="#schemas">Schemas</a></li><li><a href="#problems">Error codes</a></li><li><a href="/openapi.json">openapi.json</a></li></ul>
-</nav>
+<header><a class="brand" href="#top">${escapeHtml(info.title)}</a><button popovertarget="contents">Contents</button></header>
+${contents(api, groups)}
 <main id="top">
 <h1>${escapeHtml(info.title)} <span class="aside">${escapeHtml(info.version)}</span></h1>
-<p><strong>${escapeHtml(info.summary)}</strong></p>
+<p><strong>${escapeHtml(info.summary)}</strong> This page describes its HTTP API. Programs can use <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
+${quickStart(operations.find(({ path }) => path === '/me'))}
+<h2 id="rules">Rules of the API</h2>
 ${prose(info.description)}
-<p>Programs can use <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1). In the tables, <span class="needed">*</span> marks fields that a request must contain or that a response always contains. The commands below need two variables:</p>
-${codeBlock('API=https://…   # the address of this page, without /docs\nTOKEN=…         # an access token or ID token from your sign-in')}
-${tagged
+<p>In the tables, <span class="needed">*</span> marks fields that a request must contain or that a response always contains.</p>
+${groups
   .map(
-    (tag) => `<h2 id="${anchor('tag', tag.name)}">${escapeHtml(tag.name)}</h2>
-<p>${inline(tag.description)}</p>
-${tag.operations.map((operation) => operationSection(operation, document)).join('\n')}`,
+    (group) => `<h2 id="${anchor('tag', group.name)}">${escapeHtml(group.name)}</h2>
+<p>${inline(group.description)}</p>
+${group.operations.map((operation) => operationSection(operation, api)).join('\n')}`,
   )
   .join('\n')}
-<h2 id="schemas">Schemas</h2>
-${Object.entries(components.schemas).map(schemaSectionOf).join('\n')}
-<h2 id="problems">Error codes</h2>
+${events(announcement, webhook)}
+<h2 id="problems">Errors</h2>
 <p>Every error is a <a href="#${anchor('schema', 'Problem')}">Problem</a> (RFC 9457), sent as <code>application/problem+json</code>.</p>
 ${Object.values(components.examples).map(problemSectionOf).join('\n')}
+<h2 id="schemas">Schemas</h2>
+${Object.entries(components.schemas).map(schemaSectionOf).join('\n')}
 </main>
+<script>${script}</script>
 </body>
 </html>
 `
@@ -63,4 +60,4 @@ const schemaSectionOf = ([name, schema]: [string, unknown]): string => {
 
 const problemSectionOf = ({ summary, description, value }: ProblemExample): string =>
   `<section class="problem-entry" id="${anchor('problem', value.code)}"><h3><span class="status">${value.status}</span> ${escapeHtml(value.code)}</h3>
-<p><strong>${inline(summary)}.</strong> ${inline(description)}</p><p>${inline(value.remedy)}</p><details><summary>Example</summary>${codeBlock(json(value))}</details></section>`
+<p><strong>${inline(summary)}.</strong> ${inline(description)}</p><p>${inline(value.remedy)}</p>${jsonExample(value)}</section>`

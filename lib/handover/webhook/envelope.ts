@@ -8,9 +8,9 @@ import type { Parcel } from '../delivering/adapter.ts'
 
 const dataSchema = messageSummarySchema.extend({
   deliveryId: z.string().describe('The delivery, for requests to the API.'),
-  queue: messageSummarySchema.shape.queue.extend({
-    target: z.string().describe('Your name for the queue, according to the queue map of the destination.'),
-  }),
+  queue: messageSummarySchema.shape.queue
+    .extend({ target: z.string().describe('Your name for the queue, according to the queue map of the destination.') })
+    .describe('The queue of the message.'),
   replay: z
     .boolean()
     .describe(
@@ -23,14 +23,16 @@ const dataSchema = messageSummarySchema.extend({
       'The SHA-256 of the mail as it was received, in lower-case hexadecimal. The mail at `raw.href` differs from it ' +
         'if control headers were removed or set.',
     ),
-  raw: z.object({
-    href: z
-      .string()
-      .describe(
-        'Where to fetch the mail: send a GET with `authorization: Bearer` and a token of the destination. The response ' +
-          'redirects to the mail. Do not send the token to the address of the redirect.',
-      ),
-  }),
+  raw: z
+    .object({
+      href: z
+        .string()
+        .describe(
+          'Where to fetch the mail: send a GET with `authorization: Bearer` and a token of the destination. The response ' +
+            'redirects to the mail. Do not send the token to the address of the redirect.',
+        ),
+    })
+    .describe('The mail itself.'),
 })
 
 const frame = {
@@ -41,8 +43,8 @@ const frame = {
   source: z.string().describe('The address of the Postmaster deployment.'),
   time: z.string().describe('When Postmaster stored the message. For a test, when it was sent.'),
   timestamp: z.string().describe('The same as `time`, as Standard Webhooks requires.'),
-  datacontenttype: z.literal('application/json'),
-  dataschema: z.literal('urn:postmaster:webhook:1'),
+  datacontenttype: z.literal('application/json').describe('The type of `data`.'),
+  dataschema: z.literal('urn:postmaster:webhook:1').describe('The version of `data`.'),
 }
 
 /**
@@ -51,13 +53,17 @@ const frame = {
  */
 export const webhookEventSchema = z
   .discriminatedUnion('type', [
-    z.object({ ...frame, type: z.literal('message.received'), data: dataSchema }),
+    z.object({
+      ...frame,
+      type: z.literal('message.received').describe('A message was received.'),
+      data: dataSchema.describe('The message.'),
+    }),
     z.object({
       ...frame,
       type: z
         .literal('test.ping')
         .describe('An admin tests the destination. Answer it with 2xx, and do not create a ticket.'),
-      data: z.object({ detail: z.string().describe('A sentence for people.') }),
+      data: z.object({ detail: z.string().describe('A sentence for people.') }).describe('The content of the test.'),
     }),
   ])
   .describe('What Postmaster sends to a webhook in the mode `thin`.')

@@ -9,12 +9,12 @@ import { messageSummaryOf, messageSummarySchema, type SummaryBudgets } from './m
  */
 export const announcementSchema = messageSummarySchema
   .extend({
-    version: z.literal(1),
-    event: z.literal('mail-received'),
+    version: z.literal(1).describe('The version of the announcement. Reject a version that you do not know.'),
+    event: z.literal('mail-received').describe('The kind of event.'),
     raw: z
       .object({
-        bucket: z.string().min(1),
-        key: z.string().min(1),
+        bucket: z.string().min(1).describe('The name of the bucket.'),
+        key: z.string().min(1).describe('The key of the object in the bucket.'),
         sha256: z.string().describe('The SHA-256 of the raw bytes, in lower-case hexadecimal.'),
         size: z.int().min(0).describe('The size in bytes.'),
       })

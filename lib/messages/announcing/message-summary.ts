@@ -11,7 +11,12 @@ export const messageSummarySchema = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('The same in every announcement of a message. Store it and ignore repeats.'),
-  queue: z.object({ queueId: z.string(), name: z.string() }),
+  queue: z
+    .object({
+      queueId: z.string().describe('The id of the queue, which never changes.'),
+      name: z.string().describe('The name of the queue, which an admin can change.'),
+    })
+    .describe('The queue of the message.'),
   reason: z
     .object({
       code: z
@@ -23,7 +28,12 @@ export const messageSummarySchema = z.object({
       detail: z.string().describe('The reason as a sentence.'),
     })
     .describe('Why the message is in this queue.'),
-  account: z.object({ accountId: z.string(), type: z.enum(accountTypes) }),
+  account: z
+    .object({
+      accountId: z.string().describe('The id of the mail account.'),
+      type: z.enum(accountTypes).describe('The type of the mail account when it was fetched.'),
+    })
+    .describe('The mail account that received the message.'),
   trusted: z.boolean().describe('Whether control headers in mail from this account are honoured.'),
   parsed: z.boolean().describe('`false` if the header could not be read. In that case, `header` is omitted.'),
   loop: z
@@ -61,7 +71,12 @@ export const messageSummarySchema = z.object({
         'control headers from the raw mail.',
     ),
   ignoredControl: z
-    .array(z.object({ name: z.string(), why: z.string() }))
+    .array(
+      z.object({
+        name: z.string().describe('The name of the header.'),
+        why: z.string().describe('Why it is not honoured, as a sentence.'),
+      }),
+    )
     .describe('The control headers in the raw mail that are not honoured, with their lower-case names.'),
   header: messageHeaderSchema
     .pick({
@@ -91,7 +106,7 @@ export const messageSummarySchema = z.object({
     .datetime()
     .optional()
     .describe('When the mail server received the message, if the server reports it (IMAP only).'),
-  storedAt: z.iso.datetime(),
+  storedAt: z.iso.datetime().describe('When the message was durably stored.'),
   truncated: z
     .array(z.string())
     .describe(

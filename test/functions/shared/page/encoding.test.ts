@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { encodingFor } from '../../../functions/page/encoding.ts'
+import { encodingFor } from '../../../../functions/shared/page/encoding.ts'
 
 const both = new Set(['br', 'gzip'] as const)
 
