@@ -5,6 +5,7 @@ import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'
 import type { Connection } from './connection.ts'
 import { resolveConnection } from './connection.ts'
+import { problemError } from './problem.ts'
 import { retried, throttled } from './retry.ts'
 
 /** Milliseconds; API Gateway times out after 30 seconds. */
@@ -16,23 +17,22 @@ const downloadTimeout = 600_000
 /** An error lists this many fields, because a response of another version can have the same difference in every item. */
 const mostFields = 5
 
-const problemSchema = z.object({
-  title: z.string(),
-  detail: z.string().optional(),
-  remedy: z.string().optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-})
+interface ClientOptions {
+  /** Milliseconds between the attempts of a request that fails temporarily. */
+  readonly pauses?: readonly number[]
+  /** The command whose options errors name. */
+  readonly command?: Command
+}
 
 /** Client for the HTTP API. Validates every response against the caller's schema. */
 export class ApiClient {
   readonly #connection: Connection
-  readonly #pauses: readonly number[] | undefined
+  readonly #options: ClientOptions
   #hasAnswered = false
 
-  /** @param pauses milliseconds between the attempts of a request that fails temporarily */
-  constructor(connection: Connection, pauses?: readonly number[]) {
+  constructor(connection: Connection, options: ClientOptions = {}) {
     this.#connection = connection
-    this.#pauses = pauses
+    this.#options = options
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -163,34 +163,17 @@ export class ApiClient {
     let response: Response
     try {
       response = await retried(request, {
-        pauses: this.#pauses,
+        pauses: this.#options.pauses,
         ...(method === 'GET' ? { isPassing } : { isPassing: () => false, statuses: throttled }),
       })
     } catch {
       throw this.#unreachable()
     }
-    if (!response.ok && response.status !== 303) throw await errorOf(response)
+    if (!response.ok && response.status !== 303) throw await problemError(response, this.#options.command)
     return response
   }
 }
 
-const errorOf = async (response: Response): Promise<CliError> => {
-  const parsed = problemSchema.safeParse(await response.json().catch(() => undefined))
-  const exitCode = response.status === 401 || response.status === 403 ? exitCodes.unreachable : exitCodes.failed
-  if (response.status === 401)
-    return new CliError(
-      'The API rejected the token. It has expired or belongs to another deployment. Log in again, or choose another file with --token-file.',
-      exitCode,
-    )
-  if (!parsed.success)
-    return new CliError(`The API returned HTTP status ${response.status} without an explanation.`, exitCode)
-  const { title, detail, remedy, errors } = parsed.data
-  const fields = (errors ?? []).map(({ path, message }) => `\n  ${plain(path)}: ${plain(message)}`).join('')
-  const sentences = [title, detail]
-    .filter((text) => text !== undefined && text !== '')
-    .map((text) => `${plain(text ?? '')}.`.replace(/\.\.$/, '.'))
-  return new CliError(`${sentences.join(' ')}${fields}${remedy === undefined ? '' : `\n${plain(remedy)}`}`, exitCode)
-}
-
 /** @returns a client for the API that the command's global options or the environment specify */
-export const connected = (command: Command): ApiClient => new ApiClient(resolveConnection(command.optsWithGlobals()))
+export const connected = (command: Command): ApiClient =>
+  new ApiClient(resolveConnection(command.optsWithGlobals()), { command })

@@ -45,7 +45,7 @@ export const problemCatalogue = {
   'role-missing': {
     status: 403,
     title: 'Your role does not allow this',
-    remedy: 'Ask an administrator to add you to the group named in `detail`.',
+    remedy: 'Ask an administrator to add you to this group.',
     when: 'The token is valid, but none of its groups has the role that this route requires.',
     example: 'This request requires membership in the group postmaster-admins.',
   },
@@ -59,7 +59,7 @@ export const problemCatalogue = {
   'mailbox-taken': {
     status: 409,
     title: 'Another account already collects this mailbox',
-    remedy: 'Change or delete the account named in `detail`. Two accounts for one mailbox would compete for its mail.',
+    remedy: 'Change or delete that account. Two accounts for one mailbox would compete for its mail.',
     when: 'Two accounts would fetch the same folder with the same login from the same server. User names are compared without case.',
     example: 'The account 01JNBZ4ZQ0V7M3T9H2K5W8XACC already collects this mailbox.',
   },
@@ -73,7 +73,7 @@ export const problemCatalogue = {
   'queue-in-use': {
     status: 409,
     title: 'The queue is in use',
-    remedy: 'First assign another queue to everything that `detail` names, or set the queue’s validity to `invalid`.',
+    remedy: 'First assign another queue to all of these, or set the queue’s validity to `invalid`.',
     when: 'A queue cannot be deleted while accounts or system addresses use it, or while it is the default queue.',
     example: 'The queue is used by the system address support@example.com.',
   },
@@ -88,7 +88,7 @@ export const problemCatalogue = {
     status: 409,
     title: 'The OAuth2 provider is in use',
     remedy:
-      'First switch the profiles named in `detail` to another provider. To change this provider’s settings, create a new provider and switch the profiles to it.',
+      'First switch these profiles to another provider. To change this provider’s settings, create a new provider and switch the profiles to it.',
     when:
       'A custom provider cannot be deleted while profiles use it. No provider may be changed so that the profiles’ client secrets or tokens ' +
       'would be sent elsewhere, or so that the profiles would become invalid.',
@@ -98,7 +98,7 @@ export const problemCatalogue = {
     status: 409,
     title: 'The OAuth2 profile is in use',
     remedy:
-      'First switch the accounts named in `detail` to another profile. To change this profile’s settings, create a new profile and switch the accounts to it.',
+      'First switch these accounts to another profile. To change this profile’s settings, create a new profile and switch the accounts to it.',
     when:
       'A profile cannot be deleted while accounts use it. While they do, its grant cannot be changed, and neither can the provider of a profile with ' +
       '`client_credentials`.',
@@ -115,7 +115,7 @@ export const problemCatalogue = {
   'rotation-under-way': {
     status: 409,
     title: 'The signing secret was changed less than 24 hours ago',
-    remedy: 'Repeat the change after the time in `detail`. Until then, the former secret also signs.',
+    remedy: 'Repeat the change after that time. Until then, the former secret also signs.',
     when: 'A new signing secret was sent while the former one still signs. A third one would end it early, and receivers that use it would refuse requests.',
     example: 'The former signing secret also signs until 2026-03-03T09:00:00.000Z.',
   },
@@ -173,7 +173,7 @@ export const problemCatalogue = {
   'oauth2-incomplete': {
     status: 409,
     title: 'The account’s OAuth2 profile is incomplete',
-    remedy: 'Complete the profile and its provider as described in `detail`.',
+    remedy: 'Complete the profile and its provider.',
     when: 'The profile or its provider does not exist, or it lacks a value that requests to the provider need, for example the tenant.',
     example: 'The account’s OAuth2 profile does not exist.',
   },

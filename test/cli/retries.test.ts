@@ -36,7 +36,7 @@ const scriptedApi = async (...answers: Answer[]) => {
 }
 
 const answer = z.object({ ok: z.boolean() })
-const clientOf = (url: string, pauses = [10, 20, 40]) => new ApiClient({ url, token: 'token' }, pauses)
+const clientOf = (url: string, pauses = [10, 20, 40]) => new ApiClient({ url, token: 'token' }, { pauses })
 
 describe('requests of the command line', () => {
   it.each([429, 502, 503, 504])('a request is repeated after status %i with growing pauses', async (status) => {

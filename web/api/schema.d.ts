@@ -1680,7 +1680,7 @@ export interface components {
                 detail: string;
                 /**
                  * @description How to resolve it.
-                 * @example Raise `maxMessageSize`.
+                 * @example Raise the size limit of the account.
                  */
                 remedy: string;
             }[];
@@ -6879,7 +6879,7 @@ export interface operations {
                      *               {
                      *                 "code": "too-large",
                      *                 "detail": "2 messages are larger than the account allows.",
-                     *                 "remedy": "Raise `maxMessageSize`."
+                     *                 "remedy": "Raise the size limit of the account."
                      *               }
                      *             ]
                      *           },
@@ -7019,7 +7019,7 @@ export interface operations {
                      *           {
                      *             "code": "too-large",
                      *             "detail": "2 messages are larger than the account allows.",
-                     *             "remedy": "Raise `maxMessageSize`."
+                     *             "remedy": "Raise the size limit of the account."
                      *           }
                      *         ]
                      *       },
@@ -7155,7 +7155,7 @@ export interface operations {
                      *           {
                      *             "code": "too-large",
                      *             "detail": "2 messages are larger than the account allows.",
-                     *             "remedy": "Raise `maxMessageSize`."
+                     *             "remedy": "Raise the size limit of the account."
                      *           }
                      *         ]
                      *       },
@@ -7290,7 +7290,7 @@ export interface operations {
                      *           {
                      *             "code": "too-large",
                      *             "detail": "2 messages are larger than the account allows.",
-                     *             "remedy": "Raise `maxMessageSize`."
+                     *             "remedy": "Raise the size limit of the account."
                      *           }
                      *         ]
                      *       },
@@ -7637,7 +7637,7 @@ export interface operations {
                      *           {
                      *             "code": "too-large",
                      *             "detail": "2 messages are larger than the account allows.",
-                     *             "remedy": "Raise `maxMessageSize`."
+                     *             "remedy": "Raise the size limit of the account."
                      *           }
                      *         ]
                      *       },

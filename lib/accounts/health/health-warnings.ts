@@ -13,7 +13,7 @@ export const healthWarningSchema = z.object(
   reasonFields({
     code: 'too-large',
     detail: '2 messages are larger than the account allows.',
-    remedy: 'Raise `maxMessageSize`.',
+    remedy: 'Raise the size limit of the account.',
   }),
 )
 export type HealthWarning = z.infer<typeof healthWarningSchema>
@@ -125,7 +125,8 @@ const wordings: Readonly<Record<string, { detail(count: number): string; readonl
   'too-large': {
     detail: (count) =>
       `${countedMessages(count)} on the server ${count === 1 ? 'is' : 'are'} larger than the account allows.`,
-    remedy: 'Raise `maxMessageSize`, set `tooLarge` to `move`, or remove the messages with a mail client.',
+    remedy:
+      'Raise the size limit of the account, have larger messages moved to a folder, or remove them with a mail client.',
   },
   'flagged-deleted': {
     detail: (count) =>
