@@ -2,9 +2,11 @@ import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { buildProgram } from '../../cli/program.ts'
 import { silentOutput } from '../cli/silent-output.ts'
+import { sourceFiles } from '../layers/import-graph.ts'
 import { blocksOf, documentAt, documentPaths } from './documents.ts'
 
 const program = buildProgram(silentOutput)
+const groups = new Set(program.commands.filter(({ commands }) => commands.length > 0).map((group) => group.name()))
 
 /** Splits the arguments in a document as a shell does. */
 const wordsOf = (line: string): string[] =>
@@ -19,6 +21,12 @@ const callsIn = (path: string): string[] =>
       const [, call] = /^\s*(?:postmaster|node cli\/postmaster\.mjs) ([^#>]+)/.exec(line) ?? []
       return call === undefined ? [] : [call.trim()]
     })
+
+/** The text after `postmaster` in code spans of sentences. A source can put an id in it. A span can name a whole group. */
+const namedIn = (text: string): string[] =>
+  [...text.matchAll(/`(?:postmaster|node cli\/postmaster\.mjs) ([a-z][^`|\\]+)\\?`/g)]
+    .map(([, call = '']) => call.replaceAll(/\$\{[^}]*\}/g, 'ID'))
+    .filter((call) => !groups.has(call))
 
 /** @returns the first problem that the command line would report, or undefined if it accepts the call */
 const wrongIn = (call: string): string | undefined => {
@@ -44,6 +52,13 @@ const wrongIn = (call: string): string | undefined => {
 
 const calls = documentPaths.flatMap((path) => callsIn(path).map((call): [string, string] => [path, call]))
 
+const remedies = [
+  ...documentPaths.flatMap((path) => namedIn(documentAt(path)).map((call): [string, string] => [path, call])),
+  ...[...sourceFiles(new URL('../../', import.meta.url).pathname, ['cdk', 'functions', 'lib'])].flatMap(
+    ([path, text]) => namedIn(text).map((call): [string, string] => [path, call]),
+  ),
+]
+
 describe('commands in documents', () => {
   it('the test finds commands in documents, and detects wrong ones', () => {
     expect(calls.length).toBeGreaterThan(30)
@@ -54,5 +69,16 @@ describe('commands in documents', () => {
 
   it.each(calls)('%s shows a valid command: postmaster %s', (_path, call) => {
     expect(wrongIn(call)).toBeUndefined()
+  })
+})
+
+describe('commands in sentences', () => {
+  it('every command that a document, an alarm, a notice or an error tells people to run is valid', () => {
+    expect(remedies.length).toBeGreaterThan(80)
+    const wrong = remedies.flatMap(([path, call]) => {
+      const problem = wrongIn(call)
+      return problem === undefined ? [] : [`${path}: postmaster ${call}: ${problem}`]
+    })
+    expect([...new Set(wrong)]).toEqual([])
   })
 })
