@@ -114,6 +114,8 @@ const agent = (api: Api, resources: Resources) => {
     writes: ['circuit#*', 'token#*'],
   })
   tables.grant(fn, 'deliveries', { query: ['due'] })
+  // A due delivery without a marker gets one, so that a lease finds it.
+  tables.grant(fn, 'openDeliveries', { rows: ['PutItem'] })
   // Names of queues, which an agent compares with those of its ticket system.
   tables.grant(fn, 'dispatching', { query: ['by-kind'] })
   rawMail.grantRead(fn)

@@ -46,7 +46,7 @@ export const grantSettling = (
   { tables, rawMail }: Pick<Resources, 'tables' | 'rawMail'>,
 ): void => {
   tables.grant(fn, 'deliveries', { rows: ['GetItem', 'BatchGetItem', 'UpdateItem'] })
-  tables.grant(fn, 'openDeliveries', { rows: ['Query', 'PutItem', 'DeleteItem'] })
-  tables.grant(fn, 'messages', { rows: ['GetItem', 'BatchGetItem'] })
+  tables.grant(fn, 'openDeliveries', { rows: ['Query', 'DeleteItem'] })
+  tables.grant(fn, 'messages', { rows: ['GetItem'] })
   rawMail.grantMarkEnded(fn)
 }

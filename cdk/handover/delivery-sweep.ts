@@ -28,7 +28,7 @@ export class DeliverySweep extends Construct {
     tables.grant(fn, 'unstored', { query: ['open'] })
     // Circuits, figures and the sweep's own position.
     tables.grant(fn, 'handover', {
-      rows: ['BatchGetItem', 'PutItem', 'UpdateItem'],
+      rows: ['PutItem', 'UpdateItem'],
       writes: ['circuit#*', 'figures#*', 'sweep#*'],
     })
     // When the schedule's latest tick was.

@@ -19,12 +19,10 @@ const planning = [
 ]
 const settling = [
   'dynamodb:BatchGetItem Tables/Deliveries',
-  'dynamodb:BatchGetItem Tables/Messages',
   'dynamodb:DeleteItem Tables/OpenDeliveries',
   'dynamodb:GetItem Tables/Deliveries',
   'dynamodb:GetItem Tables/Messages',
   'dynamodb:UpdateItem Tables/Deliveries',
-  'dynamodb:PutItem Tables/OpenDeliveries',
   'dynamodb:Query Tables/OpenDeliveries',
   's3:ListBucket RawMail/Bucket',
   's3:PutObjectTagging RawMail/Bucket/*',
@@ -65,7 +63,6 @@ const roles: Readonly<Record<string, readonly string[]>> = {
   'DeliverySweep/Function': [
     ...planning,
     ...settling,
-    'dynamodb:BatchGetItem Tables/Handover',
     'dynamodb:PutItem Tables/Handover',
     'dynamodb:UpdateItem Tables/Handover',
     'dynamodb:Query Tables/Deliveries/index/by-state',
@@ -123,6 +120,7 @@ const roles: Readonly<Record<string, readonly string[]>> = {
   'Api/Agent': [
     ...settling,
     ...circuits,
+    'dynamodb:PutItem Tables/OpenDeliveries',
     'dynamodb:Query Tables/Deliveries/index/due',
     'dynamodb:Query Tables/Dispatching/index/by-kind',
     's3:AbortMultipartUpload RawMail/Bucket/copies/*',
