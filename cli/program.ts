@@ -31,6 +31,7 @@ Exit codes:
   0  success       1  the API was reached, but something failed (for example a fetch or a rejected change)
   2  usage error   3  the API cannot be reached, or it denied access
   4  the time to wait is over, but the work continues (fetch --timeout)
+  130  interrupted with Ctrl-C
 
 Environment:
   POSTMASTER_URL         address of the API       (default: http://127.0.0.1:3210, the local run)

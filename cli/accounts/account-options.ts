@@ -1,18 +1,20 @@
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
-import { accountTypes } from '../../lib/mailbox/account-type.ts'
+import type { Account } from '../../lib/accounts/account.ts'
+import { type AccountType, accountTypes } from '../../lib/mailbox/account-type.ts'
 import { isoTimeOf } from '../../lib/text/printable.ts'
 import type { ApiClient } from '../api/client.ts'
 import { profileNamed, queueNamed } from '../api/find/by-name.ts'
 import { readCa } from '../terminal/ca-file.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { validityOption, wholeNumber } from '../terminal/options.ts'
+import type { AccountDraft } from './dialogue/draft.ts'
 
 /**
  * The options of `add` and `edit` for an account. Without an option, the API's default or the current value applies.
  */
 export interface AccountOptions {
-  readonly type?: string
+  readonly type?: AccountType
   readonly host?: string
   readonly username?: string
   readonly mailbox?: string
@@ -21,7 +23,7 @@ export interface AccountOptions {
   readonly folder?: string
   readonly trusted?: boolean
   readonly queue?: string
-  readonly validity?: string
+  readonly validity?: Account['validity']
   readonly comment?: string
   readonly afterFetch?: string
   readonly startFrom?: string
@@ -56,9 +58,9 @@ export const addAccountOptions = (command: Command): Command =>
     )
 
 /** @returns the API's fields for these options, for a new account or as a merge patch (RFC 7396) */
-export const fieldsOf = async (options: AccountOptions, api: ApiClient): Promise<Record<string, unknown>> => {
+export const fieldsOf = async (options: AccountOptions, api: ApiClient): Promise<AccountDraft> => {
   const { queue, profile, afterFetch, startFrom, maxSize, tooLarge, caFile, ...plainFields } = options
-  const given = Object.entries({
+  const given: AccountDraft = {
     type: plainFields.type,
     host: plainFields.host,
     username: plainFields.username,
@@ -76,19 +78,20 @@ export const fieldsOf = async (options: AccountOptions, api: ApiClient): Promise
     startFrom: startFrom === undefined ? undefined : startOf(startFrom),
     tooLarge: tooLarge === undefined ? undefined : actionOf('--too-large', tooLarge, ['leave']),
     customCa: caFile === undefined ? undefined : caFile === '-' ? null : readCa(caFile),
-  })
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
-const dispatchingOf = async (queue: string, api: ApiClient) =>
+const dispatchingOf = async (queue: string, api: ApiClient): Promise<Account['dispatching']> =>
   queue === '-' ? { by: 'to-field' } : { by: 'queue', queueId: (await queueNamed(api, queue)).queueId }
 
-const actionOf = (option: string, text: string, plainActions: readonly string[]) => {
-  if (plainActions.includes(text)) return { action: text }
+const actionOf = <Action extends string>(option: string, text: string, plainActions: readonly Action[]) => {
+  const plainAction = plainActions.find((action) => action === text)
+  if (plainAction !== undefined) return { action: plainAction }
   const [, folder] = /^move:(.+)$/.exec(text) ?? []
   if (folder === undefined)
     throw new CliError(`${option} must be one of ${[...plainActions, 'move:FOLDER'].join(', ')}.`, exitCodes.usage)
-  return { action: 'move', folder }
+  return { action: 'move', folder } as const
 }
 
 const startOf = (text: string) => {

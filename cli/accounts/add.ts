@@ -8,7 +8,6 @@ import { passwordKind, readSecret } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { addByDialogue } from './dialogue/add-by-dialogue.ts'
-import type { FormerAnswers } from './dialogue/ask-server.ts'
 import { terminalQuestions } from './dialogue/questions.ts'
 
 interface AddOptions extends AccountOptions {
@@ -17,8 +16,9 @@ interface AddOptions extends AccountOptions {
 }
 
 const help = `
-At a terminal, without --type, --host and --username, the command asks for everything. It suggests a server for the address,
-tests the account, and shows what would be fetched before it saves the account.
+At a terminal, the command asks for what is missing. It suggests a server for the address, tests the account, offers the folders
+of the mailbox, and shows what would be fetched before it saves the account. With --type, --host and --username, it only asks for
+the password.
 
 Enter the password at the prompt, or pipe it in with --password-stdin. It is never an argument.
 
@@ -27,6 +27,7 @@ for it with \`postmaster oauth2 connect\`.
 
 Examples:
   postmaster accounts add
+  postmaster accounts add --queue Support --after-fetch keep
   postmaster accounts add --type IMAPS --host imap.example.com --username support@example.com
   pass show support | postmaster accounts add --type POP3S --host pop.example.com --username sales --queue Sales --password-stdin
   postmaster accounts add --type IMAPS --host imap.example.com --username desk --start-from 2026-03-01 --after-fetch keep
@@ -38,25 +39,24 @@ export const addAccountCommand = (output: CommandOutput): Command =>
     .option('--password-stdin', 'read the password from standard input')
     .addHelpText('after', help)
     .action(async ({ passwordStdin, json, ...options }: AddOptions, command: Command) => {
-      const { out } = output
+      const { out, err } = output
       if (passwordStdin && options.profile !== undefined)
         throw new CliError('An account with --profile has no password. Omit --password-stdin.', exitCodes.usage)
       const needed =
         options.profile === undefined ? (['type', 'host', 'username'] as const) : (['type', 'username'] as const)
       const missing = needed.filter((name) => options[name] === undefined)
-      const dialogue = missing.length === 3 && !passwordStdin && process.stdin.isTTY
+      const dialogue = missing.length > 0 && !passwordStdin && process.stdin.isTTY
       if (missing.length > 0 && !dialogue)
         throw new CliError(`Specify ${missing.map((name) => `--${name}`).join(', ')}.`, exitCodes.usage)
       const api = connected(command)
       const fields = await fieldsOf(options, api)
       const account = dialogue
-        ? await addByDialogue({ api, questions: terminalQuestions, output }, formerOf(options), fields)
+        ? await addByDialogue({ api, questions: terminalQuestions, say: (line) => err(`${line}\n`) }, fields)
         : await api.post(
             '/accounts',
             { ...fields, ...(await credentialOf(options, passwordStdin)) },
             accountAnswerSchema,
           )
-      if (!account) throw new CliError('The account was not saved.', exitCodes.usage)
       if (json) return printJson(output, account, json)
       out(
         `Added ${plain(mailboxOf(account))} at ${plain(account.host)}:${account.port} (${account.type}) as ${account.accountId}.`,
@@ -73,8 +73,3 @@ const credentialOf = async ({ profile }: AccountOptions, passwordStdin: true | u
   profile === undefined
     ? { authentication: 'password', password: await readSecret(passwordKind, passwordStdin ?? false) }
     : {}
-
-const formerOf = ({ port, folder }: AccountOptions): FormerAnswers => ({
-  ...(port !== undefined && { port }),
-  ...(folder !== undefined && { folder }),
-})

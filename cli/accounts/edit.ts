@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { accountAnswerSchema, fetchText, mailboxOf, warningLinesOf } from '../api/answers.ts'
-import { connected } from '../api/client.ts'
+import { type ApiClient, connected } from '../api/client.ts'
 import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
@@ -9,6 +9,8 @@ import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts
 import { passwordKind, readSecret } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
+import { type Edited, editByDialogue } from './dialogue/edit-by-dialogue.ts'
+import { terminalQuestions } from './dialogue/questions.ts'
 import { whyPasswordAgain } from './password-for-change.ts'
 
 /** The API needs `authentication` together with a password or a profile, which say the same. */
@@ -21,6 +23,8 @@ interface EditOptions extends AccountOptions {
 }
 
 const help = `
+At a terminal, without options, the command shows the settings, asks what to change, and tests a changed connection.
+
 Settings that you do not specify, including the password, stay unchanged. If a change fails, nothing changes.
 If you change the host, or choose a type without encryption, the password is needed again. Enter it at the prompt, or pipe it
 in with --password-stdin.
@@ -28,6 +32,7 @@ in with --password-stdin.
 With --profile, the account switches to OAuth2. With --password, it switches to a password.
 
 Examples:
+  postmaster accounts edit 01J…
   postmaster accounts edit 01J… --profile "Desk at Microsoft 365"
   postmaster accounts edit 01J… --port 993 --folder INBOX
   postmaster accounts edit 01J… --password
@@ -44,34 +49,42 @@ export const editAccountCommand = (output: CommandOutput): Command =>
     .option('--password', 'prompt for a new password')
     .option('--password-stdin', 'read a new password from standard input')
     .addHelpText('after', help)
-    .action(async (named: string, { password, passwordStdin, json, ...options }: EditOptions, command: Command) => {
+    .action(async (named: string, { json, ...options }: EditOptions, command: Command) => {
       const { out, err } = output
       const api = connected(command)
       const accountId = await accountIdOf(api, named)
-      const fields = await fieldsOf(options, api)
-      if (options.profile !== undefined && (password || passwordStdin))
-        throw new CliError(
-          'Specify either --profile for OAuth2 or --password for a password, not both.',
-          exitCodes.usage,
-        )
-      const again =
-        password || passwordStdin || options.profile !== undefined
-          ? undefined
-          : await whyPasswordAgain(accountId, fields, api)
-      if (again !== undefined) err(`The password ${again}.\n`)
-      const changed =
-        password || passwordStdin || again !== undefined
-          ? { ...fields, authentication: 'password', password: await readSecret(passwordKind, passwordStdin ?? false) }
-          : fields
-      if (Object.keys(changed).length === 0)
-        throw new CliError('Specify what to change. See --help for the options.', exitCodes.usage)
-      const account = await api.patch(accountPath(accountId), changed, '*', accountAnswerSchema)
+      const isDialogue = Object.keys(options).length === 0 && process.stdin.isTTY
+      const { account, fields } = isDialogue
+        ? await editByDialogue({ api, questions: terminalQuestions, say: (line) => err(`${line}\n`) }, accountId)
+        : await editByOptions(accountId, options, api, err)
       if (json) return printJson(output, account, json)
-      out(
-        `Changed ${plain(mailboxOf(account))} at ${plain(account.host)}: ${Object.keys(changed).filter(isNews).join(', ')}.`,
-      )
+      out(`Changed ${plain(mailboxOf(account))} at ${plain(account.host)}: ${fields.filter(isNews).join(', ')}.`)
       if (account.oauth2?.remedy !== undefined) out(plain(account.oauth2.remedy))
       const fetch = fetchText(account)
       if (fetch !== undefined) out(fetch)
       for (const line of warningLinesOf(account)) out(line)
     })
+
+const editByOptions = async (
+  accountId: string,
+  { password, passwordStdin, ...options }: Omit<EditOptions, 'json'>,
+  api: ApiClient,
+  err: CommandOutput['err'],
+): Promise<Edited> => {
+  const fields = await fieldsOf(options, api)
+  if (options.profile !== undefined && (password || passwordStdin))
+    throw new CliError('Specify either --profile for OAuth2 or --password for a password, not both.', exitCodes.usage)
+  const again =
+    password || passwordStdin || options.profile !== undefined
+      ? undefined
+      : await whyPasswordAgain(accountId, fields, api)
+  if (again !== undefined) err(`The password ${again}.\n`)
+  const changed =
+    password || passwordStdin || again !== undefined
+      ? { ...fields, authentication: 'password', password: await readSecret(passwordKind, passwordStdin ?? false) }
+      : fields
+  if (Object.keys(changed).length === 0)
+    throw new CliError('Specify what to change. See --help for the options.', exitCodes.usage)
+  const account = await api.patch(accountPath(accountId), changed, '*', accountAnswerSchema)
+  return { account, fields: Object.keys(changed) }
+}

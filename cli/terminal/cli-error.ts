@@ -10,6 +10,8 @@ export const exitCodes = {
   unreachable: 3,
   /** The command stopped waiting for something that goes on, for example after `fetch --timeout`. */
   unfinished: 4,
+  /** The user pressed Ctrl-C: 128 plus the number of the signal, as shells report it. */
+  interrupted: 130,
 } as const
 
 /** Ends a command with a message on standard error and an exit code. */

@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import type { CommandOutput, OutputTarget } from './cli-error.ts'
 import { CliError, exitCodes } from './cli-error.ts'
+import { isInterruption } from './interruptible.ts'
 import { wrapped } from './layout/width.ts'
 import { forTerminal } from './text.ts'
 
@@ -67,8 +68,7 @@ export const runProgram = async (
       output.err(`${error.message}\n`)
       return error.exitCode
     }
-    // Ctrl-C at a prompt is not a bug.
-    if (error instanceof Error && error.name === 'ExitPromptError') return exitCodes.usage
+    if (isInterruption(error)) return exitCodes.interrupted
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { input, password, select } from '@inquirer/prompts'
+import type * as z from 'zod'
 import { forTerminal } from '../../terminal/text.ts'
 
 export interface Choice<T> {
@@ -17,24 +18,43 @@ export interface Questions {
 
 export interface TextOptions {
   readonly preset?: string | undefined
+  /** Receives the answer without surrounding spaces. */
   readonly check?: (answer: string) => string | undefined
 }
+
+/** Standard output is for the result, which may go to a file. */
+const context = { output: process.stderr }
 
 export const terminalQuestions: Questions = {
   text: async (message, { preset, check } = {}) =>
     (
-      await input({
-        message: forTerminal(message),
-        ...(preset !== undefined && { default: preset }),
-        validate: (answer) => check?.(answer.trim()) ?? true,
-      })
+      await input(
+        {
+          message: forTerminal(message),
+          ...(preset !== undefined && { default: preset }),
+          validate: (answer) => check?.(answer.trim()) ?? true,
+        },
+        context,
+      )
     ).trim(),
-  secret: (message) => password({ message: forTerminal(message) }),
+  secret: (message) => password({ message: forTerminal(message) }, context),
   choose: (message, choices, preset) =>
-    select({
-      message: forTerminal(message),
-      choices: choices.map(({ name, value }) => ({ name: forTerminal(name), value })),
-      ...(preset !== undefined && { default: preset }),
-      pageSize: 12,
-    }),
+    select(
+      {
+        message: forTerminal(message),
+        choices: choices.map(({ name, value }) => ({ name: forTerminal(name), value })),
+        ...(preset !== undefined && { default: preset }),
+        pageSize: 14,
+      },
+      context,
+    ),
 }
+
+/** @returns a check that accepts what the API accepts */
+export const asChecked =
+  (schema: z.ZodType) =>
+  (answer: string): string | undefined => {
+    if (answer === '' && !schema.safeParse('').success) return 'Enter a value.'
+    const [issue] = schema.safeParse(answer).error?.issues ?? []
+    return issue && `It ${issue.message}.`
+  }
