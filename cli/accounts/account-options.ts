@@ -8,7 +8,7 @@ import { profileNamed, queueNamed } from '../api/find/by-name.ts'
 import { readCa } from '../terminal/ca-file.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { validityOption, wholeNumber } from '../terminal/options.ts'
-import type { AccountDraft } from './dialogue/draft.ts'
+import type { AccountDraft } from './dialogue/settings/draft.ts'
 
 /**
  * The options of `add` and `edit` for an account. Without an option, the API's default or the current value applies.

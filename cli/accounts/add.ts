@@ -8,7 +8,7 @@ import { passwordKind, readSecret } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { addByDialogue } from './dialogue/add-by-dialogue.ts'
-import { terminalQuestions } from './dialogue/questions.ts'
+import { terminalQuestions } from './dialogue/settings/questions.ts'
 
 interface AddOptions extends AccountOptions {
   readonly passwordStdin?: true

@@ -10,7 +10,7 @@ import { passwordKind, readSecret } from '../terminal/prompts.ts'
 import { plain } from '../terminal/text.ts'
 import { type AccountOptions, addAccountOptions, fieldsOf } from './account-options.ts'
 import { type Edited, editByDialogue } from './dialogue/edit-by-dialogue.ts'
-import { terminalQuestions } from './dialogue/questions.ts'
+import { terminalQuestions } from './dialogue/settings/questions.ts'
 import { whyPasswordAgain } from './password-for-change.ts'
 
 /** The API needs `authentication` together with a password or a profile, which say the same. */

@@ -68,7 +68,11 @@ export const runProgram = async (
       output.err(`${error.message}\n`)
       return error.exitCode
     }
-    if (isInterruption(error)) return exitCodes.interrupted
+    if (isInterruption(error)) {
+      // Every other prompt comes before its change.
+      output.err('Nothing was changed.\n')
+      return exitCodes.interrupted
+    }
     throw error
   }
 }

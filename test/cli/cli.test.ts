@@ -75,13 +75,14 @@ describe('postmaster accounts add', () => {
   })
 
   it.runIf(hasPseudoTerminal)(
-    'accounts add adds nothing and exits with code 2 if the user presses Ctrl-C at the prompt',
+    'accounts add adds nothing, says so and exits with code 130 if the user presses Ctrl-C at the prompt',
     async () => {
       const result = await spawnCli(addArgs('carol'), {
         terminal: true,
         answers: [{ after: 'Password (not shown):', text: '\u0003' }],
       })
-      expect(result.code, result.out).toBe(2)
+      expect(result.code, result.out).toBe(130)
+      expect(result.out).toContain('Nothing was changed.')
       expect((await stack.api.accounts()).map(({ username }) => username)).not.toContain('carol')
     },
   )

@@ -1,9 +1,9 @@
 import { proposalAddressSchema, type ServerProposals } from '../../../lib/mailbox/server-proposals/server-proposals.ts'
-import { askLogin } from './ask-login.ts'
 import { chooseServer, noProposals } from './choose-server.ts'
-import type { AccountDraft } from './draft.ts'
-import { passwordSetting, signsInAsItself, usernameSetting } from './login-settings.ts'
-import { askMissing, type Dialogue } from './setting.ts'
+import { askLogin } from './settings/ask-login.ts'
+import type { AccountDraft } from './settings/draft.ts'
+import { passwordSetting, signsInAsItself, usernameSetting } from './settings/login-settings.ts'
+import { askMissing, type Dialogue } from './settings/setting.ts'
 
 export type Propose = (address: string) => Promise<ServerProposals>
 

@@ -1,9 +1,9 @@
 import { accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
 import type { ServerProposal, ServerProposals } from '../../../lib/mailbox/server-proposals/server-proposals.ts'
 import { plain } from '../../terminal/text.ts'
-import type { AccountDraft } from './draft.ts'
-import { hostSetting, portSetting, typeSetting } from './server-settings.ts'
-import { askMissing, type Dialogue } from './setting.ts'
+import type { AccountDraft } from './settings/draft.ts'
+import { hostSetting, portSetting, typeSetting } from './settings/server-settings.ts'
+import { askMissing, type Dialogue } from './settings/setting.ts'
 
 export const noProposals: ServerProposals = { certain: false, items: [] }
 

@@ -1,10 +1,10 @@
 import { queueAnswerSchema } from '../../api/answers.ts'
 import type { ApiClient } from '../../api/client.ts'
-import { ConnectionTester } from './connection-tester.ts'
-import type { AccountDraft } from './draft.ts'
-import { offeredProfiles } from './offered-profiles.ts'
-import type { Questions } from './questions.ts'
-import type { Dialogue } from './setting.ts'
+import { ConnectionTester } from './settings/connection-tester.ts'
+import type { AccountDraft } from './settings/draft.ts'
+import { offeredProfiles } from './settings/offered-profiles.ts'
+import type { Questions } from './settings/questions.ts'
+import type { Dialogue } from './settings/setting.ts'
 
 export interface DialogueServices {
   readonly api: Pick<ApiClient, 'get' | 'post' | 'all'>

@@ -1,6 +1,6 @@
 import type { ConnectionTest } from '../../../lib/mailbox/probe/connection-test.ts'
 import { plain } from '../../terminal/text.ts'
-import type { AccountDraft } from './draft.ts'
+import type { AccountDraft } from './settings/draft.ts'
 
 /** With OAuth2 the first login happens after the account is saved, so a skipped login is not a failure. */
 export const loginComesLater = ({ steps }: Pick<ConnectionTest, 'steps'>): boolean =>

@@ -1,13 +1,13 @@
 import type { ConnectionTest } from '../../../lib/mailbox/probe/connection-test.ts'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
-import type { Tested } from './connection-tester.ts'
-import type { AccountDraft } from './draft.ts'
-import { customCaSetting, passwordSetting } from './login-settings.ts'
-import { folderSetting } from './mailbox-settings.ts'
 import { loginComesLater } from './prospect.ts'
-import type { Choice } from './questions.ts'
-import type { Dialogue } from './setting.ts'
-import { chooseSetting } from './settings.ts'
+import type { Tested } from './settings/connection-tester.ts'
+import type { AccountDraft } from './settings/draft.ts'
+import { customCaSetting, passwordSetting } from './settings/login-settings.ts'
+import { folderSetting } from './settings/mailbox-settings.ts'
+import type { Choice } from './settings/questions.ts'
+import type { Dialogue } from './settings/setting.ts'
+import { chooseSetting } from './settings/settings.ts'
 
 /**
  * Tests the connection until it works or the user accepts the failure. A connection that has already been tested is not

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { addByDialogue } from '../../../../cli/accounts/dialogue/add-by-dialogue.ts'
-import type { AccountDraft } from '../../../../cli/accounts/dialogue/draft.ts'
+import type { AccountDraft } from '../../../../cli/accounts/dialogue/settings/draft.ts'
 import { accountAnswer } from '../../account-answer.ts'
 import { hasPseudoTerminal, spawnCli } from '../../run-cli.ts'
 import type { Answer } from '../../scripted-api.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Questions } from '../../../../cli/accounts/dialogue/questions.ts'
+import type { Questions } from '../../../../cli/accounts/dialogue/settings/questions.ts'
 
 /** Presses Enter: the proposed answer. */
 export const enter = Symbol('the proposed answer')

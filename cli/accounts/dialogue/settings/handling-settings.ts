@@ -1,6 +1,6 @@
-import { type Account, validities } from '../../../lib/accounts/account.ts'
-import { commentSchema } from '../../../lib/accounts/fields/field-formats.ts'
-import { plain } from '../../terminal/text.ts'
+import { type Account, validities } from '../../../../lib/accounts/account.ts'
+import { commentSchema } from '../../../../lib/accounts/fields/field-formats.ts'
+import { plain } from '../../../terminal/text.ts'
 import { asChecked } from './questions.ts'
 import type { Setting } from './setting.ts'
 

@@ -1,5 +1,5 @@
-import type { Account } from '../../../lib/accounts/account.ts'
-import { type AccountType, accountTypeFacts } from '../../../lib/mailbox/account-type.ts'
+import type { Account } from '../../../../lib/accounts/account.ts'
+import { type AccountType, accountTypeFacts } from '../../../../lib/mailbox/account-type.ts'
 
 type SharedField =
   | 'type'

@@ -1,4 +1,4 @@
-import { plain } from '../../terminal/text.ts'
+import { plain } from '../../../terminal/text.ts'
 import type { AccountDraft } from './draft.ts'
 import { commentSetting, dispatchingSetting, trustedSetting, validitySetting } from './handling-settings.ts'
 import { customCaSetting, loginSetting, mailboxSetting, passwordSetting, usernameSetting } from './login-settings.ts'

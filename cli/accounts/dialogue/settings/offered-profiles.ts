@@ -3,8 +3,8 @@ import {
   type ProviderAnswer,
   profileAnswerSchema,
   providerAnswerSchema,
-} from '../../api/answers.ts'
-import type { ApiClient } from '../../api/client.ts'
+} from '../../../api/answers.ts'
+import type { ApiClient } from '../../../api/client.ts'
 
 /** A profile that the user can choose, with the mail servers of its provider. */
 export interface OfferedProfile {

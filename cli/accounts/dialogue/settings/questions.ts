@@ -1,6 +1,6 @@
 import { input, password, select } from '@inquirer/prompts'
 import type * as z from 'zod'
-import { forTerminal } from '../../terminal/text.ts'
+import { forTerminal } from '../../../terminal/text.ts'
 
 export interface Choice<T> {
   readonly value: T

@@ -1,4 +1,4 @@
-import { plain } from '../../terminal/text.ts'
+import { plain } from '../../../terminal/text.ts'
 import type { AccountDraft } from './draft.ts'
 import type { Dialogue } from './setting.ts'
 

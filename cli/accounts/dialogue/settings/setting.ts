@@ -1,4 +1,4 @@
-import type { QueueAnswer } from '../../api/answers.ts'
+import type { QueueAnswer } from '../../../api/answers.ts'
 import type { ConnectionTester } from './connection-tester.ts'
 import type { AccountDraft } from './draft.ts'
 import type { OfferedProfile } from './offered-profiles.ts'

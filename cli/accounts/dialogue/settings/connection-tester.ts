@@ -3,12 +3,12 @@ import {
   type ConnectionTest,
   connectionTestSchema,
   type FoundFolder,
-} from '../../../lib/mailbox/probe/connection-test.ts'
-import type { ApiClient } from '../../api/client.ts'
-import { accountPath } from '../../api/paths.ts'
-import { tolerant } from '../../api/tolerant.ts'
-import { CliError } from '../../terminal/cli-error.ts'
-import { testTextOf } from '../test.ts'
+} from '../../../../lib/mailbox/probe/connection-test.ts'
+import type { ApiClient } from '../../../api/client.ts'
+import { accountPath } from '../../../api/paths.ts'
+import { tolerant } from '../../../api/tolerant.ts'
+import { CliError } from '../../../terminal/cli-error.ts'
+import { testTextOf } from '../../test.ts'
 import { type AccountDraft, connectionKeyOf, connectionOf } from './draft.ts'
 
 const testedSchema = tolerant(connectionTestSchema.extend({ receipt: z.string().optional() }))
