@@ -118,7 +118,7 @@ describe('accounts edit as a dialogue', () => {
 
   it.runIf(hasPseudoTerminal)('accounts edit without options asks at a terminal', async () => {
     await using api = await dialogueApi({ stored, saves: [changed] })
-    const command = ['--url', api.url, '--token-file', api.tokenFile, 'accounts', 'edit', 'a1']
+    const command = ['--url', api.url, '--token-file', api.tokenFile, 'accounts', 'edit', accountAnswer().accountId]
     const { code, out } = await spawnCli(command, {
       terminal: true,
       // The last settings are above the first one in the list, which goes round.
