@@ -142,7 +142,7 @@ describe('the layer rules report violations', () => {
     ['lib/audit/audit-entry.ts', "import { x } from '../changes/versioned-change.ts'"],
     ['lib/reasons/reason.ts', "import { x } from '../text/printable.ts'"],
     ['lib/new-room/x.ts', "import { x } from '../text/printable.ts'"],
-    ['cli/terminal/layout/table.ts', "import { x } from '../api/client.ts'"],
+    ['cli/terminal/layout/table.ts', "import { x } from '../../api/client.ts'"],
     ['cli/api/client.ts', "import { x } from '../accounts/add.ts'"],
     ['cli/accounts/add.ts', "import { x } from '../main.ts'"],
     ['local/common/errors.ts', "import { x } from '../assembly/deployment.ts'"],
