@@ -39,7 +39,6 @@ const listQuarantineCommand = (output: CommandOutput): Command =>
         head: 'ID',
         value: (item) => (item.kind === 'delivery' ? item.deliveryId : item.messageId),
         kind: 'id',
-        shortId: ({ messageId }) => messageId,
       },
       { head: 'SINCE', value: (item) => (item.kind === 'delivery' ? item.changedAt : item.firstAt), kind: 'time' },
       { head: 'KIND', value: ({ kind }) => kind },

@@ -48,7 +48,7 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
       },
       schema: deliveryAnswerSchema,
       columns: [
-        { head: 'ID', value: ({ deliveryId }) => deliveryId, kind: 'id', shortId: ({ messageId }) => messageId },
+        { head: 'ID', value: ({ deliveryId }) => deliveryId, kind: 'id' },
         { head: 'PLANNED', value: ({ plannedAt }) => plannedAt, kind: 'time' },
         { head: 'DESTINATION', value: destinationOf },
         { head: 'STATE', value: ({ state }) => state, kind: 'state' },

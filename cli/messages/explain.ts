@@ -26,10 +26,11 @@ export const explainMessageCommand = (output: CommandOutput): Command =>
         ? { items: [await api.get(`/messages/${await messageIdOf(api, id)}/explanation`, explanationAnswerSchema)] }
         : await api.get(`/explanations?${new URLSearchParams({ messageIdHeader: id })}`, foundSchema)
       if (json) return printJson(output, found, json)
-      const { out } = output
+      const { out, columns } = output
       if (found.items.length === 0) return out(plain(found.detail ?? 'No run has found such a message.'))
       for (const { messageId, summary, steps } of found.items) {
         out(`${plain(summary)}\n  message ${messageId}`)
-        for (const { at, detail } of steps) out(`  ${(at ?? '').padEnd(24)}  ${plain(detail)}`)
+        for (const { at = '', detail } of steps)
+          out(columns === undefined ? `${at}\t${plain(detail)}` : `  ${at.padEnd(24)}  ${plain(detail)}`)
       }
     })

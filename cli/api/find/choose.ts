@@ -1,5 +1,6 @@
 import { nearestNames } from '../../../lib/text/nearest-names.ts'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
+import { shortIds } from '../../terminal/layout/short-id.ts'
 import { plain } from '../../terminal/text.ts'
 
 /** Something that a person can name on the command line. */
@@ -51,8 +52,18 @@ const ways: ReadonlyArray<(candidate: Candidate, text: string) => boolean> = [
 
 const localPartOf = (address: string): string => address.slice(0, address.lastIndexOf('@'))
 
-/** @returns whether the text is the beginning of the id, or its beginning and end as in `01JNBZ…5W8X` */
+/**
+ * @returns whether the text is the beginning of the id, or its beginning and end as in `01JNBZ…5W8X`. Both can consist of
+ *   several parts with a dot between them.
+ */
 export const isPartOf = (text: string, id: string): boolean => {
+  const [texts, ids] = [text.split('.'), id.split('.')]
+  return texts.length === ids.length
+    ? texts.every((part, index) => isBeginning(part, ids[index] ?? ''))
+    : isBeginning(text, id)
+}
+
+const isBeginning = (text: string, id: string): boolean => {
   const [start = '', end = '', ...others] = text.toLowerCase().split('…')
   const isLongEnough = start.length + end.length >= shortestPart && text.length <= id.length
   return others.length === 0 && isLongEnough && id.toLowerCase().startsWith(start) && id.toLowerCase().endsWith(end)
@@ -60,8 +71,11 @@ export const isPartOf = (text: string, id: string): boolean => {
 
 const ambiguous = (text: string, candidates: readonly Candidate[], { plural }: Kind): CliError => {
   const shown = candidates.slice(0, mostShown)
-  const width = Math.max(...shown.map(({ id }) => id.length))
-  const lines = shown.map(({ id, names: [name = ''] }) => `\n  ${plain(id).padEnd(width)}  ${plain(name)}`.trimEnd())
+  const ids = shortIds(shown.map(({ id }) => id)).map(plain)
+  const width = Math.max(...ids.map((id) => id.length))
+  const lines = shown.map(({ names: [name = ''] }, index) =>
+    `\n  ${(ids[index] ?? '').padEnd(width)}  ${plain(name)}`.trimEnd(),
+  )
   const more = candidates.length - shown.length
   return new CliError(
     `\`${plain(text)}\` matches ${candidates.length} ${plural}. Use one of these ids instead:${lines.join('')}${more > 0 ? `\n  and ${more} more` : ''}`,

@@ -7,8 +7,8 @@ interface ColumnTexts {
   readonly isFlexible: boolean
 }
 
-/** A flexible column is not cut to fewer columns of the terminal, because such a text tells nothing. */
-const narrowest = 8
+/** In columns of the terminal. A flexible column is not cut further, because such a text says too little. */
+const narrowest = 12
 
 /**
  * Cuts the widest flexible columns until the table fits the screen. If that is not enough, leaves out columns from the

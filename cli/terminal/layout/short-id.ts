@@ -3,17 +3,29 @@
  * have a hash as their id.
  */
 const shortest = { ulid: 14, hash: 12 }
-
-const shortestOf = (id: string): number => (id.length === 26 ? shortest.ulid : shortest.hash)
+/** Destinations are few and are not created at the same time. */
+const shortestOwner = 10
 
 /**
- * @returns the length to which ids of one list are shortened, so that each remains unique in the list. Commands accept
- *   such a beginning instead of the id.
+ * Shortens the ids of one list, but each remains unique in the list. An id with a dot, which belongs to a delivery,
+ * begins with its destination's id and ends with its message's id. The message's id is enough if it is unique. Commands
+ * accept what this returns instead of the id.
  */
-export const shortLength = (ids: readonly string[]): number => {
-  const sorted = [...new Set(ids)].sort()
-  const lengths = sorted.map((id, index) => Math.max(shortestOf(id), shared(id, sorted[index - 1] ?? '') + 1))
-  return Math.max(0, ...lengths)
+export const shortIds = (ids: readonly string[]): string[] => {
+  const owners = ids.map((id) => id.slice(0, Math.max(0, id.lastIndexOf('.'))))
+  const own = ids.map((id) => id.slice(id.lastIndexOf('.') + 1))
+  const short = beginnings(own, (id) => (id.length === 26 ? shortest.ulid : shortest.hash))
+  if (new Set(own).size === new Set(ids).size) return short
+  const shortOwners = beginnings(owners, () => shortestOwner)
+  return short.map((id, index) => (owners[index] === '' ? id : `${shortOwners[index]}.${id}`))
+}
+
+/** @returns the texts, cut to one length at which each is still unique */
+const beginnings = (texts: readonly string[], shortestOf: (text: string) => number): string[] => {
+  const sorted = [...new Set(texts)].sort()
+  const lengths = sorted.map((text, index) => Math.max(shortestOf(text), shared(text, sorted[index - 1] ?? '') + 1))
+  const length = Math.max(0, ...lengths)
+  return texts.map((text) => text.slice(0, length))
 }
 
 const shared = (one: string, other: string): number => {

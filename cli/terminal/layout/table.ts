@@ -3,7 +3,7 @@ import { colours, inStateColour } from '../colours.ts'
 import { plain } from '../text.ts'
 import { fittingWidths } from './fitting-widths.ts'
 import { relativeTime } from './relative-time.ts'
-import { shortLength } from './short-id.ts'
+import { shortIds } from './short-id.ts'
 import { cutToWidth, padded } from './width.ts'
 
 /** What a column contains, which decides how a terminal shows it. The first column of a list identifies its row. */
@@ -16,8 +16,6 @@ export interface Column<T> {
    * system and is never cut. Default: `text`.
    */
   readonly kind?: 'text' | 'state' | 'time' | 'id' | 'number' | 'key'
-  /** The id that a terminal shows instead, for a long id that contains another one. */
-  readonly shortId?: (item: T) => string | undefined
   /** Prints the text below the row, on one line or on as many lines as it needs. */
   readonly below?: 'one-line' | 'whole'
 }
@@ -70,12 +68,10 @@ export class TablePrinter<T> {
     return [...(continued ? [''] : []), colours.bold(head), ...rows]
   }
 
-  #cellsOf({ kind, value, shortId }: Column<T>, items: readonly T[]): string[] {
-    const texts = items.map((item) => textOf((shortId ?? value)(item)))
+  #cellsOf({ kind, value }: Column<T>, items: readonly T[]): string[] {
+    const texts = items.map((item) => textOf(value(item)))
     if (kind === 'time') return texts.map((text) => relativeTime(text, this.#now))
-    if (kind !== 'id') return texts
-    const length = shortLength(texts)
-    return texts.map((text) => text.slice(0, length))
+    return kind === 'id' ? shortIds(texts) : texts
   }
 
   #linesBelow(item: T, screen: number): string[] {
