@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import pc from 'picocolors'
 import { ApiClient } from '../cli/api/client.ts'
+import { colours } from '../cli/terminal/colours.ts'
 import { checkPort } from '../local/common/loopback-server.ts'
 import { parseOptions, usage } from '../local/options.ts'
 import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
@@ -9,6 +9,7 @@ import type { LocalStack } from '../local/start-local.ts'
 import { synthesiseWhenStale } from '../local/synthesise.ts'
 import type { OAuth2Server } from '../test/oauth2-server/server.ts'
 import { type DemoStack, startDemoStack } from './demo-stack.ts'
+import { say } from './mail-line.ts'
 import { narrate } from './narrate.ts'
 import { type SampleAgent, startSampleAgent } from './sample-agent.ts'
 import type { SampleServer } from './sample-server.ts'
@@ -19,7 +20,6 @@ import { tellConsent } from './tell-consent.ts'
 import { tellHandover, ticketLine } from './tell-handover.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const say = (text = ''): void => console.log(text)
 
 /**
  * `npm run demo` starts the local stack, a sample mail server and six sample accounts, which are fetched as they are saved.
@@ -30,7 +30,7 @@ const main = async (): Promise<void> => {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) return say(usage('npm run demo'))
   await checkPort(options.port)
-  say(pc.bold('Postmaster demo: real mail from a mail server becomes tickets, all on this machine'))
+  say(colours.bold('Postmaster demo: real mail from a mail server becomes tickets, all on this machine'))
   const assembly = options.app ?? (await synthesiseWhenStale(root, say))
   let live = false
   const stack = await startDemoStack(
@@ -43,7 +43,7 @@ const main = async (): Promise<void> => {
       ...(options.verbose && { onEvent: reporter(say, options) }),
     },
     (ticket) => {
-      if (live) say(`Webhook: ${ticketLine(ticket)}`)
+      if (live) say(`Webhook\n${ticketLine(ticket)}`)
     },
   )
   try {
@@ -65,7 +65,7 @@ const show = async ({ local, mail, signIn, receiver, stop }: DemoStack): Promise
     await stop()
   }, say)
   const page = pageAddress(local)
-  if (page !== undefined) say(`\n${pc.bold('Admin page')}: ${pc.bold(page)}\n`)
+  if (page !== undefined) say(`\n${colours.bold('Admin page')}: ${colours.bold(page)}\n`)
   say(`Local stack: ${local.apiUrl}. Sample mail server: ${mail.name}`)
   await forgetEarlierOAuth2(api)
   // The destinations come first, because a message is handed over to those that exist when it is announced.
@@ -95,24 +95,25 @@ const fetchAndTell = async (
   return announced
 }
 
-const farewell = (local: LocalStack, { accountId }: SampleAccount, signIn: OAuth2Server): void => {
+const farewell = (local: LocalStack, { user }: SampleAccount, signIn: OAuth2Server): void => {
   const data = shownPath(local.dataFolder)
   const where = data === '.local' ? '' : ` --token-file ${data}/token`
   const url = local.apiUrl.endsWith(':3210') ? '' : ` --url ${local.apiUrl}`
+  const postmaster = `node cli/postmaster.mjs${url}${where}`
   const [owner] = signIn.users
   say(`
-${pc.bold('The stack keeps running.')} Explore it in a browser at ${pc.bold(pageAddress(local) ?? `${local.apiUrl}/docs`)}, or here:
+${colours.bold('The stack keeps running.')} Explore it in a browser at ${colours.bold(pageAddress(local) ?? `${local.apiUrl}/docs`)}, or here:
   curl -H "Authorization: Bearer $(cat ${data}/token)" ${local.apiUrl}/messages
-  node cli/postmaster.mjs${url}${where} accounts list
-  node cli/postmaster.mjs${url}${where} deliveries list
-  node cli/postmaster.mjs${url}${where} fetch --all
+  ${postmaster} accounts list
+  ${postmaster} deliveries list
+  ${postmaster} fetch --all
 
-${pc.bold('Give consent yourself')}: open the URL that this command prints, and sign in as ${owner?.email} with the password ${owner?.password}
-  node cli/postmaster.mjs${url}${where} oauth2 connect ${accountId}
+${colours.bold('Give consent yourself')}: open the URL that this command prints, and sign in as ${owner?.email} with the password ${owner?.password}
+  ${postmaster} oauth2 connect ${user}
   (The sample sign-in service uses plain HTTP, so the demo sets AllowClearTextOnLoopback. Use it only for servers on this machine, never in a deployment.)
 
-${pc.bold('Add your own mailbox')} (without --after-fetch keep, fetched mail is deleted from its server):
-  node cli/postmaster.mjs${url}${where} accounts add --type IMAPS --host imap.example.com --username you@example.com --after-fetch keep
+${colours.bold('Add your own mailbox')}: the command asks for everything. Choose to keep fetched mail on its server.
+  ${postmaster} accounts add
 
 Press Ctrl-C to stop everything. The fetched mail stays in ${data}/.`)
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pc from 'picocolors'
 import * as z from 'zod'
 import type { ApiClient } from '../cli/api/client.ts'
+import { colours } from '../cli/terminal/colours.ts'
 import { plain } from '../cli/terminal/text.ts'
+import { indent, mailLine } from './mail-line.ts'
 import type { FetchedAccount, SampleAccount } from './set-up.ts'
 
 const runSchema = z.object({
@@ -64,29 +65,30 @@ export const narrate = async (
     }
   }
   for (const { user, type } of waiting.values())
-    say(pc.red(`${type} ${user}: no run finished within ${patience / 1000} seconds`))
+    say(colours.red(`${type} ${user}: no run finished within ${patience / 1000} seconds`))
   return { ...told, failed: told.failed + waiting.size }
 }
 
 const tell = async (api: ApiClient, account: SampleAccount, run: Run, say: (line: string) => void): Promise<void> => {
   const { stored, deleted, alreadyKnown } = run.counts
-  const took = run.duration === undefined ? '' : pc.dim(` in ${(run.duration / 1000).toFixed(2)} s`)
+  const took = run.duration === undefined ? '' : colours.dim(` in ${(run.duration / 1000).toFixed(2)} s`)
   const left = account.afterFetch === 'keep' ? 'all kept on the server' : `${deleted} deleted from the server`
   const known = alreadyKnown > 0 ? `, ${alreadyKnown} already known` : ''
   say(
-    `${pc.bold(account.type.padEnd(7))} ${pc.bold(account.user)}: ${messages(stored)} stored${known}, ${left}${took}  ${pc.dim(`(${account.story})`)}`,
+    `${colours.bold(account.type.padEnd(indent))}${colours.bold(account.user)}: ${messages(stored)} stored${known}, ${left}${took} ${colours.dim(`(${account.story})`)}`,
   )
-  if (run.error) say(pc.red(`          ${plain(run.error.detail)} ${plain(run.error.remedy)}`))
+  if (run.error) say(colours.red(`${' '.repeat(indent)}${plain(run.error.detail)} ${plain(run.error.remedy)}`))
   if (stored === 0) return
-  for await (const message of api.list(`/messages?runId=${run.runId}&limit=100`, messageSchema))
-    say(`          ${line(message)}`)
+  for await (const message of api.list(`/messages?runId=${run.runId}&limit=100`, messageSchema)) say(line(message))
 }
 
 const line = ({ queueName, reason, state, header, parsed, ignoredControl }: Message): string => {
-  const subject = parsed ? plain(header?.subject ?? '(no subject)') : '(no readable header)'
-  const ignored = ignoredControl.map(({ name, why }) => pc.yellow(` ${plain(name)} ignored: ${plain(why)}`)).join('')
-  const announced = state === 'ignored' ? pc.yellow(' stored, not announced') : ''
-  return `${pc.cyan(plain(queueName).padEnd(8))} ${subject.slice(0, 32).padEnd(32)} ${pc.dim(plain(reason.detail))}${announced}${ignored}`
+  const subject = parsed ? (header?.subject ?? '(no subject)') : '(no readable header)'
+  const ignored = ignoredControl
+    .map(({ name, why }) => colours.yellow(` ${plain(name)} is ignored: ${plain(why)}`))
+    .join('')
+  const announced = state === 'ignored' ? colours.yellow(' It is stored, but not announced.') : ''
+  return mailLine(queueName, subject, `${colours.dim(plain(reason.detail))}${announced}${ignored}`)
 }
 
 const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`)

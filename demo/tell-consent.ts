@@ -1,6 +1,6 @@
-import pc from 'picocolors'
 import * as z from 'zod'
 import type { ApiClient } from '../cli/api/client.ts'
+import { colours } from '../cli/terminal/colours.ts'
 import { plain } from '../cli/terminal/text.ts'
 import { HttpBrowser, type Page } from '../test/oauth2-server/browser/http-browser.ts'
 import type { OAuth2Server } from '../test/oauth2-server/server.ts'
@@ -24,7 +24,7 @@ export const tellConsent = async (
   const account = await setUpOAuth2(api, mail, signIn)
   const [owner] = signIn.users
   if (!owner) throw new Error('the sign-in service has no user')
-  say(`\n${pc.bold('OAuth2')}: an account without a password. Its sign-in service is at ${signIn.issuer}\n`)
+  say(`\n${colours.bold('OAuth2')}: an account without a password. Its sign-in service is at ${signIn.issuer}\n`)
   const step = (detail: string) => say(`  ${detail}`)
   step(
     `Created through the API: the provider “${account.provider}”, a profile with client id and secret, and the account`,
@@ -41,7 +41,7 @@ export const tellConsent = async (
   const consent = await browser.press(question, 'Sign in', { email: owner.email, password: owner.password })
   step(`The sign-in service asks “${headingOf(consent)}: mail.imap”, and the owner allows it`)
   const end = await browser.press(consent, 'Allow')
-  step(`Postmaster receives its tokens, logs in to the mailbox and shows ${pc.bold(`“${headingOf(end)}”`)}`)
+  step(`Postmaster receives its tokens, logs in to the mailbox and shows ${colours.bold(`“${headingOf(end)}”`)}`)
   step('It fetches the waiting messages immediately:\n')
   const { failed } = await narrate(api, [{ ...account, runId: await firstRunOf(api, account) }], say)
   if (failed === 0)

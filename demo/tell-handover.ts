@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pc from 'picocolors'
-import { plain } from '../cli/terminal/text.ts'
+import { colours } from '../cli/terminal/colours.ts'
 import { shownPath } from '../local/program.ts'
+import { mailLine } from './mail-line.ts'
 import type { SampleAgent } from './sample-agent.ts'
 import type { SampleReceiver, SampleTicket } from './sample-receiver.ts'
 
@@ -19,14 +19,14 @@ export const tellHandover = async (
   announced: number,
   say: (line: string) => void,
 ): Promise<void> => {
-  say(`\n${pc.bold('Hand-over')}: every announced message goes to two destinations\n`)
+  say(`\n${colours.bold('Hand-over')}: every announced message goes to two destinations\n`)
   const inMaildir = () => agent.count() - before
   const isMissing = () => receiver.tickets.length < announced || inMaildir() < announced
   for (const end = Date.now() + patience; isMissing() && Date.now() < end; ) await sleep(lookAgain)
   say(`Webhook: ${receiver.tickets.length} signed events verified, and a ticket number returned for each`)
-  for (const ticket of receiver.tickets.slice(0, shownTickets)) say(`          ${ticketLine(ticket)}`)
+  for (const ticket of receiver.tickets.slice(0, shownTickets)) say(ticketLine(ticket))
   say(`Agent: ${inMaildir()} mails written to the Maildir ${shownPath(agent.maildir)}/new`)
 }
 
 export const ticketLine = ({ number, queue, subject }: SampleTicket): string =>
-  `${pc.cyan(plain(queue).padEnd(8))} ${plain(subject).slice(0, 32).padEnd(32)} ${pc.dim(`ticket ${number}`)}`
+  mailLine(queue, subject, colours.dim(`ticket ${number}`))

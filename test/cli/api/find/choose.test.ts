@@ -25,9 +25,9 @@ describe('the choice of what a person named', () => {
     expect(choose([bob, queue], '01JNBZ', kind)).toBe(queue)
   })
 
-  it('it lists the ids and the names of all candidates that match', () => {
+  it('it lists short ids and the names of all candidates that match', () => {
     expect(() => choose(all, 'bob', kind)).toThrow(
-      `\`bob\` matches 2 accounts. Use one of these ids instead:\n  ${bob.id}  bob at a.example\n  ${otherBob.id}  bob at b.example`,
+      `\`bob\` matches 2 accounts. Use one of these ids instead:\n  01JNBZ4ZQ0V7M3  bob at a.example\n  01JNBZ5AAAV7M3  bob at b.example`,
     )
     expect(() => choose(all, '01JNBZ', kind)).toThrow('matches 2 accounts')
   })
