@@ -32,7 +32,7 @@ export const sourceOf = (style: string): string => `'sha256-${createHash('sha256
  * Allows only the given style. Scripts, images and frames are forbidden, and forms are allowed only if the page has
  * one.
  */
-export const styledPageHeaders = (styleSource: string, formAction = "'none'"): Readonly<Record<string, string>> =>
+const styledPageHeaders = (styleSource: string, formAction = "'none'"): Readonly<Record<string, string>> =>
   securityHeaders(
     `default-src 'none'; style-src ${styleSource}; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
   )
