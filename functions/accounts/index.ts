@@ -3,6 +3,7 @@ import { MailboxClaims } from '../../lib/accounts/account-mailbox.ts'
 import { AccountRemovals } from '../../lib/accounts/store/account-removals.ts'
 import { AccountStore } from '../../lib/accounts/store/account-store.ts'
 import { TestReceipts } from '../../lib/connection-tests/test-receipts.ts'
+import { serviceLookUp } from '../../lib/network/service-records.ts'
 import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { ProviderStore } from '../../lib/oauth2/providers/provider-store.ts'
 import { chosenProfiles } from '../../lib/oauth2/setup.ts'
@@ -72,6 +73,7 @@ export const handler = httpFunction({
       },
       (error) => log.error('a saved account could not be fetched at once', safeFieldsOf(error)),
     ),
+    lookUpService: serviceLookUp(),
     now,
     newId: () => ulid(),
   }),

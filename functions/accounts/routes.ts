@@ -21,7 +21,7 @@ import { type FetchSavedAccount, fetchAfterSavingSchema } from '../../lib/schedu
 import { etagOf, expectedVersionOf } from '../shared/http/request.ts'
 import { type Route, route, versionProblems } from '../shared/http/route.ts'
 import { listRoute } from './list-route.ts'
-import { proposalRoute } from './proposal-route.ts'
+import { type ProposalServices, proposalRoute } from './proposal-route.ts'
 
 const path = '/accounts/{accountId}'
 const params = z.strictObject({ accountId: z.string().min(1).max(64).meta(accountFieldDocs.accountId) })
@@ -53,7 +53,7 @@ const createdSchema = savedSchema.extend({ waiting: testedMailSchema.optional() 
     'A new mail account. If a receipt was sent, it includes the mail that was on the server during the connection test.',
 })
 
-export interface AccountRouteServices extends AccountServices {
+export interface AccountRouteServices extends AccountServices, ProposalServices {
   readonly receipts: Pick<TestReceipts, 'read'>
   readonly fetchSaved: FetchSavedAccount
 }
@@ -238,7 +238,7 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
       return { status: 204 }
     },
   }),
-  proposalRoute,
+  proposalRoute(services),
 ]
 
 /** The response with one account and its ETag. */

@@ -101,7 +101,11 @@ export const startAccountsApi = async (changed: Partial<AccountServices> = {}): 
   )
   const receipts = new TestReceipts(tables.table('connectionTests'))
   const log = memoryLog()
-  const handler = httpFunction({ roles: testRoles, log, routes: accountRoutes({ ...services, receipts, fetchSaved }) })
+  const handler = httpFunction({
+    roles: testRoles,
+    log,
+    routes: accountRoutes({ ...services, receipts, fetchSaved, lookUpService: async () => [] }),
+  })
   const call = (sketch: RequestSketch) => callHttp(handler, sketch)
   const one = (accountId: string) => ({ path: `/accounts/${accountId}`, params: { accountId } })
   return {

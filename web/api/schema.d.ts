@@ -85,7 +85,7 @@ export interface paths {
         };
         /**
          * Propose mail servers for an address
-         * @description Proposes the type, host and port of an account from the domain of its address. The proposals come from a list of mail providers and from common host names. The request opens no connection, so a proposed server may not exist.
+         * @description Proposes the type, host and port of an account from the domain of its address. The proposals come from a list of mail providers, from the SRV records of the domain (RFC 6186), or else from common host names. The request connects to no mail server, so a proposed server may not exist. Looking up the SRV records takes at most two seconds.
          *
          *     Role: reader or admin.
          */
@@ -3535,10 +3535,15 @@ export interface components {
         /** @description A mail server that may host a mailbox. */
         MailServerProposal: {
             /**
-             * @description The mail provider; absent for a common host name in the domain.
+             * @description The mail provider; absent for a server that belongs to no known provider.
              * @example Gmail
              */
             provider?: string;
+            /**
+             * @description The domain that publishes the server in its SRV records (RFC 6186). The DNS does not authenticate this, so a person must confirm the server before it gets a password.
+             * @example example.com
+             */
+            publishedBy?: string;
             /**
              * @description The account’s `type`.
              * @example IMAPS
@@ -3574,7 +3579,7 @@ export interface components {
              * @example true
              */
             certain: boolean;
-            /** @description The proposals. If the domain is a customer’s own, these are the common host names in the domain, followed by the providers that host customers’ domains. A connection test shows which of them is right. */
+            /** @description The proposals. If the domain is a customer’s own, these are the servers that it publishes, or else common host names in the domain, followed by the providers that host customers’ domains. A connection test shows which of them is right. */
             items: components["schemas"]["MailServerProposal"][];
         };
         /** @description The signed-in person. */
@@ -7715,6 +7720,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "provider": "Gmail",
+                     *           "publishedBy": "example.com",
                      *           "type": "IMAPS",
                      *           "host": "imap.gmail.com",
                      *           "port": 993,

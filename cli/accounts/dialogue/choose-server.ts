@@ -50,8 +50,11 @@ const ofProfile = ({ authentication, profileId }: AccountDraft, { profiles }: Di
   ]
 }
 
-const nameOf = ({ provider, type, host, port }: ServerProposal): string =>
-  `${plain(host)}, ${type}, port ${port}${provider === undefined ? '' : ` (${plain(provider)})`}`
+const nameOf = ({ provider, publishedBy, type, host, port }: ServerProposal): string => {
+  const published = publishedBy === undefined ? [] : [`published by ${plain(publishedBy)}`]
+  const about = [...(provider === undefined ? [] : [plain(provider)]), ...published].join(', ')
+  return `${plain(host)}, ${type}, port ${port}${about === '' ? '' : ` (${about})`}`
+}
 
 const sayNotes = ({ provider, note, oauth2 }: ServerProposal, draft: AccountDraft, { say, profiles }: Dialogue) => {
   if (draft.authentication === 'oauth2') return

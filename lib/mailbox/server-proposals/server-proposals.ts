@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { accountTypeFacts, accountTypes } from '../account-type.ts'
 import { type MailProvider, mailProviders } from './mail-providers.ts'
+import type { PublishedServer } from './published-servers.ts'
 
 /** Every provider in the list supports it, and so does nearly every other mail server. */
 const proposedType = 'IMAPS'
@@ -9,7 +10,19 @@ export const serverProposalSchema = z
   .object({
     provider: z
       .string()
-      .meta({ description: 'The mail provider; absent for a common host name in the domain.', examples: ['Gmail'] })
+      .meta({
+        description: 'The mail provider; absent for a server that belongs to no known provider.',
+        examples: ['Gmail'],
+      })
+      .optional(),
+    publishedBy: z
+      .string()
+      .meta({
+        description:
+          'The domain that publishes the server in its SRV records (RFC 6186). The DNS does not authenticate this, so a ' +
+          'person must confirm the server before it gets a password.',
+        examples: ['example.com'],
+      })
       .optional(),
     type: z.enum(accountTypes).meta({ description: 'The account’s `type`.', examples: [proposedType] }),
     host: z.string().meta({ description: 'The account’s `host`.', examples: ['imap.gmail.com'] }),
@@ -37,8 +50,9 @@ export const serverProposalsSchema = z
     }),
     items: z.array(serverProposalSchema).meta({
       description:
-        'The proposals. If the domain is a customer’s own, these are the common host names in the domain, followed by ' +
-        'the providers that host customers’ domains. A connection test shows which of them is right.',
+        'The proposals. If the domain is a customer’s own, these are the servers that it publishes, or else common host ' +
+        'names in the domain, followed by the providers that host customers’ domains. A connection test shows which of ' +
+        'them is right.',
     }),
   })
   .meta({ id: 'MailServerProposals', description: 'The mail servers that may host a mailbox.' })
@@ -50,14 +64,34 @@ export const proposalAddressSchema = z
   .max(320)
   .regex(/^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/, { error: 'must be an address such as support@example.com' })
 
-/** Proposes mail servers for an address from its domain alone, without any request to the network. */
-export const serverProposals = (address: string): ServerProposals => {
-  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
-  const provider = mailProviders.find(({ domains }) => domains.includes(domain))
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+
+/** @returns the provider that an address belongs to by its domain */
+const providerOf = (address: string): MailProvider | undefined =>
+  mailProviders.find(({ domains }) => domains.includes(domainOf(address)))
+
+/** @param publishedIn finds the servers that a domain publishes. The domains of known providers are not looked up. */
+export const proposeServers = async (
+  address: string,
+  publishedIn: (domain: string) => Promise<readonly PublishedServer[]>,
+): Promise<ServerProposals> => serverProposals(address, providerOf(address) ? [] : await publishedIn(domainOf(address)))
+
+/**
+ * Proposes mail servers for an address, without any request to the network.
+ * @param published the servers that the domain publishes
+ */
+export const serverProposals = (address: string, published: readonly PublishedServer[] = []): ServerProposals => {
+  const domain = domainOf(address)
+  const provider = providerOf(address)
   if (provider) return { certain: true, items: [proposalOf(provider)] }
-  const hosters = mailProviders.filter(({ runsOthers }) => runsOthers)
-  const guesses = ['imap', 'mail'].map((name) => proposed(`${name}.${domain}`))
-  return { certain: false, items: [...guesses, ...hosters.map(proposalOf)] }
+  const own =
+    published.length > 0
+      ? published.map((server) => ({ ...server, ...knownAbout(server), publishedBy: domain }))
+      : ['imap', 'mail'].map((name) => proposed(`${name}.${domain}`))
+  const hosters = mailProviders.filter(
+    ({ runsOthers, imapHost }) => runsOthers && !published.some(({ host }) => host === imapHost),
+  )
+  return { certain: false, items: [...own, ...hosters.map(proposalOf)] }
 }
 
 const proposed = (host: string): ServerProposal => ({
@@ -66,9 +100,19 @@ const proposed = (host: string): ServerProposal => ({
   port: accountTypeFacts[proposedType].defaultPort,
 })
 
-const proposalOf = ({ imapHost, name, oauth2, note }: MailProvider): ServerProposal => ({
+const proposalOf = (provider: MailProvider): ServerProposal => ({
+  ...proposed(provider.imapHost),
+  ...factsOf(provider),
+})
+
+const factsOf = ({ name, oauth2, note }: MailProvider) => ({
   provider: name,
-  ...proposed(imapHost),
   ...(oauth2 !== undefined && { oauth2 }),
   ...(note !== undefined && { note }),
 })
+
+/** A customer's domain often publishes the server of its provider. */
+const knownAbout = ({ host }: PublishedServer) => {
+  const provider = mailProviders.find(({ imapHost }) => imapHost === host)
+  return provider && factsOf(provider)
+}

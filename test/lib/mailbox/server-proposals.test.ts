@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { mailProviders } from '../../../lib/mailbox/server-proposals/mail-providers.ts'
-import { proposalAddressSchema, serverProposals } from '../../../lib/mailbox/server-proposals/server-proposals.ts'
+import {
+  proposalAddressSchema,
+  proposeServers,
+  serverProposals,
+} from '../../../lib/mailbox/server-proposals/server-proposals.ts'
 
 describe('the mail servers proposed for an address', () => {
   it.each([
@@ -32,6 +36,29 @@ describe('the mail servers proposed for an address', () => {
     expect(items).toContainEqual(
       expect.objectContaining({ host: 'outlook.office365.com', oauth2: 'microsoft', note: expect.any(String) }),
     )
+  })
+
+  it('the servers that a domain publishes replace the usual host names, with what is known about their provider', () => {
+    const { certain, items } = serverProposals('desk@Example.com', [
+      { type: 'IMAPS', host: 'outlook.office365.com', port: 993 },
+      { type: 'POP3S', host: 'pop.example.net', port: 1995 },
+    ])
+    expect(certain).toBe(false)
+    expect(items[0]).toMatchObject({ oauth2: 'microsoft', note: expect.any(String), publishedBy: 'example.com' })
+    expect(items[1]).toEqual({ type: 'POP3S', host: 'pop.example.net', port: 1995, publishedBy: 'example.com' })
+    expect(items.filter(({ host }) => host.endsWith('.example.com'))).toEqual([])
+    expect(items.filter(({ host }) => host === 'outlook.office365.com')).toHaveLength(1)
+  })
+
+  it('the domain of a known provider is not looked up', async () => {
+    const looked: string[] = []
+    const publishedIn = async (domain: string) => {
+      looked.push(domain)
+      return []
+    }
+    expect((await proposeServers('a@gmail.com', publishedIn)).certain).toBe(true)
+    await proposeServers('a@Example.com', publishedIn)
+    expect(looked).toEqual(['example.com'])
   })
 
   it('every domain in the list of mail providers belongs to one provider only', () => {

@@ -111,6 +111,7 @@ export const proposal = {
   checking: 'Looking for the mail server …',
   which: 'Which provider hosts this mailbox?',
   ownServer: (host: string) => `Its own server: ${host}`,
+  published: (server: string, domain: string) => `Published by ${domain}: ${server}`,
   used: (host: string) => `Proposed: ${host}`,
   oauth2: 'This provider supports OAuth2. Choose it under Authentication.',
 } as const

@@ -78,22 +78,28 @@ interface ProviderSelectProps {
 
 /** The address does not reveal who hosts a domain of its own. */
 const ProviderSelect = ({ items, chosen, onChoose }: ProviderSelectProps) => {
-  const options = items.map((item) => ({
-    value: item.host,
-    label: item.provider ?? texts.ownServer(item.host),
+  // A domain can publish several services of one host.
+  const options = items.map((item, index) => ({
+    value: String(index),
+    label: labelOf(item),
     ...(item.provider !== undefined && { description: item.host }),
   }))
   return (
     <FormField label={texts.which}>
       <Select
-        selectedOption={options.find(({ value }) => value === chosen?.host) ?? null}
+        selectedOption={options[items.findIndex((item) => item === chosen)] ?? null}
         options={options}
         placeholder="Choose a provider"
         onChange={({ detail }) => {
-          const item = items.find(({ host }) => host === detail.selectedOption.value)
+          const item = items[Number(detail.selectedOption.value)]
           if (item) onChoose(item)
         }}
       />
     </FormField>
   )
 }
+
+const labelOf = ({ provider, publishedBy, host, type }: Proposal): string =>
+  publishedBy === undefined
+    ? (provider ?? texts.ownServer(host))
+    : texts.published(`${provider ?? host} (${type})`, publishedBy)
