@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -10,5 +12,7 @@ export default defineConfig({
     // One more than the two cores of the developers' machines: many tests wait for servers and processes. More would disturb those that time silence.
     maxWorkers: 3,
     pool: 'forks',
+    // Otherwise, tests would use the logins of the person who runs them, and note their stacks beside them.
+    env: { XDG_CONFIG_HOME: join(tmpdir(), 'postmaster-test-config') },
   },
 })

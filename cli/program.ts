@@ -18,7 +18,9 @@ import { settingsCommand } from './dispatching/settings.ts'
 import { fetchCommand } from './fetch/fetch.ts'
 import { deliveriesCommand } from './handover/deliveries.ts'
 import { destinationsCommand } from './handover/destinations.ts'
+import { authCommand } from './login/auth.ts'
 import { loginCommand } from './login/login.ts'
+import { logoutCommand } from './login/logout.ts'
 import { messagesCommand } from './messages/messages.ts'
 import { oauth2Command } from './oauth2/oauth2.ts'
 import { quarantineCommand } from './quarantine.ts'
@@ -33,10 +35,11 @@ Exit codes:
   4  the time to wait is over, but the work continues (fetch --timeout)
   130  interrupted with Ctrl-C
 
-Environment:
-  POSTMASTER_URL         address of the API       (default: http://127.0.0.1:3210, the local run)
-  POSTMASTER_TOKEN_FILE  file with a bearer token (default: .local/token for the local run,
-                         ~/.config/postmaster/token from postmaster login for any other API)`
+Which API a command uses, in this order:
+  --url, the environment variable POSTMASTER_URL, the stored login (postmaster login), the local run (npm start)
+Which token it sends there, in this order:
+  --token-file, POSTMASTER_TOKEN_FILE, that of the stored login or of the local run at this address
+See postmaster auth status.`
 
 export const buildProgram = (output: CommandOutput): Command => {
   const program = withVersion(new Command('postmaster'), output)
@@ -75,6 +78,8 @@ export const buildProgram = (output: CommandOutput): Command => {
     deliverCommand,
     auditCommand,
     loginCommand,
+    logoutCommand,
+    authCommand,
     completionCommand,
   ]
   for (const build of others) program.addCommand(build(output))

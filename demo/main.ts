@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { ApiClient } from '../cli/api/client.ts'
 import { colours } from '../cli/terminal/colours.ts'
 import { checkPort } from '../local/common/loopback-server.ts'
+import { noteRun } from '../local/known-run.ts'
 import { parseOptions, usage } from '../local/options.ts'
 import { runProgram, shownPath, stopOnSignal } from '../local/program.ts'
 import { pageAddress, reporter } from '../local/report.ts'
@@ -56,6 +57,7 @@ const main = async (): Promise<void> => {
 }
 
 const show = async ({ local, mail, signIn, receiver, stop }: DemoStack): Promise<void> => {
+  noteRun(local, say)
   const api = new ApiClient({ url: local.apiUrl, token: local.token ?? '' })
   let agent: SampleAgent | undefined
   stopOnSignal(async () => {
@@ -97,9 +99,8 @@ const fetchAndTell = async (
 
 const farewell = (local: LocalStack, { user }: SampleAccount, signIn: OAuth2Server): void => {
   const data = shownPath(local.dataFolder)
-  const where = data === '.local' ? '' : ` --token-file ${data}/token`
   const url = local.apiUrl.endsWith(':3210') ? '' : ` --url ${local.apiUrl}`
-  const postmaster = `node cli/postmaster.mjs${url}${where}`
+  const postmaster = `node cli/postmaster.mjs${url}`
   const [owner] = signIn.users
   say(`
 ${colours.bold('The stack keeps running.')} Explore it in a browser at ${colours.bold(pageAddress(local) ?? `${local.apiUrl}/docs`)}, or here:

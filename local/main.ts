@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import pc from 'picocolors'
 import { checkPort } from './common/loopback-server.ts'
+import { noteRun } from './known-run.ts'
 import { parseOptions, usage } from './options.ts'
 import { runProgram, shownPath, stopOnSignal } from './program.ts'
 import { pageAddress, reporter } from './report.ts'
@@ -26,6 +27,7 @@ const main = async (): Promise<void> => {
     onEvent: reporter(say, options),
   })
   stopOnSignal(() => local.stop(), say)
+  noteRun(local, say)
   const folder = shownPath(local.dataFolder)
   const page = pageAddress(local)
   if (page !== undefined) say(`\n${pc.bold('Admin page')}: ${pc.bold(page)}`)

@@ -32,7 +32,7 @@ describe('postmaster login with a certified OpenID provider', () => {
     expect(page).toMatchObject({ status: 200, html: expect.stringContaining('Return to the terminal') })
     const list = () => runCli('--url', api.url, '--token-file', files.tokenFile, 'runs', 'list')
     for (let round = 0; round < 3; round += 1) {
-      expect(await list()).toMatchObject({ code: 0, err: '' })
+      expect(await list()).toMatchObject({ code: 0, out: '' })
       files.expire()
     }
     const issued = server.tokensIssued
@@ -95,7 +95,7 @@ describe('postmaster login with a certified OpenID provider', () => {
     using files = loginFolder()
     const { code, out, err } = await files.login(server, person(server))
     expect(code).toBe(0)
-    expect(out).toMatch(/Logged in until \d{4}-/)
+    expect(out).toMatch(/The token is valid until \d{4}-/)
     expect(err).toContain('The issuer did not return a refresh token. Some issuers return one with --prompt consent.')
     const again = await files.login(server, person(server), '--scope', 'openid')
     expect(again).toMatchObject({ code: 0, err: expect.not.stringContaining('refresh token') })

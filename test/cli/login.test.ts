@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKeyPair, SignJWT } from 'jose'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { main } from '../../cli/main.ts'
+import { runCli } from './run-cli.ts'
 import { scriptedApi } from './scripted-api.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postmaster-login-'))
@@ -87,28 +88,24 @@ const startIssuer = async (options: IssuerOptions = {}) => {
 
 type Issuer = Awaited<ReturnType<typeof startIssuer>>
 
+type Browse = (authorize: URL, redirect: URL) => Promise<unknown>
+
+const clientOf = ({ issuer }: Issuer): string[] => ['--issuer', issuer, '--client-id', 'postmaster']
+
+const login = (issuer: Issuer, browse: Browse, ...more: string[]) =>
+  runLogin(issuer, browse, '--token-file', tokenFile, ...clientOf(issuer), ...more)
+
 /** Runs `postmaster login`. `browse` acts as the browser. */
-const login = async (
+const runLogin = async (
   issuer: Issuer,
-  browse: (authorize: URL, redirect: URL) => Promise<unknown>,
+  browse: Browse,
   ...more: string[]
 ): Promise<{ code: number; out: string; err: string }> => {
   let [out, err] = ['', '']
   let browsing: Promise<unknown> | undefined
   const code = await main(
     // Use any free port, because tests run in parallel.
-    [
-      '--token-file',
-      tokenFile,
-      'login',
-      '--issuer',
-      issuer.issuer,
-      '--client-id',
-      'postmaster',
-      '--port',
-      '0',
-      ...more,
-    ],
+    ['login', '--port', '0', ...more],
     {
       out: (text) => {
         out += text
@@ -205,6 +202,46 @@ describe('postmaster login', () => {
     expect((await login(issuer, comesBack, '--token', 'id')).code).toBe(0)
     expect(readFileSync(tokenFile, 'utf8').split('.')).toHaveLength(3)
     expect(() => statSync(`${tokenFile}.session`)).toThrow()
+  })
+})
+
+describe('postmaster login --url', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('login stores the address, so that later commands and a repeated login need no options', async () => {
+    vi.stubEnv('XDG_CONFIG_HOME', join(folder, 'inner'))
+    await using issuer = await startIssuer({ withoutRefreshToken: true })
+    await using api = await scriptedApi(({ path }) => ({
+      body: path === '/me' ? { name: 'jane', role: 'admin', deployment: 'Desk' } : { items: [] },
+    }))
+    const first = await runLogin(issuer, comesBack, '--url', api.url, ...clientOf(issuer))
+    expect(first).toMatchObject({ code: 0, out: expect.stringContaining(`Logged in to ${api.url} as jane (admin).`) })
+    expect(await runCli('runs', 'list')).toMatchObject({ code: 0 })
+    expect(await runLogin(issuer, comesBack)).toMatchObject({ code: 0 })
+    expect(api.asked.map(({ path, authorization }) => `${path.split('?')[0]} ${authorization}`)).toEqual([
+      '/me Bearer first',
+      '/runs Bearer first',
+      '/me Bearer first',
+    ])
+  })
+
+  it('login reports that the deployment does not accept the token', async () => {
+    vi.stubEnv('XDG_CONFIG_HOME', join(folder, 'inner'))
+    await using issuer = await startIssuer()
+    await using api = await scriptedApi(() => ({ status: 401, body: {} }))
+    const { code, err } = await runLogin(issuer, comesBack, '--url', api.url, ...clientOf(issuer))
+    expect(code).toBe(3)
+    expect(err).toContain('but it does not work: The API rejected the token.')
+  })
+
+  it('the first login needs an address, an issuer and a client', async () => {
+    vi.stubEnv('XDG_CONFIG_HOME', join(folder, 'inner'))
+    expect(await runCli('login')).toMatchObject({ code: 2, err: expect.stringContaining('Specify --url') })
+    expect(await runCli('login', '--url', 'https://a.example')).toMatchObject({
+      code: 2,
+      err: 'Specify --issuer and --client-id.\n',
+    })
+    expect(await runCli('login', '--url', 'http://a.example')).toMatchObject({ code: 2 })
   })
 })
 

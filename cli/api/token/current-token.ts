@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { refreshTokens } from './oidc.ts'
 import { whileLocked } from './refresh-lock.ts'
-import { type LoginSession, readSession, saveLogin } from './token-file.ts'
+import { type LoginSession, readSession, readToken, saveLogin } from './token-file.ts'
 
 /**
  * A token is no longer used this number of milliseconds before it expires, because a request takes up to 35 s and
@@ -26,8 +25,6 @@ export const currentToken = (tokenFile: string): (() => Promise<string>) => {
     return await refreshing
   }
 }
-
-const readToken = (tokenFile: string): string => readFileSync(tokenFile, 'utf8').trim()
 
 const hasExpired = (session: LoginSession | undefined): session is LoginSession =>
   session?.expiresAt !== undefined && session.expiresAt - margin <= Date.now()

@@ -1,11 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import * as z from 'zod'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
-
-/** @returns the file in which `postmaster login` stores its token by default */
-export const defaultLoginFile = (home = homedir()): string => join(home, '.config', 'postmaster', 'token')
+import { writePrivate } from './write-private.ts'
 
 /**
  * The data for refreshing a token. It is in a file of its own beside the token file, because a token file can also come
@@ -37,8 +33,9 @@ export const readSession = (tokenFile: string): LoginSession | undefined => {
   }
 }
 
+export const readToken = (tokenFile: string): string => readFileSync(tokenFile, 'utf8').trim()
+
 export const saveLogin = (tokenFile: string, token: string, session: LoginSession | undefined): void => {
-  mkdirSync(dirname(tokenFile), { recursive: true, mode: 0o700 })
   // Write the token first. A command that reads in between finds an expired session, waits for the current refresh, and
   // reads again.
   writePrivate(tokenFile, `${token}\n`)
@@ -46,14 +43,9 @@ export const saveLogin = (tokenFile: string, token: string, session: LoginSessio
   else rmSync(sessionFileOf(tokenFile), { force: true })
 }
 
-/**
- * Writes the file in one step, so that a command that reads it at the same time always finds a complete file. Only the
- * owner can ever read the file.
- */
-const writePrivate = (file: string, text: string): void => {
-  const unfinished = `${file}.${process.pid}`
-  rmSync(unfinished, { force: true })
-  writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' })
-  chmodSync(unfinished, 0o600)
-  renameSync(unfinished, file)
+/** @returns the removed files */
+export const removeTokens = (tokenFile: string): string[] => {
+  const files = [tokenFile, sessionFileOf(tokenFile)].filter((file) => existsSync(file))
+  for (const file of files) rmSync(file, { force: true })
+  return files
 }
