@@ -8,6 +8,7 @@ import { accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
+import { interruptible } from '../terminal/interruptible.ts'
 import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
 import { type Column, TablePrinter } from '../terminal/layout/table.ts'
 import { plain } from '../terminal/text.ts'
@@ -26,8 +27,11 @@ interface FetchOptions {
 }
 
 const help = `
-Exits with code 1 if any account fails, and with code 4 if --timeout is over and runs are still going on. With --debug, each line appears about a second after it was sent (\`>\`) or
-received (\`<\`). Remarks are marked with \`*\`. Credentials are left out, and messages are replaced by their size.
+Exits with code 1 if any account fails, and with code 4 if --timeout is over and runs are still going on. A terminal shows how
+far the fetch is in one line, a log about once a minute. Ctrl-C stops waiting, and the fetch goes on.
+
+With --debug, each line appears about a second after it was sent (\`>\`) or received (\`<\`). Remarks are marked with \`*\`.
+Credentials are left out, and messages are replaced by their size.
 
 Examples:
   postmaster fetch --all
@@ -60,15 +64,16 @@ export const fetchCommand = (output: CommandOutput): Command =>
       for (const { queuedBehind, detail } of runs)
         if (queuedBehind !== undefined) err(`${plain(detail ?? `Queued behind run ${queuedBehind}.`)}\n`)
       if (!wait) return out(runs.map(({ runId }) => runId).join('\n'))
-      // With `--json`, standard output is for the JSON only, so the conversation goes to standard error.
-      const say = json ? (line: string) => err(`${line}\n`) : out
-      for (const { runId } of debug ? runs : [])
-        await followConversation(api, runId, say, { timeout: timeout * 1000 }).catch(toldTo(err))
-      const ended = await followRuns(
-        api,
-        runs.map(({ runId }) => runId),
-        Math.max(0, timeout * 1000 - (Date.now() - began)),
-        err,
+      const runIds = runs.map(({ runId }) => runId)
+      const ended = await interruptible(
+        () => `The fetch goes on. See how far it is: ${statusCommand(runIds)}`,
+        async () => {
+          // With `--json`, standard output is for the JSON only, so the conversation goes to standard error.
+          const say = json ? (line: string) => err(`${line}\n`) : out
+          for (const runId of debug ? runIds : [])
+            await followConversation(api, runId, say, { timeout: timeout * 1000 }).catch(toldTo(err))
+          return await followRuns(api, runIds, Math.max(0, timeout * 1000 - (Date.now() - began)), err)
+        },
       )
       if (json) printJson(output, ended, json)
       else printRuns(output, ended)
@@ -89,6 +94,9 @@ const requireEnded = (runs: readonly RunAnswer[]): void => {
     exitCodes.unfinished,
   )
 }
+
+const statusCommand = ([runId = '', ...others]: readonly string[]): string =>
+  others.length === 0 ? `postmaster runs show ${plain(runId)}` : 'postmaster runs list'
 
 /** Lets the command continue, because a run without a conversation still has a result to show. */
 const toldTo =

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { examinedOf, numberText, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import type { ApiClient } from '../api/client.ts'
+import { ProgressLine } from './progress-line.ts'
 
 /**
  * Milliseconds between two rounds. The pause grows, so that short runs are seen at once and long waits cause little
@@ -29,7 +30,8 @@ export const followRuns = async (
   const began = Date.now()
   const seen = new Map<string, RunAnswer>()
   let open = [...runIds]
-  showLine(progress, 'Fetching… waiting to start')
+  const line = new ProgressLine({ write: progress })
+  line.show('Fetching… waiting to start')
   for (let pause = shortestPause; ; pause *= 1.3) {
     for (let start = 0; start < open.length; start += window) {
       const ids = open.slice(start, start + window)
@@ -42,12 +44,11 @@ export const followRuns = async (
     }
     open = open.filter((id) => !hasEnded(seen.get(id)))
     if (open.length === 0 || Date.now() - began > timeout) break
-    showLine(progress, `Fetching… ${progressText(runIds, [...seen.values()])}`)
+    line.show(`Fetching… ${progressText(runIds, [...seen.values()])}`)
     await sleep(Math.min(pause, open.length > window ? longestPause.many : longestPause.few))
   }
   const stored = storedBy([...seen.values()])
-  showEnd(
-    progress,
+  line.end(
     `Fetched ${runIds.length - open.length} of ${runIds.length} ${runIds.length === 1 ? 'account' : 'accounts'}, ${stored} ${stored === '1' ? 'message' : 'messages'}`,
   )
   return runIds.flatMap((id) => seen.get(id) ?? [])
@@ -68,11 +69,3 @@ const progressText = (runIds: readonly string[], runs: readonly RunAnswer[]): st
 
 const storedBy = (runs: readonly RunAnswer[]): string =>
   numberText(runs.reduce((sum, { counts }) => sum + counts.stored, 0))
-
-/** Replaces the line on a terminal. Elsewhere, for example in a log, only the end is shown. */
-const showLine = (progress: (text: string) => void, text: string): void => {
-  if (process.stderr.isTTY) progress(`\r\u001b[K${text}`)
-}
-
-const showEnd = (progress: (text: string) => void, text: string): void =>
-  progress(process.stderr.isTTY ? `\r\u001b[K${text}\n` : `${text}\n`)

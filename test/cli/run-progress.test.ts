@@ -82,6 +82,17 @@ describe('the progress of runs in the command line', () => {
     },
   )
 
+  it.runIf(hasPseudoTerminal)('fetch says after Ctrl-C that the run goes on, and exits with code 130', async () => {
+    await using api = await apiWith({ 'run-1': [run('running', halfway)] })
+    const options = ['--url', api.url, '--token-file', api.tokenFile]
+    const { code, out } = await spawnCli([...options, 'fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
+      terminal: true,
+      answers: [{ after: '1,240 of 5,000', text: '\u0003' }],
+    })
+    expect(code, out).toBe(130)
+    expect(out).toMatch(/1,200 stored.*\r?\nThe fetch goes on\. See how far it is: postmaster runs show run-1\r?\n$/)
+  })
+
   it('fetch writes one line in a log, even if it stops waiting before the run ends', async () => {
     await using api = await apiWith({ 'run-1': [run('running', halfway)] })
     const { code, out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--timeout', '1')

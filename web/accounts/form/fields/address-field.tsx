@@ -87,7 +87,7 @@ const ProviderSelect = ({ items, chosen, onChoose }: ProviderSelectProps) => {
   return (
     <FormField label={texts.which}>
       <Select
-        selectedOption={options[items.findIndex((item) => item === chosen)] ?? null}
+        selectedOption={(chosen && options[items.indexOf(chosen)]) ?? null}
         options={options}
         placeholder="Choose a provider"
         onChange={({ detail }) => {
