@@ -28,7 +28,13 @@ import { runsCommand } from './runs/runs.ts'
 import type { CommandOutput } from './terminal/cli-error.ts'
 import { withVersion } from './version.ts'
 
-const exitCodesHelp = `
+const generalHelp = `
+Output:
+  At a terminal, lists fit its width: long text is cut, ids are shortened, and columns without space are left out.
+  Elsewhere, for example in a pipe, lists are complete values between tabs, without a header.
+  --json prints all fields as JSON, and --json FIELDS only some, for example --json name,queueId.
+  NO_COLOR and FORCE_COLOR decide about colours.
+
 Exit codes:
   0  success       1  the API was reached, but something failed (for example a fetch or a rejected change)
   2  usage error   3  the API cannot be reached, or it denied access
@@ -46,7 +52,7 @@ export const buildProgram = (output: CommandOutput): Command => {
     .description('Collects mail for a service desk. Add mail accounts, fetch their mail and check the results.')
     .option('--url <address>', 'address of the API')
     .option('--token-file <file>', 'file with a bearer token')
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText('after', generalHelp)
     .showHelpAfterError('(run with --help for usage)')
   const accounts = program
     .command('accounts')

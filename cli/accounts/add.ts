@@ -35,8 +35,13 @@ Examples:
   postmaster accounts add --profile "Desk at Microsoft 365" --type IMAPS --username jane@example.com --mailbox desk@example.com`
 
 export const addAccountCommand = (output: CommandOutput): Command =>
-  addAccountOptions(withJson(new Command('add'), accountAnswerSchema).description('add a mail account'))
-    .option('--password-stdin', 'read the password from standard input')
+  withJson(
+    addAccountOptions(new Command('add').description('add a mail account')).option(
+      '--password-stdin',
+      'read the password from standard input',
+    ),
+    accountAnswerSchema,
+  )
     .addHelpText('after', help)
     .action(async ({ passwordStdin, json, ...options }: AddOptions, command: Command) => {
       const { out, err } = output

@@ -40,14 +40,13 @@ Examples:
   postmaster accounts edit 01J… --validity invalid-temporarily --comment "mail server moves on Sunday"`
 
 export const editAccountCommand = (output: CommandOutput): Command =>
-  addAccountOptions(
-    withJson(new Command('edit'), accountAnswerSchema)
-      .description('change a mail account')
-      .argument('<account>', accountArgument),
+  withJson(
+    addAccountOptions(new Command('edit').description('change a mail account').argument('<account>', accountArgument))
+      .option('--no-trusted', 'ignore X-OTOBO-… headers in its mail')
+      .option('--password', 'prompt for a new password')
+      .option('--password-stdin', 'read a new password from standard input'),
+    accountAnswerSchema,
   )
-    .option('--no-trusted', 'ignore X-OTOBO-… headers in its mail')
-    .option('--password', 'prompt for a new password')
-    .option('--password-stdin', 'read a new password from standard input')
     .addHelpText('after', help)
     .action(async (named: string, { json, ...options }: EditOptions, command: Command) => {
       const { out, err } = output

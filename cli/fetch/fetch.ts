@@ -39,13 +39,16 @@ Examples:
   postmaster fetch --account 01J… --debug`
 
 export const fetchCommand = (output: CommandOutput): Command =>
-  withJson(new Command('fetch'), runAnswerSchema)
-    .description('fetch one account or all valid accounts now, wait, and show the results')
-    .option('--account <account>', 'fetch this account')
-    .option('--all', 'fetch every valid account')
-    .option('--debug', 'show the conversation between Postmaster and the mail server; requires --account')
-    .option('--no-wait', 'request the runs and print their ids without waiting')
-    .option('--timeout <seconds>', 'how long to wait; the runs continue afterwards', seconds, 900)
+  withJson(
+    new Command('fetch')
+      .description('fetch one account or all valid accounts now, wait, and show the results')
+      .option('--account <account>', 'fetch this account')
+      .option('--all', 'fetch every valid account')
+      .option('--debug', 'show the conversation between Postmaster and the mail server; requires --account')
+      .option('--no-wait', 'request the runs and print their ids without waiting')
+      .option('--timeout <seconds>', 'how long to wait; the runs continue afterwards', seconds, 900),
+    runAnswerSchema,
+  )
     .addHelpText('after', help)
     .action(async ({ account, all, debug, wait, timeout, json }: FetchOptions, command: Command) => {
       const { out, err } = output

@@ -92,8 +92,7 @@ Both endpoints are required. The profile's tenant replaces \`{tenant}\` in them.
 
 Examples:
   postmaster oauth2 providers add "Login of Example Ltd" --sign-in https://login.example.com/auth --tokens https://login.example.com/token
-  postmaster oauth2 providers add Keycloak --sign-in https://login.example.com/realms/desk/protocol/openid-connect/auth \\
-    --tokens https://login.example.com/realms/desk/protocol/openid-connect/token --imap-scopes "openid email offline_access" --imap-host imap.example.com`,
+  postmaster oauth2 providers add Keycloak --sign-in https://login.example.com/realms/desk/protocol/openid-connect/auth --tokens https://login.example.com/realms/desk/protocol/openid-connect/token --imap-scopes "openid email offline_access" --imap-host imap.example.com`,
     )
     .action(async (name: string, options: ProviderOptions, command: Command) => {
       const body = { name, ...providerFieldsOf(options) }

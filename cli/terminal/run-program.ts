@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander'
 import type { CommandOutput, OutputTarget } from './cli-error.ts'
 import { CliError, exitCodes } from './cli-error.ts'
 import { isInterruption } from './interruptible.ts'
+import { fittingHelp } from './layout/help.ts'
 import { wrapped } from './layout/width.ts'
 import { forTerminal } from './text.ts'
 
@@ -9,6 +10,9 @@ import { forTerminal } from './text.ts'
 const usualColumns = 80
 const columnsOf = (stream: NodeJS.WriteStream): number | undefined =>
   stream.isTTY ? stream.columns || usualColumns : undefined
+
+const helpFitting = (text: string, columns: number | undefined): string =>
+  columns === undefined ? text : fittingHelp(text, columns)
 
 const fitting = (text: string, columns: number | undefined): string =>
   columns === undefined ? text : wrapped(text, columns)
@@ -56,7 +60,11 @@ export const runProgram = async (
   }
   const program = build(output)
   for (const command of allOf(program)) {
-    command.exitOverride().configureOutput({ writeOut: (text) => output.data(text.trimEnd()), writeErr: output.err })
+    command.exitOverride().configureOutput({
+      writeOut: (text) => output.data(helpFitting(text.trimEnd(), target.columns)),
+      writeErr: output.err,
+      getOutHelpWidth: () => target.columns ?? usualColumns,
+    })
     if (command.commands.length > 0) helpIsAResult(command)
   }
   try {
