@@ -1,3 +1,5 @@
+import { CsvError, parse } from 'csv-parse/sync'
+
 /** The separators that OTOBO and Znuny offer for exports, which are also those of the databases' own clients. */
 const separators = [',', ';', '\t', '|'] as const
 
@@ -7,22 +9,18 @@ const separators = [',', ';', '\t', '|'] as const
  * @returns the lines with their values, or the number of the line that cannot be read
  */
 export const readCsv = (source: string): string[][] | { readonly wrongLine: number } => {
-  const text = source.replace(/^\ufeff/, '')
-  const separator = separatorIn(text)
-  const field = new RegExp(
-    `(?:"([^"]*(?:""[^"]*)*)"|((?!")[^\\r\\n${separator}]*))(${separator === '|' ? '\\|' : separator}|\\r?\\n|$)`,
-    'y',
-  )
-  const lines: string[][] = [[]]
-  while (field.lastIndex < text.length || lines.at(-1)?.length !== 0) {
-    const start = field.lastIndex
-    const [, quoted, unquoted = '', end] = field.exec(text) ?? []
-    if (end === undefined) return { wrongLine: text.slice(0, start).split('\n').length }
-    lines.at(-1)?.push(quoted?.replaceAll('""', '"') ?? unquoted)
-    if (end === '') break
-    if (end !== separator) lines.push([])
+  try {
+    return parse(source, {
+      bom: true,
+      delimiter: separatorIn(source),
+      relax_quotes: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    })
+  } catch (error) {
+    if (error instanceof CsvError && typeof error.lines === 'number') return { wrongLine: error.lines }
+    throw error
   }
-  return lines.filter((values) => values.length > 1 || (values[0] ?? '') !== '')
 }
 
 const separatorIn = (text: string): string => {
