@@ -25,8 +25,8 @@ const isProse = (line: string): boolean => /^\S/.test(line)
 /** An example, without an explanation to its right. */
 const isCommand = (line: string): boolean => /^ {2}(?=\S).*\bpostmaster /.test(line) && !/\S {3,}\S/.test(line)
 
-/** Quoted words stay whole. */
-const words = /(?:"[^"]*"|'[^']*'|\S)+/g
+/** Quoted words stay whole, and the value of an option stays with it. */
+const words = /(?:--?[\w-]+ (?!-))?(?:"[^"]*"|'[^']*'|\S)+/g
 
 const brokenCommand = (line: string, columns: number): string => {
   if (widthOf(line) <= columns) return line

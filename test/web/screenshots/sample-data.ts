@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { ApiClient } from '../../../cli/api/client.ts'
 import { type DemoStack, startDemoStack } from '../../../demo/demo-stack.ts'
-import { narrate } from '../../../demo/narrate.ts'
 import { setUpSamples } from '../../../demo/set-up.ts'
 import { setUpHandover } from '../../../demo/set-up-handover.ts'
-import { tellConsent } from '../../../demo/tell-consent.ts'
+import { narrate } from '../../../demo/telling/narrate.ts'
+import { tellConsent } from '../../../demo/telling/tell-consent.ts'
 
 /** The demo's accounts, mail and destinations, and the ids of what the pictures show. */
 export interface SampleData extends AsyncDisposable {

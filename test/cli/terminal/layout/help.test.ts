@@ -12,7 +12,7 @@ describe('a help text on a terminal', () => {
   it('a command is broken with a backslash, but not within quotes', () => {
     const command = '  postmaster accounts add --profile "Desk at Microsoft 365" --type IMAPS'
     expect(fittingHelp(command, 60)).toBe(
-      '  postmaster accounts add --profile \\\n    "Desk at Microsoft 365" --type IMAPS',
+      '  postmaster accounts add \\\n    --profile "Desk at Microsoft 365" --type IMAPS',
     )
     expect(fittingHelp(command, 100)).toBe(command)
   })

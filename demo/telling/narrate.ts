@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
-import type { ApiClient } from '../cli/api/client.ts'
-import { colours } from '../cli/terminal/colours.ts'
-import { plain } from '../cli/terminal/text.ts'
+import type { ApiClient } from '../../cli/api/client.ts'
+import { colours } from '../../cli/terminal/colours.ts'
+import { plain } from '../../cli/terminal/text.ts'
+import type { FetchedAccount, SampleAccount } from '../set-up.ts'
 import { indent, mailLine } from './mail-line.ts'
-import type { FetchedAccount, SampleAccount } from './set-up.ts'
 
 const runSchema = z.object({
   runId: z.string(),

@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import type { ApiClient } from '../cli/api/client.ts'
-import { colours } from '../cli/terminal/colours.ts'
-import { plain } from '../cli/terminal/text.ts'
-import { HttpBrowser, type Page } from '../test/oauth2-server/browser/http-browser.ts'
-import type { OAuth2Server } from '../test/oauth2-server/server.ts'
+import type { ApiClient } from '../../cli/api/client.ts'
+import { colours } from '../../cli/terminal/colours.ts'
+import { plain } from '../../cli/terminal/text.ts'
+import { HttpBrowser, type Page } from '../../test/oauth2-server/browser/http-browser.ts'
+import type { OAuth2Server } from '../../test/oauth2-server/server.ts'
+import type { SampleServer } from '../sample-server.ts'
+import type { SampleAccount } from '../set-up.ts'
+import { setUpOAuth2 } from '../set-up-oauth2.ts'
 import { narrate } from './narrate.ts'
-import type { SampleServer } from './sample-server.ts'
-import type { SampleAccount } from './set-up.ts'
-import { setUpOAuth2 } from './set-up-oauth2.ts'
 
 const linkSchema = z.object({ url: z.string() })
 

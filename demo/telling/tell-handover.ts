@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { colours } from '../cli/terminal/colours.ts'
-import { shownPath } from '../local/program.ts'
+import { colours } from '../../cli/terminal/colours.ts'
+import { shownPath } from '../../local/program.ts'
+import type { SampleAgent } from '../sample-agent.ts'
+import type { SampleReceiver, SampleTicket } from '../sample-receiver.ts'
 import { mailLine } from './mail-line.ts'
-import type { SampleAgent } from './sample-agent.ts'
-import type { SampleReceiver, SampleTicket } from './sample-receiver.ts'
 
 const lookAgain = 200
 const patience = 60_000

@@ -1,6 +1,6 @@
-import { colours } from '../cli/terminal/colours.ts'
-import { cutToWidth, padded, wrapped } from '../cli/terminal/layout/width.ts'
-import { plain } from '../cli/terminal/text.ts'
+import { colours } from '../../cli/terminal/colours.ts'
+import { cutToWidth, padded, wrapped } from '../../cli/terminal/layout/width.ts'
+import { plain } from '../../cli/terminal/text.ts'
 
 /** The width of what stands before the queue, in columns of a terminal. */
 export const indent = 9
