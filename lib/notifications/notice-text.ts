@@ -1,9 +1,9 @@
-import { printable } from '../text/printable.ts'
+import { cutTo, printable } from '../text/printable.ts'
 import type { Notice } from './notices.ts'
 
 /** The parts that a reader of a notice needs, in this order. Each is one or more sentences. */
 export interface NoticeParts extends Pick<Notice, 'kind' | 'about' | 'page'> {
-  /** Without the name of the product, which every subject begins with. */
+  /** Without the name of the product, which every subject begins with. Names in it are from `nameInSubject`. */
   readonly subject: string
   /** What happened, and since when. */
   readonly happened: string
@@ -14,6 +14,16 @@ export interface NoticeParts extends Pick<Notice, 'kind' | 'about' | 'page'> {
   readonly list?: readonly string[] | undefined
   /** What becomes of the mail, ids and commands. */
   readonly closing: string
+}
+
+/** In characters. The name of the product and the longest words around a name take the rest of the 99 of a subject. */
+const longestName = 44
+const cutMark = '...'
+
+/** Shortens a name, so that the subject of an e-mail still says what happened. The text of the notice names it in full. */
+export const nameInSubject = (name: string): string => {
+  const line = printable(name)
+  return line.length <= longestName ? line : `${cutTo(line, longestName - cutMark.length)}${cutMark}`
 }
 
 /**

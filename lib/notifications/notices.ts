@@ -42,11 +42,11 @@ const longestSubject = 99
  * dropped.
  */
 export class Notices {
-  readonly #topic: SnsTopic
+  readonly #topic: Pick<SnsTopic, 'publish'>
   readonly #publicUrl: string
 
   /** @param publicUrl the address at which browsers reach the deployment, without a trailing slash */
-  constructor(topic: SnsTopic, publicUrl: string) {
+  constructor(topic: Pick<SnsTopic, 'publish'>, publicUrl: string) {
     this.#topic = topic
     this.#publicUrl = publicUrl
   }

@@ -1,4 +1,4 @@
-import { noticeOf } from '../../notifications/notice-text.ts'
+import { nameInSubject, noticeOf } from '../../notifications/notice-text.ts'
 import type { Notice } from '../../notifications/notices.ts'
 import { minuteOf } from '../../text/times.ts'
 import type { Circuit } from '../circuits/circuit.ts'
@@ -19,7 +19,7 @@ export const suspensionNotice = (destination: Destination, { openedAt, reason }:
   noticeOf({
     kind: 'destination-suspended',
     ...aboutDestination(destination),
-    subject: `${destination.name} does not accept mail`,
+    subject: `${nameInSubject(destination.name)} does not accept mail`,
     happened: `Postmaster has not been able to hand mail over to the destination ${destination.name} since ${minuteOf(openedAt)}.`,
     cause: reason.detail,
     remedy: reason.remedy,
@@ -32,14 +32,14 @@ export const resumptionNotice = (destination: Destination): Notice =>
     ? noticeOf({
         kind: 'destination-recovered',
         ...aboutDestination(destination),
-        subject: `${destination.name} accepts mail again`,
+        subject: `${nameInSubject(destination.name)} accepts mail again`,
         happened: `The destination ${destination.name} is no longer suspended. Postmaster hands the waiting mail over, the oldest first.`,
         closing: `Destination: ${destination.destinationId}. You do not have to do anything.`,
       })
     : noticeOf({
         kind: 'destination-recovered',
         ...aboutDestination(destination),
-        subject: `${destination.name} was switched off`,
+        subject: `${nameInSubject(destination.name)} was switched off`,
         happened: `The destination ${destination.name} was suspended. Postmaster no longer probes it, because someone switched it off.`,
         closing: `${idAndCommand(destination)} Its mail waits until the destination is valid again.`,
       })
@@ -49,7 +49,7 @@ export const silenceNotice = (destination: Destination, since: string): Notice =
   noticeOf({
     kind: 'agent-silent',
     ...aboutDestination(destination),
-    subject: `no agent collects the mail of ${destination.name}`,
+    subject: `no agent collects the mail of ${nameInSubject(destination.name)}`,
     happened: `No agent has asked for the mail of the destination ${destination.name} since ${minuteOf(since)}.`,
     cause: 'The agent has stopped, it cannot reach Postmaster, or its token was revoked.',
     remedy: 'Check the agent on its machine, for example with `systemctl status postmaster-agent` and its log.',
@@ -67,8 +67,8 @@ export const agentBackNotice = (destination: Destination, seenAt: string | undef
     ...aboutDestination(destination),
     subject:
       seenAt === undefined
-        ? `${destination.name} is no longer reported as silent`
-        : `an agent collects the mail of ${destination.name} again`,
+        ? `${nameInSubject(destination.name)} is no longer reported as silent`
+        : `an agent collects the mail of ${nameInSubject(destination.name)} again`,
     happened: `The destination ${destination.name} no longer counts as silent. ${how}`,
     closing: idAndCommand(destination),
   })

@@ -1,4 +1,4 @@
-import { noticeOf } from '../../notifications/notice-text.ts'
+import { nameInSubject, noticeOf } from '../../notifications/notice-text.ts'
 import type { Notice } from '../../notifications/notices.ts'
 import { minuteOf } from '../../text/times.ts'
 
@@ -19,7 +19,7 @@ export const reauthorizationNotice = ({ accountId, mailbox, host, detail, remedy
     kind: 're-authorization-needed',
     about: { account: accountId },
     page: `/accounts/${accountId}`,
-    subject: `${mailbox} needs a new consent`,
+    subject: `${nameInSubject(mailbox)} needs a new consent`,
     happened: `Mail for ${mailbox} on ${host} is no longer being fetched. Its OAuth2 consent has not been valid since ${minuteOf(since)}.`,
     cause: detail,
     remedy,

@@ -1,5 +1,5 @@
 import type { AccountStatus } from '../../accounts/account-status.ts'
-import { noticeOf } from '../../notifications/notice-text.ts'
+import { nameInSubject, noticeOf } from '../../notifications/notice-text.ts'
 import type { Notice } from '../../notifications/notices.ts'
 import { minuteOf } from '../../text/times.ts'
 import { causesIn, namesIn, type Telling } from './tell.ts'
@@ -27,7 +27,7 @@ export const failingNotice = (
   noticeOf({
     kind: 'account-failing',
     ...aboutAccount(account),
-    subject: `${account.name} is failing`,
+    subject: `${nameInSubject(account.name)} is failing`,
     happened: `The mail account ${account.name} has been failing since ${minuteOf(since)}, ${consecutive === 1 ? 'in one run' : `in ${consecutive} runs in a row`}.`,
     cause: detail,
     remedy,
@@ -65,7 +65,7 @@ export const recoveryNotice = (account: NamedAccount, how: Recovery): Notice =>
   noticeOf({
     kind: 'account-recovered',
     ...aboutAccount(account),
-    subject: `${account.name} ${recoveryWords[how].subject}`,
+    subject: `${nameInSubject(account.name)} ${recoveryWords[how].subject}`,
     happened: `The mail account ${account.name} ${recoveryWords[how].happened}`,
     closing: `Account: ${account.accountId}. You do not have to do anything.`,
   })
@@ -89,7 +89,7 @@ export const overdueNotice = (account: NamedAccount, due: string): Notice =>
   noticeOf({
     kind: 'account-overdue',
     ...aboutAccount(account),
-    subject: `${account.name} is not being fetched`,
+    subject: `${nameInSubject(account.name)} is not being fetched`,
     happened: `The mail account ${account.name} has been due since ${minuteOf(due)}, but no run of it has started.`,
     remedy: overdueRemedy,
     closing: `${idAndCommand(account)} Its mail stays on the server.`,

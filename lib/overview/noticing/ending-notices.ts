@@ -1,4 +1,4 @@
-import { noticeOf } from '../../notifications/notice-text.ts'
+import { nameInSubject, noticeOf } from '../../notifications/notice-text.ts'
 import type { Notice } from '../../notifications/notices.ts'
 import { minuteOf } from '../../text/times.ts'
 import type { EndingConsent, EndingSecret } from '../overview.ts'
@@ -16,7 +16,7 @@ export const consentEndsNotice = ({
     kind: 'consent-ends',
     about: { account: accountId },
     page: `/accounts/${accountId}`,
-    subject: `the consent of ${name} ends on ${at.slice(0, 10)}`,
+    subject: `the consent of ${nameInSubject(name)} ends on ${at.slice(0, 10)}`,
     happened: `The OAuth2 consent of the mail account ${name} ends on ${minuteOf(at)}. Postmaster cannot fetch its mail afterwards.`,
     cause: detail,
     remedy,
@@ -42,10 +42,10 @@ export const secretEndsNotice = ({ profileId, name, state, expiresOn, detail, re
     kind: 'client-secret-ends',
     about: { profile: profileId },
     page: '/oauth2',
-    subject: `the client secret of ${name} ${state === 'ended' ? 'has expired' : `expires on ${expiresOn}`}`,
+    subject: `the client secret of ${nameInSubject(name)} ${state === 'ended' ? 'has expired' : `expires on ${expiresOn}`}`,
     happened: detail,
     remedy,
-    closing: `OAuth2 profile: ${profileId}. ${state === 'ended' ? 'Postmaster cannot fetch the mail of its accounts, and the mail stays on the servers.' : 'Afterwards, Postmaster cannot fetch the mail of its accounts.'}`,
+    closing: `OAuth2 profile: ${name} (${profileId}). ${state === 'ended' ? 'Postmaster cannot fetch the mail of its accounts, and the mail stays on the servers.' : 'Afterwards, Postmaster cannot fetch the mail of its accounts.'}`,
   })
 
 export const secretsEndSummary = (tellings: readonly Telling[]): Notice =>
