@@ -45,7 +45,7 @@ export const secretEndsNotice = ({ profileId, name, state, expiresOn, detail, re
     subject: `the client secret of ${nameInSubject(name)} ${state === 'ended' ? 'has expired' : `expires on ${expiresOn}`}`,
     happened: detail,
     remedy,
-    closing: `OAuth2 profile: ${name} (${profileId}). ${state === 'ended' ? 'Postmaster cannot fetch the mail of its accounts, and the mail stays on the servers.' : 'Afterwards, Postmaster cannot fetch the mail of its accounts.'}`,
+    closing: `OAuth2 profile: ${profileId}. ${state === 'ended' ? 'Postmaster cannot fetch the mail of its accounts, and the mail stays on the servers.' : 'Afterwards, Postmaster cannot fetch the mail of its accounts.'}`,
   })
 
 export const secretsEndSummary = (tellings: readonly Telling[]): Notice =>

@@ -33,9 +33,9 @@ const notices: Readonly<Record<string, (name: string) => Notice>> = {
     reauthorizationNotice({ accountId: 'a', mailbox: name, host: 'mail.example.org', ...reason, since: at }),
   'ends on 2026-03-02': (name) => consentEndsNotice({ accountId: 'a', name, state: 'ends', at, ...reason }),
   'has expired': (name) =>
-    secretEndsNotice({ profileId: 'p', name, state: 'ended', expiresOn: '2026-03-01', ...reason }),
+    secretEndsNotice({ profileId: 'p', name, state: 'ended', expiresOn: '2026-03-01', ...reason, detail: name }),
   'expires on 2026-03-09': (name) =>
-    secretEndsNotice({ profileId: 'p', name, state: 'ends', expiresOn: '2026-03-09', ...reason }),
+    secretEndsNotice({ profileId: 'p', name, state: 'ends', expiresOn: '2026-03-09', ...reason, detail: name }),
   'does not accept mail': (name) =>
     suspensionNotice(destinationOf({ name }), { openedAt: at, nextProbeAt: at, probes: 1, reason, revision: 1 }),
   'accepts mail again': (name) => resumptionNotice(destinationOf({ name })),
