@@ -5,7 +5,7 @@ import { CliError, type CommandOutput, exitCodes } from '../terminal/cli-error.t
 import { plain } from '../terminal/text.ts'
 
 interface RecoverOptions {
-  readonly from?: string
+  readonly from: string
   readonly dryRun?: boolean
 }
 
@@ -20,7 +20,7 @@ const answerSchema = z.object({
 export const recoverMessagesCommand = (output: CommandOutput): Command =>
   new Command('recover')
     .description('write lost records of messages again from their raw mail, after the messages table was restored')
-    .option('--from <time>', 'only messages stored at or after this time, for example 2026-03-02T08:00:00Z')
+    .requiredOption('--from <time>', 'the time of the backup that was restored, for example 2026-03-02T08:00:00Z')
     .option('--dry-run', 'count what can be recovered, and write nothing')
     .addHelpText(
       'after',

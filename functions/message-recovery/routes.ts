@@ -5,14 +5,13 @@ import { decodeCursor, encodeCursor } from '../shared/http/lists.ts'
 import { type Route, route } from '../shared/http/route.ts'
 
 const bodySchema = z.strictObject({
-  from: z.iso
-    .datetime({ offset: true })
-    .meta({
-      description:
-        'Leaves out messages that were stored before this time. Give the time of the backup from which the table was restored.',
-      examples: ['2026-03-02T08:00:00Z'],
-    })
-    .optional(),
+  from: z.iso.datetime({ offset: true }).meta({
+    description:
+      'The time of the backup from which the table was restored. Messages that were stored before it are left out, ' +
+      'except those of the last 15 minutes, whose records the backup may lack. Older messages can have no record ' +
+      'because records expire 400 days after the mail has left its server.',
+    examples: ['2026-03-02T08:00:00Z'],
+  }),
   dryRun: z
     .boolean()
     .meta({ description: 'Counts what can be recovered, and writes nothing.', examples: [true] })
@@ -69,7 +68,7 @@ export const recoveryRoutes = (services: RecoverMessagesServices): Route[] => [
     method: 'POST',
     path: '/messages/recover',
     role: 'admin',
-    body: bodySchema.optional(),
+    body: bodySchema,
     operation: 'recoverMessages',
     summary: 'Recover lost records of messages',
     description:
@@ -83,7 +82,7 @@ export const recoveryRoutes = (services: RecoverMessagesServices): Route[] => [
       { summary: 'Count what can be recovered', body: { from: '2026-03-02T08:00:00Z', dryRun: true }, status: 200 },
       { summary: 'Recover', body: { from: '2026-03-02T08:00:00Z' }, status: 200 },
     ],
-    handle: async ({ body: { from, dryRun = false, next } = {}, caller }) => {
+    handle: async ({ body: { from, dryRun, next }, caller }) => {
       const after = decodeCursor(positionSchema, next)?.after
       const { after: position, ...recovery } = await recoverMessages(services, { from, dryRun, after }, caller)
       const token = position === undefined ? {} : { next: encodeCursor({ after: position }) }

@@ -24,14 +24,22 @@ describe('postmaster messages recover', () => {
 
   test('messages recover --dry-run says what can be recovered', async () => {
     await using api = await scriptedApi(() => answer({ withoutRecord: 3, recovered: 3 }))
-    const { out } = await api.cli('messages', 'recover', '--dry-run')
+    const { out } = await api.cli('messages', 'recover', '--from', '2026-03-02T08:00:00Z', '--dry-run')
     expect(out).toBe('1000 messages compared, 3 without a record, 3 can be recovered.\n')
-    expect(api.asked[0]?.body).toEqual({ dryRun: true })
+    expect(api.asked[0]?.body).toEqual({ from: '2026-03-02T08:00:00Z', dryRun: true })
+  })
+
+  test('messages recover asks for a time', async () => {
+    await using api = await scriptedApi(() => answer())
+    const { err, code } = await api.cli('messages', 'recover')
+    expect(err).toContain('--from')
+    expect(code).toBe(2)
+    expect(api.asked).toEqual([])
   })
 
   test('messages recover fails if a message cannot be recovered, and says why', async () => {
     await using api = await scriptedApi(() => answer({ withoutRecord: 1, problems: [problem] }))
-    const { err, code } = await api.cli('messages', 'recover')
+    const { err, code } = await api.cli('messages', 'recover', '--from', '2026-03-02T08:00:00Z')
     expect(err).toContain(`${messageId}: An earlier version stored it. Download it.\n`)
     expect(err).toContain('Messages that cannot be recovered automatically: 1.')
     expect(code).toBe(1)

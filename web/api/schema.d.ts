@@ -13660,15 +13660,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": {
                     /**
                      * Format: date-time
-                     * @description Leaves out messages that were stored before this time. Give the time of the backup from which the table was restored.
+                     * @description The time of the backup from which the table was restored. Messages that were stored before it are left out, except those of the last 15 minutes, whose records the backup may lack. Older messages can have no record because records expire 400 days after the mail has left its server.
                      * @example 2026-03-02T08:00:00Z
                      */
-                    from?: string;
+                    from: string;
                     /**
                      * @description Counts what can be recovered, and writes nothing. Defaults to `false`.
                      * @example true

@@ -20,8 +20,8 @@ export interface RecoverMessagesServices extends RecoverMessageServices {
 }
 
 export interface RecoveryRequest {
-  /** Messages stored before this time (ISO 8601) are left out. */
-  readonly from?: string | undefined
+  /** The time of the backup (ISO 8601). Messages that were stored before it are left out. */
+  readonly from: string
   /** Counts what can be recovered, and writes nothing. */
   readonly dryRun: boolean
   /** The key after which the call goes on. */
@@ -48,6 +48,11 @@ const startNothingAfter = 18_000
 const endAfter = 26_000
 /** With four streams, the function's network is busy, and the beginnings of four headers take 1 MiB. */
 const parallelism = 4
+/**
+ * In milliseconds. S3 dates an object by the beginning of its upload, and a run writes the record after the upload. So
+ * a record that the backup lacks can belong to an object that is older than the backup by the 9 minutes of a run.
+ */
+const longestStoring = 15 * 60_000
 const messageKey = /^[0-9a-f]{64}$/
 
 /**
@@ -96,10 +101,10 @@ interface Compared {
 const compare = async (
   { raw, ledger }: Pick<RecoverMessagesServices, 'raw' | 'ledger'>,
   after: string | undefined,
-  from: string | undefined,
+  from: string,
 ): Promise<Compared> => {
   const { objects, more } = await raw.list(after)
-  const since = from === undefined ? 0 : Date.parse(from)
+  const since = Date.parse(from) - longestStoring
   const messageIds = objects
     .filter(({ key, storedAt }) => messageKey.test(key) && storedAt.getTime() >= since)
     .map(({ key }) => key)

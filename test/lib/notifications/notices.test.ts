@@ -20,6 +20,7 @@ const published = async (notice: Notice): Promise<TopicMessage> => {
 }
 
 const at = '2026-03-02T08:00:00.000Z'
+const mailbox = { username: 'desk', host: 'mail.example.org', type: 'IMAPS' } as const
 const reason = { code: 'server-failed', detail: 'The server failed.', remedy: 'Repair it.' }
 
 /** Every notice about one thing, by what its subject says of the thing. */
@@ -31,7 +32,8 @@ const notices: Readonly<Record<string, (name: string) => Notice>> = {
   'is not being fetched': (name) => overdueNotice({ accountId: 'a', name }, at),
   'needs a new consent': (name) =>
     reauthorizationNotice({ accountId: 'a', mailbox: name, host: 'mail.example.org', ...reason, since: at }),
-  'ends on 2026-03-02': (name) => consentEndsNotice({ accountId: 'a', name, state: 'ends', at, ...reason }),
+  'ends on 2026-03-02': (name) =>
+    consentEndsNotice({ ...mailbox, accountId: 'a', name, profileId: 'p', state: 'ends', at, ...reason }),
   'has expired': (name) =>
     secretEndsNotice({ profileId: 'p', name, state: 'ended', expiresOn: '2026-03-01', ...reason, detail: name }),
   'expires on 2026-03-09': (name) =>

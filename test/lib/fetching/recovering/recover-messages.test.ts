@@ -52,7 +52,7 @@ const lostMail = async (mails: Buffer[] = [aMail(1), aMail(2), aMail(3)], settin
     },
   }
   const recover = (request: Partial<RecoveryRequest> = {}) =>
-    recoverMessages(recovery, { dryRun: false, ...request }, by)
+    recoverMessages(recovery, { from: storedAt.toISOString(), dryRun: false, ...request }, by)
   return { ...memory, before, metadata, intentions, recovery, recover, ids: [...before.keys()].toSorted() }
 }
 
@@ -87,8 +87,14 @@ describe('recovering lost records of messages', () => {
 
   test('mail that was stored before `from` is left out', async () => {
     const { state, recover } = await lostMail()
-    expect(await recover({ from: new Date(state.now + 1).toISOString() })).toMatchObject({ examined: 0 })
+    expect(await recover({ from: new Date(state.now + 20 * 60_000).toISOString() })).toMatchObject({ examined: 0 })
     expect(await recover({ from: new Date(state.now).toISOString() })).toMatchObject({ examined: 3, recovered: 3 })
+  })
+
+  test('mail that a run was still storing at `from` is recovered, because its row was written after the backup', async () => {
+    const { state, recover } = await lostMail()
+    const from = new Date(state.now + 9 * 60_000).toISOString()
+    expect(await recover({ from })).toMatchObject({ examined: 3, recovered: 3 })
   })
 
   test('mail without an origin is reported and does not block the others', async () => {
