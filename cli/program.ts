@@ -10,6 +10,7 @@ import { listAccountsCommand } from './accounts/list.ts'
 import { showAccountCommand } from './accounts/show.ts'
 import { testAccountCommand } from './accounts/test.ts'
 import { auditCommand } from './audit.ts'
+import { completeCommand } from './complete.ts'
 import { completionCommand } from './completion.ts'
 import { deliverCommand } from './deliver/command.ts'
 import { addressesCommand } from './dispatching/addresses.ts'
@@ -89,5 +90,6 @@ export const buildProgram = (output: CommandOutput): Command => {
     completionCommand,
   ]
   for (const build of others) program.addCommand(build(output))
+  program.addCommand(completeCommand(output), { hidden: true })
   return program
 }

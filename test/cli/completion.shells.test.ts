@@ -6,6 +6,8 @@ import { runCli } from './run-cli.ts'
 import { Terminal } from './terminal.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'postmaster-shells-'))
+/** The names and ids that the program lists for each kind. */
+const listed = `desk@example.com 'Customer care' 01JNBZ4ZQ0V7M3`
 const prompt = 'ready> '
 const file = (...path: string[]) => join(home, ...path)
 
@@ -13,7 +15,7 @@ beforeAll(async () => {
   for (const folder of ['zsh', 'zsh-sourced', 'fish/completions', 'work']) mkdirSync(file(folder), { recursive: true })
   for (const name of ['corp ca.pem', 'accounts.yaml']) writeFileSync(file('work', name), '')
   const script = async (shell: string) => (await runCli('completion', shell)).out
-  const stub = `postmaster() { printf 'RAN:'; printf '<%s>' "$@"; printf '\\n'; }`
+  const stub = `postmaster() { if [ "$1" = complete ]; then printf '%s\\tabout\\n' ${listed}; else printf 'RAN:'; printf '<%s>' "$@"; printf '\\n'; fi; }`
   writeFileSync(file('postmaster.bash'), await script('bash'))
   writeFileSync(file('bashrc'), `PS1='${prompt}'\n. ${file('postmaster.bash')}\n${stub}\n`)
   const zshrc = (more: string) => `PROMPT='${prompt}'\n${more}\n${stub}\n`
@@ -24,7 +26,7 @@ beforeAll(async () => {
   writeFileSync(file('fish', 'completions', 'postmaster.fish'), await script('fish'))
   writeFileSync(
     file('fish', 'config.fish'),
-    `function fish_prompt\n  printf '${prompt}'\nend\nfunction fish_greeting\nend\nfunction postmaster\n  printf 'RAN:'; printf '<%s>' $argv; printf '\\n'\nend\n`,
+    `function fish_prompt\n  printf '${prompt}'\nend\nfunction fish_greeting\nend\nfunction postmaster\n  if test "$argv[1]" = complete\n    printf '%s\\tabout\\n' ${listed}\n  else\n    printf 'RAN:'; printf '<%s>' $argv; printf '\\n'\n  end\nend\n`,
   )
 })
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -54,6 +56,9 @@ const lines: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['accounts apply acc\t--dry\t', ['accounts', 'apply', 'accounts.yaml', '--dry-run']],
   // Ids and names are not completed with file names.
   ['accounts show acc\t', ['accounts', 'show', 'acc']],
+  ['accounts show de\t', ['accounts', 'show', 'desk@example.com']],
+  ['queues edit Cus\t', ['queues', 'edit', 'Customer care']],
+  ['runs list --account 01\t', ['runs', 'list', '--account', '01JNBZ4ZQ0V7M3']],
 ]
 
 describe.each(shells)('completion in a real $shell', ({ start, env }) => {
@@ -71,6 +76,6 @@ describe.each(shells)('completion in a real $shell', ({ start, env }) => {
     await using terminal = new Terminal(start, { env: { ...env, HOME: home }, cwd: file('work') })
     await terminal.until(prompt)
     terminal.type('postmaster accounts \t\t')
-    for (const name of ['add', 'apply', 'folders']) await terminal.until(name)
+    for (const name of ['folders', 'list']) await terminal.until(name)
   })
 })

@@ -8,10 +8,11 @@ const scriptFor = async (shell: string) => (await runCli('completion', shell)).o
 
 /** @returns the completions that bash offers for the last of these words */
 const offered = async (...detail: string[]): Promise<string[]> => {
+  const listed = `postmaster() { printf '%s\\tabout\\n' support@example.com 'Customer care' "asked:$*"; }`
   const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _postmaster; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stdout, stderr, status } = spawnSync(
     'bash',
-    ['--norc', '-c', `set -u; ${await scriptFor('bash')}\n${ask}`, 'bash', 'postmaster', ...detail],
+    ['--norc', '-c', `set -u; ${await scriptFor('bash')}\n${listed}\n${ask}`, 'bash', 'postmaster', ...detail],
     { encoding: 'utf8', timeout: 60_000 },
   )
   expect(stderr).toBe('')
@@ -22,7 +23,9 @@ const offered = async (...detail: string[]): Promise<string[]> => {
 describe('postmaster completion', () => {
   it('the bash completion script completes commands, options and choices', async () => {
     const program = buildProgram(silentOutput)
-    expect(await offered('')).toEqual(expect.arrayContaining(program.commands.map((command) => command.name())))
+    const names = program.commands.map((command) => command.name()).filter((name) => name !== 'complete')
+    expect(await offered('')).toEqual(expect.arrayContaining(names))
+    expect(await offered('compl')).toEqual(['completion'])
     expect(await offered('acc')).toEqual(['accounts'])
     expect(await offered('accounts', 'f')).toEqual(['folders'])
     expect(await offered('accounts', 'add', '--ty')).toEqual(['--type'])
@@ -35,6 +38,16 @@ describe('postmaster completion', () => {
     expect(await offered('accounts', 'edit', '01J', '--vali')).toEqual(['--validity'])
     expect(await offered('runs', 'list', '--url', 'x', '--sta')).toEqual(['--state'])
     expect(await offered('accounts', 'add', '--ca-file', 'package.js')).toEqual(['package.json'])
+  })
+
+  it('the bash completion script completes names and ids, for the API that the typed options choose', async () => {
+    expect(await offered('accounts', 'show', 'supp')).toEqual(['support@example.com'])
+    expect(await offered('queues', 'edit', 'Cust')).toEqual(['Customer\\ care'])
+    expect(await offered('runs', 'list', '--account', 'as')).toEqual(['asked:complete\\ account'])
+    expect(await offered('--url', 'https://a.example', 'deliveries', 'list', '--destination', 'as')).toEqual([
+      'asked:--url\\ https://a.example\\ complete\\ destination',
+    ])
+    expect(await offered('accounts', 'show', '--js')).toEqual(['--json'])
   })
 
   it.each(['bash', 'zsh', 'fish'])('the completion script for %s contains every command and option', async (shell) => {

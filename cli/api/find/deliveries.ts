@@ -4,8 +4,7 @@ import type { ApiClient } from '../client.ts'
 import { queryOf } from '../listing.ts'
 import { destinationNamed } from './by-name.ts'
 import { choose, isPartOf, type Kind } from './choose.ts'
-import { isMessageId, isUlid, newestMatching, notAmongNewest } from './ids.ts'
-import { messageIdOf } from './messages.ts'
+import { isMessageId, isPartOfMessageId, isUlid, newestMatching, notAmongNewest } from './ids.ts'
 
 const kind: Kind = { singular: 'delivery', plural: 'deliveries', remedy: 'See `postmaster deliveries list`.' }
 
@@ -57,5 +56,16 @@ const deliveriesTo = async (api: ApiClient, destination: string, message: string
   )
 }
 
-const deliveriesOf = async (api: ApiClient, message: string): Promise<Delivery[]> =>
-  await api.all(`/deliveries?${queryOf({ messageId: await messageIdOf(api, message) })}`, deliverySchema)
+const deliveriesOf = async (api: ApiClient, message: string): Promise<Delivery[]> => {
+  if (isMessageId(message)) return await api.all(`/deliveries?${queryOf({ messageId: message })}`, deliverySchema)
+  if (!isPartOfMessageId(message)) return []
+  const newest = await newestMatching(
+    api.list('/deliveries?limit=100', deliverySchema),
+    ({ messageId }) => isPartOf(message, messageId),
+    false,
+  )
+  const messageIds = [...new Set(newest.map(({ messageId }) => messageId))]
+  const [only, ...others] = messageIds
+  // The other deliveries of the message may be older.
+  return only !== undefined && others.length === 0 ? await deliveriesOf(api, only) : newest
+}
