@@ -56,7 +56,7 @@ export const fetchAlarms = (own: OwnMetrics, fetchQueue: Queue): OperatorAlarm[]
     periods: 2,
     impact: 'A run has ended although mail that is older than an hour still waits on the mail server.',
     action:
-      'Find the account with `postmaster accounts list`, which shows since when mail waits, and read the events of its ' +
+      'Find the account in the log of the function fetch, or with the command in the runbook, and read the events of its ' +
       'latest run. Usually, the mail server ends the session early.',
     section: 'Mail waits on a mail server',
   },
