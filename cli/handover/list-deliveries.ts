@@ -53,7 +53,7 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
         { head: 'DESTINATION', value: destinationOf },
         { head: 'STATE', value: ({ state }) => state, kind: 'state' },
         { head: 'NEXT TRY', value: ({ nextAttemptAt }) => nextAttemptAt, kind: 'time' },
-        { head: 'TICKET', value: ({ remote }) => remote?.ticket, kind: 'key' },
+        { head: 'TICKET', value: ({ remote }) => remote?.ticket, kind: 'whole' },
         { head: 'SUBJECT', value: ({ subject }) => subject },
         { head: 'REASON', value: ({ reason }) => reason?.detail, below: 'one-line' },
       ],

@@ -44,7 +44,7 @@ const printDelivery = (output: CommandOutput, delivery: DeliveryAnswer): void =>
 }
 
 const attemptColumns: ReadonlyArray<Column<DeliveryAnswer['attempts'][number]>> = [
-  { head: 'ATTEMPT', value: ({ at }) => at },
+  { head: 'ATTEMPT', value: ({ at }) => at, kind: 'whole' },
   { head: 'RESULT', value: ({ result }) => result, kind: 'state' },
   { head: 'CODE', value: ({ code }) => code },
   { head: 'SECONDS', value: ({ milliseconds }) => (milliseconds / 1000).toFixed(1), kind: 'number' },

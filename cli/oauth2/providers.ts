@@ -35,7 +35,7 @@ const list = (output: CommandOutput): Command =>
       schema: providerAnswerSchema,
       columns: [
         { head: 'NAME', value: ({ name }) => name },
-        { head: 'ID', value: ({ providerId }) => providerId, kind: 'key' },
+        { head: 'ID', value: ({ providerId }) => providerId, kind: 'id' },
         { head: 'KIND', value: ({ kind }) => kind },
         { head: 'AS SHIPPED', value: shippedWords },
         { head: 'SIGN-IN', value: ({ authorizationEndpoint }) => authorizationEndpoint },

@@ -41,11 +41,11 @@ describe('postmaster quarantine', () => {
     const { out } = await api.terminal(100, 'quarantine', 'list')
     expect(api.asked[0]?.path).toBe('/quarantine?limit=50')
     expect(out).toBe(`\
-ID            SINCE       KIND      ACCOUNT OR DESTINATION      REASON     SUBJECT
-5f0c7d3a91b8  2026-03-02  message   support@example.com at ma…  too-large  UID 4711, 200000000 bytes
+ID                       SINCE       KIND      ACCOUNT OR DESTINATION  REASON     SUBJECT
+5f0c7d3a91b8             2026-03-02  message   support@example.com a…  too-large  UID 4711, 2000000…
   The message has 200000000 bytes, but the account allows 157286400.
   Increase the limit.
-5f0c7d3a91b8  2026-03-02  delivery  OTOBO                       exit-1     The printer is on fire
+01JNBZ4ZQ0.5f0c7d3a91b8  2026-03-02  delivery  OTOBO                   exit-1     The printer is on…
   The command ended with code 1.
   Read its output.
 `)

@@ -8,7 +8,7 @@ interface ColumnTexts {
 }
 
 /** In columns of the terminal. A flexible column is not cut further, because such a text says too little. */
-const narrowest = 12
+const narrowest = 10
 
 /**
  * Cuts the widest flexible columns until the table fits the screen. If that is not enough, leaves out columns from the

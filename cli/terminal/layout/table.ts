@@ -12,10 +12,10 @@ export interface Column<T> {
   readonly value: (item: T) => string | number | undefined
   /**
    * `text` and `state` are cut to fit the terminal; a state has a colour. A `time` is relative, and an `id` is shortened
-   * to the part that is unique in the list. A `number` is aligned to the right. A `key` identifies something in another
-   * system and is never cut. Default: `text`.
+   * to the part that is unique in the list. A `number` is aligned to the right. A `whole` text is never cut, for example a
+   * number of a ticket. Default: `text`.
    */
-  readonly kind?: 'text' | 'state' | 'time' | 'id' | 'number' | 'key'
+  readonly kind?: 'text' | 'state' | 'time' | 'id' | 'number' | 'whole'
   /** Prints the text below the row, on one line or on as many lines as it needs. */
   readonly below?: 'one-line' | 'whole'
 }

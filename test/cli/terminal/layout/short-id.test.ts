@@ -11,7 +11,7 @@ describe('the ids of a list', () => {
     ['a hash', [hash('5f0c')], ['5f0cffffffff']],
     ['the same id twice', [ulid('XACC'), ulid('XACC')], ['01JNBZ4ZQ0V7M3', '01JNBZ4ZQ0V7M3']],
     ['ULIDs that differ in the 24th character', [ulid('XACC'), ulid('XBCC')], [ulid('XA'), ulid('XB')]],
-    ['a word', ['raw', ulid('XACC')], ['raw', '01JNBZ4ZQ0V7M3']],
+    ['words', ['microsoft-us-gcc-high', ulid('XACC')], ['microsoft-us-gcc-high', '01JNBZ4ZQ0V7M3']],
     [
       'deliveries of several messages',
       [`${ulid('XDST')}.${hash('5f0c')}`, `${ulid('XDST')}.${hash('6a')}`],
