@@ -152,7 +152,7 @@ describe('postmaster fetch', () => {
   it('fetch --account waits, reports progress and prints a table', async () => {
     server.user('alice').inbox.appendAll(smallMessages(7, { seed: 32 }))
     const result = await cli('fetch', '--account', await idOf('alice'))
-    expect(result).toMatchObject({ code: 0, err: 'Fetched 1 of 1 accounts, 7 messages\n' })
+    expect(result).toMatchObject({ code: 0, err: 'Fetched 1 of 1 account, 7 messages\n' })
     expect(result.out).toMatch(/^alice at localhost\tdone\t7\t7\t.*\tSupport 7\n$/)
   })
 
@@ -247,7 +247,7 @@ describe('postmaster connections', () => {
 
   it('a command exits with code 2 if the token file is missing or the token would be sent unencrypted', async () => {
     const missing = await spawnCli(['--token-file', join(folder, 'none'), 'accounts', 'list'])
-    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('npm start') })
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('postmaster login') })
     const clear = await runCli(
       '--url',
       'http://mail.example.com',
