@@ -13665,7 +13665,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: date-time
-                     * @description The time of the backup from which the table was restored. Messages that were stored before it are left out, except those of the last 15 minutes, whose records the backup may lack. Older messages can have no record because records expire 400 days after the mail has left its server.
+                     * @description The time of the backup from which the table was restored. Messages that were stored before it are left out, except those of the day before, whose records the backup may lack. Older messages can have no record because records expire 400 days after the mail has left its server.
                      * @example 2026-03-02T08:00:00Z
                      */
                     from: string;

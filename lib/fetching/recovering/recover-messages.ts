@@ -49,10 +49,11 @@ const endAfter = 26_000
 /** With four streams, the function's network is busy, and the beginnings of four headers take 1 MiB. */
 const parallelism = 4
 /**
- * In milliseconds. S3 dates an object by the beginning of its upload, and a run writes the record after the upload. So
- * a record that the backup lacks can belong to an object that is older than the backup by the 9 minutes of a run.
+ * In milliseconds. A run writes the record of a message after its raw mail, so a record that the backup lacks can belong
+ * to an object that is older than the backup: by minutes, or, if the run was killed in between, until the account is
+ * fetched again. An account that fails is tried at least every hour.
  */
-const longestStoring = 15 * 60_000
+const longestStoring = 24 * 60 * 60_000
 const messageKey = /^[0-9a-f]{64}$/
 
 /**
