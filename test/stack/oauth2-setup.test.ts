@@ -34,7 +34,8 @@ describe('providers and profiles with the deployed bundles and policies', () => 
     const { api } = stack
     const made = await api.good('POST', '/oauth2/providers', { body: providerInput({ hosts: { imap: 'localhost' } }) })
     const { providerId } = providerViewSchema.parse(made.body)
-    const body = profileInput({ providerId, tenant: undefined, clientSecret: secret, secretExpiresOn: '2020-01-01' })
+    const secretExpiresOn = new Date().toISOString().slice(0, 10)
+    const body = profileInput({ providerId, tenant: undefined, clientSecret: secret, secretExpiresOn })
     const { profileId } = profileViewSchema.parse((await api.good('POST', '/oauth2/profiles', { body })).body)
     const path = `/oauth2/profiles/${profileId}`
     expect(await api.problem('DELETE', `/oauth2/providers/${providerId}`, { ifMatch: '*' })).toMatchObject({

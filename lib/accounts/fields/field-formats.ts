@@ -56,6 +56,18 @@ export const commentSchema = z
   .refine(hasNone(controlButLayout), noControl)
   .refine(wellFormed, notWellFormed)
 
+/** SMTP (RFC 5321), and submission with TLS (RFC 8314) and STARTTLS (RFC 6409). */
+const portsForSending: readonly number[] = [25, 465, 587]
+
+export const portSchema = z
+  .int()
+  .min(1)
+  .max(65_535)
+  .refine(
+    (port) => !portsForSending.includes(port),
+    'is for sending mail (SMTP). Use the port on which the server lets people read their mail, usually 993 for IMAPS and 995 for POP3S',
+  )
+
 /** In octets (RFC 1035 section 2.3.4), without the root label. */
 const longestHost = 253
 const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/

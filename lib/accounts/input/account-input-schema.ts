@@ -17,6 +17,7 @@ import {
   folderSchema,
   hostSchema,
   passwordSchema,
+  portSchema,
   usernameSchema,
 } from '../fields/field-formats.ts'
 
@@ -31,7 +32,7 @@ const host = hostSchema.meta(docs.host)
 
 /** The fields that both authentication methods share. */
 const settings = {
-  port: z.int().min(1).max(65_535).meta(docs.port).optional(),
+  port: portSchema.meta(docs.port).optional(),
   folder: folderSchema.meta(docs.folder).optional(),
   trusted: z.boolean().meta(docs.trusted).default(false),
   dispatching: dispatchingSchema.default({ by: 'to-field' }),

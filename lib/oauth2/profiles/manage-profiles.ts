@@ -45,7 +45,7 @@ export const createProfile = async (
   raw: unknown,
   by: Actor,
 ): Promise<Versioned<ProfileView>> => {
-  const { clientSecret, ...settings } = await parseProfileInput(raw, services.providers)
+  const { clientSecret, ...settings } = await parseProfileInput(raw, services)
   const profileId = services.newId()
   const secretVersion = clientSecret ? await services.clientSecrets.put(profileId, clientSecret) : undefined
   const profile: Profile = {
@@ -102,7 +102,7 @@ const apply = async (
     change,
     async (current, stamp) => {
       const present = { profile: current, provider: await services.providers.read(current.providerId) }
-      const { clientSecret, ...settings } = await parseProfileInput(documentFrom(current), services.providers, present)
+      const { clientSecret, ...settings } = await parseProfileInput(documentFrom(current), services, present)
       const unsecured: Profile = { ...settings, profileId, ...clientEpochAfter(current, settings), ...stamp() }
       await refuseBreakingChange(services, current, unsecured)
       const secretVersion = await secretVersionFor(services, current, clientSecret)

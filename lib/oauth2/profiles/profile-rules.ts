@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { FieldProblem } from '../../reasons/problem.ts'
 import { parseRequest } from '../../requests/parse-request.ts'
+import type { Clock } from '../../text/clock.ts'
 import { needsTenant, originOf } from '../providers/endpoint-template.ts'
 import type { Provider, ProviderReader } from '../providers/provider.ts'
 import type { Profile } from './profile.ts'
@@ -17,6 +18,7 @@ const relevant = profileInputSchema.shape
 const relevantSchema = z.object({
   providerId: relevant.providerId.optional().catch(undefined),
   tenant: relevant.tenant.catch(undefined),
+  clientId: relevant.clientId.optional().catch(undefined),
   clientSecret: relevant.clientSecret.catch(undefined),
   grant: relevant.grant.catch('authorization_code'),
   secretExpiresOn: relevant.secretExpiresOn.catch(undefined),
@@ -25,6 +27,11 @@ type Relevant = z.output<typeof relevantSchema>
 
 const sentSchema = z.object({ tenant: z.unknown().optional(), clientSecret: z.unknown().optional() })
 
+interface RuleServices {
+  readonly providers: ProviderReader
+  readonly now: Clock
+}
+
 /**
  * Parses a whole profile from a request. All rules are checked before the request is rejected, so that the caller sees
  * all wrong fields at once.
@@ -32,13 +39,13 @@ const sentSchema = z.object({ tenant: z.unknown().optional(), clientSecret: z.un
  */
 export const parseProfileInput = async (
   raw: unknown,
-  providers: ProviderReader,
+  services: RuleServices,
   present?: PresentProfile,
-): Promise<ProfileInput> => parseRequest(profileInputSchema, raw, await ruleProblems(raw, providers, present))
+): Promise<ProfileInput> => parseRequest(profileInputSchema, raw, await ruleProblems(raw, services, present))
 
 const ruleProblems = async (
   raw: unknown,
-  providers: ProviderReader,
+  { providers, now }: RuleServices,
   present: PresentProfile | undefined,
 ): Promise<FieldProblem[]> => {
   const read = relevantSchema.safeParse(raw)
@@ -50,10 +57,11 @@ const ruleProblems = async (
   const stored = clientSecret === undefined && present?.profile.secretVersion !== undefined ? present : undefined
   const isPublic = !stored && (clientSecret === undefined || clientSecret === null)
   const problems = {
+    '/clientId': clientIdProblem(read.data, provider, present),
     '/tenant': tenantProblem(read.data, provider, tenant !== undefined),
     '/grant': grantProblem(read.data, provider),
     '/clientSecret': secretProblem(read.data, provider, isPublic, stored),
-    '/secretExpiresOn': expiryProblem(read.data, provider, isPublic),
+    '/secretExpiresOn': expiryProblem(read.data, provider, isPublic) ?? pastProblem(read.data, now(), present),
   }
   return Object.entries(problems).flatMap(([path, message]) => (message === undefined ? [] : [{ path, message }]))
 }
@@ -80,9 +88,25 @@ const grantProblem = ({ grant }: Relevant, provider: Provider): string | undefin
     : undefined
 }
 
-/** The portal always shows a secret's id but shows its value only once. A value never looks like an id. */
-const secretId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** The form of ids in Microsoft Entra, of applications and of their secrets. */
+const entraId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+/** A stored id is not checked again, so that other fields of the profile can be changed. */
+const clientIdProblem = (
+  { providerId, clientId }: Relevant,
+  { kind }: Provider,
+  present: PresentProfile | undefined,
+): string | undefined => {
+  if (clientId === undefined) return undefined
+  if (present?.profile.clientId === clientId && present.profile.providerId === providerId) return undefined
+  if (kind === 'microsoft' && !entraId.test(clientId))
+    return 'must be the application (client) id, which looks like `2d4d11a2-f814-46a7-890a-274a72a7309e`; the portal shows it in the overview of the app registration'
+  if (kind === 'google' && clientId.includes('@'))
+    return 'must be the client id, which ends with `.apps.googleusercontent.com`, instead of an address'
+  return undefined
+}
+
+/** The portal always shows a secret's id but shows its value only once. A value never looks like an id. */
 const secretProblem = (
   { clientSecret, grant, tenant }: Relevant,
   provider: Provider,
@@ -93,7 +117,7 @@ const secretProblem = (
     return 'must be sent again, because Postmaster never sends the stored one to another server'
   if (isPublic && grant === 'client_credentials') return 'is missing, but `client_credentials` requires it'
   if (isPublic && provider.kind !== 'custom') return 'is missing'
-  return provider.kind === 'microsoft' && clientSecret && secretId.test(clientSecret)
+  return provider.kind === 'microsoft' && clientSecret && entraId.test(clientSecret)
     ? 'must be the secret’s value instead of its id; the portal shows the value only when the secret is created'
     : undefined
 }
@@ -106,6 +130,18 @@ const expiryProblem = (
   isPublic && grant !== 'client_credentials' && provider.kind === 'custom' && secretExpiresOn !== undefined
     ? 'must be omitted, because the profile has no client secret'
     : undefined
+
+/** A stored date is not checked again, so that the profile can be changed after its secret has expired. */
+const pastProblem = (
+  { secretExpiresOn, clientSecret }: Relevant,
+  now: Date,
+  present: PresentProfile | undefined,
+): string | undefined => {
+  const isStored = clientSecret === undefined && present?.profile.secretExpiresOn === secretExpiresOn
+  return secretExpiresOn === undefined || isStored || secretExpiresOn >= now.toISOString().slice(0, 10)
+    ? undefined
+    : 'is in the past; create a new client secret at the provider, and send it with its expiry date'
+}
 
 /** Admins cannot read a stored secret, so they must not be able to send it to a server of their choice either. */
 const goesElsewhere = (

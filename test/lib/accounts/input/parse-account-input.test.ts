@@ -92,6 +92,12 @@ describe('parseAccountInput', () => {
     expect(await problemsOf(fields)).toEqual(expected)
   })
 
+  it.each([25, 465, 587])('parseAccountInput rejects the port %i, which is for sending mail', async (port) => {
+    expect(await problemsOf({ port })).toEqual({
+      '/port': expect.stringMatching(/^is for sending mail \(SMTP\)\..* 993 for IMAPS/),
+    })
+  })
+
   it('parseAccountInput requires the stored password again only for a valid host and type', async () => {
     const withoutPassword = withoutPasswordFor(account({ host: 'mail.example', type: 'IMAPS' }))
     const again = 'is required again, because a stored password is never sent to another host'

@@ -43,6 +43,9 @@ const change = (profileId: string, expected: ExpectedVersion = 'any', by = 'bert
   expected,
   by: actor(by),
 })
+/** An application id as Microsoft creates them. */
+const clientNumber = (number: number) => `cccccccc-0000-4000-8000-${String(number).padStart(12, '0')}`
+const otherClient = clientNumber(100)
 const patch = (profileId: string, fields: Record<string, unknown>) => changeProfile(services, change(profileId), fields)
 const row = async (profileId: string) => {
   const found = await services.profiles.read(profileId)
@@ -225,6 +228,37 @@ describe('the rules for OAuth2 profiles', () => {
     expect(secrets.done).toEqual([])
   })
 
+  test('an OAuth2 profile at Microsoft needs an application id, and one at Google no address', async () => {
+    for (const clientId of ['desk@example.com', 'Desk', 'api://2d4d11a2-f814-46a7-890a-274a72a7309e'])
+      expect(await wrongFields(create({ clientId }))).toEqual({
+        '/clientId': expect.stringMatching(/^must be the application \(client\) id.*overview of the app registration$/),
+      })
+    const google = { providerId: 'google', tenant: undefined }
+    expect(await wrongFields(create({ ...google, clientId: 'desk@example.com' }))).toEqual({
+      '/clientId': expect.stringContaining('instead of an address'),
+    })
+    expect((await create({ ...google, clientId: '17-x.apps.googleusercontent.com' })).providerId).toBe('google')
+  })
+
+  test('an OAuth2 profile whose stored client id is wrong can still be changed otherwise', async () => {
+    const { profileId } = await create()
+    const stored = await row(profileId)
+    await services.profiles.replace({ ...stored, clientId: 'desk' }, stored)
+    expect((await patch(profileId, { comment: 'x' })).view).toMatchObject({ clientId: 'desk', comment: 'x' })
+    expect(Object.keys(await wrongFields(patch(profileId, { clientId: 'other' })))).toEqual(['/clientId'])
+  })
+
+  test('an OAuth2 profile’s expiry date cannot be in the past when it is set, but may pass afterwards', async () => {
+    expect(await wrongFields(create({ secretExpiresOn: '2026-02-28' }))).toEqual({
+      '/secretExpiresOn': expect.stringContaining('is in the past'),
+    })
+    const { profileId } = await create({ secretExpiresOn: '2026-03-01' })
+    clock.now = new Date('2026-03-02T10:00:00.000Z')
+    expect((await patch(profileId, { comment: 'x' })).view.secretExpiresOn).toBe('2026-03-01')
+    for (const fields of [{ secretExpiresOn: '2026-02-27' }, { clientSecret: 'new', secretExpiresOn: '2026-03-01' }])
+      expect(Object.keys(await wrongFields(patch(profileId, fields)))).toEqual(['/secretExpiresOn'])
+  })
+
   test('an OAuth2 profile without a client secret cannot have an expiry date', async () => {
     const own = { providerId: await provider(), tenant: undefined, clientSecret: undefined }
     expect(Object.keys(await wrongFields(create({ ...own, secretExpiresOn: '2028-01-01' })))).toEqual([
@@ -275,7 +309,7 @@ describe('changes of OAuth2 profiles', () => {
 
   test.each([
     ['tenant', { tenant: 'example.com' }, 2],
-    ['client id', { clientId: 'another' }, 2],
+    ['client id', { clientId: otherClient }, 2],
     ['name', { name: 'Other' }, 1],
     ['comment', { comment: 'x' }, 1],
     ['secret’s expiry date', { secretExpiresOn: '2028-01-01' }, 1],
@@ -293,13 +327,13 @@ describe('changes of OAuth2 profiles', () => {
       expect(view).not.toHaveProperty('formerClients')
       return (await row(profileId)).grantEpoch
     }
-    expect(await epochAfter({ clientId: 'mistyped' })).toBe(2)
+    expect(await epochAfter({ clientId: otherClient })).toBe(2)
     expect(await epochAfter({ comment: 'x' })).toBe(2)
     expect(await epochAfter({ clientId, tenant: 'example.com' })).toBe(3)
     expect(await epochAfter({ tenant })).toBe(1)
-    expect(await epochAfter({ clientId: 'mistyped' })).toBe(2)
-    expect(await epochAfter({ clientId: 'one-more' })).toBe(4)
-    for (let i = 0; i < 20; i += 1) expect(await epochAfter({ clientId: `client-${i}` })).toBe(5 + i)
+    expect(await epochAfter({ clientId: otherClient })).toBe(2)
+    expect(await epochAfter({ clientId: clientNumber(99) })).toBe(4)
+    for (let i = 0; i < 20; i += 1) expect(await epochAfter({ clientId: clientNumber(i) })).toBe(5 + i)
     expect((await row(profileId)).formerClients).toHaveLength(10)
     expect(await epochAfter({ clientId })).toBe(25)
   })
@@ -400,7 +434,7 @@ describe('OAuth2 profiles with accounts', () => {
     )
     expect(secrets.done.filter((line) => line.startsWith(`put ${application.profileId}`))).toHaveLength(1)
     // The secret and the client can be replaced at any time.
-    const renewed = await patch(application.profileId, { clientId: 'new', clientSecret: 'new' })
+    const renewed = await patch(application.profileId, { clientId: otherClient, clientSecret: 'new' })
     expect(renewed.view.accounts.count).toBe(1)
   })
 
