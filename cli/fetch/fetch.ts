@@ -130,7 +130,7 @@ const columns: ReadonlyArray<Column<RunAnswer>> = [
   { head: 'KNOWN', value: ({ counts }) => counts.alreadyKnown, kind: 'number' },
   { head: 'SKIPPED', value: ({ counts }) => counts.skipped, kind: 'number' },
   { head: 'LEFT', value: ({ counts }) => counts.left, kind: 'number' },
-  { head: 'DELETED', value: ({ counts }) => counts.deleted, kind: 'number' },
+  { head: 'REMOVED', value: ({ counts }) => counts.deleted + counts.moved, kind: 'number' },
   { head: 'SECONDS', value: durationOf, kind: 'number' },
   { head: 'QUEUES', value: queuesOf },
 ]

@@ -54,7 +54,7 @@ export const listDeliveriesCommand = (output: CommandOutput): Command =>
         { head: 'STATE', value: ({ state }) => state, kind: 'state' },
         { head: 'NEXT TRY', value: ({ nextAttemptAt }) => nextAttemptAt, kind: 'time' },
         { head: 'TICKET', value: ({ remote }) => remote?.ticket, kind: 'whole' },
-        { head: 'SUBJECT', value: ({ subject }) => subject },
+        { head: 'SUBJECT', value: ({ subject, erased }) => (erased ? '(erased)' : subject) },
         { head: 'REASON', value: ({ reason }) => reason?.detail, below: 'one-line' },
       ],
       things: 'deliveries',

@@ -18,7 +18,7 @@ export const mailboxUserOf = ({ username, mailbox }: Pick<Account, 'username' | 
 
 /** The account's name for people. */
 export const accountNameOf = (account: Pick<Account, 'username' | 'mailbox' | 'host'>): string =>
-  `${mailboxUserOf(account)} on ${account.host}`
+  `${mailboxUserOf(account)} at ${account.host}`
 
 /**
  * Returns one spelling for each mailbox's user. Hardly any server has two mailboxes whose names differ only in case
@@ -149,5 +149,5 @@ const detailOf = (rival: Rival<Account>): string => {
   if (rival === 'another-request') return 'Another request has just claimed this mailbox.'
   if ('savingId' in rival) return `The account ${rival.savingId} is being saved with this mailbox right now.`
   const { owner } = rival
-  return `The account ${owner.accountId} (${accountNameOf(owner)}) already collects this mailbox.`
+  return `The account ${accountNameOf(owner)} (${owner.accountId}) already collects this mailbox.`
 }

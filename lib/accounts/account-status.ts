@@ -137,7 +137,11 @@ export const accountStatusSchema = z.object({
       startedAt: timeField('When the run started.', '2026-03-02T08:10:01.004Z'),
       endedAt: timeField('When the run ended. Absent while it is in progress.', '2026-03-02T08:10:05.377Z').optional(),
       stored: z.int().meta({ description: 'How many messages the run stored.', examples: [12] }),
-      deleted: z.int().meta({ description: 'How many messages the run removed from the server.', examples: [12] }),
+      deleted: z.int().meta({ description: 'How many messages the run deleted on the server.', examples: [12] }),
+      moved: z
+        .int()
+        .meta({ description: 'How many messages the run moved to another folder. Absent if none.', examples: [3] })
+        .optional(),
       warnings: z
         .record(z.string(), z.int())
         .meta({

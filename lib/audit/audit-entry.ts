@@ -65,7 +65,7 @@ export const auditEntrySchema = z
     }),
     name: z
       .string()
-      .meta({ description: 'The subject’s name at that time.', examples: ['support@example.com on mail.example.com'] }),
+      .meta({ description: 'The subject’s name at that time.', examples: ['support@example.com at mail.example.com'] }),
     version: z
       .int()
       .meta({ description: 'The version after the change, or the version that was deleted.', examples: [4] })

@@ -3,6 +3,7 @@ import type { Actor } from '../audit/audit-entry.ts'
 import type { MessageId } from '../messages/message.ts'
 import type { MessageCatalog, MessageQuery } from '../messages/store/message-catalog.ts'
 import { ProblemError } from '../reasons/problem.ts'
+import { countedMessages } from '../text/counts.ts'
 import { attemptBegan, type ErasingServices, eraseUnrecorded } from './erase-message.ts'
 
 export interface SelectionServices extends ErasingServices {
@@ -64,7 +65,10 @@ export const eraseSelection = async (
   const matching = ids.length
   if (expected === undefined || matching === 0) return { matching, erased: 0, left: matching, refused: [] }
   if (expected !== matching)
-    throw new ProblemError('count-differs', `${matching} messages match, but the request expects ${expected}.`)
+    throw new ProblemError(
+      'count-differs',
+      `${countedMessages(matching)} ${matching === 1 ? 'matches' : 'match'}, but the request expects ${expected}.`,
+    )
   const refused: RefusedMessage[] = []
   const incomplete: RefusedMessage[] = []
   let erased = 0

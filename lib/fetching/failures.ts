@@ -1,7 +1,8 @@
-import { countedMessages, notRemovedRemedy } from '../accounts/health/health-warnings.ts'
+import { notRemovedRemedy } from '../accounts/health/health-warnings.ts'
 import { MailboxError, mailboxErrorCatalogue } from '../mailbox/mailbox-error.ts'
 import { addressedTo, OAuth2Error } from '../oauth2/oauth2-error.ts'
 import type { Reason } from '../reasons/reason.ts'
+import { countedMessages } from '../text/counts.ts'
 
 /**
  * A failure as a run and its account's status show it. `cure` decides how soon the next attempt follows. With

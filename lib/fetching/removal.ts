@@ -114,17 +114,18 @@ export class Departures {
 
   async #take({ confirmed, left }: RemovalReport): Promise<void> {
     const { log, account } = this.#part
+    const to = account.afterFetch.action === 'move' ? 'moved' : 'deleted'
     const gone = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
     for (const uid of confirmed) {
       // A server that confirmed this message's removal before but kept the message may do so again.
       if (!this.#unremoved.isIgnored(uid)) {
         this.#gone.add(uid)
-        if (this.#asked.has(uid)) log.count('deleted')
+        if (this.#asked.has(uid)) log.count(to)
       }
       this.#asked.delete(uid)
     }
     this.#leave(left)
-    await this.#mark(gone, account.afterFetch.action === 'move' ? 'moved' : 'deleted')
+    await this.#mark(gone, to)
   }
 
   #leave(left: RemovalReport['left']): void {

@@ -20,6 +20,10 @@ export const messageLineSchema = messageSchema
         examples: ['Printer on fire'],
       })
       .optional(),
+    erased: z
+      .boolean()
+      .meta({ description: 'True if an admin erased the content of the message. Absent otherwise.', examples: [true] })
+      .optional(),
     done: z.string().meta({
       description: 'What Postmaster has done with the message so far.',
       examples: ['Stored; announced; deleted on the server.'],
@@ -44,6 +48,7 @@ export const messageLineOf = (message: Message): MessageLine => {
     reason,
     ...(header?.from !== undefined && { from: header.from }),
     ...(header?.subject !== undefined && { subject: header.subject }),
+    ...(message.erased && { erased: true }),
     done: `${['Stored', announcementWords(message), serverWords[message.server]].join('; ')}.`,
     link: `/messages/${messageId}`,
   }

@@ -20,7 +20,7 @@ const accountFields = {
   accountId: z.string().meta({ description: 'The account’s id.', examples: [exampleIds.account] }),
   name: z.string().meta({
     description: 'The account’s name for people: the user of its mailbox, and the host.',
-    examples: ['support@example.com on mail.example.com'],
+    examples: ['support@example.com at mail.example.com'],
   }),
   username: z.string().meta({ description: 'The account’s user name.', examples: ['support@example.com'] }),
   host: z.string().meta({ description: 'The account’s host.', examples: ['mail.example.com'] }),

@@ -59,14 +59,15 @@ export const problemCatalogue = {
   'mailbox-taken': {
     status: 409,
     title: 'Another account already collects this mailbox',
-    remedy: 'Change or delete that account. Two accounts for one mailbox would compete for its mail.',
+    remedy:
+      'Change or delete the other account first, or choose another folder. Two accounts for one mailbox would compete for its mail.',
     when: 'Two accounts would fetch the same folder with the same login from the same server. User names are compared without case.',
     example: 'The account 01JNBZ4ZQ0V7M3T9H2K5W8XACC already collects this mailbox.',
   },
   'name-taken': {
     status: 409,
-    title: 'The name is already used',
-    remedy: 'Choose another name, or change the existing one.',
+    title: 'The name or address is already used',
+    remedy: 'Choose another one, or change the existing entry.',
     when: 'The name of the queue, OAuth2 profile or destination, or the system address, already exists, or it differs from an existing one only in case, invisible characters or full-width letters.',
     example: 'A queue named Support already exists.',
   },
@@ -102,7 +103,7 @@ export const problemCatalogue = {
     when:
       'A profile cannot be deleted while accounts use it. While they do, its grant cannot be changed, and neither can the provider of a profile with ' +
       '`client_credentials`.',
-    example: 'Service desk at Microsoft 365 is used by the mail accounts support@example.com on outlook.office365.com.',
+    example: 'Service desk at Microsoft 365 is used by the mail accounts support@example.com at outlook.office365.com.',
   },
   'destination-in-use': {
     status: 409,
@@ -160,7 +161,7 @@ export const problemCatalogue = {
     title: 'The account is not valid, so it is not fetched',
     remedy: 'Set its validity to `valid` first.',
     when: 'A fetch was requested for an account whose validity is `invalid` or `invalid-temporarily`.',
-    example: 'The account support@example.com on mail.example.com is invalid.',
+    example: 'The account support@example.com at mail.example.com is invalid.',
   },
   'consent-not-needed': {
     status: 409,
@@ -168,7 +169,7 @@ export const problemCatalogue = {
     remedy:
       'No action is required. Only accounts with `oauth2` whose profile has the grant `authorization_code` are connected by a person.',
     when: 'A consent link was requested, but the account logs in with a password, or its profile uses `client_credentials`.',
-    example: 'The account support@example.com on mail.example.com logs in with a password.',
+    example: 'The account support@example.com at mail.example.com logs in with a password.',
   },
   'oauth2-incomplete': {
     status: 409,

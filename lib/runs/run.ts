@@ -45,7 +45,8 @@ const runCountsSchema = z
       'Messages that were found but not examined, because the time was up, the session ended, or the account changed. While the ' +
         'run is in progress, these are the messages that it has not examined yet.',
     ),
-    deleted: count('Messages that were deleted or moved and that the server confirmed as gone from the folder.', 2),
+    deleted: count('Messages that were deleted on the server, with its confirmation.', 2),
+    moved: count('Messages that were moved to another folder on the server, with its confirmation.').default(0),
     announced: count('Announcements that the topic confirmed.', 2),
   })
   .meta({
@@ -199,6 +200,7 @@ export const noCounts: RunCounts = {
   skipped: 0,
   left: 0,
   deleted: 0,
+  moved: 0,
   announced: 0,
 }
 

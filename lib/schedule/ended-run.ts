@@ -25,6 +25,7 @@ export const statusOfEndedRun = (
       endedAt,
       stored: counts.stored,
       deleted: counts.deleted,
+      ...(counts.moved > 0 && { moved: counts.moved }),
       ...(Object.keys(warnings).length > 0 && { warnings }),
     },
     recentRuns: [{ state, at: endedAt }, ...(before?.recentRuns ?? [])].slice(0, recentRunsKept),

@@ -8,7 +8,7 @@ const entry = (entryId: string, more: Partial<AuditEntry> = {}): AuditEntry => (
   who: 'jane@example.com',
   action: 'change',
   subject: '/accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC',
-  name: 'support on mail.example.com',
+  name: 'support at mail.example.com',
   version: 4,
   outcome: 'made',
   changes: [{ field: 'folder', from: 'INBOX', to: 'Desk\u001b[31m' }],

@@ -57,7 +57,7 @@ describe('providers and profiles with the deployed bundles and policies', () => 
     })
     expect(await api.problem('DELETE', path, { ifMatch: '*' })).toMatchObject({
       code: 'profile-in-use',
-      detail: 'The profile Desk is used by the mail accounts jane@example.org on localhost.',
+      detail: 'The profile Desk is used by the mail accounts jane@example.org at localhost.',
     })
 
     const renewed = await api.good('PATCH', path, { ifMatch: '"1"', body: { clientSecret: `${secret}-2` } })

@@ -58,7 +58,7 @@ it('people are told of a failing account, the overview shows it until it is repa
 
   await failsForTwoHours(accountId)
   await stack.tick()
-  expect(notices.take()).toEqual(['Postmaster: desk on localhost is failing'])
+  expect(notices.take()).toEqual(['Postmaster: desk at localhost is failing'])
 
   const repaired = await stack.api.good('PATCH', `/accounts/${accountId}`, { body: { password }, ifMatch: '"1"' })
   const again = savedSchema.parse(repaired.body)
@@ -71,7 +71,7 @@ it('people are told of a failing account, the overview shows it until it is repa
   expect(worked.items).toMatchObject([{ accountId, etag: '"2"', lastRun: { state: 'done', stored: 3 } }])
 
   await stack.tick()
-  expect(notices.take()).toEqual(['Postmaster: desk on localhost is fetched again'])
+  expect(notices.take()).toEqual(['Postmaster: desk at localhost is fetched again'])
   expect(await overview()).toMatchObject({ tick: { overdue: false }, accounts: { total: 1, valid: 1, failing: 0 } })
   await stack.api.good('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })
   expect((await summaries(`?changedSince=${worked.cursor}`)).removed).toEqual([accountId])

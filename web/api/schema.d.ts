@@ -1792,10 +1792,15 @@ export interface components {
                  */
                 stored: number;
                 /**
-                 * @description How many messages the run removed from the server.
+                 * @description How many messages the run deleted on the server.
                  * @example 12
                  */
                 deleted: number;
+                /**
+                 * @description How many messages the run moved to another folder. Absent if none.
+                 * @example 3
+                 */
+                moved?: number;
                 /**
                  * @description How many messages need attention, by code.
                  * @example {
@@ -2136,7 +2141,7 @@ export interface components {
             subject: string;
             /**
              * @description The subject’s name at that time.
-             * @example support@example.com on mail.example.com
+             * @example support@example.com at mail.example.com
              */
             name: string;
             /**
@@ -2767,6 +2772,11 @@ export interface components {
              * @example The printer is on fire
              */
             subject?: string;
+            /**
+             * @description True if an admin erased the content of the message. Absent otherwise.
+             * @example true
+             */
+            erased?: boolean;
         };
         /** @description Where mail is handed over. Its secrets and tokens are never shown. */
         Destination: {
@@ -3936,6 +3946,11 @@ export interface components {
              */
             subject?: string;
             /**
+             * @description True if an admin erased the content of the message. Absent otherwise.
+             * @example true
+             */
+            erased?: boolean;
+            /**
              * @description What Postmaster has done with the message so far.
              * @example Stored; announced; deleted on the server.
              */
@@ -4952,7 +4967,7 @@ export interface components {
                     accountId: string;
                     /**
                      * @description The account’s name for people: the user of its mailbox, and the host.
-                     * @example support@example.com on mail.example.com
+                     * @example support@example.com at mail.example.com
                      */
                     name: string;
                     /**
@@ -5016,7 +5031,7 @@ export interface components {
                     accountId: string;
                     /**
                      * @description The account’s name for people: the user of its mailbox, and the host.
-                     * @example support@example.com on mail.example.com
+                     * @example support@example.com at mail.example.com
                      */
                     name: string;
                     /**
@@ -5696,10 +5711,15 @@ export interface components {
                  */
                 left: number;
                 /**
-                 * @description Messages that were deleted or moved and that the server confirmed as gone from the folder.
+                 * @description Messages that were deleted on the server, with its confirmation.
                  * @example 2
                  */
                 deleted: number;
+                /**
+                 * @description Messages that were moved to another folder on the server, with its confirmation.
+                 * @example 0
+                 */
+                moved: number;
                 /**
                  * @description Announcements that the topic confirmed.
                  * @example 2
@@ -6479,7 +6499,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `built-in`: The built-in queue cannot be changed this way. `name-taken`: The name is already used. */
+        /** @description `built-in`: The built-in queue cannot be changed this way. `name-taken`: The name or address is already used. */
         BuiltInOrNameTaken: {
             headers: {
                 [name: string]: unknown;
@@ -6650,7 +6670,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `name-taken`: The name is already used. */
+        /** @description `name-taken`: The name or address is already used. */
         NameTaken: {
             headers: {
                 [name: string]: unknown;
@@ -6659,7 +6679,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `name-taken`: The name is already used. `profile-in-use`: The OAuth2 profile is in use. */
+        /** @description `name-taken`: The name or address is already used. `profile-in-use`: The OAuth2 profile is in use. */
         NameTakenOrProfileInUse: {
             headers: {
                 [name: string]: unknown;
@@ -6668,7 +6688,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `name-taken`: The name is already used. `rotation-under-way`: The signing secret was changed less than 24 hours ago. */
+        /** @description `name-taken`: The name or address is already used. `rotation-under-way`: The signing secret was changed less than 24 hours ago. */
         NameTakenOrRotationUnderWay: {
             headers: {
                 [name: string]: unknown;
@@ -6677,7 +6697,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `name-taken`: The name is already used. `too-many-destinations`: Too many destinations. */
+        /** @description `name-taken`: The name or address is already used. `too-many-destinations`: Too many destinations. */
         NameTakenOrTooManyDestinations: {
             headers: {
                 [name: string]: unknown;
@@ -6896,6 +6916,7 @@ export interface operations {
                      *               "endedAt": "2026-03-02T08:10:05.377Z",
                      *               "stored": 12,
                      *               "deleted": 12,
+                     *               "moved": 3,
                      *               "warnings": {
                      *                 "too-large": 1
                      *               }
@@ -7036,6 +7057,7 @@ export interface operations {
                      *           "endedAt": "2026-03-02T08:10:05.377Z",
                      *           "stored": 12,
                      *           "deleted": 12,
+                     *           "moved": 3,
                      *           "warnings": {
                      *             "too-large": 1
                      *           }
@@ -7172,6 +7194,7 @@ export interface operations {
                      *           "endedAt": "2026-03-02T08:10:05.377Z",
                      *           "stored": 12,
                      *           "deleted": 12,
+                     *           "moved": 3,
                      *           "warnings": {
                      *             "too-large": 1
                      *           }
@@ -7307,6 +7330,7 @@ export interface operations {
                      *           "endedAt": "2026-03-02T08:10:05.377Z",
                      *           "stored": 12,
                      *           "deleted": 12,
+                     *           "moved": 3,
                      *           "warnings": {
                      *             "too-large": 1
                      *           }
@@ -7654,6 +7678,7 @@ export interface operations {
                      *           "endedAt": "2026-03-02T08:10:05.377Z",
                      *           "stored": 12,
                      *           "deleted": 12,
+                     *           "moved": 3,
                      *           "warnings": {
                      *             "too-large": 1
                      *           }
@@ -7776,7 +7801,7 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "accountId": "01JNBZ4ZQ0V7M3T9H2K5W8XACC",
-                     *             "name": "support@example.com on mail.example.com",
+                     *             "name": "support@example.com at mail.example.com",
                      *             "username": "support@example.com",
                      *             "host": "mail.example.com",
                      *             "type": "IMAPS",
@@ -7793,7 +7818,7 @@ export interface operations {
                      *         "items": [
                      *           {
                      *             "accountId": "01JNBZ4ZQ0V7M3T9H2K5W8XACC",
-                     *             "name": "support@example.com on mail.example.com",
+                     *             "name": "support@example.com at mail.example.com",
                      *             "username": "support@example.com",
                      *             "host": "mail.example.com",
                      *             "type": "IMAPS",
@@ -10241,7 +10266,8 @@ export interface operations {
                      *           "destinationName": "OTOBO",
                      *           "queueName": "Support",
                      *           "from": "Jane Doe <jane@example.org>",
-                     *           "subject": "The printer is on fire"
+                     *           "subject": "The printer is on fire",
+                     *           "erased": true
                      *         }
                      *       ],
                      *       "next": "eyJrZXkiOiJ4In0"
@@ -10322,7 +10348,8 @@ export interface operations {
                      *       "destinationName": "OTOBO",
                      *       "queueName": "Support",
                      *       "from": "Jane Doe <jane@example.org>",
-                     *       "subject": "The printer is on fire"
+                     *       "subject": "The printer is on fire",
+                     *       "erased": true
                      *     }
                      */
                     "application/json": components["schemas"]["Delivery"];
@@ -10393,7 +10420,8 @@ export interface operations {
                      *       "destinationName": "OTOBO",
                      *       "queueName": "Support",
                      *       "from": "Jane Doe <jane@example.org>",
-                     *       "subject": "The printer is on fire"
+                     *       "subject": "The printer is on fire",
+                     *       "erased": true
                      *     }
                      */
                     "application/json": components["schemas"]["Delivery"];
@@ -10475,7 +10503,8 @@ export interface operations {
                      *       "destinationName": "OTOBO",
                      *       "queueName": "Support",
                      *       "from": "Jane Doe <jane@example.org>",
-                     *       "subject": "The printer is on fire"
+                     *       "subject": "The printer is on fire",
+                     *       "erased": true
                      *     }
                      */
                     "application/json": components["schemas"]["Delivery"];
@@ -10559,7 +10588,8 @@ export interface operations {
                      *       "destinationName": "OTOBO",
                      *       "queueName": "Support",
                      *       "from": "Jane Doe <jane@example.org>",
-                     *       "subject": "The printer is on fire"
+                     *       "subject": "The printer is on fire",
+                     *       "erased": true
                      *     }
                      */
                     "application/json": components["schemas"]["Delivery"];
@@ -10634,7 +10664,8 @@ export interface operations {
                      *       "destinationName": "OTOBO",
                      *       "queueName": "Support",
                      *       "from": "Jane Doe <jane@example.org>",
-                     *       "subject": "The printer is on fire"
+                     *       "subject": "The printer is on fire",
+                     *       "erased": true
                      *     }
                      */
                     "application/json": components["schemas"]["Delivery"];
@@ -10717,7 +10748,8 @@ export interface operations {
                      *       "destinationName": "OTOBO",
                      *       "queueName": "Support",
                      *       "from": "Jane Doe <jane@example.org>",
-                     *       "subject": "The printer is on fire"
+                     *       "subject": "The printer is on fire",
+                     *       "erased": true
                      *     }
                      */
                     "application/json": components["schemas"]["Delivery"];
@@ -10808,7 +10840,8 @@ export interface operations {
                      *             "destinationName": "OTOBO",
                      *             "queueName": "Support",
                      *             "from": "Jane Doe <jane@example.org>",
-                     *             "subject": "The printer is on fire"
+                     *             "subject": "The printer is on fire",
+                     *             "erased": true
                      *           },
                      *           "problem": {
                      *             "code": "delivery-open",
@@ -12207,6 +12240,7 @@ export interface operations {
                      *             "skipped": 1,
                      *             "left": 0,
                      *             "deleted": 2,
+                     *             "moved": 0,
                      *             "announced": 2
                      *           },
                      *           "skippedBecause": {
@@ -12359,6 +12393,7 @@ export interface operations {
                      *             "skipped": 1,
                      *             "left": 0,
                      *             "deleted": 2,
+                     *             "moved": 0,
                      *             "announced": 2
                      *           },
                      *           "skippedBecause": {
@@ -12478,6 +12513,7 @@ export interface operations {
                      *         "skipped": 1,
                      *         "left": 0,
                      *         "deleted": 2,
+                     *         "moved": 0,
                      *         "announced": 2
                      *       },
                      *       "skippedBecause": {
@@ -12958,6 +12994,7 @@ export interface operations {
                      *           },
                      *           "from": "Jane Doe <jane@example.org>",
                      *           "subject": "Printer on fire",
+                     *           "erased": true,
                      *           "done": "Stored; announced; deleted on the server.",
                      *           "link": "/messages/5f0c7d3a91b84e26a7f1d09be3c852647d1f6a0b9c3e58d2471fa6b0c9e3d582"
                      *         }
@@ -13897,7 +13934,7 @@ export interface operations {
                      *           "whoSub": "5f6c1e52-90d1-70a4-9f43-3c1d5e0f7b21",
                      *           "action": "change",
                      *           "subject": "/accounts/01JNBZ4ZQ0V7M3T9H2K5W8XACC",
-                     *           "name": "support@example.com on mail.example.com",
+                     *           "name": "support@example.com at mail.example.com",
                      *           "version": 4,
                      *           "changes": [
                      *             {

@@ -1,5 +1,6 @@
 import type { TableProps } from '@cloudscape-design/components/table'
 import { PageLink } from '../shared/navigation/page-link.tsx'
+import { subjectText } from '../shared/words/subject.ts'
 import { When } from '../shared/words/times.tsx'
 import type { Delivery } from './delivery.ts'
 import { DeliveryStateView } from './delivery-state.tsx'
@@ -11,8 +12,8 @@ export const deliveryColumns: readonly Column[] = [
   {
     id: 'subject',
     header: texts.columns.subject,
-    cell: ({ deliveryId, subject }) => (
-      <PageLink to={`/deliveries/${deliveryId}`}>{subject ?? texts.noSubject}</PageLink>
+    cell: ({ deliveryId, subject, erased }) => (
+      <PageLink to={`/deliveries/${deliveryId}`}>{subjectText(subject, erased ?? false)}</PageLink>
     ),
     isRowHeader: true,
   },

@@ -6,6 +6,7 @@ import { useParams } from 'wouter'
 import { useCanChange } from '../api/me.ts'
 import { QueryView } from '../shared/feedback/query-view.tsx'
 import { Screen } from '../shared/screen.tsx'
+import { subjectText } from '../shared/words/subject.ts'
 import { Attempts } from './attempts.tsx'
 import { DeliveryActions } from './delivery-actions.tsx'
 import { DeliveryFacts } from './delivery-facts.tsx'
@@ -25,7 +26,7 @@ const DeliveryScreen = () => {
     <Screen
       title={title}
       parents={parents}
-      description={query.data && (query.data.subject ?? listTexts.noSubject)}
+      description={query.data && subjectText(query.data.subject, query.data.erased ?? false)}
       actions={
         query.data && (
           <SpaceBetween direction="horizontal" size="xs">

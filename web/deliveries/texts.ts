@@ -21,7 +21,6 @@ export const listTexts = {
     ticket: 'Ticket',
     planned: 'Planned',
   },
-  noSubject: '(no subject)',
   none: 'No deliveries yet',
   noneBecause:
     'Postmaster plans a delivery when a message is announced and a destination receives its queue. Check that there is a destination and that the mail accounts are fetched.',

@@ -2,9 +2,6 @@ import { counted, number } from '../shared/words/numbers.ts'
 import type { MessageState } from './list/filters.ts'
 import type { Message } from './types.ts'
 
-export const noSubject = '(no subject)'
-export const erasedSubject = '(erased)'
-
 export const listTexts = {
   title: 'Messages',
   description: 'Mail that Postmaster has stored, newest first.',

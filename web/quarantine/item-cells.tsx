@@ -3,6 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { ReactNode } from 'react'
 import { PageLink } from '../shared/navigation/page-link.tsx'
 import { size } from '../shared/words/numbers.ts'
+import { subjectText } from '../shared/words/subject.ts'
 import { When } from '../shared/words/times.tsx'
 import { type QuarantineItem, sinceOf } from './item.ts'
 import { quarantineTexts as texts } from './texts.ts'
@@ -15,7 +16,7 @@ const Small = ({ children }: { children: ReactNode }) => (
 
 /** @returns the name of the message, as far as it is known */
 export const nameOf = (item: QuarantineItem): string =>
-  item.kind === 'message' ? texts.onServer(item) : (item.subject ?? texts.noSubject)
+  item.kind === 'message' ? texts.onServer(item) : subjectText(item.subject, item.erased ?? false)
 
 /** Which message it is, and what could not be done with it. */
 export const MessageCell = ({ item }: { item: QuarantineItem }) =>

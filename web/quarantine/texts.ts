@@ -13,7 +13,6 @@ export const quarantineTexts = {
     actions: 'Actions',
   },
   empty: 'The quarantine is empty.',
-  noSubject: '(no subject)',
   unstored: 'Not stored',
   undelivered: 'Not delivered',
   deletedAccount: 'A deleted account',

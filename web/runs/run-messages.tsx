@@ -5,6 +5,7 @@ import type { components } from '../api/schema.d.ts'
 import { PageLink } from '../shared/navigation/page-link.tsx'
 import { PagedTable } from '../shared/tables/paged-table.tsx'
 import { size } from '../shared/words/numbers.ts'
+import { subjectText } from '../shared/words/subject.ts'
 import { When } from '../shared/words/times.tsx'
 import { runMessagesQuery } from './queries.ts'
 import { texts } from './texts.ts'
@@ -17,7 +18,9 @@ const columns: readonly TableProps.ColumnDefinition<MessageLine>[] = [
     id: 'subject',
     header: 'Subject',
     isRowHeader: true,
-    cell: ({ messageId, subject }) => <PageLink to={`/messages/${messageId}`}>{subject || '(no subject)'}</PageLink>,
+    cell: ({ messageId, subject, erased }) => (
+      <PageLink to={`/messages/${messageId}`}>{subjectText(subject, erased ?? false)}</PageLink>
+    ),
   },
   { id: 'from', header: 'From', cell: ({ from }) => from ?? '–' },
   { id: 'queue', header: 'Queue', cell: ({ queueName, reason }) => <span title={reason.detail}>{queueName}</span> },

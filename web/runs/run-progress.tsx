@@ -33,6 +33,7 @@ export const RunProgress = ({ run }: { run: Run }) => {
             { label: isOver(run) ? texts.run.leftAtEnd : texts.run.left, value: number(counts.left) },
             { label: texts.run.announced, value: number(counts.announced) },
             { label: texts.run.deleted, value: number(counts.deleted) },
+            ...(counts.moved > 0 ? [{ label: texts.run.moved, value: number(counts.moved) }] : []),
           ]}
         />
         {reasons.length > 0 && (

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { reasonOf } from '../../reasons/reason.ts'
 import { reasonFields } from '../../requests/documented-fields.ts'
+import { countedMessages } from '../../text/counts.ts'
 import { ownMember } from '../../text/names.ts'
 import { latest, minuteOf } from '../../text/times.ts'
 import type { Account } from '../account.ts'
@@ -93,7 +94,9 @@ const failedLately = (status: AccountStatus | undefined): HealthWarning[] => {
   const recent = status?.recentRuns ?? []
   const failed = recent.filter(({ state }) => state !== 'done')
   const [last] = failed
-  if (!last) return []
+  // Failures in a row have one cause, and the last run shows that it is gone.
+  const endings = recent.filter(({ state }, index) => state !== 'done' && recent[index - 1]?.state === 'done')
+  if (!last || endings.length < 2) return []
   return [
     {
       code: 'failed-lately',
@@ -111,8 +114,6 @@ const oauth2Warnings = (oauth2: AccountOAuth2 | undefined): HealthWarning[] =>
     : []
 
 export const connectionCodeOf = ({ code, state }: AccountOAuth2): string => code ?? state
-
-export const countedMessages = (count: number): string => (count === 1 ? 'One message' : `${count} messages`)
 
 export const notRemovedRemedy =
   'The messages are stored and will not be stored again. Check that the user may delete messages in this folder and that ' +

@@ -1,6 +1,7 @@
 import type { Resume } from '../../accounts/account-status.ts'
 import type { ListedMessage } from '../../mailbox/mailbox.ts'
 import type { Message } from '../../messages/message.ts'
+import { countedMessages } from '../../text/counts.ts'
 import { deathsOf, markOf, messageIdFor } from '../identity.ts'
 import { limits } from '../limits.ts'
 import type { Candidate, Departing } from '../part.ts'
@@ -96,7 +97,10 @@ const rememberSight = async ({ part, listed, beforeStart }: Session, start: Star
   const { services, account, log } = part
   await services.statuses.change(account.accountId, { resume: { startSight } })
   if (start.firstSight && beforeStart.size > 0)
-    log.event('before-start', `${beforeStart.size} messages arrived before the account’s start and stay on the server.`)
+    log.event(
+      'before-start',
+      `${countedMessages(beforeStart.size)} arrived before the account’s start and ${beforeStart.size === 1 ? 'stays' : 'stay'} on the server.`,
+    )
 }
 
 const sort = (session: Session, verdict: ListedVerdict): void => {

@@ -3,6 +3,7 @@ import type { Resume } from '../../accounts/account-status.ts'
 import type { ListedMessage } from '../../mailbox/mailbox.ts'
 import { MailboxError } from '../../mailbox/mailbox-error.ts'
 import { arrivalDateOf } from '../../messages/header/arrival-date.ts'
+import { countedMessages } from '../../text/counts.ts'
 import { digestOf, digestsIn, mailboxIdentityOf, messageIdFor } from '../identity.ts'
 import { limits } from '../limits.ts'
 import type { Part } from '../part.ts'
@@ -182,7 +183,10 @@ const continueExamining = async (session: Session, known: StartSight, startsAt: 
   const startSight = { mailbox: known.mailbox, seen: textOf(seen) }
   await services.statuses.change(account.accountId, { resume: { startSight } })
   if (seen.size > 0)
-    log.event('before-start', `${seen.size} messages arrived before the account’s start and stay on the server.`)
+    log.event(
+      'before-start',
+      `${countedMessages(seen.size)} arrived before the account’s start and ${seen.size === 1 ? 'stays' : 'stay'} on the server.`,
+    )
   return startSight
 }
 

@@ -207,4 +207,4 @@ export const existing = async (
 }
 
 const nameTaken = ({ name }: Pick<Destination, 'name'>): ProblemError =>
-  new ProblemError('name-taken', `There is already a destination with the name ${name}.`)
+  new ProblemError('name-taken', `A destination named ${name} already exists.`)

@@ -19,6 +19,10 @@ export const shownDeliverySchema = deliveryViewSchema
     queueName: optional('The queue of the message. Absent if the message’s record has expired.', 'Support'),
     from: optional('The sender of the message.', 'Jane Doe <jane@example.org>'),
     subject: optional('The subject of the message.', 'The printer is on fire'),
+    erased: z
+      .boolean()
+      .meta({ description: 'True if an admin erased the content of the message. Absent otherwise.', examples: [true] })
+      .optional(),
   })
   .meta({ id: 'Delivery', description: 'One message for one destination.' })
 export type ShownDelivery = z.infer<typeof shownDeliverySchema>
@@ -59,4 +63,5 @@ const namesOf = (destinationName: string | undefined, message: Message | undefin
   ...(message && { queueName: message.queueName }),
   ...(message?.header?.from !== undefined && { from: message.header.from }),
   ...(message?.header?.subject !== undefined && { subject: message.header.subject }),
+  ...(message?.erased && { erased: true }),
 })

@@ -1,3 +1,4 @@
+import { countedMessages } from '../../text/counts.ts'
 import type { SessionOptions } from '../connect-session.ts'
 import { Refused } from '../imap/imap-error.ts'
 import { ImapSession } from '../imap/imap-session.ts'
@@ -63,8 +64,8 @@ const examine = async (session: ImapSession, progress: ProbeProgress): Promise<v
   const { steps, limits, detailsUntil } = progress
   const { exists } = session
   const uniqueIds = session.folder.uidValidity !== undefined
-  if (exists === 0 || uniqueIds) steps.passed('count', `${exists} messages.`, { count: exists })
-  else steps.passed('count', `${exists} messages, ${withoutUidValidity}`, { count: exists, uniqueIds })
+  if (exists === 0 || uniqueIds) steps.passed('count', `${countedMessages(exists)}.`, { count: exists })
+  else steps.passed('count', `${countedMessages(exists)}, ${withoutUidValidity}`, { count: exists, uniqueIds })
   const waiting = new WaitingMailCount()
   for await (const window of listFolder(session)) {
     waiting.add(window)

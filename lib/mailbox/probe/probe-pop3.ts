@@ -1,3 +1,4 @@
+import { countedMessages } from '../../text/counts.ts'
 import type { SessionOptions } from '../connect-session.ts'
 import { openSession } from '../pop3/open-session.ts'
 import { Pop3Mailbox, pop3Limits } from '../pop3/pop3-mailbox.ts'
@@ -30,5 +31,5 @@ export const probePop3 = async (options: SessionOptions, progress: ProbeProgress
 
 const countWords = (count: number, uidsAreStable: boolean): string =>
   uidsAreStable
-    ? `${count} messages.`
-    : `${count} messages, not all with an id of their own. Postmaster will recognise them by their content.`
+    ? `${countedMessages(count)}.`
+    : `${countedMessages(count)}, not all with an id of their own. Postmaster will recognise them by their content.`

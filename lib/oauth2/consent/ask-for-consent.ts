@@ -40,7 +40,7 @@ export const askForConsent = async (
   const account = await readAccount(accountId, services)
   const { username, host } = account
   if (account.credential.method === 'password')
-    throw new ProblemError('consent-not-needed', `The account ${username} on ${host} logs in with a password.`)
+    throw new ProblemError('consent-not-needed', `The account ${username} at ${host} logs in with a password.`)
   const profile = await profileFor(services, account)
   const back = returnTo === undefined ? undefined : returnAddress(returnTo, services.returnToUrls)
 
@@ -64,7 +64,7 @@ export const askForConsent = async (
       by,
       action: 'authorize',
       subject: `/accounts/${accountId}`,
-      name: `${username} on ${host}`,
+      name: `${username} at ${host}`,
     },
     () => services.consents.addTicket(row),
     () => true,

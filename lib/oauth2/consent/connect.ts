@@ -25,7 +25,7 @@ import { redirectUriOf } from './consent-urls.ts'
 import { type ConsentReaders, stillAsked } from './still-asked.ts'
 
 export interface ConnectServices extends ConsentReaders {
-  readonly consents: Pick<ConsentStore, 'useTicket' | 'giveTicketBack'>
+  readonly consents: Pick<ConsentStore, 'readTicket' | 'useTicket' | 'giveTicketBack'>
   readonly servers: Pick<AuthorizationServers, 'exchangeCode'>
   readonly secrets: SecretReader
   readonly probe: Probe
@@ -146,13 +146,16 @@ const keepGrant = async (
 ): Promise<void> => {
   const { consentKey, asked, requestedBy, requestedBySub } = ticket
   const usedAt = now()
-  if (!(await consents.useTicket(consentKey, usedAt))) throw new ConsentFailure(attemptFailures['link-used-meanwhile'])
+  if (!(await consents.useTicket(consentKey, usedAt))) {
+    const isGone = (await consents.readTicket(consentKey)) === undefined
+    throw new ConsentFailure(attemptFailures[isGone ? 'link-gone' : 'link-used-meanwhile'])
+  }
   const { accountId, username, host } = account
   const intention = {
     by: requesterOf(ticket),
     action: 'connect' as const,
     subject: `/accounts/${accountId}`,
-    name: `${username} on ${host}`,
+    name: `${username} at ${host}`,
     changes: consentedBy === undefined ? [] : [{ field: 'consentedBy', to: consentedBy }],
   }
   // The spelling that the person was asked for: the grants table distinguishes the case of user names when it decides

@@ -74,7 +74,8 @@ export const startConsent = async (services: StartServices, ticketText: string):
   }
   // A browser must not be sent to every endpoint. That is a problem of the provider's settings.
   const url = await orFinding(provider, () => services.servers.authorizationUrl(client, request))
-  if (!(await services.consents.countAttempt(ticket.consentKey, now))) throw new ConsentRefusal('link-used')
+  if (!(await services.consents.countAttempt(ticket.consentKey, now)))
+    throw new ConsentRefusal(`link-${await whyClosed(services, ticket)}`)
   await services.consents.addAttempt({
     consentKey: attemptKeyOf(attemptId),
     ticketKey: ticket.consentKey,
@@ -83,4 +84,11 @@ export const startConsent = async (services: StartServices, ticketText: string):
     expiresAt: secondsOf(now) + attemptLifetime,
   })
   return { accountId: account.accountId, attemptId, url, binding }
+}
+
+/** @returns why the link stopped working between two reads, for example because another window used it up */
+const whyClosed = async ({ consents, now }: StartServices, { consentKey }: Ticket) => {
+  const ticket = await consents.readTicket(consentKey)
+  const state = ticket === undefined ? 'expired' : ticketStateOf(ticket, now())
+  return state === 'open' ? 'used' : state
 }

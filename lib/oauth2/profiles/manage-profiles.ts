@@ -169,4 +169,4 @@ const existing = async ({ profiles }: ProfileServices, profileId: string): Promi
 }
 
 const nameTaken = ({ name }: Pick<Profile, 'name'>): ProblemError =>
-  new ProblemError('name-taken', `There is already an OAuth2 profile with the name ${name}.`)
+  new ProblemError('name-taken', `An OAuth2 profile named ${name} already exists.`)

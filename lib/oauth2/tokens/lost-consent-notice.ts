@@ -20,7 +20,7 @@ export const reauthorizationNotice = ({ accountId, mailbox, host, detail, remedy
     about: { account: accountId },
     page: `/accounts/${accountId}`,
     subject: `${nameInSubject(mailbox)} needs a new consent`,
-    happened: `Mail for ${mailbox} on ${host} is no longer being fetched. Its OAuth2 consent has not been valid since ${minuteOf(since)}.`,
+    happened: `Mail for ${mailbox} at ${host} is no longer being fetched. Its OAuth2 consent has not been valid since ${minuteOf(since)}.`,
     cause: detail,
     remedy,
     closing: `Account: ${accountId}. Fetching resumes automatically as soon as someone consents again. Until then, the mail stays on the server.`,

@@ -25,7 +25,7 @@ describe('two accounts on one mailbox', () => {
     })
     expect(second.body).toMatchObject({ status: 409, code: 'mailbox-taken' })
     expect(second.body.detail).toContain(first.body.accountId)
-    expect(second.body.detail).toContain('one on mail.example.org')
+    expect(second.body.detail).toContain('one at mail.example.org')
   })
 
   it('a second account is refused if its user name differs only in invisible or full-width characters', async () => {

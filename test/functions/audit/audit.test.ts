@@ -46,7 +46,7 @@ describe('GET /audit', () => {
         whoSub: 'sub-admin',
         action: 'change',
         subject: account,
-        name: 'support@example.com on mail.example.com',
+        name: 'support@example.com at mail.example.com',
         version: 2,
         outcome: 'made',
         changes: [
@@ -104,7 +104,7 @@ describe('GET /audit', () => {
     const { items } = await audit()
     expect(items.map(({ action, subject, name }: Record<string, string>) => [action, subject, name])).toEqual([
       ['fetch', '/fetch', 'all valid accounts'],
-      ['fetch', account, 'support@example.com on mail.example.com'],
+      ['fetch', account, 'support@example.com at mail.example.com'],
       ['change', '/default-queue', 'default queue'],
       ['create', '/system-addresses/sales%2Bde%40example.com', 'sales+de@example.com'],
       ['create', `/queues/${queueId}`, 'Sales'],

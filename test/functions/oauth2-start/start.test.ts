@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { attemptsPerTicket, ticketIdOf, ticketKeyOf } from '../../../lib/oauth2/consent/consent-store.ts'
 import { answerTo, depart } from '../../support/consent-steps.ts'
 import { type ConsentWorld, publicUrl, startConsentWorld } from '../../support/consent-world.ts'
@@ -103,6 +103,16 @@ describe('a consent link', () => {
     world.clock.now = new Date('2026-03-03T08:00:00.000Z')
     expect(await world.visitor().get(url)).toMatchObject({ status: 410, text: expect.stringContaining('expired') })
     expect(await world.visitor().press(url)).toMatchObject({ status: 410, location: undefined })
+  })
+
+  it('a consent link that expires while its button is pressed is reported as expired, not as used', async () => {
+    const url = await world.link()
+    vi.spyOn(world.consents, 'countAttempt').mockImplementationOnce(async () => {
+      world.clock.now = new Date('2026-03-03T08:00:00.000Z')
+      return false
+    })
+    const pressed = await world.visitor().press(url)
+    expect(pressed).toMatchObject({ status: 410, text: expect.stringContaining('This link has expired') })
   })
 
   it('a consent link stops working after one connection, even for a browser that has already pressed its button', async () => {

@@ -77,7 +77,7 @@ describe('queues over HTTP', () => {
     const anyVersion = { headers: { 'if-match': '*' } }
     expect(await call('DELETE', `/queues/${queueId}`, anyVersion)).toMatchObject({
       status: 409,
-      body: { code: 'queue-in-use', detail: 'Busy is used by the mail accounts desk on imap.example.com.' },
+      body: { code: 'queue-in-use', detail: 'Busy is used by the mail accounts desk at imap.example.com.' },
     })
     expect(await call('DELETE', '/queues/raw', anyVersion)).toMatchObject({ status: 409, body: { code: 'built-in' } })
   })

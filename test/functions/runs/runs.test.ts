@@ -69,7 +69,7 @@ describe('requesting fetches', () => {
   test('a fetch of an account that is not valid is rejected with the reason', async () => {
     expect(await call('POST', '/accounts/a3/fetch')).toMatchObject({
       status: 409,
-      body: { code: 'account-not-valid', detail: 'The account desk-a3 on imap.example.com is invalid.' },
+      body: { code: 'account-not-valid', detail: 'The account desk-a3 at imap.example.com is invalid.' },
     })
     expect((await call('POST', '/accounts/gone/fetch')).status).toBe(404)
   })

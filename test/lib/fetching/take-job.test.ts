@@ -380,7 +380,7 @@ describe('a mailbox', () => {
   it('an account that moves its mail leaves it in the target folder', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server, anAccount({ afterFetch: { action: 'move', folder: 'Done' } }))
-    expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 2, deleted: 2 })
+    expect((await fetchOnce(memory)).counts).toMatchObject({ stored: 2, deleted: 0, moved: 2 })
     expect(server.folders.get('Done')?.map(String)).toEqual(mails(2).map(String))
     expect([...memory.state.messages.values()].every(({ server }) => server === 'moved')).toBe(true)
   })

@@ -127,7 +127,7 @@ describe('failing accounts on the overview', () => {
       items: [
         {
           accountId: 'long',
-          name: 'long on mail.example.org',
+          name: 'long at mail.example.org',
           username: 'long',
           host: 'mail.example.org',
           type: 'IMAPS',
@@ -137,7 +137,7 @@ describe('failing accounts on the overview', () => {
           remedy: 'Check the user name and password.',
           nextTryAt: '2026-11-23T11:00:00.000Z',
         },
-        expect.objectContaining({ accountId: 'short', name: 'desk@example.org on mail.example.org' }),
+        expect.objectContaining({ accountId: 'short', name: 'desk@example.org at mail.example.org' }),
       ],
     })
   })

@@ -290,7 +290,7 @@ describe('deleting queues', () => {
       await tables
         .table('accounts')
         .put({ accountId: `a${i}`, queueId, host: 'imap.example.com', username: `desk${i}`, validity: 'invalid' })
-    const five = [1, 2, 3, 4, 5].map((i) => `desk${i} on imap.example.com`).join(', ')
+    const five = [1, 2, 3, 4, 5].map((i) => `desk${i} at imap.example.com`).join(', ')
     await expect(deleteQueue(services, queueId, { expected: 1, by: actor('x') })).rejects.toMatchObject({
       code: 'queue-in-use',
       message: `Support is used by the mail accounts ${five} and more.`,

@@ -72,7 +72,7 @@ describe('one account', () => {
       await save('a1', { validity })
       await expect(requestRun(services, 'a1', actor('anna'))).rejects.toMatchObject({
         code: 'account-not-valid',
-        message: `The account desk-a1 on imap.example.com is ${validity}.`,
+        message: `The account desk-a1 at imap.example.com is ${validity}.`,
       })
       expect(await runs.read('run-1')).toBeUndefined()
       expect(sent).toEqual([])

@@ -91,7 +91,7 @@ describe('OAuth2 profiles', () => {
     const dialog = page.getByRole('dialog', { name: 'Delete profile Desk' })
     await dialog.getByRole('button', { name: 'Delete' }).click()
     await dialog
-      .getByText(/^The profile Desk is used by the mail accounts? owner@example\.com on localhost\./)
+      .getByText(/^The profile Desk is used by the mail accounts? owner@example\.com at localhost\./)
       .waitFor()
     expect(await axeViolations(page)).toEqual([])
     await dialog.getByRole('button', { name: 'Cancel' }).click()

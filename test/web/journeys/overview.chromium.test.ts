@@ -29,7 +29,7 @@ describe('the overview', () => {
     await page.getByText('1 account is failing').waitFor()
     await page.getByRole('link', { name: 'Failing: 1' }).waitFor()
     await page.getByText('The server rejected the user name or password.').waitFor()
-    await page.getByRole('link', { name: 'desk@example.com on localhost' }).click()
+    await page.getByRole('link', { name: 'desk@example.com at localhost' }).click()
     await page.getByRole('heading', { level: 1, name: 'desk@example.com' }).waitFor()
     await page.getByRole('link', { name: 'Edit' }).click()
     await page.getByLabel('Password', { exact: true }).last().fill(mailboxPassword)
@@ -40,7 +40,7 @@ describe('the overview', () => {
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
     await page.getByText('3 messages stored').waitFor()
     await page.getByText('1 account is failing').waitFor({ state: 'detached' })
-    expect(await page.getByRole('link', { name: 'desk@example.com on localhost' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'desk@example.com at localhost' }).count()).toBe(0)
   })
 
   it('the mail of the last day is drawn as a chart that the keyboard and screen readers can read', async () => {

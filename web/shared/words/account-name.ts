@@ -8,6 +8,6 @@ interface NamedAccount {
 /** @returns what people call the account: the address of its mailbox, with the server or the folder where that is not enough */
 export const accountName = ({ mailbox, username, host, folder }: NamedAccount): string => {
   const owner = mailbox ?? username
-  const place = owner.includes('@') ? owner : `${owner} on ${host}`
+  const place = owner.includes('@') ? owner : `${owner} at ${host}`
   return folder === undefined || folder === 'INBOX' ? place : `${place}, folder ${folder}`
 }

@@ -214,11 +214,12 @@ describe('account health', () => {
         recentRuns: [
           { state: 'done', at: '2026-06-01T12:00:04.000Z' },
           { state: 'failed', at: '2026-06-01T11:50:04.000Z' },
-          { state: 'crashed', at: '2026-06-01T11:40:04.000Z' },
+          { state: 'done', at: '2026-06-01T11:40:04.000Z' },
+          { state: 'crashed', at: '2026-06-01T11:30:04.000Z' },
         ],
       },
       ['failed-lately'],
-      '2 of the last 3 runs failed, the latest at 2026-06-01 11:50 UTC.',
+      '2 of the last 4 runs failed, the latest at 2026-06-01 11:50 UTC.',
     ],
     [
       'an account that has not been fetched for longer than any back-off',
@@ -231,6 +232,16 @@ describe('account health', () => {
     expect(health).toMatchObject({ state: 'warning', detail })
     expect(health.warnings?.map(({ code }) => code)).toEqual(codes)
     expect(health.remedy).toBe(health.warnings?.[0]?.remedy)
+  })
+
+  test('account health is ok as soon as a failure in a row of runs is repaired', () => {
+    const recentRuns = [
+      { state: 'done' as const, at: '2026-06-01T12:00:04.000Z' },
+      { state: 'failed' as const, at: '2026-06-01T11:50:04.000Z' },
+      { state: 'crashed' as const, at: '2026-06-01T11:40:04.000Z' },
+      { state: 'failed' as const, at: '2026-06-01T11:30:04.000Z' },
+    ]
+    expect(accountHealthOf({ ...good, recentRuns }, account(made), now).state).toBe('ok')
   })
 
   test('account health warns if no one receives mail, but not before the receivers were counted', () => {

@@ -103,7 +103,7 @@ describe('a destination', () => {
     const error = await problemOf(create(webhookInput({ name: ' TICKETS' })))
     expect(error).toMatchObject({
       code: 'name-taken',
-      message: 'There is already a destination with the name TICKETS.',
+      message: 'A destination named TICKETS already exists.',
     })
     expect((await listDestinations(services, { limit: 10 })).items).toHaveLength(1)
   })

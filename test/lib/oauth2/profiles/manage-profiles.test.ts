@@ -113,7 +113,7 @@ describe('createProfile', () => {
   test('createProfile leaves no secret behind if the name is taken, in any case', async () => {
     await create({ name: 'Desk' })
     await expect(create({ name: ' dESK ' })).rejects.toEqual(
-      refused('name-taken', /OAuth2 profile with the name dESK\.$/),
+      refused('name-taken', /OAuth2 profile named dESK already exists\.$/),
     )
     expect(secrets.done).toEqual(['put id-1 v1 Q~secret.value', 'put id-2 v2 Q~secret.value', 'delete id-2'])
     await expect(readProfile(services, 'id-2')).rejects.toEqual(refused('not-found'))
@@ -412,7 +412,7 @@ describe('OAuth2 profiles with accounts', () => {
     await expect(deleteProfile(services, change(profileId))).rejects.toEqual(
       refused(
         'profile-in-use',
-        /^The profile Desk is used by the mail accounts support@example\.com on outlook\.office365\.com\.$/,
+        /^The profile Desk is used by the mail accounts support@example\.com at outlook\.office365\.com\.$/,
       ),
     )
     for (const name of ['a', 'b', 'c', 'd', 'e']) await use(profileId, name)
@@ -443,7 +443,7 @@ describe('OAuth2 profiles with accounts', () => {
     await use(profileId)
     const google = { providerId: 'google', tenant: null, clientSecret: 'x' }
     await expect(patch(profileId, google)).rejects.toEqual(
-      refused('profile-in-use', /provider Google Workspace and Gmail.*support@example\.com on outlook\.office365\.com/),
+      refused('profile-in-use', /provider Google Workspace and Gmail.*support@example\.com at outlook\.office365\.com/),
     )
     const government = { providerId: 'microsoft-us-gcc-high', clientSecret: 'x' }
     expect((await patch(profileId, government)).view.providerId).toBe('microsoft-us-gcc-high')

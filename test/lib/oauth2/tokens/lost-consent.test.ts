@@ -64,7 +64,7 @@ describe('announceLostConsent', () => {
     expect(others).toEqual([])
     expect(notice?.Subject).toBe('Postmaster: desk@example.com needs a new consent')
     expect(notice?.Message.split('\n')).toEqual([
-      'Mail for desk@example.com on mail.example.com is no longer being fetched. Its OAuth2 consent has not been valid since 2026-06-01 11:59 UTC.',
+      'Mail for desk@example.com at mail.example.com is no longer being fetched. Its OAuth2 consent has not been valid since 2026-06-01 11:59 UTC.',
       '',
       `Cause: ${why.detail}`,
       `What to do: ${why.remedy}`,

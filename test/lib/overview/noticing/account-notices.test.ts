@@ -21,7 +21,7 @@ const failing = async (accountId: string, minutes = 90) => {
   await fails(accountId, minutes)
 }
 const told = () => world.told()
-const isFailing = (name: string) => `account-failing ${name} on mail.example.org is failing`
+const isFailing = (name: string) => `account-failing ${name} at mail.example.org is failing`
 
 describe('the notice of a failing account', () => {
   it('the notice is sent once, after an hour, with the cause, the remedy and the command', async () => {
@@ -34,9 +34,9 @@ describe('the notice of a failing account', () => {
         kind: 'account-failing',
         about: { account: 'desk' },
         page: '/accounts/desk',
-        subject: 'Postmaster: desk on mail.example.org is failing',
+        subject: 'Postmaster: desk at mail.example.org is failing',
         text: [
-          'The mail account desk on mail.example.org has been failing since 2026-11-23 09:10 UTC, in 3 runs in a row.',
+          'The mail account desk at mail.example.org has been failing since 2026-11-23 09:10 UTC, in 3 runs in a row.',
           '',
           'Cause: The server rejected the user name or password.',
           'What to do: Check the user name and password.',
@@ -104,7 +104,7 @@ describe('the notice of a recovery', () => {
   it('the recovery is told once, and a later failure is told again', async () => {
     await toldOf('desk')
     await world.ended('desk')
-    expect(await told()).toEqual(['account-recovered desk on mail.example.org is fetched again'])
+    expect(await told()).toEqual(['account-recovered desk at mail.example.org is fetched again'])
     expect(await told()).toEqual([])
     await fails('desk', 90)
     expect(await told()).toEqual([isFailing('desk')])
@@ -125,7 +125,7 @@ describe('the notice of a recovery', () => {
     )
     expect(await told()).toEqual([])
     await world.ended('desk')
-    expect(await told()).toEqual(['account-recovered desk on mail.example.org is fetched again'])
+    expect(await told()).toEqual(['account-recovered desk at mail.example.org is fetched again'])
   })
 
   it('an account that fails again at once does not count as recovered', async () => {
@@ -147,8 +147,8 @@ describe('the notice of a recovery', () => {
     await world.services.accounts.remove('gone', 1)
     await world.services.statuses.remove('gone')
     expect(await told()).toEqual([
-      'account-recovered gone on mail.example.org was deleted',
-      'account-recovered off on mail.example.org was switched off',
+      'account-recovered gone at mail.example.org was deleted',
+      'account-recovered off at mail.example.org was switched off',
     ])
   })
 })
@@ -216,7 +216,7 @@ describe('the notice of an overdue account', () => {
     const row = { dueBucket: 'due#0', dueOrder: `${nextFetchAt}#${accountId}`, nextFetchAt }
     await world.ended(accountId, row)
   }
-  const isOverdue = (name: string) => `account-overdue ${name} on mail.example.org is not being fetched`
+  const isOverdue = (name: string) => `account-overdue ${name} at mail.example.org is not being fetched`
 
   it('the notice is sent once, an hour after the account was due, until it was fetched', async () => {
     await due('late', '2026-11-23T09:00:00.000Z')

@@ -50,14 +50,14 @@ describe('the notice of a consent that ends', () => {
       {
         kind: 'consent-ends',
         about: { account: 'jane' },
-        subject: 'Postmaster: the consent of jane on mail.example.org ends on 2026-12-05',
+        subject: 'Postmaster: the consent of jane at mail.example.org ends on 2026-12-05',
       },
     ])
     expect(notices[0]?.text).toContain('run `postmaster oauth2 connect jane`')
     world.pass(8 * day)
     expect(await told()).toEqual([])
     world.pass(day + 1)
-    expect(await told()).toEqual(['consent-ends the consent of jane on mail.example.org ends on 2026-12-05'])
+    expect(await told()).toEqual(['consent-ends the consent of jane at mail.example.org ends on 2026-12-05'])
     expect(await told()).toEqual([])
   })
 

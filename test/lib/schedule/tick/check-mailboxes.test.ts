@@ -69,7 +69,7 @@ describe('the daily check of mailbox claims', () => {
     expect(await warningsOf('a')).toEqual([
       {
         code: 'same-mailbox',
-        detail: expect.stringContaining(`Account b (anna on ${host})`),
+        detail: expect.stringContaining(`Account b (anna at ${host})`),
         remedy: expect.any(String),
       },
     ])
@@ -147,7 +147,7 @@ describe('before the first check', () => {
       const refused = await api.create({ username, host: spelledHost })
       expect(refused.body).toMatchObject({
         code: 'mailbox-taken',
-        detail: expect.stringContaining('The account a (Anna on'),
+        detail: expect.stringContaining('The account Anna at mail.example.org (a) already'),
       })
       expect(await holderOf(mailboxKeyOf(account({ accountId: 'x', username, host })))).toBeUndefined()
       await check()
