@@ -22,7 +22,7 @@ const commitOf = (): string => {
   return status === 0 ? stdout.trim() : ''
 }
 
-/** Adds `--version`, which reads the version only if somebody asks for it. */
+/** Adds `--version`, which reads the version only if the option is given. */
 export const withVersion = (program: Command, { out }: CommandOutput): Command =>
   program.option('--version', 'print the version').on('option:version', () => {
     const version = versionText()

@@ -56,7 +56,7 @@ export const fieldText = (path: string, command: Command | undefined): string =>
   return (command && typedFor(parts, command)) ?? (wordsOf(parts) || 'the request')
 }
 
-/** The longest path that has an option is the most precise one. Of the others, the first is the whole setting. */
+/** The longest path that has an option is the most precise one. If there are several options, the first is the whole setting. */
 const typedFor = (parts: readonly string[], command: Command): string | undefined => {
   const pairs = parts.slice(1).map((part, index) => `${parts[index]}/${part}`)
   for (const name of [...pairs.toReversed(), ...parts]) {

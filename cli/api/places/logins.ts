@@ -22,7 +22,7 @@ const loginsSchema = z.object({
   deployments: z.record(z.string(), loginSchema),
 })
 
-/** The deployments that somebody has logged in to with `postmaster login`. The file contains no tokens. */
+/** The deployments that a person has logged in to with `postmaster login`. The file contains no tokens. */
 export class Logins {
   readonly #folder: string
 
@@ -56,14 +56,14 @@ export class Logins {
     this.#write({ current: url, deployments: { ...deployments, [url]: login } })
   }
 
-  /** @throws CliError if nobody has logged in to this deployment */
+  /** @throws CliError if no one has logged in to this deployment */
   use(url: string): void {
     const { deployments } = this.#read()
     if (!Object.hasOwn(deployments, url)) throw notLoggedIn(url, Object.keys(deployments))
     this.#write({ current: url, deployments })
   }
 
-  /** @returns the removed files @throws CliError if nobody has logged in to this deployment */
+  /** @returns the removed files @throws CliError if no one has logged in to this deployment */
   remove(url: string): string[] {
     const { current, deployments } = this.#read()
     const login = Object.hasOwn(deployments, url) ? deployments[url] : undefined

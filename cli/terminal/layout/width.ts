@@ -56,6 +56,8 @@ const wrappedLine = (line: string, columns: number): string => {
 
 /** @returns the width of the leading spaces, or of everything up to the last column, which follows several spaces */
 const hangingIndent = (line: string, columns: number): number => {
-  const [start] = /^.*(?:^| ) +(?=[^ ])/.exec(line.slice(0, Math.floor(columns / 2) + 1)) ?? ['']
-  return widthOf(start)
+  const start = line.slice(0, Math.floor(columns / 2) + 1)
+  for (let at = start.length - 1; at > 0; at -= 1)
+    if (start[at] !== ' ' && /^ $| {2}$/.test(start.slice(Math.max(0, at - 2), at))) return widthOf(start.slice(0, at))
+  return 0
 }

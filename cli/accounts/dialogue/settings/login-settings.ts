@@ -31,7 +31,7 @@ export const loginSetting: Setting = {
   },
 }
 
-/** True for an application that signs in as itself. It opens the mailbox by its address, and nobody consents. */
+/** True for an application that signs in as itself. It opens the mailbox by its address, and no one consents. */
 export const signsInAsItself = ({ profileId }: AccountDraft, { profiles }: Dialogue): boolean =>
   profiles.some(({ profile }) => profile.profileId === profileId && profile.grant === 'client_credentials')
 

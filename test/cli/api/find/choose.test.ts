@@ -36,8 +36,8 @@ describe('the choice of what a person named', () => {
     expect(() => choose(all, 'bbo@a.example', kind)).toThrow(
       'There is no account `bbo@a.example`. Did you mean `bob@a.example`',
     )
-    expect(() => choose(all, 'somebody-else', kind)).toThrow(
-      'There is no account `somebody-else`. Existing accounts: bob at a.example, bob at b.example, desk@example.com at a.example. See `postmaster accounts list`.',
+    expect(() => choose(all, 'unknown-user', kind)).toThrow(
+      'There is no account `unknown-user`. Existing accounts: bob at a.example, bob at b.example, desk@example.com at a.example. See `postmaster accounts list`.',
     )
     expect(() => choose([], 'bob', kind)).toThrow('There is no account `bob`. No accounts exist yet.')
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fittingHelp } from '../../../../cli/terminal/layout/help.ts'
 
 describe('a help text on a terminal', () => {
-  it('the lines of a paragraph are joined and broken anew', () => {
+  it('the lines of a paragraph are joined and broken again', () => {
     const text = 'The password is never\nan argument. It comes from standard input.\n\nExamples:\n  one'
     expect(fittingHelp(text, 40)).toBe(
       'The password is never an argument. It\ncomes from standard input.\n\nExamples:\n  one',

@@ -81,7 +81,7 @@ describe('a table on a terminal', () => {
     expect(lines[2]).toBe('01JNBZ4ZQ0V7M3  3 min ago  Support  A subject that is lon…   1240')
   })
 
-  it('a table leaves out a column without values, and begins anew when a later part has one', () => {
+  it('a table leaves out a column without values, and begins again when a later part has one', () => {
     const plain = item({ queue: '' })
     const lines = printed(100, [plain], [plain], [item()])
     expect(lines.map((line) => /QUEUE|Support|^$/.exec(line)?.[0])).toEqual([
