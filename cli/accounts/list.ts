@@ -33,10 +33,11 @@ export const listAccountsCommand = (output: CommandOutput): Command =>
         { head: 'HOST', value: ({ host }) => host },
         { head: 'HEALTH', value: ({ health }) => health.state, kind: 'state' },
         { head: 'LAST FETCH', value: ({ status }) => status.lastSuccessAt ?? 'never', kind: 'time' },
-        { head: 'ERROR', value: ({ status }) => status.lastError?.code },
         { head: 'QUEUE', value: queueOf },
         { head: 'TYPE', value: ({ type }) => type },
         { head: 'VALIDITY', value: ({ validity }) => validity, kind: 'state' },
+        { head: 'ERROR', value: ({ status }) => status.lastError?.code },
+        { head: 'REASON', value: reasonOf, below: 'whole' },
       ],
       things: 'mail accounts',
       whenNone: 'To add one, see `postmaster accounts add --help`.',
@@ -45,3 +46,6 @@ export const listAccountsCommand = (output: CommandOutput): Command =>
 
 const queueOf = ({ dispatching }: AccountAnswer): string =>
   dispatching.by === 'queue' ? (dispatching.queueName ?? '?') : 'by To field'
+
+const reasonOf = ({ health }: AccountAnswer): string =>
+  health.state === 'failing' || health.state === 'warning' ? health.detail : ''

@@ -23,7 +23,9 @@ describe('account health in the command line', () => {
     const { code, out } = await api.terminal(100, 'accounts', 'list', '--health', 'failing')
     expect(code).toBe(0)
     expect(api.asked[0]?.path).toBe('/accounts?limit=100&health=failing')
-    expect(out).toMatch(/^ID .* HEALTH +LAST FETCH .*\n.* failing +never .*\n$/)
+    expect(out).toMatch(
+      /^ID .* HEALTH +LAST FETCH .*\n.* failing +never .*\n {2}Failing since 2026-03-02 07:40 UTC, [^…]*\n {2}[^…]*\n$/,
+    )
     expect((await api.cli('accounts', 'list', '--health', 'splendid')).code).toBe(2)
     expect(api.asked).toHaveLength(1)
   })
