@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { type ConnectionTest, connectionTestSchema, type TestedStep } from '../../lib/mailbox/probe/connection-test.ts'
+import { numberText } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
 import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
@@ -32,7 +33,7 @@ export const testTextOf = ({ steps, waiting }: ConnectionTest): string =>
     ...steps.flatMap(linesOf),
     ...(waiting
       ? [
-          `\n${waiting.count} ${waiting.count === 1 ? 'message is' : 'messages are'} waiting${waiting.oldestAt ? `, the oldest since ${waiting.oldestAt}` : ''} (${waiting.bytes} bytes in total).`,
+          `\n${numberText(waiting.count)} ${waiting.count === 1 ? 'message is' : 'messages are'} waiting${waiting.oldestAt ? `, the oldest since ${waiting.oldestAt}` : ''} (${numberText(waiting.bytes)} bytes in total).`,
         ]
       : []),
   ].join('\n')

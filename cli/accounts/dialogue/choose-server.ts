@@ -51,9 +51,9 @@ const ofProfile = ({ authentication, profileId }: AccountDraft, { profiles }: Di
 }
 
 const nameOf = ({ provider, publishedBy, type, host, port }: ServerProposal): string => {
-  const published = publishedBy === undefined ? [] : [`published by ${plain(publishedBy)}`]
-  const about = [...(provider === undefined ? [] : [plain(provider)]), ...published].join(', ')
-  return `${plain(host)}, ${type}, port ${port}${about === '' ? '' : ` (${about})`}`
+  const server = `${plain(host)}, ${type}, port ${port}`
+  if (publishedBy !== undefined) return `${server} (published by ${plain(publishedBy)})`
+  return provider === undefined ? `${server} (a usual name)` : `${plain(provider)}: ${server}`
 }
 
 const sayNotes = ({ provider, note, oauth2 }: ServerProposal, draft: AccountDraft, { say, profiles }: Dialogue) => {

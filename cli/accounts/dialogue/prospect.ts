@@ -1,4 +1,5 @@
 import type { ConnectionTest } from '../../../lib/mailbox/probe/connection-test.ts'
+import { numberText } from '../../api/answers.ts'
 import { plain } from '../../terminal/text.ts'
 import type { AccountDraft } from './settings/draft.ts'
 
@@ -34,5 +35,5 @@ const foundOf = (test: Pick<ConnectionTest, 'steps' | 'waiting'> | undefined): s
       : 'The number of waiting messages is not known, because no test has passed.'
   const { count, oldestAt } = test.waiting
   const oldest = oldestAt === undefined ? '' : `, the oldest since ${plain(oldestAt.slice(0, 10))}`
-  return `${count.toLocaleString('en')} ${count === 1 ? 'message is' : 'messages are'} waiting${oldest}.`
+  return `${numberText(count)} ${count === 1 ? 'message is' : 'messages are'} waiting${oldest}.`
 }

@@ -1,5 +1,6 @@
 import { folderNameSchema } from '../../../../lib/accounts/fields/field-formats.ts'
 import type { FoundFolder } from '../../../../lib/mailbox/probe/connection-test.ts'
+import { numberText } from '../../../api/answers.ts'
 import { plain } from '../../../terminal/text.ts'
 import { startFromOf } from '../../account-options.ts'
 import { type AccountDraft, isImap } from './draft.ts'
@@ -33,7 +34,7 @@ const askFolder = async (
 const nameOf = ({ name, messages }: FoundFolder): string =>
   messages === undefined
     ? plain(name)
-    : `${plain(name)} (${messages.toLocaleString('en')} ${messages === 1 ? 'message' : 'messages'})`
+    : `${plain(name)} (${numberText(messages)} ${messages === 1 ? 'message' : 'messages'})`
 
 export const startSetting: Setting = {
   name: 'Starts from',

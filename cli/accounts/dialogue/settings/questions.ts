@@ -5,6 +5,8 @@ import { forTerminal } from '../../../terminal/text.ts'
 export interface Choice<T> {
   readonly value: T
   readonly name: string
+  /** Shown instead of the name once it is chosen. */
+  readonly short?: string
 }
 
 /** Asks the user at a terminal. Tests supply the answers themselves. */
@@ -42,7 +44,9 @@ export const terminalQuestions: Questions = {
     select(
       {
         message: forTerminal(message),
-        choices: choices.map(({ name, value }) => ({ name: forTerminal(name), value })),
+        choices: choices.map(({ name, short = name, value }) => ({
+          ...{ name: forTerminal(name), short: forTerminal(short), value },
+        })),
         ...(preset !== undefined && { default: preset }),
         pageSize: 14,
       },

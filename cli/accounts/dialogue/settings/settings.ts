@@ -44,6 +44,7 @@ export const chooseSetting = async <T extends string>(
   const width = Math.max(...settings.map(({ name }) => name.length))
   const choices = settings.map((setting) => ({
     value: setting,
+    short: setting.name,
     name: `${setting.name.padEnd(width)}  ${shortened(setting.shown(draft, dialogue))}`.trimEnd(),
   }))
   return await dialogue.questions.choose<Setting | T>('What do you want to change?', [...choices, ...further], preset)

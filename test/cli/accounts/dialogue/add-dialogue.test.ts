@@ -30,7 +30,7 @@ const unconnected: Answer = {
   }),
 }
 
-const atGmail: Given[] = ['desk@gmail.com', 'imap.gmail.com', enter, 'pass word']
+const atGmail: Given[] = ['desk@gmail.com', 'Gmail', enter, 'pass word']
 /** INBOX, all mail, keep, not trusted, by the To field, valid, no comment, save. */
 const theRest: Given[] = Array(8).fill(enter)
 const rejected = failed({ code: 'credentials-rejected', remedy: 'Check them.' })
@@ -265,7 +265,7 @@ describe('accounts add as a dialogue', () => {
 
   it('the accounts add dialogue explains how to add a profile if the provider requires OAuth2 and there is none', async () => {
     const { said } = await add({ tests: [failed({})] }, [
-      ...['desk@outlook.com', 'outlook.office365.com', enter, 'pass word'],
+      ...['desk@outlook.com', 'Microsoft 365', enter, 'pass word'],
       'give up',
     ])
     expect(said).toContain('only OAuth2')
