@@ -4,11 +4,11 @@ import { apiUrlOf } from '../api/api-url.ts'
 import { ApiClient } from '../api/client.ts'
 import { type ConnectionOptions, type Place, placeOf, resolveConnection } from '../api/connection.ts'
 import { Logins } from '../api/places/logins.ts'
-import { readSignedIn } from '../api/signed-in.ts'
+import { readSignedIn, type SignedIn } from '../api/signed-in.ts'
 import { expiryOf } from '../api/token/token-expiry.ts'
 import { readToken } from '../api/token/token-file.ts'
-import type { CommandOutput } from '../terminal/cli-error.ts'
-import { printDescribed } from '../terminal/layout/described.ts'
+import { CliError, type CommandOutput } from '../terminal/cli-error.ts'
+import { type Described, printDescribed } from '../terminal/layout/described.ts'
 
 /** `postmaster auth …` */
 export const authCommand = (output: CommandOutput): Command =>
@@ -29,18 +29,27 @@ const statusCommand = (output: CommandOutput): Command =>
       const options = command.optsWithGlobals<ConnectionOptions>()
       const place = placeOf(options)
       const others = new Logins().addresses.filter((address) => address !== place.url)
+      // The API may not answer, and the rest is then all the more important.
+      const me = await signedIn(options).catch((error: unknown) => {
+        if (error instanceof CliError) return error
+        throw error
+      })
       printDescribed(output, [
         ['Address', `${place.url}, from ${place.urlFrom}`],
         ['Token', place.tokenFile ?? 'none'],
         ['Valid', validText(place)],
         ['Other logins', others.join(', ')],
+        ...(me instanceof Error ? [] : signedInRows(me)),
       ])
-      const { name, role, deployment } = await readSignedIn(new ApiClient(resolveConnection(options)))
-      printDescribed(output, [
-        ['Signed in', `${name}, ${role}`],
-        ['Deployment', deployment],
-      ])
+      if (me instanceof Error) throw me
     })
+
+const signedIn = async (options: ConnectionOptions) => await readSignedIn(new ApiClient(resolveConnection(options)))
+
+const signedInRows = ({ name, role, deployment }: SignedIn): Described[] => [
+  ['Signed in', `${name}, ${role}`],
+  ['Deployment', deployment],
+]
 
 const validText = ({ tokenFile }: Place): string | undefined => {
   if (tokenFile === undefined || !existsSync(tokenFile)) return undefined
