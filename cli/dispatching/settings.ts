@@ -1,23 +1,28 @@
 import { Command } from 'commander'
+import type * as z from 'zod'
 import { defaultQueueViewSchema } from '../../lib/queues/default-queue.ts'
-import type { Reason } from '../../lib/reasons/reason.ts'
 import { connected } from '../api/client.ts'
 import { queueNamed } from '../api/find/by-name.ts'
 import { tolerant } from '../api/tolerant.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
-import { plain } from '../terminal/text.ts'
+import { type JsonFields, printJson, withJson } from '../terminal/json-fields.ts'
+import { printDescribed } from '../terminal/layout/described.ts'
+
+const answerSchema = tolerant(defaultQueueViewSchema.partial({ receivedBy: true }))
 
 /** `postmaster settings …` */
-export const settingsCommand = ({ out }: CommandOutput): Command =>
+export const settingsCommand = (output: CommandOutput): Command =>
   new Command('settings')
     .description('settings for the whole deployment')
     .addHelpText('after', '\nExamples:\n  postmaster settings show\n  postmaster settings default-queue Support')
     .addCommand(
-      new Command('show')
+      withJson(new Command('show'), answerSchema)
         .description('show the settings')
         .addHelpText('after', '\nExample:\n  postmaster settings show')
-        .action(async (_options: object, command: Command) => {
-          out(textOf(await connected(command).get('/default-queue', answerSchema)))
+        .action(async ({ json }: { json?: JsonFields }, command: Command) => {
+          const settings = await connected(command).get('/default-queue', answerSchema)
+          if (json) printJson(output, settings, json)
+          else printSettings(output, settings)
         }),
     )
     .addCommand(
@@ -28,13 +33,12 @@ export const settingsCommand = ({ out }: CommandOutput): Command =>
         .action(async (name: string, _options: object, command: Command) => {
           const api = connected(command)
           const { queueId } = await queueNamed(api, name)
-          out(textOf(await api.put('/default-queue', { queueId }, '*', answerSchema)))
+          printSettings(output, await api.put('/default-queue', { queueId }, '*', answerSchema))
         }),
     )
 
-const answerSchema = tolerant(defaultQueueViewSchema.partial({ receivedBy: true }))
-
-const textOf = ({ name, warning }: { readonly name: string; readonly warning?: Reason | undefined }): string =>
-  [`Default queue: ${plain(name)}`, ...(warning ? [`!! ${plain(warning.detail)} ${plain(warning.remedy)}`] : [])].join(
-    '\n',
-  )
+const printSettings = (output: CommandOutput, { name, warning }: z.infer<typeof answerSchema>): void =>
+  printDescribed(output, [
+    ['Default queue', name],
+    ['Warning', warning && `${warning.detail} ${warning.remedy}`],
+  ])

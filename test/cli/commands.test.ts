@@ -110,8 +110,8 @@ describe('work with the command line only', () => {
   })
 
   it('an admin replaces the default queue', async () => {
-    expect((await cli('settings', 'show')).out).toBe('Default queue: Raw\n')
-    expect((await cli('settings', 'default-queue', 'Support')).out).toBe('Default queue: Support\n')
+    expect((await cli('settings', 'show')).out).toBe('Default queue\tRaw\n')
+    expect((await cli('settings', 'default-queue', 'Support')).out).toBe('Default queue\tSupport\n')
     expect((await cli('settings', 'default-queue', 'Nowhere')).code).toBe(2)
   })
 

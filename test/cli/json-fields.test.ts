@@ -29,4 +29,10 @@ describe('--json with fields', () => {
     expect([code, requests]).toEqual([2, 0])
     expect(err).toContain('There is no field `title`. Fields: builtIn, changedAt, changedBy, ')
   })
+
+  it('a show command prints one object with the chosen fields', async () => {
+    await using api = await scriptedApi(() => ({ body: { ...queue, receivedBy: [] } }))
+    expect(JSON.parse((await api.cli('settings', 'show', '--json', 'name')).out)).toEqual({ name: 'Support' })
+    expect((await api.cli('settings', 'show')).out).toBe('Default queue\tSupport\n')
+  })
 })
