@@ -79,7 +79,8 @@ const lineOf = (text: YamlText, index: number) => text.lineOf(['accounts', Strin
 
 const namesOf = (what: string, known: readonly { readonly name: string }[]): string => {
   const names = known.slice(0, 20).map(({ name }) => plain(name))
-  return names.length === 0 ? `No ${what}s exist yet.` : `Existing ${what}s: ${names.join(', ')}.`
+  const remedy = what === 'queue' ? ' Add it with `postmaster queues add`.' : ''
+  return names.length === 0 ? `No ${what}s exist yet.${remedy}` : `Existing ${what}s: ${names.join(', ')}.${remedy}`
 }
 
 const byName = <T extends { readonly name: string }>(known: readonly T[]): Map<string, T> =>

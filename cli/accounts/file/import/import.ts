@@ -71,7 +71,13 @@ export const importAccountsCommand = (output: CommandOutput): Command =>
       showSteps(steps, output)
       const changes = steps.filter(({ kind }) => kind !== 'nothing')
       if (options.dryRun || changes.length === 0) return
-      if (!(await confirmed(`Import ${accounts(changes.length)}?`, options.yes))) return
+      if (
+        !(await confirmed(
+          `Import ${accounts(changes.length)}? Postmaster fetches the valid ones at once.`,
+          options.yes,
+        ))
+      )
+        return
       const known = options.passwords === undefined ? new Map<string, string>() : readPasswordsFile(options.passwords)
       const needed = steps.filter(takesPassword).map(({ name }) => name)
       const passwords = await passwordsFor(needed, { file: known })

@@ -89,7 +89,7 @@ accounts:
     [
       'a missing queue',
       'version: 1\naccounts:\n  - {host: h.example, username: u, type: IMAPS}\n  - host: h.example\n    username: v\n    type: IMAPS\n    queue: Slaes\n',
-      'accounts.yaml:7: v at h.example: there is no queue `Slaes`. Existing queues: Sales.',
+      'accounts.yaml:7: v at h.example: there is no queue `Slaes`. Existing queues: Sales. Add it with `postmaster queues add`.',
     ],
     [
       'the same mailbox twice',
