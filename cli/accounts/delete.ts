@@ -14,7 +14,7 @@ export const deleteAccountCommand = ({ out }: CommandOutput): Command =>
     .option('--yes', 'delete without confirmation')
     .addHelpText(
       'after',
-      '\nThe password can be recovered for seven days.\n\nExample:\n  postmaster accounts delete 01J… --yes',
+      '\nThe password can be recovered for seven days.\n\nExample:\n  postmaster accounts delete support@example.com --yes',
     )
     .action(async (named: string, { yes }: { yes?: true }, command: Command) => {
       const api = connected(command)

@@ -32,12 +32,12 @@ in with --password-stdin.
 With --profile, the account switches to OAuth2. With --password, it switches to a password.
 
 Examples:
-  postmaster accounts edit 01J…
-  postmaster accounts edit 01J… --profile "Desk at Microsoft 365"
-  postmaster accounts edit 01J… --port 993 --folder INBOX
-  postmaster accounts edit 01J… --password
-  pass show support | postmaster accounts edit 01J… --host imap.new.example --password-stdin
-  postmaster accounts edit 01J… --validity invalid-temporarily --comment "mail server moves on Sunday"`
+  postmaster accounts edit support@example.com
+  postmaster accounts edit support@example.com --profile "Desk at Microsoft 365"
+  postmaster accounts edit support@example.com --port 993 --folder INBOX
+  postmaster accounts edit support@example.com --password
+  pass show support | postmaster accounts edit support@example.com --host imap.new.example --password-stdin
+  postmaster accounts edit support@example.com --validity invalid-temporarily --comment "mail server moves on Sunday"`
 
 export const editAccountCommand = (output: CommandOutput): Command =>
   withJson(

@@ -17,7 +17,7 @@ const folderSchema = tolerant(foundFolderSchema)
 export const foldersCommand = (output: CommandOutput): Command =>
   withJson(new Command('folders'), folderSchema)
     .description('list the folders of an IMAP account and the number of messages in each')
-    .addHelpText('after', '\nExample:\n  postmaster accounts folders 01J…')
+    .addHelpText('after', '\nExample:\n  postmaster accounts folders support@example.com')
     .argument('<account>', accountArgument)
     .action(async (named: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)

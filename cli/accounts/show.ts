@@ -20,7 +20,7 @@ export const showAccountCommand = (output: CommandOutput): Command =>
   withJson(new Command('show'), accountAnswerSchema)
     .description('show the settings and the health of a mail account')
     .argument('<account>', accountArgument)
-    .addHelpText('after', '\nExample:\n  postmaster accounts show 01J…')
+    .addHelpText('after', '\nExample:\n  postmaster accounts show support@example.com')
     .action(async (named: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)
       const path = accountPath(await accountIdOf(api, named))

@@ -15,7 +15,10 @@ export const testAccountCommand = (output: CommandOutput): Command =>
   withJson(new Command('test'), testAnswerSchema)
     .description('test a mail account step by step, without changing anything on the mail server')
     .argument('<account>', accountArgument)
-    .addHelpText('after', '\nExits with code 1 if a step fails.\n\nExample:\n  postmaster accounts test 01J…')
+    .addHelpText(
+      'after',
+      '\nExits with code 1 if a step fails.\n\nExample:\n  postmaster accounts test support@example.com',
+    )
     .action(async (named: string, { json }: { json?: JsonFields }, command: Command) => {
       const api = connected(command)
       const path = accountPath(await accountIdOf(api, named))

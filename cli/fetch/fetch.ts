@@ -35,8 +35,8 @@ Credentials are left out, and messages are replaced by their size.
 
 Examples:
   postmaster fetch --all
-  postmaster fetch --account 01J… --json
-  postmaster fetch --account 01J… --debug`
+  postmaster fetch --account support@example.com --json
+  postmaster fetch --account support@example.com --debug`
 
 export const fetchCommand = (output: CommandOutput): Command =>
   withJson(

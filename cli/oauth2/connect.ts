@@ -26,8 +26,8 @@ Prints a link. Open it in the browser in which the mailbox's owner signs in, or 
 in use until the new one works, so fetching continues.
 
 Examples:
-  postmaster oauth2 connect 01J…
-  postmaster oauth2 connect 01J… --no-wait`
+  postmaster oauth2 connect support@example.com
+  postmaster oauth2 connect support@example.com --no-wait`
 
 export const connectCommand = ({ out, err }: CommandOutput): Command =>
   new Command('connect')

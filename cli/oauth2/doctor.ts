@@ -15,8 +15,8 @@ Checks the settings, requests a token from the provider, examines it, and opens 
 Takes up to half a minute. Exits with code 1 if there is a problem.
 
 Examples:
-  postmaster oauth2 doctor 01J…
-  postmaster oauth2 doctor 01J… --json`
+  postmaster oauth2 doctor support@example.com
+  postmaster oauth2 doctor support@example.com --json`
 
 export const doctorCommand = (output: CommandOutput): Command =>
   withJson(new Command('doctor'), examinationAnswerSchema)

@@ -12,8 +12,8 @@ provider. An account uses a profile and is connected once in a browser.
 Examples:
   postmaster oauth2 profiles add "Desk at Microsoft 365" --provider microsoft --tenant 6babcaad-… --client-id 2d4d11a2-…
   postmaster accounts add --profile "Desk at Microsoft 365" --type IMAPS --username desk@example.com
-  postmaster oauth2 connect 01J…
-  postmaster oauth2 doctor 01J…`
+  postmaster oauth2 connect support@example.com
+  postmaster oauth2 doctor support@example.com`
 
 /** `postmaster oauth2 …` */
 export const oauth2Command = (output: CommandOutput): Command =>

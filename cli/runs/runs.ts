@@ -42,7 +42,7 @@ export const listRunsCommand = (output: CommandOutput): Command =>
       'only runs requested',
     ).addHelpText(
       'after',
-      '\nExamples:\n  postmaster runs list --state failed --from yesterday\n  postmaster runs list --account 01J… --from 2026-03-02',
+      '\nExamples:\n  postmaster runs list --state failed --from yesterday\n  postmaster runs list --account support@example.com --from 2026-03-02',
     ),
     output,
     {
