@@ -44,7 +44,7 @@ export const followRuns = async (
     }
     open = open.filter((id) => !hasEnded(seen.get(id)))
     if (open.length === 0 || Date.now() - began > timeout) break
-    line.show(`Fetching… ${progressText(runIds, [...seen.values()])}`)
+    line.show(`Fetching… ${await progressOf(runIds, [...seen.values()], api)}`)
     await sleep(Math.min(pause, open.length > window ? longestPause.many : longestPause.few))
   }
   const stored = storedBy([...seen.values()])
@@ -55,6 +55,15 @@ export const followRuns = async (
 }
 
 const hasEnded = (run: RunAnswer | undefined) => run !== undefined && run.state !== 'queued' && run.state !== 'running'
+
+/** A single run that waits for another run of its account shows how far that run is. */
+const progressOf = async (runIds: readonly string[], runs: readonly RunAnswer[], api: ApiClient): Promise<string> => {
+  const [only] = runs
+  if (runIds.length !== 1 || only?.state !== 'queued' || only.queuedBehind === undefined)
+    return progressText(runIds, runs)
+  const ahead = await api.get(`/runs/${encodeURIComponent(only.queuedBehind)}`, runAnswerSchema)
+  return `waiting for the run before it: ${examinedOf([ahead])}`
+}
 
 /**
  * @returns text such as `1,240 of 5,000 messages, 1,200 stored` or `3 of 10 accounts, 1,240 of 5,000 messages`. Even with

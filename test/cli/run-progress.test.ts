@@ -82,6 +82,22 @@ describe('the progress of runs in the command line', () => {
     },
   )
 
+  it.runIf(hasPseudoTerminal)('fetch shows how far the run is that it waits for', async () => {
+    const waiting = { ...run('queued', {}, 'run-2'), queuedBehind: 'run-1' }
+    await using api = await scriptedApi(({ method, path }): Answer => {
+      if (method === 'POST')
+        return { status: 202, body: { runs: [{ runId: 'run-2', accountId: run('queued').accountId }] } }
+      if (path === '/runs/run-1') return { body: run('running', halfway) }
+      return { body: api.asked.some(({ path }) => path === '/runs/run-1') ? run('done', complete, 'run-2') : waiting }
+    })
+    const options = ['--url', api.url, '--token-file', api.tokenFile]
+    const { code, out } = await spawnCli([...options, 'fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
+      terminal: true,
+    })
+    expect(code, out).toBe(0)
+    expect(linesIn(out)).toContain('Fetching… waiting for the run before it: 1,240 of 5,000 messages')
+  })
+
   it.runIf(hasPseudoTerminal)('fetch says after Ctrl-C that the run goes on, and exits with code 130', async () => {
     await using api = await apiWith({ 'run-1': [run('running', halfway)] })
     const options = ['--url', api.url, '--token-file', api.tokenFile]
