@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { ApiClient } from '../cli/api/client.ts'
+import { Logins } from '../cli/api/places/logins.ts'
 import { colours } from '../cli/terminal/colours.ts'
 import { checkPort } from '../local/common/loopback-server.ts'
 import { noteRun } from '../local/known-run.ts'
@@ -99,7 +100,9 @@ const fetchAndTell = async (
 
 const farewell = (local: LocalStack, { user }: SampleAccount, signIn: OAuth2Server): void => {
   const data = shownPath(local.dataFolder)
-  const url = local.apiUrl.endsWith(':3210') ? '' : ` --url ${local.apiUrl}`
+  // Without an address, commands go to the deployment of a stored login.
+  const isUsual = local.apiUrl.endsWith(':3210') && new Logins().current === undefined
+  const url = isUsual ? '' : ` --url ${local.apiUrl}`
   const postmaster = `node cli/postmaster.mjs${url}`
   const [owner] = signIn.users
   say(`

@@ -59,7 +59,7 @@ const printAccount = (output: CommandOutput, account: AccountAnswer, open: RunAn
     ['Health', isSaidBelow(health) ? health.state : `${health.state}: ${health.detail}`, 'state'],
     ...(health.warnings ?? []).map(({ code, detail, remedy }) => ['Warning', `${detail} ${remedy} [${code}]`] as const),
     ['What to do', health.warnings ? undefined : health.remedy],
-    ['Next try', next],
+    [health.state === 'failing' ? 'Next try' : 'Next fetch', next],
     ['Fetching', open && `${stateOf(open)}, ${open.runId}`, 'state'],
     ['Last run', status.lastRun && `${status.lastRun.state}, ${status.lastRun.runId}`, 'state'],
     ['Last error', health.state === 'failing' ? undefined : status.lastError?.detail],

@@ -31,5 +31,7 @@ export const firstOf = async <T>(items: AsyncIterable<T>, limit: number, take: (
 
 /** Says how to see the rest, on standard error, so that a script does not read it as an entry. */
 export const tellMore = ({ err }: Pick<CommandOutput, 'err'>, more: boolean, limit: number): void => {
-  if (more) err(`Only the first ${limit} are shown. Use --limit or --all to see more.\n`)
+  if (!more) return
+  const shown = limit === 1 ? 'Only the first entry is shown' : `Only the first ${limit} are shown`
+  err(`${shown}. Use --limit or --all to see more.\n`)
 }
