@@ -144,7 +144,7 @@ describe('OAuth2 profiles over HTTP', () => {
     const used = await call('DELETE', `/oauth2/profiles/${profileId}`, ifMatch('*'))
     expect(used).toMatchObject({
       status: 409,
-      body: { code: 'profile-in-use', detail: expect.stringMatching(/support@example\.com on /) },
+      body: { code: 'profile-in-use', detail: expect.stringMatching(/support@example\.com at /) },
     })
   })
 
