@@ -22,6 +22,10 @@ const runInOwnNode = () => {
 }
 
 if (major >= neededMajor) {
+  // Compiling takes most of the time of a command. The folder is within the repository, because other users could write
+  // to the default folder, which contains code that would be executed.
+  const { enableCompileCache } = await import('node:module')
+  enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/postmaster', import.meta.url)))
   const { main } = await import('./main.ts')
   process.exitCode = await main(process.argv.slice(2))
 } else if (existsSync(ownNode)) {

@@ -37,16 +37,17 @@ Output:
   NO_COLOR and FORCE_COLOR decide about colours.
 
 Exit codes:
-  0  success       1  the API was reached, but something failed (for example a fetch or a rejected change)
-  2  usage error   3  the API cannot be reached, or it denied access
-  4  the time to wait is over, but the work continues (fetch --timeout)
+  0    success
+  1    the API was reached, but something failed, for example a fetch or a change
+  2    the command was used incorrectly, or there is no token
+  3    the API cannot be reached, or it denied access
+  4    the time to wait is over, but the work continues (fetch --timeout)
   130  interrupted with Ctrl-C
 
-Which API a command uses, in this order:
-  --url, the environment variable POSTMASTER_URL, the stored login (postmaster login), the local run (npm start)
-Which token it sends there, in this order:
-  --token-file, POSTMASTER_TOKEN_FILE, that of the stored login or of the local run at this address
-See postmaster auth status.`
+Deployment:
+  The address is --url, or else POSTMASTER_URL, the stored login (see login) or the local run (npm start).
+  The token is --token-file, or else POSTMASTER_TOKEN_FILE, or that of the login or local run at this address.
+  auth status shows both.`
 
 export const buildProgram = (output: CommandOutput): Command => {
   const program = withVersion(new Command('postmaster'), output)

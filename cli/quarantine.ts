@@ -74,7 +74,7 @@ const retryQuarantineCommand = ({ out }: CommandOutput): Command =>
 const retried = async (api: ApiClient, id: string): Promise<string> => {
   const { runs } = await api.post(`${unstoredPath(id)}/retry`, {}, tolerant(askedSchema))
   const see = runs.map(({ runId }) => `postmaster runs show ${plain(runId)}`)
-  return `Postmaster fetches the account again. See how it goes: ${see.join(', ')}`
+  return `Postmaster fetches the account again. See how it goes:${see.map((line) => `\n  ${line}`).join('')}`
 }
 const askedSchema = z.object({ runs: z.array(requestedRunSchema) })
 

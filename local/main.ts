@@ -31,7 +31,7 @@ const main = async (): Promise<void> => {
   const folder = shownPath(local.dataFolder)
   const page = pageAddress(local)
   if (page !== undefined) say(`\n${pc.bold('Admin page')}: ${pc.bold(page)}`)
-  say(`\n${pc.bold('Ready')} in ${Math.round(performance.now() - begun)} ms: ${pc.bold(local.apiUrl)}\n`)
+  say(`\n${pc.bold('Ready')} in ${((performance.now() - begun) / 1000).toFixed(1)} s: ${pc.bold(local.apiUrl)}\n`)
   if (local.routes.includes('GET /docs')) say(`  Documentation   ${local.apiUrl}/docs`)
   if (local.token === undefined)
     say(`  First request   The API accepts only tokens from its own issuer, so ${folder}/token is not used.`)
@@ -39,6 +39,7 @@ const main = async (): Promise<void> => {
     say(`  First request   curl -H "Authorization: Bearer $(cat ${folder}/token)" \\`)
     say(`                    ${local.apiUrl}${firstPath(local.routes)}`)
   }
+  say('  Command line    node cli/postmaster.mjs --help')
   say(`  Data            ${folder}/ contains passwords in plain text. Only you and your programs can read it.`)
   say(`  Logs            tail -F ${folder}/logs/*.log`)
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)

@@ -35,6 +35,7 @@ export const listAccountsCommand = (output: CommandOutput): Command =>
         { head: 'LAST FETCH', value: ({ status }) => status.lastSuccessAt ?? 'never', kind: 'time' },
         { head: 'QUEUE', value: queueOf },
         { head: 'TYPE', value: ({ type }) => type },
+        { head: 'FOLDER', value: ({ folder }) => (folder === 'INBOX' ? '' : folder) },
         { head: 'VALIDITY', value: ({ validity }) => validity, kind: 'state' },
         { head: 'ERROR', value: ({ status }) => status.lastError?.code },
         { head: 'REASON', value: reasonOf, below: 'whole' },

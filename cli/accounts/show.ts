@@ -56,7 +56,7 @@ const printAccount = (output: CommandOutput, account: AccountAnswer, open: RunAn
     ['Comment', account.comment],
     ['Created', `${account.createdAt} by ${account.createdBy}`],
     ['Changed', `${account.changedAt} by ${account.changedBy}`],
-    ['Health', isSaidBelow(health) ? health.state : `${health.state}: ${health.detail}`, 'state'],
+    ['Health', healthOf(health, open), 'state'],
     ...(health.warnings ?? []).map(({ code, detail, remedy }) => ['Warning', `${detail} ${remedy} [${code}]`] as const),
     ['What to do', health.warnings ? undefined : health.remedy],
     [health.state === 'failing' ? 'Next try' : 'Next fetch', next],
@@ -67,6 +67,13 @@ const printAccount = (output: CommandOutput, account: AccountAnswer, open: RunAn
     ['No mail since', health.nothingSince],
     ['Oldest waiting', health.oldestWaitingAt],
   ])
+}
+
+const healthOf = (health: AccountAnswer['health'], open: RunAnswer | undefined): string => {
+  if (isSaidBelow(health)) return health.state
+  // The text of the API says that the fetch starts soon.
+  if (health.state === 'waiting' && open?.state === 'running') return 'waiting: The fetch in progress decides about it.'
+  return `${health.state}: ${health.detail}`
 }
 
 /** A single warning repeats the text of the health. */

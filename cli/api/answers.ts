@@ -33,11 +33,14 @@ export type AccountAnswer = z.infer<typeof accountAnswerSchema>
 export const mailboxOf = ({ username, mailbox }: Pick<AccountAnswer, 'username' | 'mailbox'>): string =>
   mailbox ?? username
 
-/** @returns a sentence about the fetch that saving the account has started, or undefined if it has started none */
+/**
+ * @returns a sentence about the fetch that saving the account has started, followed by a command on a line of its own,
+ *   which can be copied; or undefined if saving has started none
+ */
 export const fetchText = ({ fetch }: Pick<AccountAnswer, 'fetch'>): string | undefined => {
   if (!fetch) return undefined
   const detail = plain(fetch.detail)
-  return fetch.runId === undefined ? detail : `${detail} See how it goes: postmaster runs show ${plain(fetch.runId)}`
+  return fetch.runId === undefined ? detail : `${detail} See how it goes:\n  postmaster runs show ${plain(fetch.runId)}`
 }
 
 /** @returns what needs attention even though the account was saved, one line for each warning */

@@ -4,7 +4,7 @@ import { isOpen } from '../../lib/runs/run.ts'
 import { requestedRunSchema } from '../../lib/schedule/request-runs.ts'
 import { accountNameOf, durationOf, queuesOf, type RunAnswer, runAnswerSchema } from '../api/answers.ts'
 import { connected } from '../api/client.ts'
-import { accountIdOf } from '../api/find/accounts.ts'
+import { accountArgument, accountIdOf } from '../api/find/accounts.ts'
 import { accountPath } from '../api/paths.ts'
 import type { CommandOutput } from '../terminal/cli-error.ts'
 import { CliError, exitCodes } from '../terminal/cli-error.ts'
@@ -18,7 +18,6 @@ import { followRuns } from './follow-runs.ts'
 const askedSchema = z.object({ runs: z.array(requestedRunSchema) })
 
 interface FetchOptions {
-  readonly account?: string
   readonly all?: true
   readonly debug?: true
   readonly wait: boolean
@@ -35,53 +34,58 @@ Credentials are left out, and messages are replaced by their size.
 
 Examples:
   postmaster fetch --all
-  postmaster fetch --account support@example.com --json
-  postmaster fetch --account support@example.com --debug`
+  postmaster fetch support@example.com --json
+  postmaster fetch support@example.com --debug`
 
 export const fetchCommand = (output: CommandOutput): Command =>
   withJson(
     new Command('fetch')
       .description('fetch one account or all valid accounts now, wait, and show the results')
-      .option('--account <account>', 'fetch this account')
+      .argument('[account]', accountArgument)
       .option('--all', 'fetch every valid account')
-      .option('--debug', 'show the conversation between Postmaster and the mail server; requires --account')
+      .option('--debug', 'show the conversation between Postmaster and the mail server; only for one account')
       .option('--no-wait', 'request the runs and print their ids without waiting')
       .option('--timeout <seconds>', 'how long to wait; the runs continue afterwards', seconds, 900),
     runAnswerSchema,
   )
     .addHelpText('after', help)
-    .action(async ({ account, all, debug, wait, timeout, json }: FetchOptions, command: Command) => {
-      const { out, err } = output
-      if ((account === undefined) === (all === undefined))
-        throw new CliError('Specify either --account ACCOUNT or --all.', exitCodes.usage)
-      if (debug && (account === undefined || !wait))
-        throw new CliError(
-          '--debug follows the run of one account. Specify --account ACCOUNT, and omit --no-wait.',
-          exitCodes.usage,
+    .action(
+      async (account: string | undefined, { all, debug, wait, timeout, json }: FetchOptions, command: Command) => {
+        const { out, err } = output
+        if ((account === undefined) === (all === undefined))
+          throw new CliError(
+            'Specify either an account or --all, for example `postmaster fetch support@example.com`.',
+            exitCodes.usage,
+          )
+        if (debug && (account === undefined || !wait))
+          throw new CliError(
+            '--debug follows the run of one account. Specify an account, and omit --no-wait.',
+            exitCodes.usage,
+          )
+        const began = Date.now()
+        const api = connected(command)
+        const path = account === undefined ? '/fetch' : `${accountPath(await accountIdOf(api, account))}/fetch`
+        const { runs } = await api.post(path, debug ? { debug } : {}, askedSchema)
+        if (runs.length === 0) return out('There are no valid accounts to fetch.')
+        for (const { queuedBehind, detail } of runs)
+          if (queuedBehind !== undefined) err(`${plain(detail ?? `Queued behind run ${queuedBehind}.`)}\n`)
+        if (!wait) return out(runs.map(({ runId }) => runId).join('\n'))
+        const runIds = runs.map(({ runId }) => runId)
+        const ended = await interruptible(
+          () => `The fetch goes on. See how far it is: ${statusCommand(runIds)}`,
+          async () => {
+            // With `--json`, standard output is for the JSON only, so the conversation goes to standard error.
+            const say = json ? (line: string) => err(`${line}\n`) : out
+            for (const runId of debug ? runIds : [])
+              await followConversation(api, runId, say, { timeout: timeout * 1000 }).catch(toldTo(err))
+            return await followRuns(api, runIds, Math.max(0, timeout * 1000 - (Date.now() - began)), err)
+          },
         )
-      const began = Date.now()
-      const api = connected(command)
-      const path = account === undefined ? '/fetch' : `${accountPath(await accountIdOf(api, account))}/fetch`
-      const { runs } = await api.post(path, debug ? { debug } : {}, askedSchema)
-      if (runs.length === 0) return out('There are no valid accounts to fetch.')
-      for (const { queuedBehind, detail } of runs)
-        if (queuedBehind !== undefined) err(`${plain(detail ?? `Queued behind run ${queuedBehind}.`)}\n`)
-      if (!wait) return out(runs.map(({ runId }) => runId).join('\n'))
-      const runIds = runs.map(({ runId }) => runId)
-      const ended = await interruptible(
-        () => `The fetch goes on. See how far it is: ${statusCommand(runIds)}`,
-        async () => {
-          // With `--json`, standard output is for the JSON only, so the conversation goes to standard error.
-          const say = json ? (line: string) => err(`${line}\n`) : out
-          for (const runId of debug ? runIds : [])
-            await followConversation(api, runId, say, { timeout: timeout * 1000 }).catch(toldTo(err))
-          return await followRuns(api, runIds, Math.max(0, timeout * 1000 - (Date.now() - began)), err)
-        },
-      )
-      if (json) printJson(output, ended, json)
-      else printRuns(output, ended)
-      requireEnded(ended)
-    })
+        if (json) printJson(output, ended, json)
+        else printRuns(output, ended)
+        requireEnded(ended)
+      },
+    )
 
 /** @throws CliError if a run failed, or otherwise if one is still going on */
 const requireEnded = (runs: readonly RunAnswer[]): void => {

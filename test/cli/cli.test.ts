@@ -55,7 +55,7 @@ describe('postmaster accounts add', () => {
     const [run] = await stack.api.runsOf(accountId)
     expect(result.out).toBe(
       `Added alice at localhost:${server.port('IMAPS')} (IMAPS) as ${accountId}.\n` +
-        `Run ${run?.runId} fetches it within seconds. See how it goes: postmaster runs show ${run?.runId}\n`,
+        `Run ${run?.runId} fetches it within seconds. See how it goes:\n  postmaster runs show ${run?.runId}\n`,
     )
     expect((await stack.api.account(accountId)).dispatching).toMatchObject({ by: 'queue', queueName: 'Support' })
   })
@@ -149,15 +149,15 @@ describe('postmaster accounts list', () => {
 })
 
 describe('postmaster fetch', () => {
-  it('fetch --account waits, reports progress and prints a table', async () => {
+  it('fetch waits, reports progress and prints a table', async () => {
     server.user('alice').inbox.appendAll(smallMessages(7, { seed: 32 }))
-    const result = await cli('fetch', '--account', await idOf('alice'))
+    const result = await cli('fetch', await idOf('alice'))
     expect(result).toMatchObject({ code: 0, err: 'Fetched 1 of 1 account, 7 messages\n' })
     expect(result.out).toMatch(/^alice at localhost\tdone\t7\t7\t.*\tSupport 7\n$/)
   })
 
   it.runIf(hasPseudoTerminal)('fetch shows its progress in a single line at a terminal', async () => {
-    const result = await spawnCli([...connection, 'fetch', '--account', await idOf('alice')], { terminal: true })
+    const result = await spawnCli([...connection, 'fetch', await idOf('alice')], { terminal: true })
     expect(result.code, result.out).toBe(0)
     expect(result.out).toContain('\r\u001b[KFetching… ')
   })
@@ -184,7 +184,7 @@ describe('postmaster fetch', () => {
       refuse('LOGIN', { text: 'look\u001b]0;title\u0007\u009b31m \u202ehere', code: 'AUTHENTICATIONFAILED' }),
     ]
     for (const args of [[], ['--json']]) {
-      const { out, err } = await cli('fetch', '--account', await idOf('erin'), ...args)
+      const { out, err } = await cli('fetch', await idOf('erin'), ...args)
       expect(`${out}${err}`).toContain('look')
       expect(`${out}${err}`).not.toMatch(unprintable)
     }
@@ -192,13 +192,13 @@ describe('postmaster fetch', () => {
   })
 
   it('fetch --no-wait prints the run ids, and fetch exits with code 2 without exactly one choice of accounts', async () => {
-    const { code, out } = await cli('fetch', '--account', await idOf('alice'), '--no-wait')
+    const { code, out } = await cli('fetch', await idOf('alice'), '--no-wait')
     expect(code).toBe(0)
     expect((await stack.api.ended(out.trim())).state).toBe('done')
     expect((await cli('fetch')).code).toBe(2)
     expect((await cli('fetch', '--all', '--account', 'x')).code).toBe(2)
     expect((await cli('fetch', '--all', '--timeout', 'soon')).code).toBe(2)
-    expect((await cli('fetch', '--account', '01ARZ3NDEKTSV4RRFFQ69G5FAV')).code).toBe(1)
+    expect((await cli('fetch', '01ARZ3NDEKTSV4RRFFQ69G5FAV')).code).toBe(1)
   })
 })
 

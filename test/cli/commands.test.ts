@@ -84,7 +84,7 @@ describe('work with the command line only', () => {
 
   it('an admin fetches mail and finds out why a message is in its queue', async () => {
     const id = await accountId()
-    expect((await cli('fetch', '--account', id)).out).toMatch(/done\t1\t1\t0\t0\t0\t1\t[\d.]+\tSupport 1/)
+    expect((await cli('fetch', id)).out).toMatch(/done\t1\t1\t0\t0\t0\t1\t[\d.]+\tSupport 1/)
     expect((await cli('accounts', 'show', id)).out).toMatch(/Last run\tdone/)
     const list = await cli('messages', 'list', '--queue', 'support')
     expect(list.out).toMatch(/\tSupport\tJane Doe/)

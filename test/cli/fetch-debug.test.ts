@@ -38,7 +38,7 @@ describe('postmaster fetch --debug', () => {
   it('fetch --debug prints the conversation line by line, safe for terminals, then the table', async () => {
     looks = 0
     await using api = await scriptedApi(answers({}))
-    const { code, out } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
+    const { code, out } = await api.cli('fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
     expect(code).toBe(0)
     expect(api.asked[0]).toMatchObject({
       method: 'POST',
@@ -57,7 +57,7 @@ describe('postmaster fetch --debug', () => {
   it('fetch --debug --json reports the run ahead of it and prints only JSON to standard output', async () => {
     looks = 5
     await using api = await scriptedApi(answers({ queuedBehind: 'run-0', detail: 'Queued behind run run-0.' }))
-    const { out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug', '--json')
+    const { out, err } = await api.cli('fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug', '--json')
     expect(err).toContain('Queued behind run run-0.\n')
     expect(err).toContain('> 3 SELECT INBOX')
     expect(JSON.parse(out)).toMatchObject([{ runId: 'run-1', state: 'done' }])
@@ -66,7 +66,7 @@ describe('postmaster fetch --debug', () => {
   it('fetch --debug exits with code 1 after the conversation of a failed run', async () => {
     looks = 5
     await using api = await scriptedApi(answers({}, 'crashed'))
-    const { code, out } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
+    const { code, out } = await api.cli('fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
     expect(code).toBe(1)
     expect(out).toContain('3 SELECT INBOX')
   })
@@ -75,7 +75,7 @@ describe('postmaster fetch --debug', () => {
     await using api = await scriptedApi((asked) =>
       asked.path.includes('/conversation') ? notFound : answers({}, 'crashed')(asked),
     )
-    const { code, out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
+    const { code, out, err } = await api.cli('fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--debug')
     expect(code).toBe(1)
     expect(err).toContain('Not found.')
     expect(out).toMatch(/^01JNBZ4ZQ0V7M3T9H2K5W8XACC\tcrashed\t/)
@@ -92,7 +92,7 @@ describe('postmaster fetch --debug', () => {
 describe('postmaster fetch', () => {
   it('fetch without --debug requests no recording and reports the run ahead of it', async () => {
     await using api = await scriptedApi(answers({ queuedBehind: 'run-0' }))
-    const { err, out } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--no-wait')
+    const { err, out } = await api.cli('fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--no-wait')
     expect(api.asked).toMatchObject([{ body: {} }])
     expect(err).toBe('Queued behind run run-0.\n')
     expect(out).toBe('run-1\n')

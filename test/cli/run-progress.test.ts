@@ -47,7 +47,7 @@ describe('the progress of runs in the command line', () => {
       'run-1': [run('queued'), run('running'), run('running', halfway), run('done', complete)],
     })
     const options = ['--url', api.url, '--token-file', api.tokenFile]
-    const { code, out } = await spawnCli([...options, 'fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
+    const { code, out } = await spawnCli([...options, 'fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
       terminal: true,
     })
     expect(code, out).toBe(0)
@@ -91,7 +91,7 @@ describe('the progress of runs in the command line', () => {
       return { body: api.asked.some(({ path }) => path === '/runs/run-1') ? run('done', complete, 'run-2') : waiting }
     })
     const options = ['--url', api.url, '--token-file', api.tokenFile]
-    const { code, out } = await spawnCli([...options, 'fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
+    const { code, out } = await spawnCli([...options, 'fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
       terminal: true,
     })
     expect(code, out).toBe(0)
@@ -101,7 +101,7 @@ describe('the progress of runs in the command line', () => {
   it.runIf(hasPseudoTerminal)('fetch says after Ctrl-C that the run goes on, and exits with code 130', async () => {
     await using api = await apiWith({ 'run-1': [run('running', halfway)] })
     const options = ['--url', api.url, '--token-file', api.tokenFile]
-    const { code, out } = await spawnCli([...options, 'fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
+    const { code, out } = await spawnCli([...options, 'fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC'], {
       terminal: true,
       answers: [{ after: '1,240 of 5,000', text: '\u0003' }],
     })
@@ -111,7 +111,7 @@ describe('the progress of runs in the command line', () => {
 
   it('fetch writes one line in a log, even if it stops waiting before the run ends', async () => {
     await using api = await apiWith({ 'run-1': [run('running', halfway)] })
-    const { code, out, err } = await api.cli('fetch', '--account', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--timeout', '1')
+    const { code, out, err } = await api.cli('fetch', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--timeout', '1')
     expect(code).toBe(4)
     expect(err).toBe(
       'Fetched 0 of 1 account, 1,200 messages\n1 of 1 run is still running. See `postmaster runs show run-1`.\n',

@@ -47,10 +47,14 @@ const candidatesOf = async (
         `More than ${mostCompared} accounts contain \`${plain(text)}\`. Use the id of the account, or user@host.`,
         exitCodes.usage,
       )
-    candidates.push({ id: account.accountId, names: accountNamesOf(account) })
+    candidates.push({ id: account.accountId, names: accountNamesOf(account), detail: detailOf(account) })
   }
   return candidates
 }
+
+/** Accounts of the same mailbox differ in their protocol or folder. */
+const detailOf = ({ type, folder }: Pick<AccountAnswer, 'type' | 'folder'>): string =>
+  folder === undefined ? type : `${type}, folder ${folder}`
 
 /** The first name is the one that tables show. */
 const accountNamesOf = ({ host, username, mailbox }: Pick<AccountAnswer, 'host' | 'username' | 'mailbox'>): string[] =>

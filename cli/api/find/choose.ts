@@ -8,6 +8,8 @@ export interface Candidate {
   readonly id: string
   /** What people and tables call it. Different candidates may share a name. */
   readonly names: readonly string[]
+  /** What distinguishes it from others with the same name. */
+  readonly detail?: string
   /** Other ids of which a part also identifies it. */
   readonly otherIds?: readonly string[]
 }
@@ -73,8 +75,8 @@ const ambiguous = (text: string, candidates: readonly Candidate[], { plural }: K
   const shown = candidates.slice(0, mostShown)
   const ids = shortIds(shown.map(({ id }) => id)).map(plain)
   const width = Math.max(...ids.map((id) => id.length))
-  const lines = shown.map(({ names: [name = ''] }, index) =>
-    `\n  ${(ids[index] ?? '').padEnd(width)}  ${plain(name)}`.trimEnd(),
+  const lines = shown.map(({ names: [name = ''], detail }, index) =>
+    `\n  ${(ids[index] ?? '').padEnd(width)}  ${plain(detail === undefined ? name : `${name}, ${detail}`)}`.trimEnd(),
   )
   const more = candidates.length - shown.length
   return new CliError(

@@ -14,8 +14,8 @@ ${codeBlockOf(`API=${origin}`)}
 <p>The token of an admin is in <code>.local/token</code>, in the folder in which you started the run. The token of a reader is in <code>.local/reader-token</code>.</p>
 ${codeBlock('TOKEN=$(cat .local/token)')}
 <h4>With a deployment</h4>
-<p>Sign in with the command line, which stores a token that is valid for an hour. The outputs of the deployment contain the issuer and the id of the client:</p>
-${codeBlock('node cli/postmaster.mjs login --issuer "$ISSUER" --client-id "$CLIENT" --token id\nTOKEN=$(cat ~/.config/postmaster/token)')}
+<p>Sign in with the command line, which writes a token that is valid for an hour to a file. The outputs of the deployment contain the issuer and the id of the client:</p>
+${codeBlock('node cli/postmaster.mjs login --token-file ./token --issuer "$ISSUER" --client-id "$CLIENT" --token id\nTOKEN=$(cat ./token)')}
 <p>A program has a client id and a secret of its own, and requests tokens from the issuer. <code>docs/deploying.md</code> describes both ways.</p>
 <h3>2. Send a request</h3>
 ${sample === undefined ? '' : codeBlock(sample.source)}

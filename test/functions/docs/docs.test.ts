@@ -69,7 +69,13 @@ describe('GET /docs', () => {
   it('GET /docs begins with a first request and its response', async () => {
     const { body } = await get('/docs')
     const [, quickStart = ''] = /id="quick-start"(.*?)<h2 /s.exec(body) ?? []
-    for (const part of ['TOKEN=$(cat .local/token)', 'curl &quot;$API/me&quot;', '&quot;role&quot;: &quot;admin&quot;'])
+    for (const part of [
+      'TOKEN=$(cat .local/token)',
+      'login --token-file ./token',
+      'TOKEN=$(cat ./token)',
+      'curl &quot;$API/me&quot;',
+      '&quot;role&quot;: &quot;admin&quot;',
+    ])
       expect(quickStart).toContain(part)
   })
 

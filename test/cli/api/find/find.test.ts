@@ -66,6 +66,13 @@ describe('names and parts of ids', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('accounts of the same mailbox are told apart by their folder', async () => {
+    const other = accountAnswer({ accountId: ulid('B0C'), username: 'bob', host: 'mail.example.com', folder: 'Orders' })
+    const { found } = await finding({ '/accounts': [bob, other] }, (api) => accountIdOf(api, 'bob'))
+    expect(found).toMatch(/XB0B +bob at mail\.example\.com, IMAPS, folder INBOX\n/)
+    expect(found).toMatch(/XB0C +bob at mail\.example\.com, IMAPS, folder Orders$/)
+  })
+
   it('a part of a run of the schedule is found among the newest runs', async () => {
     const id = 'fa1b2c3d4e5f60718293a4b5c6'
     expect(await finding({ '/runs': [runAnswer(id)] }, (api) => runIdOf(api, 'fa1b2c'))).toEqual({
