@@ -83,7 +83,7 @@ describe('a run that goes on', () => {
       const options = ['--url', stack.local.apiUrl, '--token-file', join(stack.local.dataFolder, 'token')]
       expect((await runCli(...options, 'runs', 'show', runId)).out).toMatch(/running, \d+ of 900 messages\n/)
       expect((await runCli(...options, 'accounts', 'show', accountId)).out).toMatch(
-        new RegExp(`Fetching +running, \\d+ of 900 messages, ${runId}\n`),
+        new RegExp(`Fetching\trunning, \\d+ of 900 messages, ${runId}\n`),
       )
 
       letGo()
