@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { apiUrlOf } from '../api/api-url.ts'
 import { ApiClient } from '../api/client.ts'
@@ -101,7 +102,8 @@ const fileOf = (
   url: string | undefined,
   former: Login | undefined,
   logins: Logins,
-): string => tokenFile ?? former?.tokenFile ?? logins.tokenFileFor(url ?? '')
+): string =>
+  (tokenFile === undefined ? undefined : resolve(tokenFile)) ?? former?.tokenFile ?? logins.tokenFileFor(url ?? '')
 
 /** Stores the tokens in the file. @returns a sentence about how long they are valid */
 const logIn = async (

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { generateKeyPair, SignJWT } from 'jose'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { main } from '../../cli/main.ts'
@@ -223,6 +223,16 @@ describe('postmaster login --url', () => {
       '/runs Bearer first',
       '/me Bearer first',
     ])
+  })
+
+  it('login stores the complete path of its token file, so that later commands find it from any folder', async () => {
+    vi.stubEnv('XDG_CONFIG_HOME', join(folder, 'inner'))
+    await using issuer = await startIssuer({ withoutRefreshToken: true })
+    await using api = await scriptedApi(() => ({ body: { name: 'jane', role: 'admin', deployment: 'Desk' } }))
+    const file = ['--token-file', relative(process.cwd(), join(folder, 'of-jane'))]
+    expect(await runLogin(issuer, comesBack, '--url', api.url, ...file, ...clientOf(issuer))).toMatchObject({ code: 0 })
+    const { out } = await runCli('auth', 'status')
+    expect(out).toContain(`Token\t${join(folder, 'of-jane')}`)
   })
 
   it('login reports that the deployment does not accept the token', async () => {
