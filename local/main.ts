@@ -40,7 +40,7 @@ const main = async (): Promise<void> => {
     say(`                    ${local.apiUrl}${firstPath(local.routes)}`)
   }
   say('  Command line    node cli/postmaster.mjs --help')
-  say(`  Data            ${folder}/ contains passwords in plain text. Only you and your programs can read it.`)
+  say(`  Data            ${folder}/ contains passwords in plain text, readable only by you`)
   say(`  Logs            tail -F ${folder}/logs/*.log`)
   say(`  Schedule        ${options.schedule ? 'on' : 'off (--no-schedule)'}`)
   say('\nPress Ctrl-C to stop everything.')

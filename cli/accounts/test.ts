@@ -44,9 +44,6 @@ export const testTextOf = ({ steps, waiting }: ConnectionTest): string =>
 const linesOf = ({ step, state, detail, code, remedy, facts }: TestedStep): string[] => [
   `${stepMark(state)}  ${step.padEnd(8)} ${plain(detail)}${code === undefined ? '' : colours.dim(`  [${plain(code)}]`)}`,
   ...(remedy === undefined ? [] : [`    ${' '.repeat(8)} ${plain(remedy)}`]),
-  ...(Array.isArray(facts?.nearest) && facts.nearest.length > 0
-    ? [`    ${' '.repeat(8)} Did you mean: ${facts.nearest.map(plain).join(', ')}?`]
-    : []),
   ...(typeof facts?.customCa === 'string'
     ? [
         `    ${' '.repeat(8)} If you trust this authority, save its certificate for --ca-file:\n${facts.customCa.split('\n').map(plain).join('\n')}`,

@@ -5,6 +5,7 @@ import { CliError, exitCodes } from '../terminal/cli-error.ts'
 import { plain } from '../terminal/text.ts'
 import type { Connection } from './connection.ts'
 import { resolveConnection } from './connection.ts'
+import { isLoopback } from './paths.ts'
 import { problemError } from './problem.ts'
 import { retried, throttled } from './retry.ts'
 
@@ -128,10 +129,11 @@ export class ApiClient {
   }
 
   #unreachable(): CliError {
-    return new CliError(
-      `The API at ${this.#connection.url} cannot be reached. Check that it is running and that --url is correct.`,
-      exitCodes.unreachable,
-    )
+    const { url } = this.#connection
+    const remedy = isLoopback(new URL(url).hostname)
+      ? 'Start the local run with `npm start`, or specify the address of a deployment with --url.'
+      : 'Check your network and this address. `postmaster auth status` shows where the address comes from.'
+    return new CliError(`The API at ${url} cannot be reached. ${remedy}`, exitCodes.unreachable)
   }
 
   /** Sends a request. Repeats a GET that fails temporarily, and any request that is throttled. @throws CliError with the text of the problem document */

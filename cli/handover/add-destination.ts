@@ -64,7 +64,10 @@ export const addDestinationCommand = (output: CommandOutput): Command =>
       out(`Added destination ${plain(destination.name)} (${destination.destinationId}).`)
       if (isWebhook && !signingSecretStdin) out(newSecretText(signingSecret))
       if (kind === 'pull')
-        out(`Create a token for its agent with: postmaster destinations token create ${quoted(destination.name)}`)
+        out(`Create a token for its agent:\n  postmaster destinations token create ${quoted(destination.name)}`)
+      out(
+        'It receives the mail that is fetched from now on. To hand over stored mail as well, see `postmaster deliveries replay --help`.',
+      )
     })
 
 export const newSecretText = (secret: string): string =>

@@ -41,8 +41,8 @@ const create = ({ out }: CommandOutput): Command =>
         out(`Created token ${plain(tokenId)} for ${plain(called)}, and wrote it to ${plain(save)}.`)
       } else out(`Created token ${plain(tokenId)} for ${plain(called)}. It is shown only now:\n\n  ${plain(token)}\n`)
       out(
-        'Store it on the host of the ticket system in a file that only the user of the agent can read (mode 0600),\n' +
-          'and start the agent with: postmaster deliver --token-file FILE …',
+        'Store it on the host of the ticket system in a file that only the user of the agent can read (mode 0600), and start the agent:\n' +
+          '  postmaster deliver --token-file FILE …',
       )
     })
 

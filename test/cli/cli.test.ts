@@ -233,7 +233,10 @@ describe('postmaster connections', () => {
   it('a command exits with code 3 if the API does not respond, rejects the token or requires another role', async () => {
     const [, , , tokenFile = ''] = connection
     const nobody = await runCli('--url', 'http://127.0.0.1:9', '--token-file', tokenFile, 'accounts', 'list')
-    expect(nobody).toMatchObject({ code: 3, err: expect.stringContaining('cannot be reached') })
+    expect(nobody).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('cannot be reached. Start the local run with `npm start`'),
+    })
     writeFileSync(join(folder, 'old-token'), 'expired')
     const old = ['--url', stack.local.apiUrl, '--token-file', join(folder, 'old-token')]
     expect(await runCli(...old, 'accounts', 'list')).toMatchObject({ code: 3, err: expect.stringContaining('token') })
