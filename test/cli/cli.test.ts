@@ -127,7 +127,7 @@ describe('postmaster accounts list', () => {
     await stack.settled()
     const table = await cli('accounts', 'list')
     expect(table).toMatchObject({ code: 0, err: '' })
-    expect(table.out).toMatch(/^[0-9A-Z]{26}\talice\tlocalhost\tok\t\d{4}-\S+Z\tSupport\tIMAPS\tvalid\t\t$/m)
+    expect(table.out).toMatch(/^[0-9A-Z]{26}\talice\tlocalhost\tok\t\d{4}-\S+Z\tSupport\tIMAPS\t\tvalid\t\t$/m)
     const json = await cli('accounts', 'list', '--json', '--filter', 'ALICE')
     expect(JSON.parse(json.out)).toEqual([expect.objectContaining({ username: 'alice', comment: 'first' })])
     expect((await cli('accounts', 'list', '--filter', 'nothing like this')).err).toContain('No mail accounts match')
