@@ -64,7 +64,7 @@ describe('postmaster audit list', () => {
     expect(await none.cli('audit', 'list')).toMatchObject({ out: '', err: 'There are no entries.\n' })
     await using two = await scriptedApi(() => ({ body: { items: [entry('e1'), entry('e2')] } }))
     expect((await two.cli('audit', 'list', '--limit', '1')).err).toBe(
-      'Only the first 1 are shown. Use --limit or --all to see more.\n',
+      'Only the first entry is shown. Use --limit or --all to see more.\n',
     )
   })
 })

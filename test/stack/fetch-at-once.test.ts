@@ -39,6 +39,6 @@ it('a new account and a repaired one are fetched without a tick of the schedule,
     counts: { stored: 2, deleted: 2 },
   })
   expect(await stack.api.messages(`accountId=${accountId}`)).toHaveLength(2)
-  expect(await stack.api.account(accountId)).toMatchObject({ health: { state: 'warning' } })
+  expect(await stack.api.account(accountId)).toMatchObject({ health: { state: 'ok' } })
   expect(stack.ended('ScheduleFunction')).toEqual([])
 })
