@@ -66,7 +66,7 @@ export const addDestinationCommand = (output: CommandOutput): Command =>
       if (kind === 'pull')
         out(`Create a token for its agent:\n  postmaster destinations token create ${quoted(destination.name)}`)
       out(
-        'It receives the mail that is fetched from now on. To hand over stored mail as well, see `postmaster deliveries replay --help`.',
+        'It receives the mail that is fetched from now on. For stored mail, see `postmaster deliveries replay`.',
       )
     })
 

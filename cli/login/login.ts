@@ -84,7 +84,7 @@ const addressOf = ({ url = process.env.POSTMASTER_URL, tokenFile }: LoginOptions
   if (tokenFile !== undefined) return undefined
   if (logins.current !== undefined) return logins.current
   throw new CliError(
-    'Specify --url with the address of the deployment’s API. It is the output ApiUrl of the stack.',
+    'Specify --url with the address of the deployment’s API. It is the output ApiUrl of the stack. The local run needs no login.',
     exitCodes.usage,
   )
 }
