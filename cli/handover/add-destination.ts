@@ -65,9 +65,7 @@ export const addDestinationCommand = (output: CommandOutput): Command =>
       if (isWebhook && !signingSecretStdin) out(newSecretText(signingSecret))
       if (kind === 'pull')
         out(`Create a token for its agent:\n  postmaster destinations token create ${quoted(destination.name)}`)
-      out(
-        'It receives the mail that is fetched from now on. For stored mail, see `postmaster deliveries replay`.',
-      )
+      out('It receives the mail that is fetched from now on. For stored mail, see `postmaster deliveries replay`.')
     })
 
 export const newSecretText = (secret: string): string =>

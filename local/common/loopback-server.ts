@@ -43,9 +43,9 @@ const listening = (server: Server, port: number): Promise<number> =>
     const failed = (error: Error): void => {
       const problem =
         systemCode(error) === 'EADDRINUSE'
-          ? `Port ${port} is in use, perhaps by another run of Postmaster. Stop that program, or start on another port`
-          : `Port ${port} cannot be opened (${systemCode(error) ?? error.message}). Start on another port`
-      const remedy = 'add `-- --port NUMBER` to the command, or `-- --port 0` for any free port'
+          ? `Port ${port} is in use, perhaps by another run. Stop it, or use another port`
+          : `Port ${port} cannot be opened (${systemCode(error) ?? error.message}). Use another port`
+      const remedy = 'add `-- --port NUMBER`'
       reject(new LocalError('port', `${problem}: ${remedy}.`, { cause: error }))
     }
     server.once('error', failed)

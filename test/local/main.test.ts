@@ -153,7 +153,7 @@ describe('npm start refuses in one line', () => {
     await expectRefusal(
       run('--app', fixtureStacks, '--data', data, '--port', String(port)),
       'port',
-      /^Port \d+ is in use, .* Stop that program, or start on another port: add `-- --port NUMBER`/,
+      /^Port \d+ is in use, .* Stop it, or use another port: add `-- --port NUMBER`/,
     )
     // The port is checked before the assembly, whose synthesis takes long.
     await expectRefusal(run('--app', join(folder, 'nothing'), '--port', String(port)), 'port', /^Port \d+ is in use/)
