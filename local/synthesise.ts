@@ -73,7 +73,7 @@ export const synthesiseWhenStale = async (root: string, onProgress: (text: strin
 /** @returns what to tell the person who waits, or undefined if the assembly is up to date */
 const reasonToSynthesise = (root: string, assembly: string, stamp: Stamp | undefined): string | undefined => {
   if (stamp === undefined)
-    return 'Building the templates, the functions and the admin page, which takes about a minute the first time'
+    return 'Building the templates, functions and admin page, which takes about a minute the first time'
   const again = `Building again, which took ${stamp.seconds} s the last time`
   if (stamp.sources !== sourcesHash(root)) return `The sources have changed. ${again}`
   if (stamp.assembly !== assemblyHash(assembly)) return `Another synthesis has changed cdk.out. ${again}`
