@@ -149,6 +149,7 @@ export const describeSixAccounts = (each: number): void => {
           skipped: 0,
           left: 0,
           deleted: each,
+          moved: 0,
           announced: each - ignored,
         })
         expect(run, username).toMatchObject({ trigger: 'schedule', state: 'done', events: [] })
