@@ -95,7 +95,7 @@ describe('responses of a newer API', () => {
   it('a list shows unknown values of enumerations, and JSON output contains unknown fields at any depth', async () => {
     const listed = await run({ body: { items: [account] } }, 'accounts', 'list')
     expect(listed.err).toBe('')
-    expect(listed.out).toMatch(/\tsleeping\tnever\t.*\tJMAPS\tpaused\t\t$/m)
+    expect(listed.out).toMatch(/\tsleeping\tnever\t.*\tJMAPS\t\tpaused\t\t$/m)
     const { out } = await run({ body: { items: [account] } }, 'accounts', 'list', '--json')
     expect(JSON.parse(out)).toEqual([account])
     const shown = await run({ body: account }, 'accounts', 'show', '01JNBZ4ZQ0V7M3T9H2K5W8XACC', '--json')
