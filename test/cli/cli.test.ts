@@ -232,8 +232,8 @@ describe('postmaster accounts delete', () => {
 describe('postmaster connections', () => {
   it('a command exits with code 3 if the API does not respond, rejects the token or requires another role', async () => {
     const [, , , tokenFile = ''] = connection
-    const nobody = await runCli('--url', 'http://127.0.0.1:9', '--token-file', tokenFile, 'accounts', 'list')
-    expect(nobody).toMatchObject({
+    const unreachable = await runCli('--url', 'http://127.0.0.1:9', '--token-file', tokenFile, 'accounts', 'list')
+    expect(unreachable).toMatchObject({
       code: 3,
       err: expect.stringContaining('cannot be reached. Start the local run with `npm start`'),
     })

@@ -34,12 +34,12 @@ export const editByDialogue = async (services: EditServices, accountId: string):
       ? `The changes may have been saved. Check with: postmaster accounts show ${accountId}`
       : 'Nothing was saved.'
   return await interruptible(outcome, async () => {
-    const { value, etag } = await services.api.getVersioned(accountPath(accountId), accountAnswerSchema)
-    const stored = draftOf(value)
-    const dialogue = await openDialogue(services, { accountId, draft: stored })
-    let draft = stored
-    for (;;) {
-      draft = await changeSettings(stored, draft, dialogue)
+    // After a refusal, the account is read again, because another admin may have changed it in the meantime.
+    for (let changes: AccountDraft = {}; ; ) {
+      const { value, etag } = await services.api.getVersioned(accountPath(accountId), accountAnswerSchema)
+      const stored = draftOf(value)
+      const dialogue = await openDialogue(services, { accountId, draft: stored })
+      let draft = await changeSettings(stored, { ...stored, ...changes }, dialogue)
       draft = await withPassword(stored, draft, dialogue)
       draft = await untilConnected(draft, dialogue)
       const patch = patchOf(stored, draft)
@@ -47,6 +47,7 @@ export const editByDialogue = async (services: EditServices, accountId: string):
       const account = await save(services.api, accountPath(accountId), patch, etag, dialogue)
       if (account) return { account, fields: Object.keys(patch) }
       isSaving = false
+      changes = changesOf(stored, draft)
     }
   })
 }
@@ -73,14 +74,16 @@ const draftOf = (account: AccountAnswer): AccountDraft => {
   }
 }
 
-/** @returns a merge patch (RFC 7396) */
-const patchOf = (stored: AccountDraft, draft: AccountDraft): Record<string, unknown> => {
+const changesOf = (stored: AccountDraft, draft: AccountDraft): AccountDraft => {
   const before = new Map(Object.entries(stored))
-  const changed = Object.entries(draft).filter(
-    ([name, value]) => !isDeepStrictEqual(before.get(name) ?? null, value ?? null),
+  return Object.fromEntries(
+    Object.entries(draft).filter(([name, value]) => !isDeepStrictEqual(before.get(name) ?? null, value ?? null)),
   )
-  return Object.fromEntries(changed.map(([name, value]) => [name, value ?? null]))
 }
+
+/** @returns a merge patch (RFC 7396) */
+const patchOf = (stored: AccountDraft, draft: AccountDraft): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(changesOf(stored, draft)).map(([name, value]) => [name, value ?? null]))
 
 const changeSettings = async (stored: AccountDraft, draft: AccountDraft, dialogue: Dialogue): Promise<AccountDraft> => {
   let current = draft
@@ -121,6 +124,7 @@ const save = async (
   } catch (error) {
     if (!(error instanceof CliError)) throw error
     say(error.message)
+    say('Your changes are kept. The list shows them with the account as it is now.')
     return undefined
   }
 }

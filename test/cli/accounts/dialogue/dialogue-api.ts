@@ -76,11 +76,14 @@ export interface Script {
   /** For requests that create or change an account. */
   readonly saves?: readonly Answer[]
   readonly stored?: object
+  /** The account from the second read on, if another admin changes it in the meantime. */
+  readonly storedLater?: object
   readonly profiles?: readonly object[]
 }
 
 /** The API for a dialogue. It knows two valid queues, and proposes servers as the real API does without the network. */
-export const dialogueApi = ({ tests = [], saves = [], stored, profiles = [] }: Script) => {
+export const dialogueApi = ({ tests = [], saves = [], stored, storedLater = stored, profiles = [] }: Script) => {
+  let reads = 0
   const [testsLeft, savesLeft] = [[...tests], [...saves]]
   return scriptedApi(({ method, path }: Asked): Answer => {
     const { pathname, searchParams } = new URL(path, 'http://api')
@@ -88,7 +91,10 @@ export const dialogueApi = ({ tests = [], saves = [], stored, profiles = [] }: S
     if (pathname === '/oauth2/providers') return { body: { items: [keycloak] } }
     if (pathname === '/queues') return { body: { items: queues } }
     if (pathname === '/mail-server-proposals') return { body: serverProposals(searchParams.get('address') ?? '') }
-    if (method === 'GET') return { body: stored }
+    if (method === 'GET') {
+      reads += 1
+      return { body: reads === 1 ? stored : storedLater }
+    }
     const answer = pathname === '/connection-test' || pathname.endsWith('/test') ? testsLeft.shift() : savesLeft.shift()
     return answer ?? { status: 500, body: { title: 'Not in the script' } }
   })

@@ -110,6 +110,20 @@ describe('accounts edit as a dialogue', () => {
     expect(requests[1]?.body).toEqual({ comment: 'second' })
   })
 
+  it('the accounts edit dialogue applies the answers to the account that another admin has changed in the meantime', async () => {
+    const storedLater = accountAnswer({ ...stored, trusted: true, version: 2 })
+    const conflict: Answer = { status: 412, body: { title: 'The resource was changed in the meantime' } }
+    const { asked, said, requests } = await edit(
+      { storedLater, saves: [conflict, changed] },
+      ...['Comment', 'second', enter, enter],
+    )
+    expect(said).toContain('Your changes are kept.')
+    expect(asked.at(-1)?.choices).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^Trusted +yes$/), expect.stringMatching(/^Comment +second$/)]),
+    )
+    expect(requests[1]?.body).toEqual({ comment: 'second' })
+  })
+
   it('the accounts edit dialogue saves nothing if the user leaves', async () => {
     const { requests, error } = await edit({}, 'Comment', 'second', 'leave')
     expect(error).toMatchObject({ message: 'Nothing was saved.', exitCode: 2 })
