@@ -1,4 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
+import { accountNameOf } from '../../accounts/account-mailbox.ts'
 import { readAccount } from '../../accounts/store/account-store.ts'
 import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
@@ -38,9 +39,9 @@ export const askForConsent = async (
   { accountId, returnTo, by }: ConsentWish,
 ): Promise<ConsentLink> => {
   const account = await readAccount(accountId, services)
-  const { username, host } = account
+  const name = accountNameOf(account)
   if (account.credential.method === 'password')
-    throw new ProblemError('consent-not-needed', `The account ${username} at ${host} logs in with a password.`)
+    throw new ProblemError('consent-not-needed', `The account ${name} logs in with a password.`)
   const profile = await profileFor(services, account)
   const back = returnTo === undefined ? undefined : returnAddress(returnTo, services.returnToUrls)
 
@@ -60,12 +61,7 @@ export const askForConsent = async (
     expiresAt,
   }
   await services.audit.record(
-    {
-      by,
-      action: 'authorize',
-      subject: `/accounts/${accountId}`,
-      name: `${username} at ${host}`,
-    },
+    { by, action: 'authorize', subject: `/accounts/${accountId}`, name },
     () => services.consents.addTicket(row),
     () => true,
   )

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { mailboxUserOf } from '../../accounts/account-mailbox.ts'
+import { accountNameOf, mailboxUserOf } from '../../accounts/account-mailbox.ts'
 import type { AuditTrail } from '../../audit/audit-trail.ts'
 import type { MailboxSettings } from '../../mailbox/mailbox.ts'
 import type { ConnectionTest, TestedStep } from '../../mailbox/probe/connection-test.ts'
@@ -150,12 +150,12 @@ const keepGrant = async (
     const isGone = (await consents.readTicket(consentKey)) === undefined
     throw new ConsentFailure(attemptFailures[isGone ? 'link-gone' : 'link-used-meanwhile'])
   }
-  const { accountId, username, host } = account
+  const { accountId } = account
   const intention = {
     by: requesterOf(ticket),
     action: 'connect' as const,
     subject: `/accounts/${accountId}`,
-    name: `${username} at ${host}`,
+    name: accountNameOf(account),
     changes: consentedBy === undefined ? [] : [{ field: 'consentedBy', to: consentedBy }],
   }
   // The spelling that the person was asked for: the grants table distinguishes the case of user names when it decides

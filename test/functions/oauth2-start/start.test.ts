@@ -115,6 +115,16 @@ describe('a consent link', () => {
     expect(pressed).toMatchObject({ status: 410, text: expect.stringContaining('This link has expired') })
   })
 
+  it('a consent link that is deleted while its owner signs in is reported as expired, not as used', async () => {
+    const visitor = world.visitor()
+    const departure = await depart(visitor, await world.link())
+    vi.spyOn(world.consents, 'useTicket').mockImplementationOnce(async () => {
+      vi.spyOn(world.consents, 'readTicket').mockResolvedValueOnce(undefined)
+      return false
+    })
+    expect((await visitor.arrive(answerTo(departure))).text).toContain('The link expired while you were signing in')
+  })
+
   it('a consent link stops working after one connection, even for a browser that has already pressed its button', async () => {
     const url = await world.link()
     const late = world.visitor()
