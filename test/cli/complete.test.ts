@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { accountAnswer } from './account-answer.ts'
 import { scriptedApi } from './scripted-api.ts'
 
+const messageId = '5f3a9c01b2d4'.padEnd(64, 'f')
+
 describe('what completion scripts list', () => {
   it('accounts are listed by their names, with the host where several have the same name', async () => {
     const items = [
@@ -21,12 +23,12 @@ describe('what completion scripts list', () => {
   it.each([
     ['queue', { name: 'Customer care' }, 'Customer care\n'],
     ['system-address', { address: 'a@b.example', queueName: 'Sales' }, 'a@b.example\tSales\n'],
-    ['message', { messageId: '5f3a9c01b2d4ffff', header: { subject: 'Printer' } }, '5f3a9c01b2d4\tPrinter\n'],
-    ['entry', { messageId: '5f3a9c01b2d4ffff' }, '5f3a9c01b2d4\tmessage\n'],
+    ['message', { messageId, header: { subject: 'Printer' } }, '5f3a9c01b2d4\tPrinter\n'],
+    ['entry', { messageId }, '5f3a9c01b2d4\tmessage\n'],
     [
       'delivery',
-      { deliveryId: '01JNBZ4ZQ0V7M3T9H2K5W8XDST.5f3a9c01b2d4ffff', destinationName: 'OTOBO', subject: 'Printer' },
-      '01JNBZ4ZQ0V7M3.5f3a9c01b2d4\tOTOBO: Printer\n',
+      { deliveryId: `01JNBZ4ZQ0V7M3T9H2K5W8XDST.${messageId}`, destinationName: 'OTOBO', subject: 'Printer' },
+      '5f3a9c01b2d4\tOTOBO: Printer\n',
     ],
   ])('each %s is listed', async (kind, item, expected) => {
     await using api = await scriptedApi(() => ({ body: { items: [item] } }))

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { shortIds } from '../../terminal/layout/short-id.ts'
 import { accountAnswerSchema, accountNameOf, mailboxOf, runAnswerSchema } from '../answers.ts'
 import type { ApiClient } from '../client.ts'
 
@@ -10,9 +11,6 @@ export interface Offer {
 
 /** One page of a list is enough for a menu of a shell. */
 const most = 100
-/** Characters; enough to be unique among the newest. */
-const shownOfRun = 14
-const shownOfMessage = 12
 
 const firstOf = async <T>(api: ApiClient, path: string, schema: z.ZodType<T>): Promise<T[]> =>
   (await api.get(`${path}?limit=${most}`, z.looseObject({ items: z.array(schema) }))).items
@@ -35,6 +33,15 @@ const named =
   async (api: ApiClient): Promise<Offer[]> =>
     (await firstOf(api, path, namedSchema)).map(({ name }) => ({ word: name, about: '' }))
 
+/** Offers the ids as lists show them. */
+const byId =
+  <T>(path: string, schema: z.ZodType<T>, textsOf: (item: T) => { readonly id: string; readonly about: string }) =>
+  async (api: ApiClient): Promise<Offer[]> => {
+    const texts = (await firstOf(api, path, schema)).map(textsOf)
+    const words = shortIds(texts.map(({ id }) => id))
+    return texts.map(({ id, about }, index) => ({ word: words[index] ?? id, about }))
+  }
+
 const accounts = async (api: ApiClient): Promise<Offer[]> => {
   const all = await firstOf(api, '/accounts', accountAnswerSchema)
   const names = Map.groupBy(all, mailboxOf)
@@ -56,33 +63,24 @@ export const offersFor = {
       word: address,
       about: queueName,
     })),
-  run: async (api) =>
-    (await firstOf(api, '/runs', runAnswerSchema)).map((run) => ({
-      word: run.runId.slice(0, shownOfRun),
-      about: `${run.state}, ${accountNameOf(run)}, ${run.askedAt}`,
-    })),
-  message: async (api) =>
-    (await firstOf(api, '/messages', messageSchema)).map(({ messageId, header }) => ({
-      word: messageId.slice(0, shownOfMessage),
-      about: header?.subject ?? '',
-    })),
-  delivery: async (api) =>
-    (await firstOf(api, '/deliveries', deliverySchema)).map(({ deliveryId, subject = '', destinationName = '' }) => ({
-      word: shortDelivery(deliveryId),
-      about: `${destinationName}: ${subject}`,
-    })),
-  entry: async (api) =>
-    (await firstOf(api, '/quarantine', entrySchema)).map(({ messageId, deliveryId }) => ({
-      word: deliveryId === undefined ? messageId.slice(0, shownOfMessage) : shortDelivery(deliveryId),
-      about: deliveryId === undefined ? 'message' : 'delivery',
-    })),
+  run: byId('/runs', runAnswerSchema, (run) => ({
+    id: run.runId,
+    about: `${run.state}, ${accountNameOf(run)}, ${run.askedAt}`,
+  })),
+  message: byId('/messages', messageSchema, ({ messageId, header }) => ({
+    id: messageId,
+    about: header?.subject ?? '',
+  })),
+  delivery: byId('/deliveries', deliverySchema, ({ deliveryId, subject = '', destinationName = '' }) => ({
+    id: deliveryId,
+    about: `${destinationName}: ${subject}`,
+  })),
+  entry: byId('/quarantine', entrySchema, ({ messageId, deliveryId }) => ({
+    id: deliveryId ?? messageId,
+    about: deliveryId === undefined ? 'message' : 'delivery',
+  })),
 } as const satisfies Record<string, (api: ApiClient) => Promise<Offer[]>>
 
 export type OfferedKind = keyof typeof offersFor
 
 export const isOfferedKind = (text: string): text is OfferedKind => Object.hasOwn(offersFor, text)
-
-const shortDelivery = (deliveryId: string): string => {
-  const [destination = '', message = ''] = deliveryId.split('.')
-  return `${destination.slice(0, shownOfRun)}.${message.slice(0, shownOfMessage)}`
-}
