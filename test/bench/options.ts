@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Case, type Counts, cases, fullCounts, quickCounts } from './cases.ts'
 
-export const clientNames = ['raw', 'postmaster', 'stack', 'getmail6', 'fetchmail', 'mpop'] as const
+export const clientNames = ['raw', 'bare', 'postmaster', 'stack', 'getmail6', 'fetchmail', 'mpop'] as const
 export type ClientName = (typeof clientNames)[number]
 
 export interface Options {

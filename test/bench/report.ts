@@ -6,6 +6,7 @@ import { type CaseResult, median, type Result } from './result.ts'
 
 const names: Readonly<Record<Result['client'], string>> = {
   raw: 'raw socket client',
+  bare: 'bare client, same library',
   postmaster: 'Postmaster',
   stack: 'Postmaster, whole local stack',
   getmail6: 'getmail6',

@@ -4,7 +4,7 @@ import type { MailPlace } from './mail-place.ts'
 import type { Options } from './options.ts'
 import { isInstalled, type Peer, peers, runPeer } from './peers.ts'
 import type { CaseResult, Result } from './result.ts'
-import { WorkerProcess } from './worker-process.ts'
+import { type WorkerName, WorkerProcess } from './worker-process.ts'
 
 interface Setting {
   readonly place: MailPlace
@@ -35,7 +35,7 @@ export const runCase = async (setting: Setting, which: Case): Promise<CaseResult
 
 const takeTurns = async (setting: Setting, which: Case, messages: readonly Buffer[]): Promise<Result[]> => {
   const { place, options, assembly, say } = setting
-  const names = (['raw', 'postmaster', 'stack'] as const).filter((name) => options.clients.includes(name))
+  const names = (['raw', 'bare', 'postmaster', 'stack'] as const).filter((name) => options.clients.includes(name))
   const turns: Turns[] = []
   try {
     for (const name of names) {
@@ -69,7 +69,7 @@ const takeTurns = async (setting: Setting, which: Case, messages: readonly Buffe
 }
 
 interface Turns {
-  readonly name: 'raw' | 'postmaster' | 'stack'
+  readonly name: WorkerName
   readonly worker: WorkerProcess
   readonly reports: Report[]
   roundTrips: number | undefined

@@ -9,7 +9,7 @@ const answerSchema = z.object({
   report: z.object({ milliseconds: z.number(), cpu: z.number(), peakMemory: z.number() }).optional(),
 })
 
-export type WorkerName = 'raw' | 'postmaster' | 'stack'
+export type WorkerName = 'raw' | 'bare' | 'postmaster' | 'stack'
 
 /** A client in its own process, so that its memory and garbage collection do not affect other measurements. */
 export class WorkerProcess {

@@ -29,6 +29,11 @@ interface Client {
 const nothing = async () => undefined
 const plainly = (collect: Collect): Client => ({ prepare: nothing, collect, handOver: nothing, stop: nothing })
 
+const ofProtocol =
+  (collectors: Readonly<Record<Assignment['protocol'], Collect>>): Collect =>
+  (assignment) =>
+    collectors[assignment.protocol](assignment)
+
 const start = async ({ client: name, assembly, mailPorts }: Extract<Command, { step: 'start' }>): Promise<Client> => {
   if (name === 'postmaster') return plainly((await import('./clients/postmaster.ts')).collectWithPostmaster)
   if (name === 'stack') {
@@ -41,9 +46,14 @@ const start = async ({ client: name, assembly, mailPorts }: Extract<Command, { s
       stop: () => stack.stop(),
     }
   }
+  if (name === 'bare') {
+    const { collectBareImap } = await import('./clients/bare-imap.ts')
+    const { collectBarePop3 } = await import('./clients/bare-pop3.ts')
+    return plainly(ofProtocol({ imap: collectBareImap, pop3: collectBarePop3 }))
+  }
   const { collectRawImap } = await import('./clients/raw-imap.ts')
   const { collectRawPop3 } = await import('./clients/raw-pop3.ts')
-  return plainly((assignment) => (assignment.protocol === 'imap' ? collectRawImap : collectRawPop3)(assignment))
+  return plainly(ofProtocol({ imap: collectRawImap, pop3: collectRawPop3 }))
 }
 
 const measured = async (client: Client, assignment: Assignment): Promise<Report> => {

@@ -1,0 +1,50 @@
+import { hash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openImapClient, spareListingOfInbox, Traffic } from '../../../lib/mailbox/imap/imap-client.ts'
+import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
+import type { Collect } from '../assignment.ts'
+
+const nothing = () => undefined
+
+/**
+ * The floor of the library: imapflow with Postmaster's options sends the commands that cannot be left out, and each
+ * message is hashed, written to a file and read as far as its header. There are no rows, and nothing is checked,
+ * recovered or counted.
+ */
+export const collectBareImap: Collect = async ({ host, port, user, password, folder }) => {
+  const client = await openImapClient(
+    {
+      settings: {
+        type: 'IMAP',
+        host,
+        port,
+        folder: 'INBOX',
+        credential: { method: 'password', username: user, password },
+      },
+      addresses: [{ address: host, family: 4, port }],
+      policy: {
+        allowPrivateAddresses: true,
+        allowClearTextOnLoopback: false,
+        extraPorts: [port],
+        connectTimeout: 15_000,
+        silenceTimeout: 60_000,
+      },
+      signal: AbortSignal.timeout(510_000),
+    },
+    { traffic: new Traffic(), onError: nothing, onExpunge: nothing, onRefused: nothing, onThrottled: nothing },
+  )
+  await client.connect()
+  spareListingOfInbox(client)
+  await client.mailboxOpen('INBOX')
+  const uids: number[] = []
+  for await (const { uid } of client.fetch('1:*', { uid: true, size: true, flags: true, internalDate: true }))
+    uids.push(uid)
+  for await (const { source } of client.fetch('1:*', { uid: true, source: true })) {
+    if (source === undefined || !readMessageHeader(source, 'X-OTOBO-')) throw new Error('a message has no header')
+    writeFileSync(join(folder, hash('sha256', source)), source)
+  }
+  const quietly = { uid: true, silent: true }
+  if (!(await client.messageDelete(`${uids[0]}:${uids.at(-1)}`, quietly))) throw new Error('nothing was deleted')
+  await client.logout()
+}
