@@ -1,31 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import Table from 'cli-table3'
-import { aimOf, wordsOf } from './cases.ts'
+import { goalOf, wordsOf } from './cases.ts'
+import type { Figure } from './figure.ts'
 import { type CaseResult, median, type Result } from './result.ts'
 
 const names: Readonly<Record<Result['client'], string>> = {
   raw: 'raw socket client',
-  bare: 'bare client, same library',
+  bare: 'bare client',
   postmaster: 'Postmaster',
-  stack: 'Postmaster, whole local stack',
+  stack: 'whole local stack',
   getmail6: 'getmail6',
   fetchmail: 'fetchmail',
   mpop: 'mpop',
 }
 
 const mebibyte = 1024 * 1024
-const heads = [
-  'client',
-  'messages',
-  'seconds',
-  '× raw',
-  'messages/s',
-  'MiB/s',
-  'round trips/message',
-  'CPU s',
-  'peak MiB',
-]
+const heads = ['client', 'messages', 'time (s)', '× raw', 'per s', 'MiB/s', 'trips each', 'CPU (s)', 'MiB']
 
 const row = (result: Result, raw: Result | undefined): string[] => {
   const { client, messages, bytes, failure } = result
@@ -46,12 +37,14 @@ const row = (result: Result, raw: Result | undefined): string[] => {
   ]
 }
 
-const verdict = ({ case: which, results }: CaseResult): string => {
-  const find = (client: Result['client']) => results.find((result) => result.client === client)
-  const [raw, ours] = [find('raw'), find('postmaster')]
-  if (!raw || !ours) return ''
-  const ratio = median(ours.milliseconds) / median(raw.milliseconds)
-  return `target: at most ${aimOf(which)} × raw, ${ratio <= aimOf(which) ? 'reached' : 'not reached'} (${ratio.toFixed(2)})`
+/** @returns Postmaster's time as a multiple of the raw client's, if both have run */
+export const figuresOf = ({ case: which, results }: CaseResult): Figure[] => {
+  const timeOf = (client: Result['client']): number =>
+    median(results.find((result) => result.client === client)?.milliseconds ?? [])
+  const [raw, ours, bare] = [timeOf('raw'), timeOf('postmaster'), timeOf('bare')]
+  if (Number.isNaN(raw) || Number.isNaN(ours)) return []
+  const floor = Number.isNaN(bare) ? undefined : bare / raw
+  return [{ what: wordsOf(which), unit: '× raw', measured: ours / raw, goal: goalOf(which), floor }]
 }
 
 const indented = (text: string): string => text.replace(/^/gm, '  ')
@@ -66,7 +59,7 @@ export const tableOf = (all: readonly CaseResult[]): string =>
         style: { head: [], border: [], compact: true },
       })
       table.push(...result.results.map((one) => row(one, raw)))
-      return `${wordsOf(result.case)}\n${indented(`${table}\n${verdict(result)}`)}`
+      return `${wordsOf(result.case)}\n${indented(`${table}`)}`
     })
     .join('\n\n')
 

@@ -1,5 +1,6 @@
 import type { Report } from './assignment.ts'
 import { type Case, messagesOf, wordsOf } from './cases.ts'
+import type { Figure } from './figure.ts'
 import type { MailPlace } from './mail-place.ts'
 import type { Options } from './options.ts'
 import { isInstalled, type Peer, peers, runPeer } from './peers.ts'
@@ -97,5 +98,25 @@ const onePeer = async (setting: Setting, which: Case, all: readonly Buffer[], pe
     roundTrips,
     peakMemory: undefined,
     ...(!complete && { failure: `${arrived} of ${messages.length} messages arrived, ${left} remained on the server` }),
+  }
+}
+
+/** Counts the round trips of a fetch of an empty mailbox, including the one of the TCP handshake. */
+export const roundTripsOfPolls = async ({ place, options, assembly }: Setting): Promise<Figure[]> => {
+  if (!options.clients.includes('postmaster')) return []
+  const worker = await WorkerProcess.start('postmaster', assembly, place.ports)
+  try {
+    const figures: Figure[] = []
+    for (const protocol of new Set(options.cases.map((one) => one.protocol))) {
+      const which = { protocol, mail: 'small', delay: 40 } as const
+      const assignment = await place.prepare(which, [])
+      await worker.collect(assignment)
+      await place.check(assignment, [])
+      const measured = place.roundTrips(which) ?? Number.NaN
+      figures.push({ what: `Empty poll, ${protocol.toUpperCase()}`, unit: 'round trips', measured, goal: 5 })
+    }
+    return figures
+  } finally {
+    await worker.stop()
   }
 }
