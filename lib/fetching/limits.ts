@@ -18,10 +18,10 @@ export const limits = {
   departuresWaiting: 1_000,
   departuresWait: 30_000,
   /**
-   * Messages per request. A POP3 session should commit at most 200 deletes. An IMAP UID set of 1,000 scattered UIDs
-   * still fits into a line of less than 8 KB.
+   * Messages per request. After a lost QUIT, a POP3 server still has this many messages, which are read again and
+   * compared. An IMAP UID set of 1,000 scattered UIDs still fits into a line of less than 8 KB.
    */
-  departuresAtOnce: { imap: 1_000, pop3: 200 },
+  departuresAtOnce: 1_000,
   /** Concurrent stores. With S3's latency of 30 ms, 64 is no faster than 32, and 16 takes a third more time. */
   storesUnderWay: 32,
   /** Stays below 512 MB, including two copies of an 8 MiB message in the mail client and of a 5 MiB upload part. */

@@ -71,10 +71,9 @@ export class Departures {
       await this.#mark(departing, 'kept')
       return
     }
-    const atOnce = limits.departuresAtOnce[this.#mailbox.protocol]
-    for (let start = 0; start < departing.length; start += atOnce) {
+    for (let start = 0; start < departing.length; start += limits.departuresAtOnce) {
       if (start > 0) await this.commit()
-      await this.#sendSome(departing.slice(start, start + atOnce))
+      await this.#sendSome(departing.slice(start, start + limits.departuresAtOnce))
     }
   }
 

@@ -205,7 +205,7 @@ export interface Mailbox {
    */
   move(messages: readonly ListedMessage[], folder: string): Promise<RemovalReport>
   /**
-   * Called between chunks. POP3 ends its session (QUIT commits) when 200 messages or 60 s are pending, and the next
+   * Called between chunks. POP3 ends its session (QUIT commits) when 1,000 messages or 60 s are pending, and the next
    * call opens another. IMAP does nothing. `now` commits everything that is pending, because the next call may break
    * the session (not if the server announces LOGIN-DELAY).
    */

@@ -51,7 +51,8 @@ const chooseLogin = ({ user, sasl, stls }: Pop3Capabilities, inClear: boolean): 
 
 /**
  * Logs in with USER and PASS, or with AUTH if the server does not offer USER.
- * @param inOneBatch sends PASS without waiting for the response to USER, for a server that has accepted both before
+ * @param pipelining sends PASS without waiting for the response to USER if the server announces both USER and PIPELINING
+ *   (RFC 2449 section 6.6 suggests this batch)
  * @returns the login method
  * @throws MailboxError, which never contains the password
  */
@@ -60,10 +61,11 @@ export const logIn = async (
   capabilities: Pop3Capabilities,
   { username, password }: PasswordCredential,
   inClear: boolean,
-  inOneBatch: boolean,
+  pipelining: boolean,
 ): Promise<PasswordLogin> => {
   if (unsendable.test(username) || unsendable.test(password)) throw new MailboxError('credentials-rejected')
   const login = chooseLogin(capabilities, inClear)
+  const inOneBatch = pipelining && capabilities.pipelining && capabilities.user
   const answer =
     login === 'USER'
       ? await userAndPass(wire, username, password, inOneBatch)
@@ -90,12 +92,11 @@ const userAndPass = async (
 ): Promise<LoginAnswer> => {
   const askPass = () => ask(wire, `PASS ${password}`, 'PASS (credential)')
   const asked = ask(wire, `USER ${username}`)
-  if (inOneBatch) {
-    const [user, pass] = await Promise.all([asked, askPass()])
-    return user.status === 'accepted' ? pass : { ...user, to: 'USER' }
-  }
+  const early = inOneBatch ? askPass() : undefined
+  // If the server hangs up after it has refused USER, the refusal is the reason.
+  early?.catch(() => undefined)
   const user = await asked
-  return user.status === 'accepted' ? askPass() : { ...user, to: 'USER' }
+  return user.status === 'accepted' ? (early ?? askPass()) : { ...user, to: 'USER' }
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')

@@ -62,7 +62,7 @@ export const openSession = async (
   earlier?: OpenSession,
 ): Promise<OpenSession> => {
   const session = new Pop3Session(options)
-  await session.connect(pipelining ? earlier?.session.capabilities : undefined)
+  await session.connect(pipelining, pipelining ? earlier?.session.capabilities : undefined)
   try {
     const several = pipelining && session.capabilities.pipelining
     const messages = await listMessages(session, several, options.settings).catch((error: unknown) => {

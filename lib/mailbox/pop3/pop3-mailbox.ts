@@ -32,7 +32,7 @@ export interface Pop3Limits {
 }
 
 export const pop3Limits: Pop3Limits = {
-  pendingPerSession: 200,
+  pendingPerSession: 1_000,
   sessionAge: 60_000,
   closeTimeout: 10_000,
   mostDropped: 64 * 1024 * 1024,

@@ -88,10 +88,11 @@ export class Pop3Session extends Pop3Command {
 
   /**
    * Connects, encrypts as the account's type requires, and logs in.
+   * @param pipelining whether several commands may be in progress if the server announces PIPELINING
    * @param known the capabilities from a recent session on the same server; they are not requested again
    * @throws MailboxError, after closing the connection
    */
-  override async connect(known?: Pop3Capabilities): Promise<void> {
+  override async connect(pipelining = false, known?: Pop3Capabilities): Promise<void> {
     const { policy, settings, observer } = this.#options
     const { socket, encrypted, target } = await connectSession(this.#options)
     this.#useWire(socket)
@@ -103,7 +104,8 @@ export class Pop3Session extends Pop3Command {
       if (known === undefined) await this.#askCapabilities()
       else this.#capabilities = known
       if (accountTypeFacts[settings.type].security === 'starttls') await this.#startTls(target, known)
-      const mechanism = await this.#logIn(known?.pipelining === true)
+      const mechanism = await this.#logIn(pipelining)
+      this.wire.loggedIn()
       observer?.loggedIn?.(mechanism)
     } catch (error) {
       // During the TLS handshake, the wire does not own the socket, so the handshake's error is less specific than this
@@ -116,11 +118,11 @@ export class Pop3Session extends Pop3Command {
     }
   }
 
-  #logIn(inOneBatch: boolean): Promise<string> {
+  #logIn(pipelining: boolean): Promise<string> {
     const { settings, policy } = this.#options
     const { credential, host, port, type } = settings
     if (credential.method === 'password')
-      return logIn(this.wire, this.#capabilities, credential, accountTypeFacts[type].security === 'clear', inOneBatch)
+      return logIn(this.wire, this.#capabilities, credential, accountTypeFacts[type].security === 'clear', pipelining)
     const release = () => releaseToken(credential, this.wire.socket, policy)
     return logInWithToken(this.wire, this.#capabilities, { credential, host, port, release })
   }

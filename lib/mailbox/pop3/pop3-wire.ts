@@ -50,10 +50,12 @@ export class Pop3Wire {
   #timer: NodeJS.Timeout | undefined
   #bytesReceived = 0
   #roundTrips = 0
+  /** Responses still to come to the batch that was counted last. */
+  #waitedFor = 0
   #bodyBytes = 0
   /** Several commands have been in progress since the queue was last empty. */
   #several = false
-  /** The server has answered all of several concurrent commands at least once in this session. */
+  /** Since the login, the server has answered all of several concurrent commands at least once. */
   #answeredSeveral = false
 
   constructor(socket: Socket, limits: WireLimits) {
@@ -97,7 +99,7 @@ export class Pop3Wire {
     return this.#bytesReceived
   }
 
-  /** Batches of commands sent. Each waited for the server once. */
+  /** How often the server was waited for. A batch that is sent while an earlier one is being answered adds no wait. */
   get roundTrips(): number {
     return this.#roundTrips
   }
@@ -129,6 +131,11 @@ export class Pop3Wire {
     if (this.#outgoing === '') process.nextTick(this.#flush)
     this.#outgoing += `${line}\r\n`
     this.#limits.transcript?.sent(shownAs)
+  }
+
+  /** The commands after the login may be answered by another server, to which the first one forwards them. */
+  loggedIn(): void {
+    this.#answeredSeveral = false
   }
 
   /** Stops reading, so that TCP makes the server wait. This time does not count as the server's silence. */
@@ -211,6 +218,7 @@ export class Pop3Wire {
 
   #answered(): AnswerReceiver | undefined {
     const receiver = this.#awaited.shift()
+    this.#waitedFor -= 1
     if (this.#awaited.length === 0) {
       this.#answeredSeveral ||= this.#several
       this.#several = false
@@ -242,7 +250,10 @@ export class Pop3Wire {
     const batch = this.#outgoing
     this.#outgoing = ''
     if (this.#failure !== undefined) return
-    this.#roundTrips += 1
+    if (this.#waitedFor <= 0) {
+      this.#roundTrips += 1
+      this.#waitedFor = this.#awaited.length
+    }
     this.#socket.write(batch)
   }
 

@@ -14,8 +14,11 @@ const mostAskedAhead = 32
  * stops.
  */
 const mostBytesAhead = 8 * 1024 * 1024
-/** The window is refilled only when it has dropped this low, so that commands travel in batches of 20 and more. */
-const askMoreBelow = { commands: 12, bytes: 4 * 1024 * 1024 }
+/**
+ * The window is refilled as soon as this many commands fit into it, because a server that has answered everything waits
+ * for a round trip. Fewer commands at a time would cost more packets and save no time.
+ */
+const fewestAskedTogether = 8
 /** Bytes that may wait for a slow reader before the socket pauses, not counting the message being assembled. */
 const mostWaiting = 4 * 1024 * 1024
 
@@ -97,13 +100,13 @@ class Retrieval {
 
   #ask(): void {
     if (this.#next === this.#plan.length && this.#underWay === 0) this.ready.end()
-    if (this.#underWay > askMoreBelow.commands || this.#bytesUnderWay > askMoreBelow.bytes) return
+    if (this.#underWay > this.#window - fewestAskedTogether && this.#underWay > 0) return
     while (this.#underWay < this.#window && !this.#stopped) {
       const wanted = this.#plan[this.#next]
       if (wanted === undefined) return
       // A large message joins a half-empty window: waiting for an empty one would leave the line idle for a round trip.
       const fits = this.#bytesUnderWay + wanted.message.size <= mostBytesAhead
-      if (this.#underWay > 0 && !fits && this.#bytesUnderWay > askMoreBelow.bytes) return
+      if (this.#underWay > 0 && !fits && this.#bytesUnderWay > mostBytesAhead / 2) return
       this.#next += 1
       this.#underWay += 1
       this.#bytesUnderWay += wanted.message.size
@@ -112,12 +115,13 @@ class Retrieval {
   }
 
   /**
-   * Waits until everything that has arrived is read, so that a burst of responses causes only one batch of commands.
+   * Sends one batch for everything that this read of the socket has completed, and sends it before the messages are
+   * processed, so that the server works in the meantime.
    */
   #askSoon(): void {
     if (this.#asking) return
     this.#asking = true
-    setImmediate(() => {
+    process.nextTick(() => {
       this.#asking = false
       this.#ask()
     })

@@ -4,7 +4,7 @@ import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { openPop3Mailbox } from '../../../lib/mailbox/pop3/pop3-mailbox.ts'
 import { FakeServer } from '../../lib/fetching/fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from '../../lib/fetching/memory-services.ts'
-import { endAt, type Fault, replyTo } from '../../mail-server/faults.ts'
+import { endAfter, endAt, type Fault, refuse, replyTo } from '../../mail-server/faults.ts'
 import type { MailServer } from '../../mail-server/server.ts'
 import { probe } from '../probe/probe-steps.ts'
 import { impatient, serverWith, settingsFor } from './steps.ts'
@@ -42,6 +42,11 @@ const eachAlone: Fault = {
 
 /** Failures that happen only with several concurrent commands. The second UIDL belongs to another session. */
 const breaks: ReadonlyArray<[title: string, server: Parameters<typeof serverWith>[0], code: string]> = [
+  [
+    'does not answer PASS, which it received together with USER',
+    { faults: [endAt('PASS', 'hang', 1)] },
+    'server-silent',
+  ],
   ['discards commands that arrive early', { quirks: broken }, 'server-silent'],
   ['does not answer the second command', { faults: [endAt('LIST', 'hang', 1)] }, 'server-silent'],
   ['sends an unrelated line', { faults: [replyTo('LIST', 'what?', 1)] }, 'server-misbehaved'],
@@ -90,9 +95,18 @@ describe('a POP3 server that announces PIPELINING', () => {
   })
 
   test('a fetch run does not blame PIPELINING for silence if only one command is in progress', async () => {
-    await using server = await serverWith({ faults: [endAt('PASS', 'hang', 1)] })
+    await using server = await serverWith({ faults: [endAt('CAPA', 'hang', 1)] })
     const { run, eventsOf, status } = world(server)
     expect(eventsOf(await run())).toEqual([])
+    expect(status()).not.toHaveProperty('resume.oneByOne')
+  })
+
+  test('a fetch run does not blame PIPELINING if the server disconnects because it refuses USER', async () => {
+    await using server = await serverWith({ faults: [refuse('USER', { code: 'AUTH' }), endAfter('USER', 'drop')] })
+    const { run, eventsOf, status } = world(server)
+    const failed = await run()
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'credentials-rejected' } })
+    expect(eventsOf(failed)).not.toContain('pipelining-broken')
     expect(status()).not.toHaveProperty('resume.oneByOne')
   })
 

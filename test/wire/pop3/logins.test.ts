@@ -90,6 +90,35 @@ describe('a POP3 server that supports only SASL LOGIN', () => {
   )
 })
 
+describe('a POP3 server that answers USER late', () => {
+  /** @returns the commands that had arrived when USER was answered */
+  const arrivedEarly = async (capabilities: readonly string[]): Promise<string[]> => {
+    let early: string[] = []
+    await using server = await scripted((line, socket) => {
+      if (line === 'CAPA') return void socket.write(['+OK', ...capabilities, '.', ''].join('\r\n'))
+      if (line === 'UIDL' || line === 'LIST') return void socket.write('+OK\r\n.\r\n')
+      if (!line.startsWith('USER')) return void socket.write('+OK\r\n')
+      setTimeout(() => {
+        early = server.received.slice(1)
+        socket.write('+OK\r\n')
+      }, 100)
+    })
+    await (await openScripted(server)).close()
+    return early
+  }
+
+  test('POP3 login sends PASS together with USER if the server announces USER and PIPELINING', async () => {
+    expect(await arrivedEarly(['USER', 'PIPELINING'])).toEqual(['USER ada', `PASS ${secret}`])
+  })
+
+  test.each([['USER'], ['PIPELINING'], ['PIPELINING', 'SASL']])(
+    'POP3 login sends PASS only after the server has accepted USER if the server announces only %s',
+    async (...capabilities) => {
+      expect(await arrivedEarly(capabilities)).toEqual(['USER ada'])
+    },
+  )
+})
+
 describe('a POP3 server whose CAPA lists no login method', () => {
   test('POP3 login uses USER and PASS if CAPA lists no login method', async () => {
     await using server = await announcing(['TOP', 'UIDL'])
