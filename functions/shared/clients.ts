@@ -1,3 +1,5 @@
+import { RequestSigner } from './request-signer.ts'
+
 /**
  * The first attempt and two retries. Further retries are left to the caller (SQS, the API's client), which can wait
  * longer.
@@ -8,6 +10,9 @@ const connectionTimeout = 2_000
 /** @param milliseconds the time limit until a response begins, and between two parts of a response */
 export const clientSettingsFor = (milliseconds: number) => ({
   maxAttempts,
+  signerConstructor: RequestSigner,
+  // Otherwise, each call puts its middleware together again. Nothing changes the middleware of these clients.
+  cacheMiddleware: true,
   requestHandler: {
     connectionTimeout,
     requestTimeout: milliseconds,

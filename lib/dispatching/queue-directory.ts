@@ -118,6 +118,8 @@ export class RowCache {
   readonly #capacity: number
   readonly #entries = new Map<string, Entry>()
   #nextRead: { readonly keys: Set<string>; readonly rows: Promise<Map<string, Row>> } | undefined
+  /** Settles when the read in progress has ended. Never rejects. */
+  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(table: Table, now: Clock, capacity: number = cacheCapacity) {
     this.#table = table
@@ -163,18 +165,21 @@ export class RowCache {
 
   /**
    * Keys that are requested in one turn of the event loop are read together, for example a message's senders and
-   * recipients.
+   * recipients. Keys that are requested during a read are read together after it, because nearly every message has a
+   * sender of its own, and many messages are stored at once.
    */
   #readSoon(keys: readonly string[]): Promise<Map<string, Row>> {
     const wanted = new Set<string>()
-    this.#nextRead ??= { keys: wanted, rows: Promise.resolve().then(() => this.#read(wanted)) }
+    this.#nextRead ??= { keys: wanted, rows: this.#reading.then(() => this.#read(wanted)) }
     for (const key of keys) this.#nextRead.keys.add(key)
     return this.#nextRead.rows
   }
 
   async #read(keys: ReadonlySet<string>): Promise<Map<string, Row>> {
     this.#nextRead = undefined
-    return new Map((await this.#table.getMany([...keys])).map((row) => [String(row.key), row]))
+    const rows = this.#table.getMany([...keys])
+    this.#reading = Promise.allSettled([rows])
+    return new Map((await rows).map((row) => [String(row.key), row]))
   }
 
   /** Removes the entries that were read longest ago first. A Map keeps its order of insertion. */

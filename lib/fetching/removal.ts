@@ -5,6 +5,7 @@ import { digestOf } from './identity.ts'
 import { limits } from './limits.ts'
 import type { Departing, Part } from './part.ts'
 import type { RunLog } from './run-log.ts'
+import type { Announcements } from './storing/announcements.ts'
 import type { StorePool } from './storing/store-pool.ts'
 
 /**
@@ -21,14 +22,23 @@ export class Departures {
   /** Maps each UID whose removal the server has not yet confirmed to its message. */
   readonly #asked = new Map<string, Departing>()
   readonly #gone = new Set<string>()
+  readonly #announcements: Announcements
   readonly #unremoved: Unremoved
   #noted = false
 
-  constructor(part: Part, mailbox: Mailbox, pool: StorePool, unremoved: Unremoved) {
+  constructor(session: {
+    readonly part: Part
+    readonly mailbox: Mailbox
+    readonly pool: StorePool
+    readonly announcements: Announcements
+    readonly unremoved: Unremoved
+  }) {
+    const { part } = session
     this.#part = part
-    this.#mailbox = mailbox
-    this.#pool = pool
-    this.#unremoved = unremoved
+    this.#mailbox = session.mailbox
+    this.#pool = session.pool
+    this.#announcements = session.announcements
+    this.#unremoved = session.unremoved
     this.#sentAt = part.services.now().getTime()
   }
 
@@ -150,9 +160,7 @@ export class Departures {
   async #mark(departing: readonly Departing[], server: 'deleted' | 'moved' | 'kept'): Promise<void> {
     if (departing.length === 0) return
     const messageIds = departing.flatMap(({ messageId, original }) => [messageId, ...(original ? [original] : [])])
-    const { ledger, now } = this.#part.services
-    const at = now().toISOString()
-    await this.#pool.add(0, () => ledger.markServer(messageIds, server, at))
+    await this.#pool.add(0, () => this.#announcements.markServer(messageIds, server))
   }
 }
 

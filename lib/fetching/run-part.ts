@@ -16,8 +16,8 @@ import { nextStatus, statusOfMailbox, takeStatus } from './status.ts'
 /**
  * Fetches an account in one part of a run, which is one session with its mail server. These are all steps, in order.
  *
- * A message's durable writes have a fixed order: raw bytes, row, announcement, the mark that it was announced, and only
- * then the removal from the server. A crash between two of them loses nothing, and the next run continues there.
+ * A message's durable steps have a fixed order: raw bytes, row, announcement, the removal from the server, and one mark
+ * for both. A crash between two of them loses nothing, and the next run or the dispatch function's sweep continues there.
  */
 export const runPart = async (part: Part): Promise<Run> => {
   const before = await takeStatus(part)
@@ -107,7 +107,11 @@ const failureIn = async (session: Session, work: () => Promise<void>): Promise<F
     if (error instanceof UidlsChanged) return await noteUidlsChanged(session)
     const { part } = session
     const failure = failureOf(error, part.account.accountId)
-    if (!failure) throw error
+    if (!failure) {
+      // A mark that fails as well only repeats an announcement, and the defect is what has to be reported.
+      await Promise.allSettled([session.announcements.markRest()])
+      throw error
+    }
     logStorageFailure(part, error)
     if (!part.deadline.signal.aborted || storeFailed(error)) return failure
     session.interruption = 'time'
@@ -138,10 +142,19 @@ const moveTooLarge = async ({ part, departures, tooLarge }: Session): Promise<vo
 /**
  * Ends the session. For POP3, this commits the deletes.
  *
- * @throws StorageFailure if the row of a message that left the server could not be marked
+ * @throws StorageFailure if the row of a message that was announced or left the server could not be marked
  */
 const closeSession = async (session: Session, failure: FetchFailure | undefined): Promise<void> => {
-  const { part, departures, pool, interruption } = session
+  try {
+    await endRemovals(session, failure)
+    await session.pool.drain()
+  } finally {
+    await session.announcements.markRest()
+  }
+}
+
+const endRemovals = async (session: Session, failure: FetchFailure | undefined): Promise<void> => {
+  const { part, departures, interruption } = session
   // After these, the session accepts no more commands, or no more messages may be removed.
   const unusable = failure !== undefined && failure.code !== 'storage-failed'
   const over = interruption === 'account-changed' || interruption === 'uidls-changed'
@@ -153,7 +166,6 @@ const closeSession = async (session: Session, failure: FetchFailure | undefined)
   } finally {
     await departures.close()
   }
-  await pool.drain()
 }
 
 /** @returns a failure if this part ran out of time without progress, because the next run would get no further */

@@ -8,6 +8,7 @@ import { UidlWatch } from './listing/uidl-watch.ts'
 import type { Candidate, Departing, Part } from './part.ts'
 import { Departures, Unremoved } from './removal.ts'
 import type { SkipReason } from './run-log.ts'
+import { Announcements } from './storing/announcements.ts'
 import { StorePool } from './storing/store-pool.ts'
 
 /** Why a session stopped before it had processed all messages found. */
@@ -41,6 +42,7 @@ export class Session {
   readonly status: AccountStatus
   readonly resume: Resume
   readonly pool = new StorePool(limits.storesUnderWay, limits.storeBytesUnderWay)
+  readonly announcements: Announcements
   readonly departures: Departures
   /** Only for POP3. */
   readonly uidls: UidlWatch | undefined
@@ -73,7 +75,8 @@ export class Session {
     this.status = status
     this.resume = status.resume ?? {}
     this.unremoved = new Unremoved(part.log, part.account, this.resume)
-    this.departures = new Departures(part, mailbox, this.pool, this.unremoved)
+    this.announcements = new Announcements(part)
+    this.departures = new Departures(this)
     this.uidls = part.account.folder === undefined ? new UidlWatch(part, this.resume) : undefined
   }
 

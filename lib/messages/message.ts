@@ -103,7 +103,7 @@ export const messageSchema = z.object({
     .meta({ description: 'Whether the account was trusted when the message was stored.', examples: [false] }),
   state: z.enum(messageStates).meta({
     description:
-      '`stored`: the message is durable, and its announcement is not confirmed yet. `announced`: the topic ' +
+      '`stored`: the message is durable, and its announcement is not recorded yet. `announced`: the topic ' +
       'confirmed the announcement. ' +
       '`ignored`: the message is never announced because a trusted control header asked for that. `erased`: an admin ' +
       'erased the content of the message.',
@@ -137,7 +137,7 @@ export const messageSchema = z.object({
     .optional(),
   server: z.enum(serverStates).meta({
     description:
-      '`present`: the message is still on the server. `deleted`, `moved`: the server confirmed it. `kept`: the ' +
+      '`present`: the message is on the server, as far as Postmaster knows. `deleted`, `moved`: the server confirmed it. `kept`: the ' +
       'message was left there on purpose.',
     examples: ['deleted'],
   }),
@@ -182,6 +182,15 @@ export interface RawStore {
   open(messageId: MessageId, signal: AbortSignal): Promise<AsyncIterable<Buffer> | undefined>
 }
 
+/** Says that a message was announced. */
+export interface AnnouncedMark {
+  readonly messageId: MessageId
+  /** When the topic confirmed the announcement. */
+  readonly at: string
+  /** When the row may expire if its message is not seen again (epoch seconds). Absent if it must not expire. */
+  readonly expiresAt?: number | undefined
+}
+
 /** The message rows as fetching and dispatching read and write them. */
 export interface MessageLedger {
   readMany(messageIds: readonly MessageId[]): Promise<Message[]>
@@ -195,8 +204,14 @@ export interface MessageLedger {
    * @returns the row that exists afterwards
    */
   create(message: Message): Promise<Message>
-  markAnnounced(messageId: MessageId, at: string): Promise<void>
-  markServer(messageIds: readonly MessageId[], server: 'deleted' | 'moved' | 'kept', at: string): Promise<void>
+  markAnnounced(mark: AnnouncedMark): Promise<void>
+  /** @param announced the marks to write together with this one, by message */
+  markServer(
+    messageIds: readonly MessageId[],
+    server: 'deleted' | 'moved' | 'kept',
+    at: string,
+    announced?: ReadonlyMap<MessageId, AnnouncedMark>,
+  ): Promise<void>
   /** @returns the first message of this account with these bytes that `accept` accepts */
   findByContent(accountId: string, sha256: string, accept: (message: Message) => boolean): Promise<Message | undefined>
   /** @returns the rows stored before `before` whose announcement has not been confirmed */

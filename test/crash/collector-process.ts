@@ -98,11 +98,17 @@ const services: FetchServices = {
       done('row')
       return row
     },
-    markAnnounced: async (id, at) => {
-      await ledger.markAnnounced(id, at)
+    markAnnounced: async (mark) => {
+      await ledger.markAnnounced(mark)
       done('mark')
     },
-    markServer: (...args) => ledger.markServer(...args),
+    // One message after another, so that a run can die between two of them.
+    markServer: async (ids, ...rest) => {
+      for (const id of ids) {
+        await ledger.markServer([id], ...rest)
+        done('mark')
+      }
+    },
     findByContent: (...args) => ledger.findByContent(...args),
     unannounced: (before) => ledger.unannounced(before),
   },

@@ -1,13 +1,21 @@
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import type { Account } from '../../lib/accounts/account.ts'
 import { announcementSchema } from '../../lib/messages/announcing/announcement.ts'
+import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { type Message, messageSchema } from '../../lib/messages/message.ts'
+import { DynamoMessageLedger } from '../../lib/messages/store/message-ledger.ts'
+import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
+import { sweepUnannounced } from '../../lib/schedule/tick/sweep-unannounced.ts'
+import type { Row } from '../../lib/tables/items.ts'
 import { type TableName, tables as tableDefinitions } from '../../lib/tables/tables.ts'
 import { startTables, type TestTables } from '../support/dynamo.ts'
 import type { CollectorSettings } from './collector-process.ts'
 
 const bucket = 'raw'
+const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+const topicArnOf = (accountId: string): string => `arn:aws:sns:us-east-1:000000000000:${accountId}`
 
 /** Tables, raw mail and a topic that survive the killed collectors. */
 export class CrashPlace {
@@ -20,8 +28,7 @@ export class CrashPlace {
     this.#messaging = messaging
     this.#s3 = new S3Client({
       endpoint: `http://127.0.0.1:${messaging.port}`,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      ...aws,
       forcePathStyle: true,
     })
   }
@@ -49,18 +56,40 @@ export class CrashPlace {
       ) as Record<TableName, string>,
       messagingUrl: `http://127.0.0.1:${this.#messaging.port}`,
       bucket,
-      topicArn: `arn:aws:sns:us-east-1:000000000000:${accountId}`,
+      topicArn: topicArnOf(accountId),
       accountId,
       password,
     }
   }
 
   async rows(accountId: string): Promise<Message[]> {
+    return (await this.#rowsOf(accountId)).map((row) => messageSchema.parse(row))
+  }
+
+  /** The ids of the messages whose rows never expire. */
+  async withoutExpiry(accountId: string): Promise<string[]> {
+    return (await this.#rowsOf(accountId)).flatMap(({ messageId, expiresAt }) =>
+      expiresAt === undefined ? [String(messageId)] : [],
+    )
+  }
+
+  async #rowsOf(accountId: string): Promise<Row[]> {
     const messages = this.#dynamo.table('messages')
     const ids: string[] = []
     for await (const rows of messages.pages({ index: 'by-account', partition: ['accountId', accountId] }))
       ids.push(...rows.map(({ messageId }) => String(messageId)))
-    return (await messages.getMany(ids)).map((row) => messageSchema.parse(row))
+    return await messages.getMany(ids)
+  }
+
+  /** Announces what is left unannounced, as the dispatch function does after a quarter of an hour. */
+  async sweep(accountId: string): Promise<void> {
+    const ledger = new DynamoMessageLedger(this.#dynamo.table('messages'))
+    const client = new SNSClient({ ...aws, endpoint: `http://127.0.0.1:${this.#messaging.port}` })
+    const announcer = new SnsAnnouncer(new SnsTopic(client, topicArnOf(accountId)), bucket)
+    const now = () => new Date(Date.now() + 16 * 60_000)
+    const { failed } = await sweepUnannounced({ ledger, announcer, now }, () => true)
+    if (failed > 0) throw new Error(`${failed} messages could not be announced`)
+    client.destroy()
   }
 
   async rawBytes(messageId: string): Promise<Buffer> {

@@ -21,9 +21,10 @@ export const everyDeath: readonly Death[] = [
   ['row', 7],
   ['announce', 1],
   ['announce', 7],
+  ['announce', 12],
+  ['delete', 1],
   ['mark', 1],
   ['mark', 7],
-  ['delete', 1],
 ]
 const mails = smallMessages(12)
 const password = 'correct horse'
@@ -51,7 +52,7 @@ const setUp = async (type: AccountType, name: string) => {
 /** The runs use the machine's clock: the second tick must be later than the start of the first. */
 const slotIn = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
 
-/** Kills a run at each of these points and expects the next run to complete the work. */
+/** Kills a run at each of these points and expects the next run, and the sweep after it, to complete the work. */
 export const describeKilledRuns = (deaths: readonly Death[]): void => {
   beforeAll(async () => {
     place = await CrashPlace.start()
@@ -76,9 +77,12 @@ export const describeKilledRuns = (deaths: readonly Death[]): void => {
         })
         expect(inbox.messages).toEqual([])
 
+        await place.sweep(name)
         const rows = await place.rows(name)
         expect(rows).toHaveLength(mails.length)
         expect(rows.every(({ state }) => state === 'announced')).toBe(true)
+        // A removal that a kill left without its mark must not keep the row for ever.
+        expect(await place.withoutExpiry(name)).toEqual([])
         const bytes = await Promise.all(rows.map(({ messageId }) => place.rawBytes(messageId)))
         const expected = type === 'POP3S' ? mails.map((mail) => asSentByPop3(mail)) : mails
         expect(bytes.map(String).toSorted()).toEqual(expected.map(String).toSorted())

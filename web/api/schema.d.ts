@@ -3718,7 +3718,7 @@ export interface components {
              */
             trusted: boolean;
             /**
-             * @description `stored`: the message is durable, and its announcement is not confirmed yet. `announced`: the topic confirmed the announcement. `ignored`: the message is never announced because a trusted control header asked for that. `erased`: an admin erased the content of the message.
+             * @description `stored`: the message is durable, and its announcement is not recorded yet. `announced`: the topic confirmed the announcement. `ignored`: the message is never announced because a trusted control header asked for that. `erased`: an admin erased the content of the message.
              * @example announced
              * @enum {string}
              */
@@ -3844,7 +3844,7 @@ export interface components {
                 }[];
             };
             /**
-             * @description `present`: the message is still on the server. `deleted`, `moved`: the server confirmed it. `kept`: the message was left there on purpose.
+             * @description `present`: the message is on the server, as far as Postmaster knows. `deleted`, `moved`: the server confirmed it. `kept`: the message was left there on purpose.
              * @example deleted
              * @enum {string}
              */
@@ -13219,7 +13219,7 @@ export interface operations {
                          */
                         trusted: boolean;
                         /**
-                         * @description `stored`: the message is durable, and its announcement is not confirmed yet. `announced`: the topic confirmed the announcement. `ignored`: the message is never announced because a trusted control header asked for that. `erased`: an admin erased the content of the message.
+                         * @description `stored`: the message is durable, and its announcement is not recorded yet. `announced`: the topic confirmed the announcement. `ignored`: the message is never announced because a trusted control header asked for that. `erased`: an admin erased the content of the message.
                          * @example announced
                          * @enum {string}
                          */
@@ -13345,7 +13345,7 @@ export interface operations {
                             }[];
                         };
                         /**
-                         * @description `present`: the message is still on the server. `deleted`, `moved`: the server confirmed it. `kept`: the message was left there on purpose.
+                         * @description `present`: the message is on the server, as far as Postmaster knows. `deleted`, `moved`: the server confirmed it. `kept`: the message was left there on purpose.
                          * @example deleted
                          * @enum {string}
                          */

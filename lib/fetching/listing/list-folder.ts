@@ -8,7 +8,6 @@ import type { Candidate, Departing } from '../part.ts'
 import type { SkipReason } from '../run-log.ts'
 import type { Session } from '../session.ts'
 import { listAfter } from '../status.ts'
-import { announceMessage } from '../storing/store-message.ts'
 import { examineArrivals, type StartLine, startLineOf } from './start-from.ts'
 
 /** What to do with one listed message. */
@@ -66,7 +65,7 @@ export const listFolder = async (session: Session, onWindow: () => void): Promis
   if (session.interruption === undefined) await rememberSight(session, start)
   for (const { departing, known } of announcements)
     await session.pool.add(0, async () => {
-      if (await announceMessage(part, known)) session.release(departing)
+      if (await session.announcements.announce(known, { isNew: false })) session.release(departing)
     })
   const sound = candidates.filter(({ suspect }) => !suspect)
   // New mail comes before messages that are only compared, because a server may list those again in every run.

@@ -3,7 +3,6 @@ import type { Message } from '../../messages/message.ts'
 import { headerBlockLimit } from '../../messages/message-header.ts'
 import type { RawOrigin } from '../../messages/store/raw-origin.ts'
 import type { UnwritableRow } from '../../tables/items.ts'
-import { errorNameOf } from '../failures.ts'
 import { contentIdFor, mailboxIdentityOf } from '../identity.ts'
 import type { Candidate, Part } from '../part.ts'
 import type { Session } from '../session.ts'
@@ -197,7 +196,7 @@ export const finishMessage = async (session: Session, candidate: Candidate, stor
   else session.madeProgress ||= isNew && !comesAgain(part, candidate, outcome)
   await noteReusedUid(part, candidate, row)
   const unannounced = [repeats?.original, row].find((one) => one?.state === 'stored')
-  if (unannounced && !(await announceMessage(part, unannounced))) return
+  if (unannounced && !(await session.announcements.announce(unannounced, { isNew: outcome === 'stored' }))) return
   const original = repeats?.here ? repeats.original.messageId : undefined
   session.release({ message, messageId: row.messageId, original })
 }
@@ -217,23 +216,4 @@ const comesAgain = ({ account }: Part, { message, known }: Candidate, outcome: '
 const noteReusedUid = async ({ services }: Part, { known }: Candidate, { messageId }: Message): Promise<void> => {
   if (!known || known.messageId === messageId || known.server === 'deleted' || known.server === 'moved') return
   await services.ledger.markServer([known.messageId], 'deleted', services.now().toISOString())
-}
-
-/**
- * Announces a stored message and marks it as announced.
- *
- * @returns false if the topic did not confirm. The message then stays on the server, and the next run or the dispatch
- *   function's sweep announces it again with the same ID.
- */
-export const announceMessage = async ({ services, log }: Part, row: Message): Promise<boolean> => {
-  try {
-    await services.announcer.announce(row)
-    await services.ledger.markAnnounced(row.messageId, services.now().toISOString())
-  } catch (error) {
-    const detail = `The announcement was not confirmed (${errorNameOf(error)}). Postmaster will send it again.`
-    log.event('announcement-failed', detail, row.messageId)
-    return false
-  }
-  log.count('announced')
-  return true
 }

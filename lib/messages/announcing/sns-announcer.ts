@@ -16,8 +16,8 @@ const batchBytes = 250_000
 
 export interface SnsAnnouncerOptions {
   /**
-   * The time to wait for a batch to fill, in milliseconds. It is shorter than one round trip, so the delay does not
-   * matter.
+   * The time to wait for a batch to fill, in milliseconds. With 32 parallel stores, about eight messages arrive in 20 ms,
+   * and each of them waits less than its raw mail took.
    */
   readonly linger?: number
   /**
@@ -52,7 +52,7 @@ export class SnsAnnouncer implements Announcer {
   constructor(topic: SnsTopic, bucket: string, options: SnsAnnouncerOptions = {}) {
     this.#topic = topic
     this.#bucket = bucket
-    this.#linger = options.linger ?? 5
+    this.#linger = options.linger ?? 20
     this.#parallel = options.parallel ?? 8
   }
 

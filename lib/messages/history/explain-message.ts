@@ -186,8 +186,8 @@ const announced = ({ state, announcedAt, sameAs, storedAt }: Message): Explanati
     return {
       code: 'not-announced',
       detail:
-        'Not announced yet because the topic has not confirmed the announcement. The next run, or the schedule ' +
-        'after 15 minutes, sends it again.',
+        'No announcement is recorded yet. A run records it when the message leaves the mail server, and at the ' +
+        'latest when the run ends. Otherwise the next run, or the schedule after 15 minutes, announces the message again.',
     }
   return {
     ...(announcedAt !== undefined && { at: announcedAt }),
@@ -247,7 +247,7 @@ const announcedBriefly = ({ state, sameAs }: Message): string => {
   if (sameAs !== undefined) return 'repeats a message that was stored earlier'
   return {
     announced: 'was announced',
-    stored: 'has not been announced yet',
+    stored: 'has no recorded announcement yet',
     ignored: 'was not announced because a control header asks to ignore it',
     erased: 'was erased',
   }[state]

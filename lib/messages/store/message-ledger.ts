@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import pLimit from 'p-limit'
 import { bucketCount, bucketOf, dayOf } from '../../tables/items.ts'
 import type { Row, Table } from '../../tables/table.ts'
-import { type Message, type MessageId, type MessageLedger, messageSchema } from '../message.ts'
+import { type AnnouncedMark, type Message, type MessageId, type MessageLedger, messageSchema } from '../message.ts'
 
 /**
  * The deletes of one chunk are marked in parallel. With a write time of 10 ms, 32 keep the table busy without queueing
@@ -54,29 +54,40 @@ export class DynamoMessageLedger implements MessageLedger {
     throw new Error('A message row existed when it was written but not when it was read')
   }
 
-  async markAnnounced(messageId: MessageId, at: string): Promise<void> {
-    // Takes effect once. A repeated mark keeps the first time, and an expired row is not created again.
-    await this.#table.update(
-      messageId,
-      {
-        text: 'SET #state = :announced, #announcedAt = :at REMOVE #unannounced',
-        values: { announced: 'announced', at },
-      },
-      { text: 'attribute_exists(#unannounced)' },
-    )
+  async markAnnounced({ messageId, at, expiresAt }: AnnouncedMark): Promise<void> {
+    await this.#update(messageId, { set: { ...announcedAt(at), expiresAt }, remove: ['unannounced'] }, 'unannounced')
   }
 
-  async markServer(messageIds: readonly MessageId[], server: 'deleted' | 'moved' | 'kept', at: string): Promise<void> {
-    const change = isGone(server)
-      ? {
-          text: 'SET #server = :server, #removedAt = :at, #expiresAt = :expiresAt',
-          values: { server, at, expiresAt: expiryAfter(at) },
-        }
-      : { text: 'SET #server = :server REMOVE #removedAt, #expiresAt', values: { server } }
+  async markServer(
+    messageIds: readonly MessageId[],
+    server: 'deleted' | 'moved' | 'kept',
+    at: string,
+    announced: ReadonlyMap<MessageId, AnnouncedMark> = new Map(),
+  ): Promise<void> {
+    const { set, remove }: Marks = isGone(server)
+      ? { set: { server, removedAt: at, expiresAt: expiryAfter(at) }, remove: [] }
+      : { set: { server }, remove: ['removedAt', 'expiresAt'] }
     const limit = pLimit(markParallelism)
-    await limit.map(new Set(messageIds), (messageId) =>
-      this.#table.update(messageId, change, { text: 'attribute_exists(#messageId)' }),
-    )
+    await limit.map(new Set(messageIds), async (messageId) => {
+      const mark = announced.get(messageId)
+      const both = mark && { set: { ...set, ...announcedAt(mark.at) }, remove: [...remove, 'unannounced'] }
+      // The sweep may have marked the announcement in the meantime.
+      if (!both || !(await this.#update(messageId, both, 'unannounced')))
+        await this.#update(messageId, { set, remove }, 'messageId')
+    })
+  }
+
+  /**
+   * Changes a row that has the attribute `existing`. An expired row is therefore not created again, and an announcement
+   * is marked only once.
+   */
+  async #update(messageId: MessageId, { set, remove }: Marks, existing: string): Promise<boolean> {
+    const given = Object.keys(set).filter((name) => set[name] !== undefined)
+    const text = [
+      `SET ${given.map((name) => `#${name} = :${name}`).join(', ')}`,
+      ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
+    ].join(' ')
+    return await this.#table.update(messageId, { text, values: set }, { text: `attribute_exists(#${existing})` })
   }
 
   async findByContent(
@@ -118,6 +129,13 @@ export class DynamoMessageLedger implements MessageLedger {
     return (await this.#table.rowsOf({ rows })).map(messageOfRow)
   }
 }
+
+interface Marks {
+  readonly set: Row
+  readonly remove: readonly string[]
+}
+
+const announcedAt = (at: string) => ({ state: 'announced', announcedAt: at })
 
 /** The properties that identify a message each time it is found. */
 export interface MessageOrigin {
@@ -163,8 +181,22 @@ export const messageRowOf = (message: Message): Row => ({
     unannounced: unannouncedBucket(bucketOf(message.messageId)),
     unplanned: unplannedBucket(bucketOf(message.messageId)),
   }),
-  ...(isGone(message.server) && message.removedAt && { expiresAt: expiryAfter(message.removedAt) }),
+  ...(isGone(message.server) && message.removedAt
+    ? { expiresAt: expiryAfter(message.removedAt) }
+    : expiring(expiryOfListed(message, undefined, message.storedAt))),
 })
+
+/**
+ * The mark of a message whose announcement the topic has confirmed. A crash may lose the mark that follows when the
+ * message leaves the server, so this one gives the row its expiry as if the message were listed now.
+ */
+export const announcedMarkOf = (message: Message, at: string): AnnouncedMark => ({
+  messageId: message.messageId,
+  at,
+  ...expiring(expiryOfListed({ ...message, state: 'announced' }, undefined, at)),
+})
+
+const expiring = (expiresAt: number | undefined) => (expiresAt === undefined ? {} : { expiresAt })
 
 /** Parses a row. The index attributes are dropped. */
 export const messageOfRow = (row: Row): Message => messageSchema.parse(row)

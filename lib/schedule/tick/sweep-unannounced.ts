@@ -1,8 +1,9 @@
 import pLimit from 'p-limit'
+import { announcedMarkOf } from '../../messages/store/message-ledger.ts'
 import { writesSideBySide } from '../../tables/tables.ts'
 import type { DispatchServices } from './dispatch-services.ts'
 
-/** A run announces within seconds, and the part that stored the message has ended after a quarter of an hour. */
+/** A part of a run marks its announcements at the latest when it ends, which is within nine minutes. */
 const unannouncedAfter = 15 * 60_000
 
 /**
@@ -11,7 +12,7 @@ const unannouncedAfter = 15 * 60_000
  * @returns how many were announced, and how many failed and are left for the next tick
  */
 export const sweepUnannounced = async (
-  { ledger, announcer, now }: DispatchServices,
+  { ledger, announcer, now }: Pick<DispatchServices, 'ledger' | 'announcer' | 'now'>,
   mayGoOn: () => boolean,
 ): Promise<{ readonly announced: number; readonly failed: number }> => {
   const side = pLimit(writesSideBySide)
@@ -21,7 +22,7 @@ export const sweepUnannounced = async (
     const outcomes = await side.map(messages, async (message) => {
       try {
         await announcer.announce(message)
-        await ledger.markAnnounced(message.messageId, now().toISOString())
+        await ledger.markAnnounced(announcedMarkOf(message, now().toISOString()))
         return true
       } catch {
         // The caller counts and reports this. The row stays in the sparse index, so the next tick tries again.

@@ -36,6 +36,29 @@ describe('RowCache', () => {
     expect(reads).toEqual([['a', 'b', 'c'], ['d']])
   })
 
+  test('RowCache reads keys that are requested during a read together, as soon as it has ended', async () => {
+    const reads: string[][] = []
+    const waiting: (() => void)[] = []
+    const cache = over(async (keys) => {
+      reads.push(keys)
+      await new Promise<void>((resolve) => waiting.push(resolve))
+      if (keys.includes('a')) throw new Error('throttled')
+      return keys.map((key) => ({ key }))
+    })
+    const first = cache.get('a')
+    await new Promise((resolve) => setImmediate(resolve))
+    const others = ['b', 'c'].map((key) => cache.get(key))
+    await new Promise((resolve) => setImmediate(resolve))
+    others.push(cache.get('d'))
+    expect(reads).toEqual([['a']])
+    waiting.shift()?.()
+    await expect(first).rejects.toThrow('throttled')
+    await new Promise((resolve) => setImmediate(resolve))
+    waiting.shift()?.()
+    expect(await Promise.all(others)).toEqual([{ key: 'b' }, { key: 'c' }, { key: 'd' }])
+    expect(reads).toEqual([['a'], ['b', 'c', 'd']])
+  })
+
   test('RowCache: a failed read fails for all waiting callers, and the next caller retries it', async () => {
     let attempts = 0
     const cache = over(async (keys) => {

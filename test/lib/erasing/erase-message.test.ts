@@ -150,7 +150,10 @@ describe('erasing a message', () => {
   it('a message that still has to be announced or planned is not erased', async () => {
     const message = await storedMessage('stored', { state: 'stored' })
     await expect(eraseMessage(services(), message.messageId, jane)).rejects.toMatchObject({ code: 'message-under-way' })
-    await new DynamoMessageLedger(tables.table('messages')).markAnnounced(message.messageId, now.toISOString())
+    await new DynamoMessageLedger(tables.table('messages')).markAnnounced({
+      messageId: message.messageId,
+      at: now.toISOString(),
+    })
     await expect(eraseMessage(services(), message.messageId, jane)).rejects.toMatchObject({ code: 'message-under-way' })
     expect(JSON.stringify(await rowOf(message))).toContain(secret)
     expect(s3.versions(message.messageId)).toHaveLength(1)

@@ -44,6 +44,8 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
     unstored: new Map<string, UnstoredMessage>(),
     quarantineWrites: 0,
     announced: [] as string[],
+    /** How many marks were written to rows. */
+    marks: 0,
     jobs: [] as FetchJob[],
     /** The numbers of stored messages that were reported for the overview. */
     counted: [] as number[],
@@ -136,14 +138,18 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
         if (!existing) state.messages.set(message.messageId, message)
         return existing ?? message
       },
-      markAnnounced: async (id, at) => {
-        const row = state.messages.get(id)
-        if (row) state.messages.set(id, { ...row, state: 'announced', announcedAt: at })
+      markAnnounced: async ({ messageId, at }) => {
+        const row = state.messages.get(messageId)
+        state.marks += 1
+        if (row) state.messages.set(messageId, { ...row, state: 'announced', announcedAt: at })
       },
-      markServer: async (ids, server, at) => {
+      markServer: async (ids, server, at, announced) => {
         for (const id of ids) {
           const row = state.messages.get(id)
-          if (row) state.messages.set(id, { ...row, server, removedAt: at })
+          const mark = announced?.get(id)
+          state.marks += 1
+          const both = mark && ({ state: 'announced', announcedAt: mark.at } as const)
+          if (row) state.messages.set(id, { ...row, server, removedAt: at, ...both })
         }
       },
       findByContent: async (accountId, sha256, accept) =>

@@ -168,7 +168,7 @@ describe('the explanation of a message', () => {
   })
 
   test('the explanation of an unannounced message names the reason: pending, requested, or a repeat', () => {
-    expect(lines({ state: 'stored' }).join('\n')).toMatch(/not-announced: Not announced yet.*15 minutes/)
+    expect(lines({ state: 'stored' }).join('\n')).toMatch(/not-announced: No announcement is recorded yet.*15 minutes/)
     expect(lines({ state: 'ignored', trusted: true, control: { ignore: 'yes' } }).join('\n')).toContain(
       'not-announced: Not announced because a trusted control header asks to ignore the message.',
     )

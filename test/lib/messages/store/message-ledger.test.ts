@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../../../../lib/messages/message.ts'
-import { DynamoMessageLedger } from '../../../../lib/messages/store/message-ledger.ts'
+import { announcedMarkOf, DynamoMessageLedger } from '../../../../lib/messages/store/message-ledger.ts'
 import { startTables, type TestTables } from '../../../support/dynamo.ts'
 import { messageOf } from '../../../support/messages.ts'
 
@@ -62,8 +62,8 @@ describe('marking a message as announced', () => {
     const message = messageOf('announce-1', { storedAt: '2026-01-01T10:00:00.000Z' })
     await store.create(message)
     expect(await unannounced('2026-01-01T10:00:00.001Z')).toEqual(['announce-1'])
-    await store.markAnnounced(message.messageId, later)
-    await store.markAnnounced(message.messageId, '2026-03-01T12:00:00.000Z')
+    await store.markAnnounced(announcedMarkOf(message, later))
+    await store.markAnnounced(announcedMarkOf(message, '2026-03-01T12:00:00.000Z'))
     expect(await store.readMany([message.messageId])).toEqual([{ ...message, state: 'announced', announcedAt: later }])
     expect(await unannounced('2026-01-01T10:00:00.001Z')).toEqual([])
   })
@@ -71,11 +71,31 @@ describe('marking a message as announced', () => {
   test('marking as announced does not change an ignored message and does not create a missing row', async () => {
     const ignored = messageOf('announce-2', { state: 'ignored' })
     await store.create(ignored)
-    await store.markAnnounced(ignored.messageId, later)
+    await store.markAnnounced(announcedMarkOf(ignored, later))
     expect((await rowOf(ignored))?.state).toBe('ignored')
     const gone = messageOf('announce-3')
-    await store.markAnnounced(gone.messageId, later)
+    await store.markAnnounced(announcedMarkOf(gone, later))
     expect(await rowOf(gone)).toBeUndefined()
+  })
+
+  test('a message that was announced and is not seen again expires after 400 days, unless it may be below a watermark', async () => {
+    const expiry = async (name: string, changes: Partial<Message>) => {
+      const message = messageOf(name, changes)
+      await store.create(message)
+      expect(await rowOf(message)).not.toHaveProperty('expiresAt')
+      await store.markAnnounced(announcedMarkOf(message, later))
+      return (await rowOf(message))?.expiresAt
+    }
+    const expected = Date.parse(later) / 1000 + 400 * 86_400
+    expect(await expiry('announce-present', { accountType: 'IMAPS' })).toBe(expected)
+    expect(await expiry('announce-pop3', { accountType: 'POP3S', server: 'kept' })).toBe(expected)
+    expect(await expiry('announce-kept', { accountType: 'IMAPS', server: 'kept' })).toBeUndefined()
+  })
+
+  test('a row that awaits no announcement expires 400 days after it was stored, unless its message is seen again', async () => {
+    const ignored = messageOf('announce-ignored', { state: 'ignored', storedAt: later })
+    await store.create(ignored)
+    expect((await rowOf(ignored))?.expiresAt).toBe(Date.parse(later) / 1000 + 400 * 86_400)
   })
 
   test('unannounced messages are those in every bucket that were stored before the given time', async () => {
@@ -110,6 +130,47 @@ describe('marking a message’s state on the server', () => {
     expect(await rowOf(message)).not.toHaveProperty('expiresAt')
   })
 
+  test.each(['deleted', 'moved', 'kept'] as const)(
+    'one write marks a message as announced and as %s',
+    async (server) => {
+      const message = messageOf(`both-${server}`)
+      await store.create(message)
+      const table = tables.table('messages')
+      let writes = 0
+      const counting = Object.assign(Object.create(table), {
+        update: async (...update: Parameters<typeof table.update>) => {
+          writes += 1
+          return await table.update(...update)
+        },
+      })
+      const at = '2026-03-01T10:59:00.000Z'
+      const { messageId } = message
+      const marks = new Map([[messageId, announcedMarkOf(message, at)]])
+      await new DynamoMessageLedger(counting).markServer([messageId], server, later, marks)
+      expect(writes).toBe(1)
+      const gone = server !== 'kept' && { removedAt: later }
+      expect(await store.readMany([messageId])).toEqual([
+        { ...message, state: 'announced', announcedAt: at, server, ...gone },
+      ])
+      expect(await rowOf(message)).not.toHaveProperty('unannounced')
+      expect((await rowOf(message))?.expiresAt).toBe(gone ? Date.parse(later) / 1000 + days400 : undefined)
+    },
+  )
+
+  test('a removal is recorded if the sweep has marked the announcement, and an erased message stays erased', async () => {
+    const swept = messageOf('both-swept')
+    const erased = messageOf('both-erased', { state: 'erased' })
+    const gone = messageOf('both-gone')
+    for (const message of [swept, erased]) await store.create(message)
+    await store.markAnnounced(announcedMarkOf(swept, '2026-03-01T10:00:00.000Z'))
+    const all = [swept, erased, gone]
+    const marks = new Map(all.map((message) => [message.messageId, announcedMarkOf(message, later)]))
+    await store.markServer([...marks.keys()], 'deleted', later, marks)
+    expect(await rowOf(swept)).toMatchObject({ server: 'deleted', announcedAt: '2026-03-01T10:00:00.000Z' })
+    expect(await rowOf(erased)).toMatchObject({ server: 'deleted', state: 'erased' })
+    expect(await rowOf(gone)).toBeUndefined()
+  })
+
   describe('the expiry of a listed row', () => {
     const at = (days: number) => new Date(Date.parse(later) + days * 86_400_000).toISOString()
     const listed = async (name: string, more: Partial<Message>) => {
@@ -126,7 +187,7 @@ describe('marking a message’s state on the server', () => {
     test.each(['kept', 'present'] as const)(
       'a listed row marked %s lives 400 days more, and the expiry is renewed only after a month',
       async (server) => {
-        const { expiresAfter } = await listed(`listed-${server}`, { server })
+        const { expiresAfter } = await listed(`listed-${server}`, { server, storedAt: later })
         expect(await expiresAfter(0)).toBe(expiry(0))
         expect(await expiresAfter(29)).toBe(expiry(0))
         expect(await expiresAfter(31)).toBe(expiry(31))

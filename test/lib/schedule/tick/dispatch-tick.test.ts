@@ -228,7 +228,7 @@ describe('a tick of the schedule', () => {
     expect(state.announced).toEqual([old.messageId])
     expect((await services.ledger.readMany([old.messageId]))[0]?.state).toBe('announced')
     expect(await tick(minutes(0))).toMatchObject({ announced: 0 })
-    await services.ledger.markAnnounced(fresh.messageId, minutes(0))
+    await services.ledger.markAnnounced({ messageId: fresh.messageId, at: minutes(0) })
   })
 
   it('a tick does not touch an account whose row is unreadable and fetches the others', async () => {
