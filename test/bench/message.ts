@@ -1,0 +1,170 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import * as z from 'zod'
+import type { LocalEvent, ServiceCall } from '../../local/start-local.ts'
+import { smallMessages } from '../mail-server/corpus.ts'
+import { startDovecot } from '../mail-server/dovecot/dovecot.ts'
+import { accountOn, startStack, type TestStack } from '../support/stack.ts'
+import type { BareCommand } from './calls/bare-calls.ts'
+
+/** What storing one small message over IMAP costs, from its listing to its removal. */
+export interface MeasuredMessage {
+  readonly messages: number
+  /** AWS calls of the fetch function for each message, by operation. A call for ten messages counts as a tenth. */
+  readonly calls: Readonly<Record<string, number>>
+  readonly callsPerMessage: number
+  /** Milliseconds of processor time of the fetch function for each message, beyond a fetch without mail. */
+  readonly cpuPerMessage: number
+  /** The same for a process that makes only the calls that a message needs. */
+  readonly floorPerMessage: number
+  /** Messages per second of the whole local stack, from the request for the run to the end of its function. */
+  readonly rate: number
+}
+
+const user = 'desk'
+const password = 'a-password'
+/** Linux counts processor time in hundredths of a second. */
+const millisecondsPerTick = 10
+
+/**
+ * Fetches small messages on the whole local stack, in turns with the bare calls. The results are the smallest processor
+ * times and the highest rate of the rounds.
+ */
+export const measureMessages = async ({ messages: count = 1_000, rounds = 5 } = {}): Promise<MeasuredMessage> => {
+  await using dovecot = await startDovecot({ users: [{ name: user, password }] })
+  const watch = new FetchWatch()
+  await using stack = await startStack({
+    servers: [dovecot],
+    onServiceCall: (call) => watch.noteCall(call),
+    onEvent: (event) => watch.noteEvent(event),
+  })
+  const { accountId } = await stack.api.createAccount({ ...accountOn(dovecot, 'IMAP', user), password })
+  await using bare = startBare(stack)
+  const fetched = async (mails: readonly Buffer[]): Promise<Fetch> => {
+    await dovecot.deliver(user, mails)
+    return await watch.nextFetch(() => stack.api.fetchNow(accountId))
+  }
+  const mails = smallMessages(count)
+  await fetched(mails.slice(0, Math.ceil(count / 2)))
+  await bare.run(mails.slice(0, Math.ceil(count / 2)))
+  const full: Fetch[] = []
+  const empty: Fetch[] = []
+  const floors: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    empty.push(await fetched([]))
+    full.push(await fetched(mails))
+    floors.push(await bare.run(mails))
+    if ((await dovecot.count(user)) > 0) throw new Error('A run left messages on the server')
+  }
+  const least = (values: readonly number[]) => Math.min(...values)
+  const calls = perMessage(full.at(-1)?.calls, empty.at(-1)?.calls, count)
+  return {
+    messages: count,
+    calls,
+    callsPerMessage: Object.values(calls).reduce((sum, one) => sum + one, 0),
+    cpuPerMessage: (least(full.map(({ cpu }) => cpu)) - least(empty.map(({ cpu }) => cpu))) / count,
+    floorPerMessage: least(floors) / count,
+    rate: count / (least(full.map(({ milliseconds }) => milliseconds)) / 1000),
+  }
+}
+
+interface Fetch {
+  readonly calls: ReadonlyMap<string, number>
+  readonly cpu: number
+  readonly milliseconds: number
+}
+
+const perMessage = (full: Fetch['calls'] = new Map(), empty: Fetch['calls'] = new Map(), count: number) =>
+  Object.fromEntries(
+    [...full]
+      .map(([name, times]) => [name, (times - (empty.get(name) ?? 0)) / count] as const)
+      .filter(([, share]) => share > 0),
+  )
+
+/** Watches the fetch function from outside: its calls, and the processor time of its process. */
+class FetchWatch {
+  readonly #calls = new Map<string, number>()
+  #pid = 0
+  #cpuBefore = 0
+  #ended: ((cpu: number) => void) | undefined
+
+  noteCall({ accessKeyId, service, operation, method, body }: ServiceCall): void {
+    if (!accessKeyId.startsWith('Fetching')) return
+    const action = service === 'messaging' ? /\bAction=(\w+)/.exec(body.toString('latin1', 0, 200))?.[1] : undefined
+    const name = `${service} ${operation ?? action ?? method}`
+    this.#calls.set(name, (this.#calls.get(name) ?? 0) + 1)
+  }
+
+  noteEvent(event: LocalEvent): void {
+    if (event.type !== 'invocation-start' && event.type !== 'invocation-end') return
+    if (!event.functionId.startsWith('Fetching')) return
+    if (event.type === 'invocation-start') {
+      this.#pid = event.pid
+      this.#cpuBefore = processorTime(event.pid)
+    } else this.#ended?.(processorTime(this.#pid) - this.#cpuBefore)
+  }
+
+  async nextFetch(ask: () => Promise<unknown>): Promise<Fetch> {
+    this.#calls.clear()
+    const { promise, resolve } = Promise.withResolvers<number>()
+    this.#ended = resolve
+    const begun = performance.now()
+    await ask()
+    const cpu = await promise
+    return { cpu, milliseconds: performance.now() - begun, calls: new Map(this.#calls) }
+  }
+}
+
+/** @returns the milliseconds that all threads of a process have used so far, see proc(5) */
+const processorTime = (pid: number): number => {
+  // The name of the program, in parentheses, may contain spaces.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * millisecondsPerTick
+}
+
+const answerSchema = z.object({ cpu: z.number(), failure: z.string().optional() })
+
+/** Starts the process of the bare calls, with the credentials and the addresses of the fetch function. */
+const startBare = (stack: TestStack) => {
+  const { local } = stack
+  const { region, credentials } = local.clientConfigOf('FetchingFunction')
+  const child: ChildProcess = fork(fileURLToPath(new URL('calls/bare-calls.ts', import.meta.url)), {
+    env: {
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: local.endpoints.dynamodb,
+      AWS_ENDPOINT_URL_S3: local.endpoints.s3,
+      AWS_ENDPOINT_URL_SNS: local.endpoints.sns,
+    },
+  })
+  const place = {
+    bucket: stack.resource('RawMailBucket'),
+    table: stack.resource('TablesMessages'),
+    topic: stack.resource('AnnouncementsTopic'),
+  }
+  let round = 0
+  return {
+    /** @returns the milliseconds of processor time */
+    run: async (mails: readonly Buffer[]): Promise<number> => {
+      round += 1
+      const messages = mails.map((mail, index) => ({
+        id: createHash('sha256').update(`${round} ${index}`).digest('hex'),
+        body: mail.toString('base64'),
+      }))
+      const answered = once(child, 'message')
+      child.send({ place, messages } satisfies BareCommand)
+      const { cpu, failure } = answerSchema.parse((await answered)[0])
+      if (failure !== undefined) throw new Error(failure)
+      return cpu
+    },
+    [Symbol.asyncDispose]: async () => {
+      const gone = once(child, 'exit')
+      child.disconnect()
+      await gone
+    },
+  }
+}
