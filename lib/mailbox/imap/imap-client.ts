@@ -1,14 +1,11 @@
-import { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { connect as connectTlsSocket } from 'node:tls'
-import { ImapFlow } from 'imapflow'
-import { type ConnectTarget, tlsOptions } from '../../network/connect.ts'
-import { tlsFactsOf } from '../../network/presented-certificate.ts'
+import { type FetchQueryObject, ImapFlow } from 'imapflow'
 import { accountTypeFacts } from '../account-type.ts'
 import { connectSession, releaseToken, type SessionOptions } from '../connect-session.ts'
 import type { Credential, TokenCredential } from '../mailbox.ts'
-import { MailboxError } from '../mailbox-error.ts'
 import { imapLogger } from './imap-logger.ts'
+import { imapTransport, type Traffic } from './imap-transport.ts'
+import { type QuickRow, quickRowOf } from './quick-row.ts'
+import { isInbox, type PieceRange } from './server-answers.ts'
 
 /**
  * Messages up to 8 MiB are requested whole. Servers report wrong sizes, but hardly by a factor of four. imapflow's own
@@ -37,6 +34,7 @@ export interface ImapClientEvents {
 }
 
 export type ImapClient = ImapFlow
+export type FetchQuery = Pick<FetchQueryObject, 'size' | 'flags' | 'internalDate' | 'source' | 'bodyParts'>
 
 /** RFC 9051 section 6.2.3 defines no character set for LOGIN, so it is used only for ASCII credentials. */
 const printableAscii = /^[\x20-\x7e]*$/
@@ -84,6 +82,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
   client.on('expunge', ({ seq }) => {
     if (seq !== undefined) events.onExpunge(seq)
   })
+  spareCommands(client, options)
   watchForThrottling(client, () => events.onThrottled())
   return client
 }
@@ -145,6 +144,91 @@ export const spareListingOfInbox = (client: ImapClient): void => {
   if (folders instanceof Map) folders.set('INBOX', { path: 'INBOX' })
 }
 
+/**
+ * Replaces commands of imapflow that cost more than Postmaster needs, in this client only. A version of imapflow that
+ * keeps its commands elsewhere works as before, only more slowly.
+ */
+const spareCommands = (client: ImapClient, { settings, transcript }: SessionOptions): void => {
+  const commands: unknown = Reflect.get(client, 'commands')
+  if (!(commands instanceof Map)) return
+  const own: Commands = new Map(commands)
+  spareIntroductions(client, own, settings.folder)
+  spareParsing(client, own, transcript)
+  Reflect.set(client, 'commands', own)
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: imapflow does not declare the arguments of its commands
+type Commands = Map<string, (...args: any[]) => Promise<any>>
+
+/**
+ * imapflow repeats ID after a response with fewer than two fields, such as Dovecot's, and asks for the namespace in
+ * every session. Each costs a round trip per poll. One response to ID is enough: servers that require ID (NetEase)
+ * accept it before the login. If it was refused or empty, ID is repeated. The namespace is needed only for folders other
+ * than INBOX.
+ */
+const spareIntroductions = (client: ImapClient, own: Commands, folder: string): void => {
+  const id = own.get('ID')
+  let named: object | undefined
+  if (id)
+    own.set('ID', async (...args) => {
+      if (named) return named
+      const response = await id(...args)
+      if (response && Object.keys(response).length > 0) named = response
+      return response
+    })
+  const namespace = own.get('NAMESPACE')
+  if (!namespace || !isInbox(folder)) return
+  own.set('NAMESPACE', async () => undefined)
+  let learned: Promise<unknown> | undefined
+  namespaces.set(client, () => (learned ??= namespace(client)))
+}
+
+const namespaces = new WeakMap<ImapClient, () => Promise<unknown>>()
+
+/** Asks for the namespace unless it is known. imapflow adds its prefix to the names of folders. */
+export const learnNamespace = async (client: ImapClient): Promise<void> => void (await namespaces.get(client)?.())
+
+/**
+ * imapflow's parser takes several times as long for a small message as everything else. Ordinary rows are read here and
+ * given to the FETCH command that runs. imapflow's parser reads the others, and all rows for a transcript.
+ */
+const spareParsing = (client: ImapClient, own: Commands, transcript: SessionOptions['transcript']): void => {
+  const handle: unknown = Reflect.get(client, 'handleResponse')
+  const exec: unknown = Reflect.get(client, 'exec')
+  const fetch = own.get('FETCH')
+  if (typeof handle !== 'function' || typeof exec !== 'function' || !fetch) return
+  /** One for each FETCH, in the order in which imapflow sends them. */
+  const takers: Array<(row: QuickRow) => Promise<void>> = []
+  own.set('FETCH', async (connection, range, query, options) => {
+    takers.push((row) => new Promise((resolve) => options.onUntaggedFetch(row, resolve)))
+    try {
+      if (!query.bodyParts) return await fetch(connection, range, query, options)
+      const { next } = await exec.call(client, 'UID FETCH', [
+        { type: 'SEQUENCE', value: range },
+        [{ type: 'ATOM', value: 'UID' }, ...[query.source, ...query.bodyParts].map(bodyPiece)],
+      ])
+      next()
+    } finally {
+      takers.shift()
+    }
+  })
+  Reflect.set(client, 'handleResponse', async (response: { payload: Buffer; literals: Buffer[] }) => {
+    const [take] = transcript?.listening ? [] : takers
+    const row = take && quickRowOf(response.payload, response.literals)
+    if (!row) return await handle.call(client, response)
+    await take(row)
+    return true
+  })
+}
+
+/** imapflow can name only one piece of a body. */
+const bodyPiece = ({ start, maxLength }: PieceRange) => ({
+  type: 'ATOM',
+  value: 'BODY.PEEK',
+  section: [],
+  partial: [start, maxLength],
+})
+
 /** @returns the login mechanisms that the server offers, for example `AUTH=PLAIN AUTH=LOGIN` */
 export const offeredLogins = (client: ImapClient): string =>
   [...client.capabilities.keys()].filter((name) => name.startsWith('AUTH=')).join(' ')
@@ -160,100 +244,4 @@ export const mechanismOf = (client: ImapClient): string => {
   const mechanisms: unknown = Reflect.get(client, 'authCapabilities')
   if (!(mechanisms instanceof Map)) return 'unknown'
   return String([...mechanisms].find(([, worked]) => worked === true)?.[0] ?? 'unknown')
-}
-
-interface TransportOptions {
-  /** The open socket to a checked address; already encrypted for IMAPS. */
-  readonly socket: Socket
-  readonly target: Pick<ConnectTarget, 'host' | 'customCa' | 'observer'>
-  readonly traffic: Traffic
-  /** Milliseconds a STARTTLS handshake may take. */
-  readonly handshakeTimeout: number
-  /** Bytes the client has sent on this connection. */
-  sent(): number
-  loggedIn(): boolean
-}
-
-/**
- * Far more than any login needs. imapflow answers each "+" of a SASL exchange, and a hostile server could continue like
- * that for the whole run.
- */
-const mostBeforeLogin = 256 * 1024
-
-/**
- * Gives imapflow our own socket instead of letting it resolve the name: the address was checked and must not be looked
- * up again, and the certificate rules are the same as for POP3. It also counts the round trips.
- */
-const imapTransport = ({ socket, target, traffic, handshakeTimeout, sent, loggedIn }: TransportOptions) => {
-  let current = socket
-  let beforeLogin = 0
-  const count = (piece: Buffer) => {
-    traffic.heard(piece.length, sent())
-    if (loggedIn()) return
-    beforeLogin += piece.length
-    if (beforeLogin > mostBeforeLogin) current.destroy(new MailboxError('server-misbehaved'))
-  }
-  return {
-    /** The session's current socket, encrypted after the handshake. */
-    get socket(): Socket {
-      return current
-    },
-    connect(_: unknown, onConnect: () => void): Socket {
-      queueMicrotask(() => {
-        onConnect()
-        // After imapflow's own pipe: an earlier listener would consume the greeting.
-        socket.on('data', count)
-      })
-      return socket
-    },
-    // A remaining listener would hide what a man in the middle sent unencrypted after the STARTTLS response.
-    prepareUpgrade(): void {
-      socket.off('data', count)
-    },
-    upgrade(plain: Duplex, _: unknown, onSecure: () => void): Socket {
-      if (!(plain instanceof Socket)) throw new TypeError('The cleartext socket is not ours')
-      traffic.heard(0, sent())
-      const secure = connectTlsSocket(tlsOptions(plain, target))
-      const timer = setTimeout(() => secure.destroy(new MailboxError('connection-timed-out')), handshakeTimeout)
-      secure.once('close', () => clearTimeout(timer))
-      secure.once('secureConnect', () => {
-        clearTimeout(timer)
-        traffic.waited()
-        target.observer?.secured?.(tlsFactsOf(secure))
-        current = secure
-        onSecure()
-        secure.on('data', count)
-      })
-      return secure
-    },
-  }
-}
-
-/** Counts the traffic of a session, across all its connections. */
-export class Traffic {
-  roundTrips = 0
-  bytesReceived = 0
-  #answeredUpTo = 0
-
-  /** Counts a new connection: TCP with the greeting, plus the handshake if TLS is implicit. */
-  connected(handshake: boolean): void {
-    this.roundTrips += handshake ? 2 : 1
-    this.#answeredUpTo = 0
-  }
-
-  /** Counts a round trip that is not a response, for example a TLS handshake. */
-  waited(): void {
-    this.roundTrips += 1
-  }
-
-  /**
-   * Called when data arrives from the server after the client has sent `sent` bytes. The first chunk of each response
-   * counts as one round trip.
-   */
-  heard(bytes: number, sent: number): void {
-    this.bytesReceived += bytes
-    if (sent === this.#answeredUpTo) return
-    this.#answeredUpTo = sent
-    this.roundTrips += 1
-  }
 }

@@ -3,21 +3,26 @@ import { type SessionOptions, secretOf } from '../connect-session.ts'
 import { openingTimeout } from '../mailbox.ts'
 import { MailboxError, serverWordsOf } from '../mailbox-error.ts'
 import {
+  type FetchQuery,
   type ImapClient,
+  learnNamespace,
   mechanismOf,
   offeredLogins,
   openedWithoutLogin,
   openImapClient,
   spareListingOfInbox,
-  Traffic,
 } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
+import { Traffic } from './imap-transport.ts'
+import { QuickRow } from './quick-row.ts'
 import * as answers from './server-answers.ts'
 
 /** LOGOUT is optional. The port allows 10 s for it. */
 const logoutTimeout = 10_000
 /** The limit for new connections after oversized responses. Each costs a login, and providers count logins. */
 const mostReconnections = 3
+/** The rows of one message that are held: one for each piece, and flag changes. */
+const mostRows = 10
 
 /** One selected folder: imapflow's commands with our errors. Send one command at a time. */
 export class ImapSession {
@@ -25,6 +30,8 @@ export class ImapSession {
   /** The number of EXPUNGE responses so far: one for each message that left the folder. */
   expunged = 0
   onExpunge: ((sequenceNumber: number) => void) | undefined
+  /** True once the server has sent a piece of a message exactly as requested. */
+  sendsPieces = false
   readonly #options: SessionOptions
   /** Applied to all text from the server, which may repeat secrets that it received. */
   readonly #redact: Redact
@@ -63,7 +70,8 @@ export class ImapSession {
   }
 
   /** True if this name refers to the open folder. */
-  isOpen(folder: string): boolean {
+  async isOpen(folder: string): Promise<boolean> {
+    await this.#command(learnNamespace)
     return answers.sameFolder(folder, this.#options.settings.folder, this.#client?.namespace?.prefix)
   }
 
@@ -137,28 +145,34 @@ export class ImapSession {
   /**
    * Fetches `range`: sequence numbers, or UIDs with `uid`. Read the rows to the end before the next command.
    */
-  async *fetch(
-    range: string,
-    query: { readonly size?: true; readonly flags?: true; readonly internalDate?: true; readonly source?: true },
-    by: 'sequence' | 'uid',
-  ): AsyncGenerator<answers.FetchedRow, void> {
+  async *fetch(range: string, query: FetchQuery, by: 'sequence' | 'uid'): AsyncGenerator<answers.FetchedRow, void> {
     const rows = this.#usable().fetch(range, { uid: true, ...query }, { uid: by === 'uid' })
     try {
       for (;;) {
         const next = await this.#during(() => rows.next())
         if (next.done) return
-        yield answers.rowSchema.parse(next.value)
+        yield next.value instanceof QuickRow ? next.value : answers.rowSchema.parse(next.value)
       }
     } finally {
       await rows.return(undefined)
     }
   }
 
-  /** @returns the bytes from `start`, at most `length`; undefined if there was no row */
-  async fetchPiece(uid: number, start: number, length: number): Promise<answers.FetchedRow | undefined> {
-    const query = { uid: true, source: { start, maxLength: length } }
-    const row = await this.#command((client) => client.fetchOne(`${uid}`, query, { uid: true }))
-    return row === false ? undefined : answers.rowSchema.parse(row)
+  /**
+   * Fetches pieces of one message with one command. imapflow's own FETCH ignores all but the first.
+   * @returns what the server sent, which may be less; undefined if there was no row
+   */
+  async fetchPieces(
+    uid: number,
+    [source, ...others]: readonly answers.PieceRange[],
+  ): Promise<readonly answers.BodyPiece[] | undefined> {
+    const more = others.length > 0 && { bodyParts: others.map((range) => ({ key: '', ...range })) }
+    const rows: answers.FetchedRow[] = []
+    for await (const row of this.fetch(`${uid}`, { ...(source && { source }), ...more }, 'uid'))
+      if ((row.uid ?? uid) === uid && rows.length < mostRows) rows.push(row)
+    const own = rows.find((row) => row.uid === uid)
+    // A server may send the body in a row without the UID.
+    return own && rows.filter((row) => row.uid === uid || row.seq === own.seq).flatMap(({ pieces }) => pieces)
   }
 
   /** @returns UIDs in ascending order; undefined if the server refuses the search */
@@ -179,7 +193,7 @@ export class ImapSession {
     return this.#agreed((client) => client.messageDelete(set, quietly))
   }
 
-  /** Use only if the server offers MOVE: imapflow's substitute would expunge messages that others flagged. */
+  /** After `isOpen(folder)`, like `copy` and `create`. Use only if the server offers MOVE: imapflow's substitute would expunge messages that others flagged. */
   move(set: string, folder: string): Promise<string | undefined> {
     return this.#agreed((client) => client.messageMove(set, folder, { uid: true }))
   }
@@ -194,6 +208,7 @@ export class ImapSession {
    */
   async listFolders(): Promise<answers.ListedFolder[]> {
     const query = this.has('LIST-STATUS') ? { statusQuery: { messages: true } } : undefined
+    await this.#command(learnNamespace)
     const found = await this.#command((client) => client.list(query))
     return answers.listedFoldersSchema.parse(found).filter(({ path }) => this.#redact(path) === path)
   }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openImapClient, spareListingOfInbox, Traffic } from '../../../lib/mailbox/imap/imap-client.ts'
+import { openImapClient, spareListingOfInbox } from '../../../lib/mailbox/imap/imap-client.ts'
+import { Traffic } from '../../../lib/mailbox/imap/imap-transport.ts'
 import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
 import type { Collect } from '../assignment.ts'
 

@@ -5,7 +5,7 @@ import type { Quirks } from '../../mail-server/options.ts'
 import { failureOf, hasty, openAt, serverWith, settingsFor, user } from './imap-wire.ts'
 
 const withMessages = async (count: number, quirks: Partial<Quirks> = {}, ...faults: Fault[]) => {
-  const server = await serverWith({ quirks, users: [{ ...user, folders: ['Archiv'] }] }, ...faults)
+  const server = await serverWith({ quirks, users: [{ ...user, folders: ['Archiv', 'INBOX.Archiv'] }] }, ...faults)
   const { inbox } = server.user('alice')
   inbox.appendAll(Array.from({ length: count }, (_, index) => Buffer.from(`Subject: ${index}\r\n\r\nx\r\n`)))
   const mailbox = await openAt(settingsFor(server))
@@ -224,12 +224,21 @@ describe('the response of an IMAP server that refuses a command', () => {
 })
 
 describe('IMAP move', () => {
-  it('IMAP move uses only UID MOVE if the server offers it', async () => {
+  it('IMAP move asks once for the namespace, and uses only UID MOVE if the server offers it', async () => {
     const { server, inbox, mailbox, listed } = await withMessages(3)
     server.transcript.length = 0
-    expect((await mailbox.move(listed.slice(1), 'Archiv')).confirmed).toEqual(['2', '3'])
-    expect(server.commandNames()).toEqual(['UID MOVE'])
+    expect((await mailbox.move(listed.slice(2), 'Archiv')).confirmed).toEqual(['3'])
+    expect((await mailbox.move(listed.slice(1, 2), 'Archiv')).confirmed).toEqual(['2'])
+    expect(server.commandNames()).toEqual(['NAMESPACE', 'UID MOVE', 'UID MOVE'])
     expect(inbox.uids).toEqual([1])
+  })
+
+  it('IMAP move finds a folder below a namespace prefix, as used by Courier, or creates it there', async () => {
+    const { server, mailbox, listed } = await withMessages(3, { namespacePrefix: 'INBOX.', delimiter: '.' })
+    expect((await mailbox.move(listed.slice(0, 1), 'Archiv')).confirmed).toEqual(['1'])
+    expect((await mailbox.move(listed.slice(1), 'Neu')).confirmed).toEqual(['2', '3'])
+    expect(server.user('alice').folder('INBOX.Archiv').messages).toHaveLength(1)
+    expect(server.user('alice').folder('INBOX.Neu').messages).toHaveLength(2)
   })
 
   it('IMAP move without MOVE copies and deletes, and never expunges messages that other clients flagged', async () => {

@@ -238,13 +238,20 @@ describe('IMAP retrieval in pieces', () => {
     expect(others).toEqual(['2 whole'])
   })
 
-  const pieceNumber = (wanted: number, answer: (from: number) => string): Fault => {
+  /** Answers requests for pieces: the one with the given number, and those after it if `always`. */
+  const pieceNumber = (
+    wanted: number,
+    answer: (from: number, args: string) => string | undefined,
+    { always = false } = {},
+  ): Fault => {
     let asked = 0
     return {
       onCommand: (_, { name, args }) => {
         const piece = /BODY\.PEEK\[\]<(\d+)\.\d+>/.exec(args)
-        if (name !== 'UID FETCH' || !piece || ++asked !== wanted) return undefined
-        return { reply: answer(Number(piece[1])) }
+        if (name !== 'UID FETCH' || !piece) return undefined
+        asked += 1
+        const reply = (always ? asked >= wanted : asked === wanted) ? answer(Number(piece[1]), args) : undefined
+        return reply === undefined ? undefined : { reply }
       },
     }
   }
@@ -272,10 +279,75 @@ describe('IMAP retrieval in pieces', () => {
       () => `* 1 FETCH (UID 1 BODY[] {2000}\r\n${big.subarray(0, 2000).toString('latin1')})\r\n{tag} OK done`,
     ],
   ])('IMAP retrieval in pieces throws IncompleteMessage and the session continues: %s', async (_, number, answer) => {
-    const { failure, mailbox, server } = await streamed(pieceNumber(number, answer))
+    const { failure, mailbox, server } = await streamed(pieceNumber(number, answer, { always: true }))
     expect(failure).toBeInstanceOf(IncompleteMessage)
     server.faults = []
     expect(await listAll(mailbox)).toHaveLength(2)
+  })
+
+  it('IMAP retrieval in pieces needs two requests for a message, and one for each further message', async () => {
+    const server = await serverWith()
+    server.user('alice').inbox.appendAll([big, big, big])
+    const mailbox = await openAt(settingsFor(server))
+    const listed = await listAll(mailbox)
+    server.transcript.length = 0
+    for (const found of await retrieveAll(mailbox, listed)) expect(bytesOf(found).equals(big)).toBe(true)
+    expect(server.commandNames()).toEqual(Array.from({ length: 4 }, () => 'UID FETCH'))
+  })
+
+  const piece = (from: number, to: number) => {
+    const bytes = big.subarray(from, to)
+    return `BODY[]<${from}> {${bytes.length}}\r\n${bytes.toString('latin1')}`
+  }
+  const row = (...items: string[]) => `* 1 FETCH (UID 1 ${items.join(' ')})\r\n{tag} OK done`
+  const mega = 1024 * 1024
+
+  it.each<[string, (from: number) => string]>([
+    ['no row', () => '{tag} OK done'],
+    ['a refusal', () => '{tag} BAD unknown arguments'],
+    ['only the first piece', (from) => row(piece(from, from + 4 * mega))],
+    ['pieces in another order', (from) => row(piece(from + 4 * mega, from + 8 * mega), piece(from, from + 4 * mega))],
+    ['a gap between two pieces', (from) => row(piece(from, from + 4 * mega), piece(from + 8 * mega, from + 9 * mega))],
+    ['short pieces', (from) => row(piece(from, from + 1000), piece(from + 4 * mega, from + 4 * mega + 1000))],
+    ['a short piece and an empty one', (from) => row(piece(from, from + 1000), `BODY[]<${big.length}> ""`)],
+    [
+      'more than the requested piece',
+      (from) => row(piece(from, from + 5 * mega), piece(from + 4 * mega, from + 5 * mega)),
+    ],
+    ['pieces without their origins', (from) => row(`BODY[] {3}\r\nabc`, piece(from + 4 * mega, from + 8 * mega))],
+    ['the beginning several times', () => row(...Array.from({ length: 4 }, () => piece(0, 4 * mega)))],
+    ['NIL', (from) => row(`BODY[]<${from}> NIL`, `BODY[]<${from + 4 * mega}> NIL`)],
+    ['pieces in quoted strings', (from) => row(`BODY[]<${from}> "abc"`, `BODY[]<${from + 4 * mega}> "abc"`)],
+    ['the whole message for each piece', () => row(...Array.from({ length: 3 }, () => piece(0, big.length)))],
+    [
+      'each piece in a row of its own',
+      (from) =>
+        `* 1 FETCH (UID 1 ${piece(from, from + 4 * mega)})\r\n* 1 FETCH (${piece(from + 4 * mega, from + 8 * mega)} UID 1)\r\n{tag} OK done`,
+    ],
+  ])(
+    'IMAP retrieval in pieces is complete if the server answers a request for several pieces with %s',
+    async (_, answer) => {
+      let left = 3
+      const several = pieceNumber(
+        1,
+        (from, args) => (args.split('BODY.PEEK').length > 2 && left-- > 0 ? answer(from) : undefined),
+        { always: true },
+      )
+      const { bytes, failure, others } = await streamed(several)
+      expect(failure).toBeUndefined()
+      expect(bytes.equals(big)).toBe(true)
+      expect(others).toEqual(['2 whole'])
+    },
+  )
+
+  it('IMAP retrieval in pieces holds only a few of the rows that a server repeats without end', async () => {
+    const flood = pieceNumber(
+      2,
+      (from) => `${`* 1 FETCH (UID 1 ${piece(from, from + 4 * mega)})\r\n`.repeat(40)}{tag} OK done`,
+    )
+    const { bytes, failure } = await streamed(flood)
+    expect(failure).toBeUndefined()
+    expect(bytes.equals(big)).toBe(true)
   })
 
   it('IMAP retrieval in pieces leaves the session usable if the reader stops halfway', async () => {

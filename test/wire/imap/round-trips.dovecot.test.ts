@@ -46,9 +46,9 @@ it('IMAP needs at most 60 round trips from connect to logout to list, retrieve a
 })
 
 it.each([
-  ['IMAP', 8],
-  ['IMAPS', 10],
-  ['IMAPTLS', 11],
+  ['IMAP', 5],
+  ['IMAPS', 7],
+  ['IMAPTLS', 8],
 ] as const)(
   'polling an empty mailbox over %s needs only the round trips for login, open and logout',
   async (type, most) => {

@@ -4,7 +4,7 @@ import type { ListedMessage, Mailbox } from '../../../lib/mailbox/mailbox.ts'
 import { letter } from '../../contracts/letter.ts'
 import { listAll, retrieveAll } from '../../contracts/mailbox-steps.ts'
 import { refuse } from '../../mail-server/faults.ts'
-import { failureOf, policyFor, serverWith, settingsFor } from './imap-wire.ts'
+import { failureOf, policyFor, serverWith, settingsFor, user } from './imap-wire.ts'
 
 const throttled = (name: string) =>
   refuse(name, { kind: 'BAD', text: 'Request is throttled. Suggested Backoff Time: 92415 milliseconds' })
@@ -27,8 +27,8 @@ describe('an IMAP server that asks the client to wait', () => {
   it.each(['LOGIN', 'NAMESPACE', 'SELECT'])(
     'opening an IMAP mailbox reports throttled without waiting if the server throttles %s',
     async (name) => {
-      const server = await serverWith({}, throttled(name))
-      const settings = settingsFor(server)
+      const server = await serverWith({ users: [{ ...user, folders: ['Archiv'] }] }, throttled(name))
+      const settings = settingsFor(server, 'IMAP', { folder: 'Archiv' })
       const opening = openImapMailbox(
         settings,
         policyFor(settings.port, { silenceTimeout: 60_000 }),
