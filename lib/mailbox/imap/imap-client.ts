@@ -42,8 +42,14 @@ const printableAscii = /^[\x20-\x7e]*$/
 /**
  * Opens the connection and prepares imapflow on it. Nothing is sent before `connect()`. Only this file imports the
  * package.
+ * @param folder the folder that is opened immediately after the login, so that a login that opens no mailbox is noticed
+ * there. Otherwise, NAMESPACE must show it.
  */
-export const openImapClient = async (options: SessionOptions, events: ImapClientEvents): Promise<ImapClient> => {
+export const openImapClient = async (
+  options: SessionOptions,
+  events: ImapClientEvents,
+  folder?: string,
+): Promise<ImapClient> => {
   const { settings, policy } = options
   const { socket, encrypted, target } = await connectSession(options)
   events.traffic.connected(encrypted)
@@ -82,7 +88,7 @@ export const openImapClient = async (options: SessionOptions, events: ImapClient
   client.on('expunge', ({ seq }) => {
     if (seq !== undefined) events.onExpunge(seq)
   })
-  spareCommands(client, options)
+  spareCommands(client, options.transcript, folder)
   watchForThrottling(client, () => events.onThrottled())
   return client
 }
@@ -148,11 +154,11 @@ export const spareListingOfInbox = (client: ImapClient): void => {
  * Replaces commands of imapflow that cost more than Postmaster needs, in this client only. A version of imapflow that
  * keeps its commands elsewhere works as before, only more slowly.
  */
-const spareCommands = (client: ImapClient, { settings, transcript }: SessionOptions): void => {
+const spareCommands = (client: ImapClient, transcript: SessionOptions['transcript'], folder = ''): void => {
   const commands: unknown = Reflect.get(client, 'commands')
   if (!(commands instanceof Map)) return
   const own: Commands = new Map(commands)
-  spareIntroductions(client, own, settings.folder)
+  spareIntroductions(client, own, folder)
   spareParsing(client, own, transcript)
   Reflect.set(client, 'commands', own)
 }

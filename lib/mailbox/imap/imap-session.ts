@@ -83,34 +83,38 @@ export class ImapSession {
       this.#client?.close()
     }, this.#options.policy.openingTimeout ?? openingTimeout)
     try {
-      await this.logIn()
+      await this.logIn(this.#options.settings.folder)
       await this.select()
     } finally {
       clearTimeout(late)
     }
   }
 
-  /** Connects and logs in. No folder is open yet. */
-  async logIn(): Promise<void> {
+  /** Connects and logs in. No folder is open yet. `folder`: opened next. */
+  async logIn(folder?: string): Promise<void> {
     this.#step = 'login'
-    const client = await openImapClient(this.#options, {
-      traffic: this.traffic,
-      onError: (error) => {
-        this.#cause ??= error
+    const client = await openImapClient(
+      this.#options,
+      {
+        traffic: this.traffic,
+        onError: (error) => {
+          this.#cause ??= error
+        },
+        onExpunge: (sequenceNumber) => {
+          this.expunged += 1
+          this.onExpunge?.(sequenceNumber)
+        },
+        onRefused: (error) => {
+          this.#refused = error
+        },
+        onThrottled: () => {
+          if (!this.#waiting) return
+          this.#cause ??= new MailboxError('throttled')
+          client.close()
+        },
       },
-      onExpunge: (sequenceNumber) => {
-        this.expunged += 1
-        this.onExpunge?.(sequenceNumber)
-      },
-      onRefused: (error) => {
-        this.#refused = error
-      },
-      onThrottled: () => {
-        if (!this.#waiting) return
-        this.#cause ??= new MailboxError('throttled')
-        client.close()
-      },
-    })
+      folder,
+    )
     this.#client = client
     if (this.#options.signal.aborted || this.#cause !== undefined) client.close()
     await this.#during(() => client.connect())

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openImapClient, spareListingOfInbox } from '../../../lib/mailbox/imap/imap-client.ts'
 import { Traffic } from '../../../lib/mailbox/imap/imap-transport.ts'
+import { QuickRow } from '../../../lib/mailbox/imap/quick-row.ts'
 import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
 import type { Collect } from '../assignment.ts'
 
@@ -34,6 +35,7 @@ export const collectBareImap: Collect = async ({ host, port, user, password, fol
       signal: AbortSignal.timeout(510_000),
     },
     { traffic: new Traffic(), onError: nothing, onExpunge: nothing, onRefused: nothing, onThrottled: nothing },
+    'INBOX',
   )
   await client.connect()
   spareListingOfInbox(client)
@@ -41,7 +43,8 @@ export const collectBareImap: Collect = async ({ host, port, user, password, fol
   const uids: number[] = []
   for await (const { uid } of client.fetch('1:*', { uid: true, size: true, flags: true, internalDate: true }))
     uids.push(uid)
-  for await (const { source } of client.fetch('1:*', { uid: true, source: true })) {
+  for await (const row of client.fetch('1:*', { uid: true, source: true })) {
+    const source = row instanceof QuickRow ? row.pieces[0]?.bytes : row.source
     if (source === undefined || !readMessageHeader(source, 'X-OTOBO-')) throw new Error('a message has no header')
     writeFileSync(join(folder, hash('sha256', source)), source)
   }
