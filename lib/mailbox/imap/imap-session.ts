@@ -21,8 +21,6 @@ import * as answers from './server-answers.ts'
 const logoutTimeout = 10_000
 /** The limit for new connections after oversized responses. Each costs a login, and providers count logins. */
 const mostReconnections = 3
-/** The rows of one message that are held: one for each piece, and flag changes. */
-const mostRows = 10
 
 /** One selected folder: imapflow's commands with our errors. Send one command at a time. */
 export class ImapSession {
@@ -160,23 +158,6 @@ export class ImapSession {
     } finally {
       await rows.return(undefined)
     }
-  }
-
-  /**
-   * Fetches pieces of one message with one command. imapflow's own FETCH ignores all but the first.
-   * @returns what the server sent, which may be less; undefined if there was no row
-   */
-  async fetchPieces(
-    uid: number,
-    [source, ...others]: readonly answers.PieceRange[],
-  ): Promise<readonly answers.BodyPiece[] | undefined> {
-    const more = others.length > 0 && { bodyParts: others.map((range) => ({ key: '', ...range })) }
-    const rows: answers.FetchedRow[] = []
-    for await (const row of this.fetch(`${uid}`, { ...(source && { source }), ...more }, 'uid'))
-      if ((row.uid ?? uid) === uid && rows.length < mostRows) rows.push(row)
-    const own = rows.find((row) => row.uid === uid)
-    // A server may send the body in a row without the UID.
-    return own && rows.filter((row) => row.uid === uid || row.seq === own.seq).flatMap(({ pieces }) => pieces)
   }
 
   /** @returns UIDs in ascending order; undefined if the server refuses the search */

@@ -9,7 +9,7 @@ import { serverWordsOf } from '../mailbox-error.ts'
 import { Refused, TooLarge } from './imap-error.ts'
 import type { ImapSession } from './imap-session.ts'
 import { uidSets } from './listing.ts'
-import type { BodyPiece, PieceRange } from './server-answers.ts'
+import type { BodyPiece, FetchedRow, PieceRange } from './server-answers.ts'
 
 /** The requested messages that have not been delivered yet, by UID. */
 type Wanted = Map<number, ListedMessage>
@@ -178,7 +178,7 @@ const askFor = async (
   ranges: readonly PieceRange[],
 ): Promise<readonly BodyPiece[] | undefined> => {
   try {
-    return await session.fetchPieces(uid, ranges)
+    return await piecesOf(session, uid, ranges)
   } catch (error) {
     if (!(error instanceof Refused || error instanceof TooLarge)) throw error
     if (error instanceof TooLarge) await session.reopen()
@@ -189,4 +189,18 @@ const askFor = async (
         : 'The server can send the message only in one piece, which is too large',
     )
   }
+}
+
+/** The rows of one message that are held: one for each piece, and flag changes. */
+const mostRows = 10
+
+/** Fetches pieces with one command. imapflow's own FETCH ignores all but the first. */
+const piecesOf = async (session: ImapSession, uid: number, [source, ...others]: readonly PieceRange[]) => {
+  const more = others.length > 0 && { bodyParts: others.map((range) => ({ key: '', ...range })) }
+  const rows: FetchedRow[] = []
+  for await (const row of session.fetch(`${uid}`, { ...(source && { source }), ...more }, 'uid'))
+    if ((row.uid ?? uid) === uid && rows.length < mostRows) rows.push(row)
+  const own = rows.find((row) => row.uid === uid)
+  // A server may send the body in a row without the UID.
+  return own && rows.filter((row) => row.uid === uid || row.seq === own.seq).flatMap(({ pieces }) => pieces)
 }
