@@ -1,4 +1,4 @@
-import { accountAnswerSchema } from '../../api/answers.ts'
+import { type AccountAnswer, accountAnswerSchema } from '../../api/answers.ts'
 import type { ApiClient } from '../../api/client.ts'
 import { accountPath } from '../../api/paths.ts'
 import { CliError, exitCodes } from '../../terminal/cli-error.ts'
@@ -7,35 +7,33 @@ import { fileAccountOf } from './account-file-schema.ts'
 import { accountName, type DescribedAccount } from './described-account.ts'
 import { storedAccountOf, storedAccountSchema } from './stored-accounts.ts'
 
-/** Carries out one step. @throws CliError if the API rejects it */
+/** Carries out one step. @returns the account if it was saved. @throws CliError if the API rejects it */
 export const applyStep = async (
   step: AccountStep,
   passwords: ReadonlyMap<string, string>,
   api: ApiClient,
-): Promise<void> => {
+): Promise<AccountAnswer | undefined> => {
   switch (step.kind) {
     case 'create': {
       const { queue: _queue, oauth2Profile: _profile, ...fields } = fileAccountOf(step.wanted)
       const login = { ...loginOf(step.wanted), ...passwordFor(step, passwords) }
       const body = { ...fields, dispatching: dispatchingOf(step.wanted), ...login }
-      await api.post('/accounts', body, accountAnswerSchema)
-      return
+      return await api.post('/accounts', body, accountAnswerSchema)
     }
     case 'change': {
       const { current, etag } = await currentAccount(step.current.accountId, step.name, api)
       const patch = mergePatchOf(step.wanted, changedFields(current, step.wanted))
-      if (patch === undefined) return
+      if (patch === undefined) return undefined
       const body = { ...patch, ...passwordFor(step, passwords) }
-      await api.patch(accountPath(current.accountId), body, etag, accountAnswerSchema)
-      return
+      return await api.patch(accountPath(current.accountId), body, etag, accountAnswerSchema)
     }
     case 'delete': {
       const { current, etag } = await currentAccount(step.current.accountId, step.name, api)
       await api.delete(accountPath(current.accountId), etag)
-      return
+      return undefined
     }
     case 'nothing':
-      return
+      return undefined
   }
 }
 

@@ -27,9 +27,11 @@ export const applySteps = async (
 ): Promise<void> => {
   const done: AccountStep[] = []
   let [failed, exitCode]: [number, number] = [0, exitCodes.done]
+  let fetched = 0
   for (const step of steps) {
     try {
-      await applyStep(step, passwords, api)
+      const saved = await applyStep(step, passwords, api)
+      if (saved?.fetch?.state === 'queued') fetched += 1
       done.push(step)
       const text = textOf(step)
       if (text !== undefined) out(text)
@@ -45,6 +47,10 @@ export const applySteps = async (
   out(
     `Created: ${counted(done, 'create')}, changed: ${counted(done, 'change')}, deleted: ${counted(done, 'delete')}, ${restOf(done)}.`,
   )
+  if (fetched > 0)
+    out(
+      `${accounts(fetched)} ${fetched === 1 ? 'is' : 'are'} fetched within seconds. See how it goes:\n  postmaster runs list`,
+    )
   if (failed === 0) return
   const missed = steps.length - done.length - failed
   throw new CliError(

@@ -51,7 +51,9 @@ describe('postmaster accounts export and apply', () => {
   it('accounts apply creates the accounts in a file, each with exactly its own password', async () => {
     const { result } = await applied()
     expect(result.out).toContain('+ desk@example.org at mail.example.org, folder Old mail\n    type: IMAPS\n')
-    expect(result.out).toMatch(/Created: 4, changed: 0, deleted: 0, unchanged: 0\.\n$/)
+    expect(result.out).toMatch(
+      /Created: 4, changed: 0, deleted: 0, unchanged: 0\.\n3 accounts are fetched within seconds\. See how it goes:\n {2}postmaster runs list\n$/,
+    )
     const accounts = await stored()
     expect(accounts).toHaveLength(4)
     const old = accounts.find(isOf('mail.example.org', 'Old mail'))
@@ -142,7 +144,9 @@ describe('postmaster accounts export and apply', () => {
     const passwords = world.write('new.json', '{"desk at new.example.org, POP3": "five"}', 0o600)
     const result = await apply(file, '--prune', '--yes', '--passwords', passwords)
     expect(result.code, result.err).toBe(0)
-    expect(result.out).toMatch(/Created: 1, changed: 2, deleted: 1, unchanged: 1\.\n$/)
+    expect(result.out).toMatch(
+      /Created: 1, changed: 2, deleted: 1, unchanged: 1\.\n2 accounts are fetched within seconds\. See how it goes:\n {2}postmaster runs list\n$/,
+    )
     expect(patches).toEqual([
       {
         body: { type: 'IMAPTLS', port: 143, dispatching: { by: 'queue', queueId: 'queue-2' } },

@@ -31,7 +31,9 @@ describe('postmaster accounts import', () => {
   it('accounts import creates the accounts of an OTOBO export with the settings of their rows', async () => {
     const { code, out, err } = await imported()
     expect(code, err).toBe(0)
-    expect(out).toMatch(/Created: 4, changed: 0, deleted: 0, unchanged: 0\.\n$/)
+    expect(out).toMatch(
+      /Created: 4, changed: 0, deleted: 0, unchanged: 0\.\n2 accounts are fetched within seconds\. See how it goes:\n {2}postmaster runs list\n$/,
+    )
     expect(await named('desk@example.org')).toMatchObject({
       host: 'imap.example.org',
       type: 'IMAPS',
