@@ -31,7 +31,7 @@ export class Schedule extends Construct {
     })
     tables.grant(fn, 'overview', { rows: ['GetItem', 'Query', 'PutItem'], writes: ['summary', 'noticed'] })
     tables.grant(fn, 'overview', { rows: ['DeleteItem'], writes: ['noticed'] })
-    tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], query: ['open', 'recent'] })
+    tables.grant(fn, 'runs', { rows: ['BatchGetItem', 'UpdateItem'], query: ['open', 'recent'] })
     tables.grant(fn, 'messages', { rows: ['BatchGetItem', 'UpdateItem'], query: ['unannounced'] })
     // Notices tell people of consents and client secrets that end, and of the quarantine. The tokens of consents are
     // encrypted, and this function has no key.

@@ -32,7 +32,8 @@ export const fetchHandler =
         log.error('dropped a message on the fetch queue that is not a fetch job', { sqsMessageId: record.messageId })
         continue
       }
-      const run = await work(fetching, job, context.getRemainingTimeInMillis())
+      const again = Number(record.attributes.ApproximateReceiveCount) > 1
+      const run = await work(fetching, { job, again }, context.getRemainingTimeInMillis())
       report(run, log, metrics, fetching.services.now())
     }
     return { batchItemFailures: [] }
@@ -40,7 +41,7 @@ export const fetchHandler =
 
 const work = async (
   { services: given, log, metrics }: FetchFunction,
-  job: FetchJob,
+  { job, again }: { readonly job: FetchJob; readonly again: boolean },
   remaining: number,
 ): Promise<Run> => {
   const services: FetchServices = {
@@ -53,7 +54,7 @@ const work = async (
   const left = Math.max(0, Math.min(limits.endWithin, remaining - closingTime))
   const startNothingAfter = services.now().getTime() + Math.min(limits.startWithin, left)
   try {
-    return await takeJob(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) })
+    return await takeJob(services, job, { startNothingAfter, signal: AbortSignal.timeout(left) }, again)
   } catch (error) {
     log.error('the run failed unexpectedly', { runId: job.runId, accountId: job.accountId, ...safeFieldsOf(error) })
     return await recordCrash(services, job, error)

@@ -1,3 +1,4 @@
+import type { AccountStatus } from '../accounts/account-status.ts'
 import type { Run } from '../runs/run.ts'
 import { checkAgainAfter, checkAgainAt, dueAt, type StatusChange } from '../schedule/account-status-store.ts'
 import { nextFetchAfter, slotInCadence, statusOfEndedRun } from '../schedule/ended-run.ts'
@@ -20,7 +21,10 @@ export const continueOrEnd = async (
   reportBalance(log)
   if (failure) return await failPart(part, failure, change)
   try {
-    return (await continued(session, change)) ?? (await recordSuccess(part, change))
+    const open = await continued(session, change)
+    if (open) return open
+    log.end('done')
+    return await recordEnd(part, change)
   } catch (error) {
     const reason = failureOf(error, part.account.accountId)
     if (!reason) throw error
@@ -66,8 +70,10 @@ const continued = async (session: Session, change: StatusChange): Promise<Run | 
   const current = await services.accounts.read(accountId)
   if (current?.validity !== 'valid') return undefined
   log.takeBack(session.countedAgain(listedNextTime(session, change.resume ?? {})))
-  await services.statuses.change(accountId, change)
-  await services.runs.save(log.run)
+  await writtenSideBySide([
+    services.statuses.change(accountId, { ...change, ...slotsTakenBy(log.run) }),
+    services.runs.save(log.run),
+  ])
   const refused = await services.queue.send([
     { kind: 'cont', accountId, runId, part: parts + 1, ...(conversation && { debug: true }) },
   ])
@@ -90,8 +96,8 @@ const reportBalance = (log: RunLog): void => {
   if (missing !== 0) log.event('counts-do-not-balance', `${missing} messages are unaccounted for. Please report this.`)
 }
 
-/** A run can also fail before one of its parts begins. */
-type Recorder = Pick<Part, 'services' | 'log'>
+/** A run can also fail before one of its parts begins. Its status is then read. */
+type Recorder = Pick<Part, 'services' | 'log'> & { readonly status?: AccountStatus | undefined }
 
 /** Logs a store's error for operators. The run's record shows only the error's name. */
 export const logStorageFailure = ({ services, log }: Recorder, error: unknown): void => {
@@ -106,42 +112,52 @@ export const logStorageFailure = ({ services, log }: Recorder, error: unknown): 
  * once.
  */
 export const recordFailure = async (
-  { services, log }: Recorder,
+  recorder: Recorder,
   state: 'failed' | 'crashed',
   failure: FetchFailure,
   change: StatusChange = {},
 ): Promise<Run> => {
-  log.end(state, failure)
-  try {
-    await changeStatus(services, log.run, change, failure.cure)
-  } finally {
-    // Save the run even if the status table failed. Otherwise, the run would still appear to be running.
-    await services.runs.save(log.run)
-  }
+  recorder.log.end(state, failure)
+  return await recordEnd(recorder, change, failure.cure)
+}
+
+/** If the status table fails, the run is saved anyway. Otherwise, it would still appear to be running. */
+const recordEnd = async (
+  { services, log, status }: Recorder,
+  change: StatusChange,
+  cure?: FetchFailure['cure'],
+): Promise<Run> => {
+  await writtenSideBySide([changeStatus(services, log.run, status, change, cure), services.runs.save(log.run)])
   return log.run
 }
 
-/** Records a successful run. The account's next fetch is one interval after the run's slot. */
-const recordSuccess = async ({ services, log }: Recorder, change: StatusChange): Promise<Run> => {
-  log.end('done')
-  await changeStatus(services, log.run, change)
-  await services.runs.save(log.run)
-  return log.run
+/** Waits for both writes even if one fails, so that none of them overtakes a later write. */
+const writtenSideBySide = async (writes: readonly Promise<void>[]): Promise<void> => {
+  for (const write of await Promise.allSettled(writes)) if (write.status === 'rejected') throw write.reason
 }
 
 const changeStatus = async (
   { statuses, tickMinutes, now }: FetchServices,
   run: Run,
+  known: AccountStatus | undefined,
   change: StatusChange,
   cure: FetchFailure['cure'] = 'waiting',
 ): Promise<void> => {
   const { accountId, slot } = run
-  const before = await statuses.read(accountId)
+  const before = known ?? (await statuses.read(accountId))
   const ended = statusOfEndedRun(run, before)
   const since = slot === undefined ? slotInCadence(now().getTime(), before?.nextFetchAt, tickMinutes) : Date.parse(slot)
   const schedule =
     cure === 'consent'
       ? checkAgainAt(accountId, new Date(now().getTime() + checkAgainAfter).toISOString())
-      : dueAt(accountId, nextFetchAfter(since, tickMinutes, ended.lastError?.consecutive ?? 0, cure))
-  await statuses.change(accountId, { ...change, ...ended, ...schedule })
+      : dueAt(accountId, nextFetchAfter(since, tickMinutes, ended.lastError?.consecutive ?? 0, cure), before)
+  await statuses.change(accountId, { ...change, ...ended, ...schedule, ...slotsTakenBy(run) })
+}
+
+/** A scheduled run covers all ticks up to its start, but a crashed one only its own, because nothing was fetched. */
+const slotsTakenBy = ({ slot, parts, state, startedAt = '' }: Run): StatusChange => {
+  // A later part may have waited behind a newer tick, which has taken a later slot.
+  if (slot === undefined || parts !== 1) return {}
+  // This function's clock may be behind the clock that timestamped the event.
+  return { lastSlot: state !== 'crashed' && startedAt > slot ? startedAt : slot }
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts'
+import type { AccountStatus } from '../accounts/account-status.ts'
 import type { AccountReader } from '../accounts/store/account-store.ts'
 import type { QueueDirectory } from '../dispatching/queue-directory.ts'
 import type { ListedMessage, MailPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
@@ -24,8 +25,8 @@ export interface FetchServices {
     account: Account,
     why: Pick<OAuth2Finding, 'code' | 'detail' | 'remedy'>,
   ) => Promise<void>
-  readonly statuses: Pick<AccountStatusStore, 'read' | 'ensure' | 'change' | 'takeSlot' | 'remove'>
-  readonly runs: Pick<RunStore, 'read' | 'save' | 'replaceOpen'>
+  readonly statuses: Pick<AccountStatusStore, 'read' | 'ensure' | 'change' | 'remove'>
+  readonly runs: Pick<RunStore, 'read' | 'save' | 'saveOpen'>
   readonly conversations: Pick<ConversationStore, 'write'>
   readonly ledger: MessageLedger
   readonly unstored: Pick<UnstoredMessages, 'ofAccount' | 'create' | 'replace' | 'remove'>
@@ -58,6 +59,8 @@ export interface Part {
   readonly services: FetchServices
   readonly deadline: FetchDeadline
   readonly log: RunLog
+  /** The account's status when this part began. */
+  readonly status: AccountStatus
   account: Account
   /** Undefined for POP3, before the folder is open, and if the server reports none. */
   uidValidity: string | undefined

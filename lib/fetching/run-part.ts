@@ -22,11 +22,13 @@ import { nextStatus, statusOfMailbox, takeStatus } from './status.ts'
 export const runPart = async (part: Part): Promise<Run> => {
   const before = await takeStatus(part)
 
+  const progress = new RunProgress(part)
   const report = new SessionReport(part.services, part.log, part.account)
   let mailbox: Mailbox
   try {
     mailbox = await openAccount(part, before.resume ?? {}, report)
   } catch (error) {
+    await progress.end()
     await endReport(part, report)
     return await failOpening(part, error)
   }
@@ -37,11 +39,11 @@ export const runPart = async (part: Part): Promise<Run> => {
     part.compareContent = status.resume?.compareContent ?? false
     const session = new Session(part, mailbox, status)
     const { departures, pool } = session
-    const progress = new RunProgress(part, () => ({
+    progress.soFar = () => ({
       counts: session.counts,
       roundTrips: part.log.run.roundTrips + mailbox.roundTrips,
       ...report.soFar(mailbox),
-    }))
+    })
 
     const failure = await failureIn(session, async () => {
       try {
@@ -73,9 +75,11 @@ export const runPart = async (part: Part): Promise<Run> => {
     await endReport(part, report, mailbox)
 
     const result = failure ?? failureAtClose ?? stuckIn(session)
-    await updateQuarantine(session, result === undefined)
-    return await continueOrEnd(session, nextStatus(session, result), result)
+    const quarantine = await updateQuarantine(session, result === undefined)
+    const { resume, ...next } = nextStatus(session, result)
+    return await continueOrEnd(session, { ...next, resume: { ...resume, ...quarantine } }, result)
   } finally {
+    await progress.end()
     // After an error the mailbox is still open. The server must not hold its lock until Lambda thaws this process.
     await mailbox.close()
   }

@@ -3,16 +3,21 @@ import type { FetchServices, Part } from './part.ts'
 import type { RunLog } from './run-log.ts'
 
 /**
- * The least number of milliseconds between two writes, and before the first one. A person notices a standstill of a few
- * seconds. A run that ends sooner, as most scheduled runs do, costs no additional write.
+ * The least number of milliseconds between two writes, and before the first one of a run that has a row. A person notices
+ * a standstill of a few seconds.
  */
 const betweenWrites = 1000
+/**
+ * The milliseconds after which a run without a row gets one, even if it has found no mail. Most scheduled runs find none
+ * and end sooner, so the row of their end is the only one that they cost.
+ */
+const shownAfter = 5000
 
 /** The code of the event of a run whose progress could not always be written. */
 export const progressIncomplete = 'progress-incomplete'
 
 /** What the run has done so far that its log does not contain yet. */
-export type SoFar = Pick<Run, 'counts' | 'roundTrips'> & Partial<Pick<Run, 'connection' | 'conversation'>>
+export type SoFar = Partial<Pick<Run, 'counts' | 'roundTrips' | 'connection' | 'conversation'>>
 
 /**
  * Writes a run's record while the run goes on, so that people can follow it. The run does not wait for these writes, and
@@ -21,30 +26,38 @@ export type SoFar = Pick<Run, 'counts' | 'roundTrips'> & Partial<Pick<Run, 'conn
 export class RunProgress {
   readonly #services: Pick<FetchServices, 'runs' | 'logError' | 'now'>
   readonly #log: RunLog
-  readonly #soFar: () => SoFar
+  readonly #timer: NodeJS.Timeout | undefined
+  /** Asked at each write. */
+  soFar: () => SoFar = () => ({})
+  #hasRow: boolean
   #dueAt: number
   #writing: Promise<void> | undefined
   #failed = 0
 
-  constructor({ services, log }: Pick<Part, 'services' | 'log'>, soFar: () => SoFar) {
+  constructor({ services, log }: Pick<Part, 'services' | 'log'>) {
     this.#services = services
     this.#log = log
-    this.#soFar = soFar
-    this.#dueAt = services.now().getTime() + betweenWrites
+    this.#hasRow = log.run.trigger === 'request' || log.run.parts > 1
+    this.#dueAt = services.now().getTime() + (this.#hasRow ? betweenWrites : shownAfter)
+    // While a server does not respond, nothing else calls `note`.
+    if (!this.#hasRow) this.#timer = setTimeout(() => this.note(true), shownAfter).unref()
   }
 
-  /** Starts a write if the last one has ended and was long enough ago. */
-  note(): void {
+  /** Starts a write if the last one has ended and was long enough ago, or if the run has just found its first mail. */
+  note(anyway = false): void {
     const now = this.#services.now().getTime()
-    if (this.#writing || now < this.#dueAt) return
+    const isDue = now >= this.#dueAt || (!this.#hasRow && (anyway || this.#log.run.counts.found > 0))
+    if (this.#writing || !isDue) return
+    this.#hasRow = true
     this.#dueAt = now + betweenWrites
-    this.#writing = this.#write({ ...this.#log.run, ...this.#soFar() }).finally(() => {
+    this.#writing = this.#write({ ...this.#log.run, ...this.soFar() }).finally(() => {
       this.#writing = undefined
     })
   }
 
   /** Waits for the write in progress, because it must not follow the record of this part's end. */
   async end(): Promise<void> {
+    clearTimeout(this.#timer)
     await this.#writing
     if (this.#failed === 0) return
     const times = this.#failed === 1 ? 'once' : `${this.#failed} times`
@@ -52,11 +65,12 @@ export class RunProgress {
       progressIncomplete,
       `The progress of this run could not be written ${times}. This did not affect the fetch.`,
     )
+    this.#failed = 0
   }
 
   async #write(run: Run): Promise<void> {
     try {
-      await this.#services.runs.replaceOpen(run, run)
+      await this.#services.runs.saveOpen(run)
     } catch (error) {
       this.#failed += 1
       const { runId, accountId } = run

@@ -10,14 +10,12 @@ import type { Part } from './part.ts'
 import type { Session } from './session.ts'
 
 /**
- * Reads the status with which a part of a run begins. Messages that were in flight when an earlier run crashed become
+ * Returns the status that applies to a part of a run. Messages that were in flight when an earlier run crashed become
  * suspects. A run that a person requests gives every message another chance.
  */
-export const takeStatus = async ({ services, log, account }: Part): Promise<AccountStatus> => {
+export const takeStatus = async ({ services, log, status }: Part): Promise<AccountStatus> => {
   const { statuses } = services
-  const { accountId } = account
-  const { trigger, parts } = log.run
-  const status = (await statuses.read(accountId)) ?? { accountId }
+  const { accountId, trigger, parts } = log.run
   const { inFlight, deaths, ignoredRemovals, ...resume } = status.resume ?? {}
   const suspects = [...new Set([...(resume.suspects ?? []), ...(inFlight ?? [])])].slice(-limits.suspects)
   // Only in the first part of a run. Otherwise, each later part would try the same messages again.

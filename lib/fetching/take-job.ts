@@ -1,3 +1,4 @@
+import type { AccountStatus } from '../accounts/account-status.ts'
 import { MailboxError } from '../mailbox/mailbox-error.ts'
 import { OAuth2Error } from '../oauth2/oauth2-error.ts'
 import { queuedRun, type Run } from '../runs/run.ts'
@@ -15,20 +16,26 @@ import { runPart } from './run-part.ts'
  * Processes one job of the fetch queue: an account's run, or the next part of a run. Expected failures are recorded in
  * the run and in the account's status. If an error escapes, the caller must call `recordCrash`.
  *
- * @returns the run as recorded
+ * @param again true if the queue has delivered this job before
+ * @returns the run as recorded. Only a stale tick has no record.
  * @throws only errors that are a defect in Postmaster, or a `StorageFailure` that could not be recorded
  */
-export const takeJob = async (given: FetchServices, job: FetchJob, deadline: FetchDeadline): Promise<Run> => {
+export const takeJob = async (
+  given: FetchServices,
+  job: FetchJob,
+  deadline: FetchDeadline,
+  again = false,
+): Promise<Run> => {
   const services = withStorageFailures(given)
   let log: RunLog | undefined
   let storedBefore = 0
   try {
-    log = await logOf(services, job)
+    log = await logOf(services, job, again)
     storedBefore = log.run.counts.stored
-    return await startPart(services, log, job, deadline)
+    return await startPart(services, log, job, deadline, again)
   } catch (error) {
     if (!(error instanceof StorageFailure)) throw error
-    return await recordStorageFailure(services, log ?? (await logOf(services, job)), error)
+    return await recordStorageFailure(services, log ?? (await logOf(services, job, again)), error)
   } finally {
     if (log) await countStored(services, log, storedBefore)
   }
@@ -46,8 +53,13 @@ const countStored = async (services: FetchServices, log: RunLog, before: number)
   }
 }
 
-const logOf = async (services: FetchServices, job: FetchJob): Promise<RunLog> =>
-  new RunLog((await services.runs.read(job.runId)) ?? unasked(services, job), services.now)
+/** True for a run without a row until it has found mail, lasts long or has ended. */
+const beginsWithoutRow = (job: FetchJob): boolean => job.kind === 'tick' && job.askedAt !== undefined
+
+const logOf = async (services: FetchServices, job: FetchJob, again: boolean): Promise<RunLog> => {
+  const recorded = again || !beginsWithoutRow(job) ? await services.runs.read(job.runId) : undefined
+  return new RunLog(recorded ?? unasked(services, job), services.now)
+}
 
 const recordStorageFailure = async (services: FetchServices, log: RunLog, error: StorageFailure): Promise<Run> => {
   logStorageFailure({ services, log }, error)
@@ -59,30 +71,39 @@ const startPart = async (
   log: RunLog,
   job: FetchJob,
   deadline: FetchDeadline,
+  again: boolean,
 ): Promise<Run> => {
   const part = job.kind === 'cont' ? job.part : 1
+  const hasRow = !beginsWithoutRow(job)
   const { state, parts } = log.run
   // A run is also recorded as lost if its process died long ago. Its counts are those of its last progress.
   if ((state === 'running' || state === 'lost') && parts >= part) return await recordDeath(services, log)
   if (state === 'done' || state === 'failed' || state === 'crashed') return log.run
-  const account = await services.accounts.read(job.accountId)
+  const [account, known] = await Promise.all([
+    services.accounts.read(job.accountId),
+    services.statuses.read(job.accountId),
+  ])
   if (!account) {
     await services.statuses.remove(job.accountId)
     return await ended(services, log, 'failed', 'accountMissing')
   }
   if (account.validity !== 'valid') return await ended(services, log, 'failed', 'accountNotValid')
-  const checkAgain = new Date(services.now().getTime() + checkAgainAfter).toISOString()
-  await services.statuses.ensure(account.accountId, checkAgainAt(account.accountId, checkAgain))
-  if (job.kind === 'tick' && !(await takeSlot(services, job))) {
+  const status = known ?? (await newStatus(services, job.accountId))
+  if (job.kind === 'tick' && isStale(job, status, again)) {
     log.event('stale-tick', 'Another run fetched this account after this run was queued, so nothing was left to do.')
-    return await ended(services, log, 'done')
+    log.end('done')
+    if (hasRow) await services.runs.save(log.run)
+    return log.run
   }
   log.start(part, { debug: job.kind !== 'tick' && job.debug })
-  await services.runs.save(log.run)
+  // If this process dies as well, the run is found by its row and closed as lost.
+  if (hasRow || again) await services.runs.save(log.run)
+  if (again && !hasRow) return await recordDeath(services, log, status)
   return await runPart({
     services,
     deadline,
     log,
+    status,
     account,
     uidValidity: undefined,
     compareContent: false,
@@ -96,32 +117,41 @@ const startPart = async (
  */
 export const recordCrash = async (given: FetchServices, job: FetchJob, error?: unknown): Promise<Run> => {
   const services = withStorageFailures(given)
-  const log = await logOf(services, job)
+  const log = await logOf(services, job, true)
   return error instanceof StorageFailure
     ? await recordStorageFailure(services, log, error)
     : await recordDeath(services, log)
 }
 
 /**
- * Claims all of the account's ticks up to now for this run. If jobs wait longer than a tick, each tick adds another job
- * for every waiting account. The oldest job fetches the account, in its place in the queue, and the later ones end
- * here. If the older jobs were dropped instead, an account at the end of the queue might never be fetched, because a
- * newer job would always replace the one that waits.
+ * If jobs wait longer than a tick, each tick adds another job for every waiting account. The oldest job fetches the
+ * account, in its place in the queue, and covers all ticks up to its start. The later ones end here. If the older jobs
+ * were dropped instead, an account at the end of the queue might never be fetched, because a newer job would always
+ * replace the one that waits. The queue delivers an account's jobs one after the other, so no other run takes the slot
+ * in the meantime.
  */
-const takeSlot = async (
-  { statuses, now }: FetchServices,
-  { accountId, slot }: Extract<FetchJob, { kind: 'tick' }>,
-): Promise<boolean> => {
-  const start = now().toISOString()
-  // This function's clock may be behind the clock that timestamped the event.
-  return await statuses.takeSlot(accountId, slot, start > slot ? start : slot)
+const isStale = (
+  { slot, runId }: Extract<FetchJob, { kind: 'tick' }>,
+  { lastSlot, lastRun }: AccountStatus,
+  again: boolean,
+): boolean => {
+  // Its process died between the writes of its end.
+  const lostItsRecord = again && lastRun?.runId === runId
+  return lastSlot !== undefined && lastSlot >= slot && !lostItsRecord
 }
 
-/** Creates a run for a job whose run row is missing because the row expired while the job waited. */
+const newStatus = async ({ statuses, now }: FetchServices, accountId: string): Promise<AccountStatus> => {
+  const checkAgain = new Date(now().getTime() + checkAgainAfter).toISOString()
+  await statuses.ensure(accountId, checkAgainAt(accountId, checkAgain))
+  return { accountId }
+}
+
+/** Creates a run for a job without a run row: a tick, or a job that waited until the row expired. */
 const unasked = ({ now }: FetchServices, { runId, accountId, ...job }: FetchJob): Run => {
-  const askedAt = now().toISOString()
-  return job.kind === 'tick'
-    ? queuedRun({ runId, accountId, trigger: 'schedule', slot: job.slot, askedAt, askedBy: 'schedule' })
+  const tick = job.kind === 'tick' ? job : undefined
+  const askedAt = tick?.askedAt ?? now().toISOString()
+  return tick
+    ? queuedRun({ runId, accountId, trigger: 'schedule', slot: tick.slot, askedAt, askedBy: 'schedule' })
     : queuedRun({ runId, accountId, trigger: 'request', slot: undefined, askedAt, askedBy: 'unknown' })
 }
 
@@ -140,12 +170,13 @@ const ended = async (
  * Records that the process crashed or hit a defect in Postmaster. If exactly one message was in flight, that message
  * caused it. If there were several, the next run finds the cause.
  */
-const recordDeath = async (services: FetchServices, log: RunLog): Promise<Run> => {
-  const { inFlight, deaths } = (await services.statuses.read(log.run.accountId))?.resume ?? {}
+const recordDeath = async (services: FetchServices, log: RunLog, known?: AccountStatus): Promise<Run> => {
+  const status = known ?? (await services.statuses.read(log.run.accountId))
+  const { inFlight, deaths } = status?.resume ?? {}
   const [killer, ...others] = inFlight ?? []
   const change =
     killer !== undefined && others.length === 0 ? { resume: { deaths: withDeath({ deaths }, killer) } } : {}
-  return await recordFailure({ services, log }, 'crashed', fetchFailures.crashed, change)
+  return await recordFailure({ services, log, status }, 'crashed', fetchFailures.crashed, change)
 }
 
 /** Wraps the services so that an error of one of Postmaster's own stores becomes a `StorageFailure` with its name. */

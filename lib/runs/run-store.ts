@@ -17,15 +17,9 @@ export class RunStore {
     this.#table = table
   }
 
-  /**
-   * Writes a queued run, even over one that the fetch queue rejected before.
-   * @returns false if any other run with this id exists, for example because a tick was delivered twice
-   */
+  /** Writes a queued run. @returns false if a run with this id exists */
   async ask(asked: AskedRun): Promise<boolean> {
-    return await this.#table.put(rowOf(queuedRun(asked)), {
-      text: 'attribute_not_exists(#runId) OR (#state = :failed AND #error.#code = :refused)',
-      values: { failed: 'failed', refused: fetchQueueRefused.code },
-    })
+    return await this.#table.put(rowOf(queuedRun(asked)), { text: 'attribute_not_exists(#runId)' })
   }
 
   /**
@@ -46,13 +40,13 @@ export class RunStore {
   }
 
   /**
-   * Replaces the row only if the run is still open and in the same part as when it was read.
-   * @returns false if another process has continued the run
+   * Writes the row of a run unless it has ended or is in another part. Creates the row if the run has none yet.
+   * @returns false if the row stays as it is
    */
-  async replaceOpen(run: Run, { parts }: Pick<Run, 'parts'>): Promise<boolean> {
+  async saveOpen(run: Run): Promise<boolean> {
     return await this.#table.replace(rowOf(runSchema.parse(run)), attributesOf(runSchema), {
-      text: '#parts = :parts AND #state IN (:queued, :running)',
-      values: { parts, queued: 'queued', running: 'running' },
+      text: 'attribute_not_exists(#runId) OR (#parts = :parts AND #state IN (:queued, :running))',
+      values: { parts: run.parts, queued: 'queued', running: 'running' },
     })
   }
 
@@ -104,10 +98,9 @@ const fetchQueueRefused = {
 } as const
 
 /**
- * Ends a run whose job the queue rejected. A run that has started anyway continues, because only the response of the
- * queue was lost.
+ * Records a run whose job the queue rejected as failed. A run that has started anyway continues, because only the
+ * response of the queue was lost.
  */
-export const endRefusedRun = async (runs: Pick<RunStore, 'replaceOpen'>, asked: AskedRun, now: Date): Promise<void> => {
-  const run: Run = { ...queuedRun(asked), state: 'failed', endedAt: now.toISOString(), error: fetchQueueRefused }
-  await runs.replaceOpen(run, run)
+export const endRefusedRun = async (runs: Pick<RunStore, 'saveOpen'>, asked: AskedRun, now: Date): Promise<void> => {
+  await runs.saveOpen({ ...queuedRun(asked), state: 'failed', endedAt: now.toISOString(), error: fetchQueueRefused })
 }

@@ -92,19 +92,6 @@ export class AccountStatusStore implements AccountStatusReader {
   }
 
   /**
-   * Records all slots up to `upTo`, which is not before `slot`, as taken.
-   *
-   * @returns false if `slot` or a later slot was already taken, so that this tick is stale, or if the row is gone
-   */
-  async takeSlot(accountId: string, slot: string, upTo: string): Promise<boolean> {
-    return await this.#table.update(
-      accountId,
-      { text: 'SET #lastSlot = :upTo', values: { upTo } },
-      { text: `${rowExists} AND (attribute_not_exists(#lastSlot) OR #lastSlot < :slot)`, values: { slot } },
-    )
-  }
-
-  /**
    * Reads the statuses of accounts that are not failing, in a range of ids, from an index without `resume`. New accounts
    * and rows that an earlier version wrote are missing until their next run.
    */
@@ -126,7 +113,10 @@ export class AccountStatusStore implements AccountStatusReader {
     for await (const rows of this.#table.pages(query)) yield this.#table.readable(rows, accountStatusSchema)
   }
 
-  /** Yields pages of the IDs of accounts to fetch or to check again at or before `until`. */
+  /**
+   * Yields pages of the IDs of accounts to fetch or to check again at or before `until`. Accounts that are fetched later,
+   * at their `nextFetchAt`, can be among them.
+   */
   async *due(until: string): AsyncGenerator<string[]> {
     for (let bucket = 0; bucket < bucketCount; bucket += 1) {
       const pages = this.#table.pages({
@@ -156,12 +146,22 @@ export class AccountStatusStore implements AccountStatusReader {
 /**
  * Returns the due index's attributes for an account to be fetched. The sort key ends with the account ID, so that
  * thousands of accounts due at the same time have a stable order and unique index rows.
+ *
+ * @param before the status so far. An entry of the index that is early enough stays as it is, because moving it at every
+ *   run would cost more than the rest of the status. `nextFetchAt` decides when the account is fetched.
  */
-export const dueAt = (accountId: string, nextFetchAt: string): StatusChange => ({
-  nextFetchAt,
-  dueBucket: dueBucketName(bucketOf(accountId)),
-  dueOrder: `${nextFetchAt}#${accountId}`,
-})
+export const dueAt = (accountId: string, nextFetchAt: string, before?: AccountStatus): StatusChange => {
+  const dueOrder = `${nextFetchAt}#${accountId}`
+  if (before?.dueOrder !== undefined && isScheduled(before) && before.dueOrder <= dueOrder) return { nextFetchAt }
+  return { nextFetchAt, dueBucket: dueBucketName(bucketOf(accountId)), dueOrder }
+}
+
+/**
+ * False if the account is not to be fetched, or if the index does not show it in time. The latter happens if a run ended
+ * after the account was switched off during that run.
+ */
+export const isScheduled = ({ accountId, nextFetchAt, dueOrder }: AccountStatus): boolean =>
+  nextFetchAt !== undefined && dueOrder !== undefined && dueOrder <= `${nextFetchAt}#${accountId}`
 
 /**
  * Returns the same for an account that must not be fetched. It stays in the index, because the dispatch function cannot

@@ -9,7 +9,14 @@ const debug = z.literal(true).optional()
  * ignored.
  */
 export const fetchJobSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('tick'), accountId: z.string(), runId: z.string(), slot: z.iso.datetime() }),
+  z.object({
+    kind: z.literal('tick'),
+    accountId: z.string(),
+    runId: z.string(),
+    slot: z.iso.datetime(),
+    /** Absent in jobs of an earlier version, which wrote a row of the run before it sent the job. */
+    askedAt: z.iso.datetime().optional(),
+  }),
   z.object({ kind: z.literal('run'), accountId: z.string(), runId: z.string(), debug }),
   z.object({ kind: z.literal('cont'), accountId: z.string(), runId: z.string(), part: z.int().min(2), debug }),
 ])

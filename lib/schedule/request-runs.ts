@@ -32,7 +32,7 @@ export type RequestedRun = Readonly<z.infer<typeof requestedRunSchema>>
 
 export interface RequestRunServices {
   readonly accounts: Pick<AccountStore, 'read'>
-  readonly runs: Pick<RunStore, 'ask' | 'replaceOpen'>
+  readonly runs: Pick<RunStore, 'ask' | 'saveOpen'>
   readonly catalog: Pick<RunCatalog, 'openOf'>
   readonly queue: Pick<FetchQueue, 'send'>
   readonly audit: AuditTrail
@@ -42,7 +42,7 @@ export interface RequestRunServices {
 
 export interface RequestRunsServices extends RequestRunServices {
   readonly accounts: Pick<AccountStore, 'read' | 'page'>
-  readonly runs: Pick<RunStore, 'ask' | 'askMany' | 'replaceOpen'>
+  readonly runs: Pick<RunStore, 'ask' | 'askMany' | 'saveOpen'>
 }
 
 /** DynamoDB limits a page to 1 MB anyway, which is about 1,000 accounts. */

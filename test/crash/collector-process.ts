@@ -19,7 +19,10 @@ import { type TableName, tables } from '../../lib/tables/tables.ts'
 
 /** One fetch run in a separate process that kills itself (SIGKILL) after a step. Its settings are JSON in argv. */
 
-export type Step = 'list' | 'fetch' | 'store' | 'row' | 'announce' | 'mark' | 'delete'
+export type Step = 'open' | 'list' | 'fetch' | 'store' | 'row' | 'announce' | 'mark' | 'delete' | EndWrite
+
+/** The two writes of a run's end, which begin at the same time: its record, and the status of its account. */
+type EndWrite = 'record' | 'status'
 
 export interface CollectorSettings {
   readonly dynamoUrl: string
@@ -30,6 +33,8 @@ export interface CollectorSettings {
   readonly accountId: string
   readonly password: string
   readonly slot: string
+  /** True if the queue delivers the job again. */
+  readonly again?: boolean
   /** Die after this step has been done `times` times. */
   readonly dieAfter?: { readonly step: Step; readonly times: number }
 }
@@ -53,6 +58,16 @@ const sns = new SNSClient({ ...aws, endpoint: settings.messagingUrl })
 const raw = new S3RawStore(s3, settings.bucket)
 const announcer = new SnsAnnouncer(new SnsTopic(sns, settings.topicArn), settings.bucket)
 const ledger = new DynamoMessageLedger(table('messages'))
+
+/** Does one of the writes of the run's end. If the process dies after the other one, this one never happens. */
+const endWrite = async (step: EndWrite, write: () => Promise<void>): Promise<void> => {
+  const deadly = settings.dieAfter?.step
+  if ((deadly === 'record' || deadly === 'status') && deadly !== step) return await new Promise(() => undefined)
+  await write()
+  done(step)
+}
+const statuses = new AccountStatusStore(table('accountStatus'))
+const runs = new RunStore(table('runs'))
 
 const watched = (mailbox: Mailbox): Mailbox =>
   new Proxy(mailbox, {
@@ -86,8 +101,19 @@ const services: FetchServices = {
   tokens: { tokenFor: () => Promise.reject(new Error('an account with a password requested a token')) },
   announceLostConsent: async () => undefined,
   countStored: async () => undefined,
-  statuses: new AccountStatusStore(table('accountStatus')),
-  runs: new RunStore(table('runs')),
+  statuses: {
+    read: (id) => statuses.read(id),
+    ensure: (...args) => statuses.ensure(...args),
+    remove: (id) => statuses.remove(id),
+    change: async (id, change) =>
+      change.lastRun ? await endWrite('status', () => statuses.change(id, change)) : await statuses.change(id, change),
+  },
+  runs: {
+    read: (id) => runs.read(id),
+    saveOpen: (run) => runs.saveOpen(run),
+    save: async (run) =>
+      run.state === 'running' ? await runs.save(run) : await endWrite('record', () => runs.save(run)),
+  },
   conversations: { write: async () => undefined },
   unstored: new UnstoredMessages(table('unstored')),
   ledger: {
@@ -128,7 +154,11 @@ const services: FetchServices = {
   },
   directory: new DynamoQueueDirectory(table('dispatching')),
   queue: { send: async () => [] },
-  openMailbox: async (...args) => watched(await openMailbox(...args)),
+  openMailbox: async (...args) => {
+    const mailbox = watched(await openMailbox(...args))
+    done('open')
+    return mailbox
+  },
   network: {
     allowPrivateAddresses: true,
     allowClearTextOnLoopback: false,
@@ -146,7 +176,14 @@ const account = await services.accounts.read(settings.accountId)
 process.send?.('begins')
 const run = await takeJob(
   { ...services, network: { ...network, extraPorts: [account?.port ?? 0] } },
-  { kind: 'tick', accountId: settings.accountId, runId: `${settings.accountId}-${settings.slot}`, slot: settings.slot },
+  {
+    kind: 'tick',
+    accountId: settings.accountId,
+    runId: `${settings.accountId}-${settings.slot}`,
+    slot: settings.slot,
+    askedAt: settings.slot,
+  },
   { startNothingAfter: Date.now() + 20_000, signal: AbortSignal.timeout(25_000) },
+  settings.again,
 )
 process.stdout.write(JSON.stringify(run))

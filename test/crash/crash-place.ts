@@ -2,11 +2,15 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import type { Account } from '../../lib/accounts/account.ts'
+import type { AccountStatus } from '../../lib/accounts/account-status.ts'
 import { announcementSchema } from '../../lib/messages/announcing/announcement.ts'
 import { SnsAnnouncer } from '../../lib/messages/announcing/sns-announcer.ts'
 import { type Message, messageSchema } from '../../lib/messages/message.ts'
 import { DynamoMessageLedger } from '../../lib/messages/store/message-ledger.ts'
 import { SnsTopic } from '../../lib/notifications/sns-topic.ts'
+import type { Run } from '../../lib/runs/run.ts'
+import { RunCatalog } from '../../lib/runs/run-catalog.ts'
+import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { sweepUnannounced } from '../../lib/schedule/tick/sweep-unannounced.ts'
 import type { Row } from '../../lib/tables/items.ts'
 import { type TableName, tables as tableDefinitions } from '../../lib/tables/tables.ts'
@@ -90,6 +94,15 @@ export class CrashPlace {
     const { failed } = await sweepUnannounced({ ledger, announcer, now }, () => true)
     if (failed > 0) throw new Error(`${failed} messages could not be announced`)
     client.destroy()
+  }
+
+  async runs(accountId: string): Promise<Run[]> {
+    const { runs } = await new RunCatalog(this.#dynamo.table('runs')).list({ accountId, limit: 100 })
+    return runs
+  }
+
+  async status(accountId: string): Promise<AccountStatus | undefined> {
+    return await new AccountStatusStore(this.#dynamo.table('accountStatus')).read(accountId)
   }
 
   async rawBytes(messageId: string): Promise<Buffer> {

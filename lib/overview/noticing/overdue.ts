@@ -22,13 +22,17 @@ export const overdueAccounts = async (services: NoticingServices): Promise<Conce
   const running = await runs.recent('running', new Date(at - partLength).toISOString())
   const working = new Set(running.map(({ accountId }) => accountId))
   const waiting = due.filter((accountId) => !working.has(accountId))
-  const nextOf = new Map((await statuses.readMany(waiting)).map((status) => [status.accountId, status.nextFetchAt]))
-  const overdue = (await accounts.readMany(waiting)).flatMap(({ accountId, validity, changedAt, ...account }) => {
-    const next = nextOf.get(accountId)
-    const since = next === undefined ? undefined : latest(changedAt, next)
-    if (validity !== 'valid' || since === undefined || since > until) return []
-    return [{ accountId, name: accountNameOf(account), since }]
-  })
+  // The index also shows accounts that are due later.
+  const late = (await statuses.readMany(waiting)).filter(({ nextFetchAt }) => (nextFetchAt ?? until) < until)
+  const nextOf = new Map(late.map(({ accountId, nextFetchAt }) => [accountId, nextFetchAt]))
+  const overdue = (await accounts.readMany([...nextOf.keys()])).flatMap(
+    ({ accountId, validity, changedAt, ...account }) => {
+      const next = nextOf.get(accountId)
+      const since = next === undefined ? undefined : latest(changedAt, next)
+      if (validity !== 'valid' || since === undefined || since > until) return []
+      return [{ accountId, name: accountNameOf(account), since }]
+    },
+  )
   return overdue
     .sort((one, other) => one.since.localeCompare(other.since))
     .map(({ accountId, name, since }) => {

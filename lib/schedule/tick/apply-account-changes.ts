@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { type AccountStatus, listedAsOf } from '../../accounts/account-status.ts'
-import { checkAgainAfter, checkAgainAt, dueAt } from '../account-status-store.ts'
+import { checkAgainAfter, checkAgainAt, dueAt, isScheduled } from '../account-status-store.ts'
 import { type DispatchServices, eachAlone, type OnFailed } from './dispatch-services.ts'
 
 /**
@@ -65,7 +65,7 @@ const applyChange = async (
   if (waitsForConsent(status) && (status.lastRun?.startedAt ?? '') > account.changedAt) return
   const changedSinceFailure = status.lastError !== undefined && status.lastError.at < account.changedAt
   const mayBeEarlier = changedSinceFailure && (status.nextFetchAt ?? '') > dueSince
-  if (status.nextFetchAt === undefined || mayBeEarlier) await statuses.change(accountId, dueNow)
+  if (!isScheduled(status) || mayBeEarlier) await statuses.change(accountId, dueNow)
 }
 
 /** True if the latest run failed and no next run is scheduled. See `recordFailure`. */

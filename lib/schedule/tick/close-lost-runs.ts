@@ -41,7 +41,7 @@ const lastSignOf = ({ partStartedAt, startedAt, askedAt }: Run): string => partS
 const closeLostRun = async ({ runs, statuses, now }: DispatchServices, run: Run): Promise<boolean> => {
   const at = now().toISOString()
   const closed: Run = { ...run, state: 'lost', endedAt: at, error: lost }
-  if (!(await runs.replaceOpen(closed, run))) return false
+  if (!(await runs.saveOpen(closed))) return false
   const before = await statuses.read(run.accountId)
   await statuses.change(run.accountId, statusOfEndedRun(closed, before), { unlessRunEndedSince: lastSignOf(run) })
   return true

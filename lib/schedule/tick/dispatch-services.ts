@@ -12,8 +12,8 @@ import type { FetchQueue } from '../fetch-queue.ts'
 export interface DispatchServices {
   readonly accounts: AccountReader
   readonly claims: Pick<MailboxClaims, keyof MailboxClaims>
-  readonly statuses: Omit<AccountStatusStore, 'takeSlot' | 'listed' | 'failing'>
-  readonly runs: Pick<RunStore, 'ask' | 'openBefore' | 'replaceOpen'>
+  readonly statuses: Omit<AccountStatusStore, 'listed' | 'failing'>
+  readonly runs: Pick<RunStore, 'openBefore' | 'saveOpen'>
   readonly queue: Pick<FetchQueue, 'send'>
   readonly ledger: Pick<MessageLedger, 'unannounced' | 'markAnnounced'>
   readonly announcer: Announcer

@@ -2,16 +2,21 @@ import { createHash } from 'node:crypto'
 import type { Account } from '../../accounts/account.ts'
 import type { AskedRun } from '../../runs/run.ts'
 import { endRefusedRun } from '../../runs/run-store.ts'
+import { batchesOf } from '../../tables/items.ts'
 import { checkAgainAfter, checkAgainAt } from '../account-status-store.ts'
 import { periodOf } from '../ended-run.ts'
 import type { FetchJob } from '../fetch-queue.ts'
 import { type DispatchServices, eachAlone, type OnFailed } from './dispatch-services.ts'
 
+/** Few calls, because DynamoDB reads 100 rows at a time, and jobs start before the last accounts are read. */
+const accountsPerStep = 1000
+
 /**
- * Requests a run of every account that is due by `slot` plus half a period. Measuring from the slot rather than from
- * the end of the last run keeps a ten-minute interval at ten minutes.
+ * Sends a job for every account that is due by `slot` plus half a period. Measuring from the slot rather than from the
+ * end of the last run keeps a ten-minute interval at ten minutes. The run has no row until it has something to show. A
+ * tick that is never taken shows in the account's status, which says that the account is overdue.
  *
- * @returns how many runs were requested, and how many the queue refused. The accounts of refused runs stay due for the
+ * @returns how many jobs were sent, and how many the queue refused. The accounts of refused runs stay due for the
  *   next tick.
  */
 export const sendDueAccounts = async (
@@ -19,21 +24,18 @@ export const sendDueAccounts = async (
   slot: number,
   onFailed: OnFailed,
 ): Promise<{ readonly due: number; readonly refused: number }> => {
-  const { runs, queue, statuses, now } = services
   const until = new Date(slot + periodOf(services.tickMinutes) / 2).toISOString()
+  const checkAgain = new Date(slot + checkAgainAfter).toISOString()
+  const shown: string[] = []
+  for await (const accountIds of services.statuses.due(until)) shown.push(...accountIds)
   let due = 0
   let refused = 0
-  for await (const accountIds of statuses.due(until)) {
-    const fetchable = await onlyFetchable(
-      services,
-      accountIds,
-      new Date(slot + checkAgainAfter).toISOString(),
-      onFailed,
-    )
-    const asked = await eachAlone(fetchable, ({ accountId }) => askForRun(services, accountId, slot), onFailed)
-    const refusedJobs = new Set((await queue.send(asked.map(jobOf))).map(({ runId }) => runId))
+  for (const accountIds of batchesOf(shown, accountsPerStep)) {
+    const fetchable = await onlyFetchable(services, accountIds, { until, checkAgain }, onFailed)
+    const asked = fetchable.map(({ accountId }) => tickRun(services, accountId, slot))
+    const refusedJobs = new Set((await services.queue.send(asked.map(jobOf))).map(({ runId }) => runId))
     const refusedRuns = asked.filter(({ runId }) => refusedJobs.has(runId))
-    await eachAlone(refusedRuns, (run) => endRefusedRun(runs, run, now()), onFailed)
+    await eachAlone(refusedRuns, (run) => endRefusedRun(services.runs, run, services.now()), onFailed)
     due += asked.length
     refused += refusedRuns.length
   }
@@ -41,16 +43,17 @@ export const sendDueAccounts = async (
 }
 
 /**
- * Removes deleted accounts from the due index and postpones those that are not valid. Unreadable accounts stay in the
- * index until they are repaired.
+ * Leaves out the accounts that are due only later. Removes deleted accounts from the due index and postpones those that
+ * are not valid. Unreadable accounts stay in the index until they are repaired.
  */
 const onlyFetchable = async (
   { accounts, statuses }: DispatchServices,
   accountIds: readonly string[],
-  checkAgain: string,
+  { until, checkAgain }: { readonly until: string; readonly checkAgain: string },
   onFailed: OnFailed,
 ): Promise<Account[]> => {
-  const found = await accounts.readMany(accountIds)
+  const [found, known] = await Promise.all([accounts.readMany(accountIds), statuses.readMany(accountIds)])
+  const nextOf = new Map(known.map(({ accountId, nextFetchAt = '' }) => [accountId, nextFetchAt]))
   const readable = new Set(found.map(({ accountId }) => accountId))
   const others = accountIds.filter((accountId) => !readable.has(accountId))
   const existing = await accounts.existing(others)
@@ -63,25 +66,25 @@ const onlyFetchable = async (
     putOff,
     onFailed,
   )
-  return found.filter(isValid)
+  return found.filter((account) => isValid(account) && (nextOf.get(account.accountId) ?? '') <= until)
 }
 
 /**
  * Derives the run's ID from account and slot. EventBridge may deliver a tick more than once, and a second delivery must
  * not request another run.
  */
-const askForRun = async ({ runs, now }: DispatchServices, accountId: string, time: number): Promise<TickRun> => {
+const tickRun = ({ now }: DispatchServices, accountId: string, time: number): TickRun => {
   const slot = new Date(time).toISOString()
   const runId = createHash('sha256')
     .update(JSON.stringify([accountId, slot]))
     .digest('hex')
     .slice(0, 26)
-  const askedAt = now().toISOString()
-  const run: TickRun = { runId, accountId, trigger: 'schedule', slot, askedAt, askedBy: 'schedule' }
-  await runs.ask(run)
-  return run
+  return { runId, accountId, trigger: 'schedule', slot, askedAt: now().toISOString(), askedBy: 'schedule' }
 }
 
 type TickRun = AskedRun & { readonly slot: string }
 
-const jobOf = ({ accountId, runId, slot }: TickRun): FetchJob => ({ kind: 'tick', accountId, runId, slot })
+const jobOf = ({ accountId, runId, slot, askedAt }: TickRun): FetchJob => ({
+  kind: 'tick',
+  ...{ accountId, runId, slot, askedAt },
+})

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import * as z from 'zod'
 import type { TableDefinition, TableIndex } from '../../../lib/tables/tables.ts'
 import type { ServiceCall } from '../../../local/start-local.ts'
-import { itemSizeOf } from '../../support/item-size.ts'
+import { exactNumberSize, itemSizeOf } from '../../support/item-size.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -76,7 +76,8 @@ export const unitsOf = async ({ operation, body }: ServiceCall, place: CapacityP
 const kilobyte = 1024
 
 const writtenBy = (before: Row | undefined, row: Row, { indexes }: TableDefinition): number => {
-  const base = Math.max(1, Math.ceil(Math.max(itemSizeOf(row), itemSizeOf(before ?? {})) / kilobyte))
+  const size = (one: Row) => itemSizeOf(one, exactNumberSize)
+  const base = Math.max(1, Math.ceil(Math.max(size(row), size(before ?? {})) / kilobyte))
   return Object.values(indexes).reduce((sum, index) => sum + indexUnits(index, before, row, base), base)
 }
 

@@ -158,7 +158,7 @@ test('a tick whose jobs the queue refuses is counted and fails, so that Lambda r
       readMany: async (ids: string[]) => ids.slice(0, 1).map((accountId) => account({ accountId })),
     },
     statuses: { ...services.statuses, due, remove: async () => undefined },
-    runs: { ...services.runs, ask: async () => true, replaceOpen: async () => true },
+    runs: { ...services.runs, saveOpen: async () => true },
     queue: { send: async (jobs: unknown[]) => jobs },
   })
   expect(failure).toMatchObject({ name: 'TickIncompleteError' })

@@ -8,7 +8,13 @@ import { aMail, memoryServices, tick } from '../../lib/fetching/memory-services.
 import { memoryLog } from '../../support/http-event.ts'
 
 const eventOf = (...bodies: string[]) =>
-  ({ Records: bodies.map((body, index) => ({ messageId: `sqs-${index}`, body })) }) as SQSEvent
+  ({
+    Records: bodies.map((body, index) => ({
+      messageId: `sqs-${index}`,
+      body,
+      attributes: { ApproximateReceiveCount: '1' },
+    })),
+  }) as SQSEvent
 
 const functionWith = (server = new FakeServer([aMail(1), aMail(2)])) => {
   const memory = memoryServices(server)
@@ -69,7 +75,9 @@ describe('the fetch function', () => {
     }
     memory.state.fail.progress = true
     expect(await invoke(eventOf(JSON.stringify(tick())))).toEqual(acknowledged)
-    expect(memory.state.logged).toMatchObject([{ detail: 'could not write the progress of a run' }])
+    // Once when the run has found mail, and once more a second later.
+    const failure = { detail: 'could not write the progress of a run' }
+    expect(memory.state.logged).toMatchObject([failure, failure])
     expect(told()).toMatchObject([{ state: 'done', stored: 300 }])
     expect(counted).toEqual([
       ['MessagesStored', 300],
@@ -99,6 +107,17 @@ describe('the fetch function', () => {
     expect(JSON.stringify(told())).not.toContain('secret')
   })
 
+  it('the fetch function records a crash if the queue delivers a job again whose run has left no record', async () => {
+    const { invoke, told, memory, counted } = functionWith()
+    const event = eventOf(JSON.stringify(tick()))
+    for (const { attributes } of event.Records) attributes.ApproximateReceiveCount = '2'
+    expect(await invoke(event)).toEqual(acknowledged)
+    expect(memory.state.messages.size).toBe(0)
+    expect(memory.state.runs.get(tick().runId)).toMatchObject({ state: 'crashed', error: { code: 'crashed' } })
+    expect(told()).toMatchObject([{ message: 'fetch run', state: 'crashed' }])
+    expect(counted).toEqual(failed('crashed'))
+  })
+
   it('the fetch function continues after a bad body in the same batch', async () => {
     const { invoke, memory } = functionWith()
     await invoke(eventOf('{', JSON.stringify(tick())))
@@ -107,7 +126,7 @@ describe('the fetch function', () => {
 
   it('the fetch function records a defect as a crash, acknowledges the job and does not log the error’s text', async () => {
     const { invoke, told, memory, counted } = functionWith()
-    memory.services.statuses.takeSlot = async () => {
+    memory.services.accounts.read = async () => {
       throw Object.assign(new TypeError('cannot read row secret'), { code: 'E_SECRETIVE' })
     }
     const job = tick()

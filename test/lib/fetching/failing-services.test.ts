@@ -89,7 +89,7 @@ const worldOf = ({ account, messages = 2, prepare }: Scenario) => {
  */
 const harmless: Readonly<Record<string, string>> = {
   'ledger.markAnnounced': 'announcement-failed',
-  'runs.replaceOpen': 'progress-incomplete',
+  'runs.saveOpen': 'progress-incomplete',
 }
 
 describe.each(scenarios)('a single failing call to a store: $title', (scenario) => {

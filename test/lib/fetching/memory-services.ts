@@ -105,21 +105,15 @@ export const memoryServices = (server: Pick<FakeServer, 'open'>, fetched: Accoun
         const resume = definedOnly({ ...before.resume, ...change.resume })
         state.statuses.set(id, definedOnly({ ...before, ...change, resume }) as AccountStatus)
       },
-      takeSlot: async (id, slot, upTo) => {
-        const before = state.statuses.get(id)
-        if (!before || (before.lastSlot !== undefined && before.lastSlot >= slot)) return false
-        state.statuses.set(id, { ...before, accountId: id, lastSlot: upTo })
-        return true
-      },
       remove: async (id) => void state.statuses.delete(id),
     },
     runs: {
       read: async (id) => state.runs.get(id),
       save: async (run) => void state.runs.set(run.runId, run),
-      replaceOpen: async (run, { parts }) => {
+      saveOpen: async (run) => {
         if (state.fail.progress) throw new Error('table down')
         const before = state.runs.get(run.runId)
-        if (!before || !isOpen(before) || before.parts !== parts) return false
+        if (before && (!isOpen(before) || before.parts !== run.parts)) return false
         state.runs.set(run.runId, run)
         state.progress.push(run)
         return true
@@ -253,4 +247,5 @@ export const tick = (slot = '2026-06-01T12:00:00.000Z', runId = `run-${slot}`): 
   accountId: 'account-1',
   runId,
   slot,
+  askedAt: slot,
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Account } from '../../../lib/accounts/account.ts'
 import { limits } from '../../../lib/fetching/limits.ts'
 import type { FetchServices } from '../../../lib/fetching/part.ts'
@@ -39,7 +39,8 @@ describe('the record of a run in progress', () => {
     const run = await fetch()
     expect(progress.map(missing)).toEqual(progress.map(() => 0))
     expect(progress.map(({ state }) => state)).toEqual(progress.map(() => 'running'))
-    const examined = progress.map(({ counts }) => counts.found - counts.left)
+    const [atFirst, ...examined] = progress.map(({ counts }) => counts.found - counts.left)
+    expect(atFirst).toBe(0)
     expect(examined.slice(0, 4).every((count, index) => count > index * chunk && count <= (index + 1) * chunk)).toBe(
       true,
     )
@@ -49,7 +50,8 @@ describe('the record of a run in progress', () => {
       roundTrips: 5,
       storedByQueue: { Support: expect.any(Number) },
     })
-    expect(progress.every(({ bytes, connection }) => bytes > 0 && (connection?.bytesReceived ?? 0) > 0)).toBe(true)
+    const withMail = progress.slice(1)
+    expect(withMail.every(({ bytes, connection }) => bytes > 0 && (connection?.bytesReceived ?? 0) > 0)).toBe(true)
     expect(run).toMatchObject({ state: 'done', counts: { found: 4 * chunk + 10, stored: 4 * chunk + 10, left: 0 } })
     expect(run.connection?.bytesReceived).toBe(run.bytes)
     expect(run.roundTrips).toBe(5)
@@ -68,14 +70,63 @@ describe('the record of a run in progress', () => {
     ])
   })
 
-  it('a run writes its record at most once a second, and a run of less than a second writes none', async () => {
+  it('a run writes its record when it has found mail, and then at most once a second', async () => {
     const long = slowMailbox(8 * chunk, { perMessage: 1 })
     await long.fetch()
-    expect(long.progress.length).toBeGreaterThan(0)
-    expect(long.progress.length).toBeLessThanOrEqual(2)
+    expect(long.progress.length).toBeGreaterThan(1)
+    expect(long.progress.length).toBeLessThanOrEqual(3)
     const short = slowMailbox(3 * chunk, { perMessage: 1 })
     await short.fetch()
-    expect(short.progress).toEqual([])
+    expect(short.progress).toMatchObject([{ state: 'running', counts: { found: 3 * chunk, left: 3 * chunk } }])
+  })
+
+  it('a requested run has a row from the beginning, and writes its progress at most once a second', async () => {
+    const { memory, progress } = slowMailbox(3 * chunk, { perMessage: 1 })
+    await takeJob(memory.services, { kind: 'run', accountId: 'account-1', runId: 'run-1' }, aDeadline(memory.state.now))
+    expect(progress).toEqual([])
+  })
+
+  it('a scheduled run that finds no mail writes its record only once, at its end', async () => {
+    const { server, memory, fetch, progress } = slowMailbox(0, { perMessage: 0 })
+    server.onWindow = () => {
+      memory.state.now += 4_900
+    }
+    const saved: string[] = []
+    const { runs } = memory.services
+    const save = async (run: Run) => {
+      saved.push(run.state)
+      await runs.save(run)
+    }
+    await fetch({ runs: { ...runs, save } })
+    expect(progress).toEqual([])
+    expect(saved).toEqual(['done'])
+  })
+
+  it('a scheduled run whose server does not respond has a row after five seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { memory, fetch, progress } = slowMailbox(0, { perMessage: 0 })
+      let respond: () => void = () => undefined
+      const { openMailbox } = memory.services
+      const fetching = fetch({
+        openMailbox: async (...args) => {
+          await new Promise<void>((resolve) => {
+            respond = resolve
+          })
+          return await openMailbox(...args)
+        },
+      })
+      await vi.advanceTimersByTimeAsync(4_999)
+      expect(progress).toEqual([])
+      await vi.advanceTimersByTimeAsync(1)
+      expect(progress).toMatchObject([{ state: 'running', trigger: 'schedule', parts: 1, counts: { found: 0 } }])
+      respond()
+      expect(await fetching).toMatchObject({ state: 'done' })
+      expect(memory.state.runs.get(tick().runId)).toMatchObject({ state: 'done' })
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('a continuation adds to what the earlier parts of the run have counted', async () => {
@@ -120,20 +171,20 @@ describe('the record of a run in progress', () => {
           written.push(run.state)
           await runs.save(run)
         },
-        replaceOpen: async (run, before) => {
+        saveOpen: async (run) => {
           await new Promise<void>((resolve) => {
             finish = resolve
           })
           written.push('progress')
-          return await runs.replaceOpen(run, before)
+          return await runs.saveOpen(run)
         },
       },
     })
     await expect.poll(() => memory.state.messages.size).toBe(2 * chunk)
-    expect(written).toEqual(['running'])
+    expect(written).toEqual([])
     finish?.()
     await fetching
-    expect(written).toEqual(['running', 'progress', 'done'])
+    expect(written).toEqual(['progress', 'done'])
     expect(memory.state.runs.get(tick().runId)?.state).toBe('done')
   })
 

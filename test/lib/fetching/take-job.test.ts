@@ -4,6 +4,7 @@ import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { noCounts, type Run } from '../../../lib/runs/run.ts'
 import type { StatusChange } from '../../../lib/schedule/account-status-store.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
@@ -11,11 +12,19 @@ const mails = (count: number) => Array.from({ length: count }, (_, index) => aMa
 
 const balance = ({ counts }: Run) => counts.found - counts.stored - counts.alreadyKnown - counts.skipped - counts.left
 
-const fetchOnce = async (memory: ReturnType<typeof memoryServices>, job = tick()) => {
-  const run = await takeJob(memory.services, job, aDeadline(memory.state.now))
+const fetchOnce = async (memory: ReturnType<typeof memoryServices>, job = tick(), again = false) => {
+  const run = await takeJob(memory.services, job, aDeadline(memory.state.now), again)
   expect(balance(run)).toBe(0)
   expect(run.events.filter(({ code }) => code === 'counts-do-not-balance')).toEqual([])
   return run
+}
+
+/** A job without `askedAt`. Its sender has written the run's row. */
+const queuedByEarlierVersion: FetchJob = {
+  kind: 'tick',
+  accountId: 'account-1',
+  runId: tick().runId,
+  slot: '2026-06-01T12:00:00.000Z',
 }
 
 describe('a fetch run', () => {
@@ -114,10 +123,10 @@ describe('a fetch run', () => {
     const { runId } = run
     const lost = { ...run, state: 'lost' } as const
     memory.state.runs.set(runId, lost)
-    expect(await fetchOnce(memory)).toMatchObject({ state: 'crashed' })
+    expect(await fetchOnce(memory, tick(), true)).toMatchObject({ state: 'crashed' })
     memory.state.runs.set(runId, { ...lost, parts: 0, counts: noCounts })
     memory.state.statuses.clear()
-    expect(await fetchOnce(memory)).toMatchObject({ state: 'done' })
+    expect(await fetchOnce(memory, queuedByEarlierVersion, true)).toMatchObject({ state: 'done' })
   })
 
   it('a fetch run whose process died is recorded as crashed when its job is delivered again', async () => {
@@ -125,7 +134,7 @@ describe('a fetch run', () => {
     await fetchOnce(memory)
     const run = memory.state.runs.get(tick().runId) as Run
     memory.state.runs.set(run.runId, { ...run, state: 'running' })
-    expect(await fetchOnce(memory)).toMatchObject({ state: 'crashed', error: { code: 'crashed' } })
+    expect(await fetchOnce(memory, tick(), true)).toMatchObject({ state: 'crashed', error: { code: 'crashed' } })
     expect(memory.state.statuses.get('account-1')?.lastError).toMatchObject({ code: 'crashed', consecutive: 1 })
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { noCounts, type Run } from '../../../lib/runs/run.ts'
-import { RunStore } from '../../../lib/runs/run-store.ts'
+import { noCounts, queuedRun, type Run } from '../../../lib/runs/run.ts'
+import { endRefusedRun, RunStore } from '../../../lib/runs/run-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
 let tables: TestTables
@@ -62,6 +62,32 @@ describe('RunStore', () => {
     if (run) await store.save({ ...run, state: 'running', parts: 1 })
     expect(await store.ask(asked('ask-2'))).toBe(false)
     expect((await store.read('ask-2'))?.state).toBe('running')
+  })
+
+  test('the row of a run in progress is created or replaced, but not after the run has ended or in another part', async () => {
+    const run = { ...queuedRun(asked('open-row')), state: 'running' as const, parts: 1 }
+    expect(await store.saveOpen(run)).toBe(true)
+    expect(await store.read('open-row')).toEqual(run)
+    expect(await store.saveOpen({ ...run, roundTrips: 3 })).toBe(true)
+    expect(await store.saveOpen({ ...run, parts: 2 })).toBe(false)
+    expect(await store.read('open-row')).toMatchObject({ parts: 1, roundTrips: 3 })
+    await store.save({ ...run, state: 'done' })
+    expect(await store.saveOpen(run)).toBe(false)
+    expect(await store.read('open-row')).toMatchObject({ state: 'done' })
+  })
+
+  test('a run whose job is refused is recorded as failed, unless it has begun or ended', async () => {
+    const now = new Date('2026-03-01T10:00:01.000Z')
+    const slot = '2026-03-01T10:00:00.000Z'
+    const tick = (runId: string) => asked(runId, { trigger: 'schedule', slot })
+    await endRefusedRun(store, tick('refused-tick'), now)
+    const failed = { state: 'failed', error: { code: 'fetch-queue-refused' }, endedAt: now.toISOString(), slot }
+    expect(await store.read('refused-tick')).toMatchObject(failed)
+    for (const state of ['running', 'done'] as const) {
+      await store.save({ ...queuedRun(tick(`${state}-tick`)), state, parts: 1 })
+      await endRefusedRun(store, tick(`${state}-tick`), now)
+      expect((await store.read(`${state}-tick`))?.state).toBe(state)
+    }
   })
 
   test('an ended run is no longer open and is kept for 7 days if it is done, otherwise for 31 days', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { AccountStatusStore, checkAgainAt, dueAt } from '../../../lib/schedule/account-status-store.ts'
+import type { AccountStatus } from '../../../lib/accounts/account-status.ts'
+import { AccountStatusStore, checkAgainAt, dueAt, isScheduled } from '../../../lib/schedule/account-status-store.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 
 let tables: TestTables
@@ -17,38 +18,23 @@ const dueIds = async (until: string): Promise<string[]> => {
   return ids
 }
 
-describe('taking a slot', () => {
-  test('taking a slot: exactly one of many concurrent calls succeeds', async () => {
-    await store.ensure('raced')
-    const taken = await Promise.all(Array.from({ length: 8 }, () => store.takeSlot('raced', at(10), at(10))))
-    expect(taken.filter(Boolean)).toHaveLength(1)
-    expect((await store.read('raced'))?.lastSlot).toBe(at(10))
+describe('the due index', () => {
+  test('an entry stays as it is while the index shows the account early enough', async () => {
+    const due = { accountId: 'a', ...dueAt('a', at(10)) } as AccountStatus
+    expect(dueAt('a', at(20), due)).toEqual({ nextFetchAt: at(20) })
+    expect(dueAt('a', at(10), due)).toEqual({ nextFetchAt: at(10) })
+    expect(dueAt('a', at(5), due)).toEqual(dueAt('a', at(5)))
+    expect(dueAt('a', at(20), { accountId: 'a' })).toEqual(dueAt('a', at(20)))
   })
 
-  test('taking a slot: the later of two concurrent slots is kept, regardless of their order', async () => {
-    for (let i = 0; i < 10; i += 1) {
-      const id = `two-${i}`
-      await store.ensure(id)
-      const [early, late] = await Promise.all([store.takeSlot(id, at(10), at(10)), store.takeSlot(id, at(20), at(20))])
-      expect(late).toBe(true)
-      expect(typeof early).toBe('boolean')
-      expect((await store.read(id))?.lastSlot).toBe(at(20))
-    }
-  })
-
-  test('taking a slot also takes the slots up to the start of the run', async () => {
-    await store.ensure('late')
-    expect(await store.takeSlot('late', at(10), at(30))).toBe(true)
-    expect(await store.takeSlot('late', at(20), at(30))).toBe(false)
-    expect(await store.takeSlot('late', at(30), at(30))).toBe(false)
-    expect(await store.takeSlot('late', at(40), at(40))).toBe(true)
-  })
-
-  test('taking a slot does not recreate the row of a deleted account', async () => {
-    await store.ensure('gone')
-    await store.remove('gone')
-    expect(await store.takeSlot('gone', at(10), at(10))).toBe(false)
-    expect(await store.read('gone')).toBeUndefined()
+  test('an entry that shows the account too late is moved', async () => {
+    const checked = { accountId: 'a', ...checkAgainAt('a', at(40)) } as AccountStatus
+    expect(isScheduled(checked)).toBe(false)
+    expect(dueAt('a', at(50), checked)).toEqual(dueAt('a', at(50)))
+    // A run ended after the account had been switched off, and kept the entry that it knew.
+    const late = { ...checked, nextFetchAt: at(10) }
+    expect(isScheduled(late)).toBe(false)
+    expect(dueAt('a', at(50), late)).toEqual(dueAt('a', at(50)))
   })
 })
 
@@ -77,7 +63,7 @@ describe('what a run remembers for the next one', () => {
       store.change('shared', { resume: { removalUnconfirmed: true } }),
       store.change('shared', dueAt('shared', at(5))),
       store.change('shared', { sameMailbox: ['other'] }),
-      store.takeSlot('shared', at(0), at(0)),
+      store.change('shared', { lastSlot: at(0) }),
     ])
     expect(await store.read('shared')).toMatchObject({
       ...dueAt('shared', at(5)),

@@ -75,6 +75,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
   const waiting: FetchJob[] = []
   const sentAt = new Map<string, number>()
   let busy = false
+  let taken: FetchJob | undefined
   /** Resolves when the opened session waits for its end, which is then on the timeline. */
   let opened: () => void = () => undefined
   const server = new FakeServer()
@@ -84,8 +85,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
         const session = sessions.length
         const start = timeline.now
         const end = start + (plan.runTime?.(session) ?? 2_000)
-        const run = [...memory.state.runs.values()].find(({ state }) => state === 'running')
-        sessions.push({ start, end, slot: run?.slot })
+        sessions.push({ start, end, slot: taken?.kind === 'tick' ? taken.slot : undefined })
         await new Promise<void>((resolve) => {
           timeline.at(end, async () => {
             resolve()
@@ -132,15 +132,10 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
     queue,
     claims: checkedClaims,
     runs: {
-      ask: async (run) => {
-        if (state.runs.has(run.runId)) return false
-        state.runs.set(run.runId, queuedRun(run))
-        return true
-      },
       openBefore: async function* (before) {
         yield [...state.runs.values()].filter((run) => isOpen(run) && run.askedAt < before)
       },
-      replaceOpen: async (run) => {
+      saveOpen: async (run) => {
         state.runs.set(run.runId, run)
         return true
       },
@@ -156,6 +151,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
     const job = waiting.shift()
     if (!job) return
     busy = true
+    taken = job
     const waitsInSession = new Promise<void>((resolve) => {
       opened = resolve
     })
@@ -181,7 +177,7 @@ export const simulateSchedule = async (plan: Plan): Promise<{ sessions: Session[
     timeline.at(day + after, async () => {
       const runId = `requested-${index}`
       const asked = { runId, accountId: account.accountId, askedAt: new Date(timeline.now).toISOString(), askedBy: 'a' }
-      await dispatch.runs.ask({ ...asked, trigger: 'request' })
+      state.runs.set(runId, queuedRun({ ...asked, trigger: 'request', slot: undefined }))
       await queue.send([{ kind: 'run', runId, accountId: account.accountId }])
     })
   await timeline.run()

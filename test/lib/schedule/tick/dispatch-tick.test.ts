@@ -3,7 +3,7 @@ import type { Account } from '../../../../lib/accounts/account.ts'
 import { MailboxClaims } from '../../../../lib/accounts/account-mailbox.ts'
 import { listedAsOf } from '../../../../lib/accounts/account-status.ts'
 import { DynamoMessageLedger } from '../../../../lib/messages/store/message-ledger.ts'
-import type { Run } from '../../../../lib/runs/run.ts'
+import { queuedRun, type Run } from '../../../../lib/runs/run.ts'
 import { RunStore } from '../../../../lib/runs/run-store.ts'
 import { AccountStatusStore, checkAgainAt, dueAt } from '../../../../lib/schedule/account-status-store.ts'
 import type { FetchJob } from '../../../../lib/schedule/fetch-queue.ts'
@@ -83,15 +83,42 @@ describe('a tick of the schedule', () => {
     const report = await tick(minutes(0))
     expect(report).toMatchObject({ slot: noon, changed: 1, due: 1, refused: 0 })
     const [job] = state.jobs
-    expect(job).toMatchObject({ kind: 'tick', accountId: id, slot: noon })
-    expect(await services.runs.read(job?.runId ?? '')).toMatchObject({
-      state: 'queued',
-      trigger: 'schedule',
-      slot: noon,
-    })
+    const askedAt = new Date(state.now).toISOString()
+    expect(job).toEqual({ kind: 'tick', accountId: id, slot: noon, askedAt, runId: expect.any(String) })
     const runId = job?.runId
     await tick(minutes(0))
-    expect(state.jobs).toEqual([{ kind: 'tick', accountId: id, slot: noon, runId }])
+    expect(state.jobs).toEqual([{ kind: 'tick', accountId: id, slot: noon, askedAt, runId }])
+    expect(await services.runs.read(runId ?? '')).toBeUndefined()
+  })
+
+  it('a tick leaves out an account that the index shows early, until the account is due', async () => {
+    const { services, add, tick, askedFor } = world()
+    add({ accountId: id })
+    await tick(minutes(0))
+    const status = await services.statuses.read(id)
+    await services.statuses.change(id, dueAt(id, minutes(30), status))
+    expect((await services.statuses.read(id))?.dueOrder).toBe(status?.dueOrder)
+    for (const minute of [10, 20]) {
+      await tick(minutes(minute))
+      expect(askedFor()).toEqual([])
+    }
+    await tick(minutes(30))
+    expect(askedFor()).toEqual([id])
+  })
+
+  it('a tick fetches an account again that was switched off and on while a run ended', async () => {
+    const { services, add, tick, askedFor } = world()
+    add({ accountId: id })
+    await tick(minutes(0))
+    const before = await services.statuses.read(id)
+    add({ accountId: id, validity: 'invalid', changedAt: minutes(5) })
+    await tick(minutes(10))
+    expect(askedFor()).toEqual([])
+    // The run began before the account was switched off.
+    await services.statuses.change(id, dueAt(id, minutes(20), before))
+    add({ accountId: id, changedAt: minutes(15) })
+    await tick(minutes(20))
+    expect(askedFor()).toEqual([id])
   })
 
   it('a tick uses the event’s time as its slot without rounding', async () => {
@@ -276,6 +303,9 @@ describe('a tick of the schedule', () => {
     expect(state.jobs).toEqual([])
   })
 
+  const aScheduledRun = (runId: string) =>
+    queuedRun({ runId, accountId: id, trigger: 'schedule', slot: noon, askedAt: noon, askedBy: 'schedule' })
+
   const broken = `${id}-broken`
   /** Makes one write fail for the account `broken`. @returns a function that repairs it */
   const breakWrite = <Key extends keyof Port, Port extends object>(port: Port, name: Key): (() => void) => {
@@ -289,14 +319,16 @@ describe('a tick of the schedule', () => {
     return () => void Object.assign(port, { [name]: original })
   }
 
-  it('a tick skips one account whose run row cannot be written and requests its run at the next tick', async () => {
-    const { services, add, tick, askedFor } = world()
+  it('a tick whose refused job cannot be recorded reports the account and requests its run at the next tick', async () => {
+    const { state, services, add, tick, askedFor } = world()
     for (const accountId of [broken, id, `${id}-too`]) add({ accountId })
-    const repair = breakWrite(services.runs, 'ask')
+    state.refused.add(broken)
+    const repair = breakWrite(services.runs, 'saveOpen')
     const report = await tick(minutes(0))
-    expect(report).toMatchObject({ due: 2, refused: 0, failedSteps: [{ step: 'due accounts', accountIds: [broken] }] })
+    expect(report).toMatchObject({ due: 3, refused: 1, failedSteps: [{ step: 'due accounts', accountIds: [broken] }] })
     expect(askedFor()).toEqual([id, `${id}-too`])
     repair()
+    state.refused.clear()
     expect(await tick(minutes(10))).toMatchObject({ failedSteps: [] })
     expect(askedFor()).toEqual([id, broken, `${id}-too`])
   })
@@ -335,7 +367,7 @@ describe('a tick of the schedule', () => {
     const { services, tick } = world()
     for (const accountId of [broken, id])
       await services.runs.ask({ runId: accountId, accountId, trigger: 'request', askedAt: minutes(-180), askedBy: 'a' })
-    breakWrite(services.runs, 'replaceOpen')
+    breakWrite(services.runs, 'saveOpen')
     const report = await tick(minutes(0))
     expect(report).toMatchObject({ lostRuns: 1, failedSteps: [{ step: 'lost runs', accountIds: [broken] }] })
     expect((await services.runs.read(id))?.state).toBe('lost')
@@ -345,18 +377,20 @@ describe('a tick of the schedule', () => {
     const { state, services, add, tick, askedFor } = world()
     for (const accountId of [broken, id]) add({ accountId })
     const asked = new Map<string, string>()
-    const { ask } = services.runs
-    services.runs.ask = async (run) => {
-      asked.set(run.accountId, run.runId)
-      return await ask.call(services.runs, run)
+    const { send } = services.queue
+    services.queue.send = async (jobs) => {
+      for (const { accountId, runId } of jobs) asked.set(accountId, runId)
+      return await send(jobs)
     }
     const runOf = async (accountId: string) => await services.runs.read(asked.get(accountId) ?? '')
     state.refused.add(broken)
     expect(await tick(minutes(0))).toMatchObject({ due: 2, refused: 1, failedSteps: [] })
     expect(askedFor()).toEqual([id])
-    expect(await runOf(id)).toMatchObject({ state: 'queued' })
+    expect(await runOf(id)).toBeUndefined()
     expect(await runOf(broken)).toMatchObject({
       state: 'failed',
+      trigger: 'schedule',
+      slot: noon,
       endedAt: new Date(state.now).toISOString(),
       error: { code: 'fetch-queue-refused', remedy: expect.stringContaining('when the schedule next runs') },
     })
@@ -364,9 +398,6 @@ describe('a tick of the schedule', () => {
     const refusedRun = asked.get(broken)
     expect(await tick(minutes(0))).toMatchObject({ due: 2, refused: 0 })
     expect(state.jobs.map(({ runId }) => runId)).toContain(refusedRun)
-    const queued = await runOf(broken)
-    expect(queued).toMatchObject({ runId: refusedRun, state: 'queued' })
-    expect(queued?.error).toBeUndefined()
   })
 
   it('the next tick requests a run again after the queue refused it', async () => {
@@ -385,11 +416,11 @@ describe('a tick of the schedule', () => {
     add({ accountId: id })
     await tick(minutes(0))
     const runId = state.jobs[0]?.runId ?? ''
-    const run = await services.runs.read(runId)
-    if (!run) throw new Error('not written')
-    await services.runs.save({ ...run, state: 'failed', error: { code: 'crashed', detail: '', remedy: '' } })
+    const error = { code: 'crashed', detail: '', remedy: '' }
+    await services.runs.save({ ...aScheduledRun(runId), state: 'failed', error })
+    state.refused.add(id)
     await tick(minutes(0))
-    expect(await services.runs.read(runId)).toMatchObject({ state: 'failed' })
+    expect(await services.runs.read(runId)).toMatchObject({ state: 'failed', error })
   })
 
   it('a tick does not end a run that has started even though the queue seemed to refuse its job', async () => {
@@ -399,8 +430,7 @@ describe('a tick of the schedule', () => {
     services.queue.send = async (jobs) => {
       for (const { runId } of jobs) {
         started = runId
-        const run = await services.runs.read(runId)
-        if (run) await services.runs.save({ ...run, state: 'running', parts: 1, startedAt: minutes(0) })
+        await services.runs.save({ ...aScheduledRun(runId), state: 'running', parts: 1, startedAt: minutes(0) })
       }
       return [...jobs]
     }

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import type { FetchServices } from '../../../lib/fetching/part.ts'
+import { takeJob } from '../../../lib/fetching/take-job.ts'
+import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
+import { queuedRun } from '../../../lib/runs/run.ts'
+import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
+import { FakeServer } from './fake-server.ts'
+import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
+
+const tickMs = 10 * 60_000
+const slotAt = (index: number) => new Date(Date.parse('2026-06-01T12:00:00.000Z') + index * tickMs).toISOString()
+
+const stores = ['accounts', 'statuses', 'runs', 'unstored', 'ledger'] as const
+
+/** Notes the calls to the stores. Calls that begin before another one has ended are in one line. */
+const withCalls = (services: FetchServices) => {
+  const lines: string[][] = []
+  let underWay = 0
+  const noted = <Port extends object>(name: string, port: Port): Port =>
+    new Proxy(port, {
+      get: (target, key) => {
+        const method: unknown = Reflect.get(target, key, target)
+        if (typeof method !== 'function') return method
+        return async (...args: unknown[]) => {
+          const line = (underWay > 0 && lines.at(-1)) || []
+          if (line.length === 0) lines.push(line)
+          line.push(`${name}.${String(key)}`)
+          underWay += 1
+          await new Promise((resolve) => setImmediate(resolve))
+          try {
+            return await Reflect.apply(method, target, args)
+          } finally {
+            underWay -= 1
+          }
+        }
+      },
+    })
+  const watched: FetchServices = { ...services }
+  for (const name of stores) Object.assign(watched, { [name]: noted(name, services[name]) })
+  return { services: watched, lines, flat: () => lines.map((line) => line.toSorted()) }
+}
+
+const world = (server = new FakeServer()) => {
+  const memory = memoryServices(server)
+  const poll = async (index: number, { again = false, services = memory.services } = {}) => {
+    memory.state.now = Date.parse(slotAt(index)) + 3_000
+    return await takeJob(services, tick(slotAt(index)), aDeadline(memory.state.now), again)
+  }
+  return { server, memory, state: memory.state, poll }
+}
+
+describe('a scheduled run that finds no mail', () => {
+  it.each(['imap', 'pop3'] as const)('a poll makes two reads and then two writes (%s)', async (protocol) => {
+    const server = new FakeServer()
+    server.protocol = protocol
+    const { memory, poll } = world(server)
+    if (protocol === 'pop3') memory.state.accounts.set('account-1', anAccount({ type: 'POP3S', folder: undefined }))
+    for (const index of [0, 1]) await poll(index)
+    const { services, flat } = withCalls(memory.services)
+    expect(await poll(2, { services })).toMatchObject({ state: 'done', counts: { found: 0 } })
+    expect(flat()).toEqual([
+      ['accounts.read', 'statuses.read'],
+      ['runs.save', 'statuses.change'],
+    ])
+  })
+
+  it('a poll keeps its entry in the due index, and a failing one as well', async () => {
+    const { server, state, poll } = world()
+    await poll(0)
+    const { dueOrder } = state.statuses.get('account-1') ?? {}
+    expect(dueOrder).toBe(`${slotAt(1)}#account-1`)
+    await poll(1)
+    expect(state.statuses.get('account-1')).toMatchObject({ dueOrder, nextFetchAt: slotAt(2) })
+    server.openError = new MailboxError('credentials-rejected')
+    for (const index of [2, 3, 4]) await poll(index)
+    expect(state.statuses.get('account-1')).toMatchObject({ dueOrder, nextFetchAt: slotAt(7) })
+  })
+})
+
+describe('the quarantine of an account', () => {
+  it('a poll reads the quarantine until it is known to be empty, and again after a message was skipped', async () => {
+    const { server, memory, state, poll } = world()
+    const reads = async (index: number) => {
+      const { services, lines } = withCalls(memory.services)
+      await poll(index, { services })
+      return lines.flat().filter((call) => call.startsWith('unstored.'))
+    }
+    expect(await reads(0)).toEqual(['unstored.ofAccount'])
+    expect(await reads(1)).toEqual(['unstored.ofAccount'])
+    expect(await reads(2)).toEqual([])
+    server.messages = [{ uid: '1', bytes: aMail(1), absent: 'no-body' }]
+    expect(await reads(3)).toEqual(['unstored.ofAccount', 'unstored.create'])
+    expect(state.statuses.get('account-1')?.resume?.nothingQuarantined).toBeUndefined()
+    server.messages = []
+    expect(await reads(4)).toEqual(['unstored.ofAccount', 'unstored.remove'])
+    expect(state.unstored.size).toBe(0)
+    expect(await reads(5)).toEqual(['unstored.ofAccount'])
+    expect(await reads(6)).toEqual([])
+  })
+
+  it('a run that is killed after it has quarantined a message leaves no status that hides the message', async () => {
+    const { server, memory, state, poll } = world()
+    for (const index of [0, 1]) await poll(index)
+    expect(state.statuses.get('account-1')?.resume?.nothingQuarantined).toBe(true)
+    server.messages = [{ uid: '1', bytes: aMail(1), absent: 'no-body' }]
+    const killed = new RangeError('killed')
+    const unstored = {
+      ...memory.services.unstored,
+      create: async () => {
+        throw killed
+      },
+    }
+    await expect(poll(2, { services: { ...memory.services, unstored } })).rejects.toThrow(killed)
+    expect(state.statuses.get('account-1')?.resume?.nothingQuarantined).toBeUndefined()
+  })
+
+  it('a run right after another one does not trust an empty quarantine, because its index lags', async () => {
+    const { memory, state, poll } = world()
+    await poll(0)
+    const job = { kind: 'run', accountId: 'account-1', runId: 'run-1' } as const
+    state.now += 9_000
+    await takeJob(memory.services, job, aDeadline(state.now))
+    expect(state.statuses.get('account-1')?.resume?.nothingQuarantined).toBeUndefined()
+  })
+})
+
+describe('a tick that is delivered again', () => {
+  it('a tick whose run has ended is not repeated, and its record stays', async () => {
+    const { server, state, poll } = world()
+    const run = await poll(0)
+    server.messages = [{ uid: '1', bytes: aMail(1) }]
+    expect(await poll(0, { again: true })).toEqual(run)
+    expect(server.messages).toHaveLength(1)
+    expect(state.statuses.get('account-1')?.lastError).toBeUndefined()
+  })
+
+  it('a tick whose run has left no record is recorded as crashed, and takes only its own slot', async () => {
+    const { memory, state, poll } = world()
+    expect(await poll(0, { again: true })).toMatchObject({ state: 'crashed', error: { code: 'crashed' }, parts: 1 })
+    expect(state.runs.get(tick().runId)).toMatchObject({ state: 'crashed', trigger: 'schedule', askedAt: slotAt(0) })
+    const { lastSlot, lastError, nextFetchAt } = state.statuses.get('account-1') ?? {}
+    expect({ lastSlot, nextFetchAt }).toEqual({ lastSlot: slotAt(0), nextFetchAt: slotAt(1) })
+    expect(lastError).toMatchObject({ code: 'crashed', consecutive: 1 })
+    // The next tick waited behind the job, and its slot is before the second delivery.
+    state.now = Date.parse(slotAt(1)) + tickMs
+    expect(await takeJob(memory.services, tick(slotAt(1)), aDeadline(state.now))).toMatchObject({ state: 'done' })
+    expect(state.statuses.get('account-1')?.lastError).toBeUndefined()
+  })
+
+  it('a tick whose process died between the two writes of the end is recorded as crashed if its record is missing', async () => {
+    const { state, poll } = world()
+    await poll(0)
+    state.runs.clear()
+    expect(await poll(0, { again: true })).toMatchObject({ state: 'crashed' })
+    expect(state.runs.get(tick().runId)).toMatchObject({ state: 'crashed' })
+  })
+
+  it('a stale tick is still stale', async () => {
+    const { state, poll } = world()
+    await poll(1)
+    expect((await poll(0, { again: true })).events.map(({ code }) => code)).toEqual(['stale-tick'])
+    expect([...state.runs.keys()]).toEqual([tick(slotAt(1)).runId])
+    expect(state.statuses.get('account-1')?.lastError).toBeUndefined()
+  })
+
+  it('a tick whose message crashed the process counts this death of the message', async () => {
+    const { state, poll } = world()
+    state.statuses.set('account-1', { accountId: 'account-1', resume: { inFlight: ['7'] } })
+    await poll(0, { again: true })
+    expect(state.statuses.get('account-1')?.resume?.deaths).toEqual({ 7: 1 })
+  })
+})
+
+describe('a job that an earlier version sent', () => {
+  const early = (index: number): FetchJob => ({
+    kind: 'tick',
+    accountId: 'account-1',
+    runId: tick(slotAt(index)).runId,
+    slot: slotAt(index),
+  })
+  const queued = (index: number) =>
+    queuedRun({
+      ...{ runId: tick(slotAt(index)).runId, accountId: 'account-1', trigger: 'schedule', slot: slotAt(index) },
+      askedAt: slotAt(index),
+      askedBy: 'schedule',
+    })
+
+  it('a job of an earlier version ends the run that it has queued, also if the tick is stale', async () => {
+    const { memory, state } = world(new FakeServer([aMail(1)]))
+    for (const index of [1, 0]) {
+      const { runId } = tick(slotAt(index))
+      state.runs.set(runId, queued(index))
+      await takeJob(memory.services, early(index), aDeadline(state.now))
+      expect(state.runs.get(runId)).toMatchObject({ state: 'done', askedAt: slotAt(index) })
+    }
+    expect(state.runs.get(tick(slotAt(0)).runId)?.events).toMatchObject([{ code: 'stale-tick' }])
+  })
+
+  it('a job of an earlier version that no function could take before is executed when it is delivered again', async () => {
+    const { memory, state } = world(new FakeServer([aMail(1)]))
+    state.runs.set(tick().runId, queued(0))
+    expect(await takeJob(memory.services, early(0), aDeadline(state.now), true)).toMatchObject({
+      state: 'done',
+      counts: { stored: 1 },
+    })
+  })
+})
