@@ -23,7 +23,7 @@ interface SigningArguments {
  * their refresh are the SDK's. It does not sign streams of events or links.
  */
 export class RequestSigner extends SignatureV4Base {
-  // biome-ignore lint/complexity/noUselessConstructor: the one of the base class is protected
+  // The constructor of the base class is protected.
   constructor(options: SignerOptions) {
     super(options)
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Account } from '../accounts/account.ts'
 import type { Resume } from '../accounts/account-status.ts'
 import type { ListedMessage } from '../mailbox/mailbox.ts'
@@ -28,7 +28,7 @@ export const mailboxIdentityOf = (
 ): string => JSON.stringify([account.mailboxEpoch, account.folder ?? null, uidValidity ?? null])
 
 /** A digest of 48 bits. The chance that a new message collides with one of 20,000 known ones is about 1 in 10^10. */
-export const digestOf = (uid: string): string => createHash('sha256').update(uid).digest('base64url').slice(0, 8)
+export const digestOf = (uid: string): string => hash('sha256', uid, 'base64url').slice(0, 8)
 
 export const digestsIn = (text = ''): Set<string> => new Set(text.match(/.{8}/g))
 

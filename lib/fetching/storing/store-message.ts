@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Message } from '../../messages/message.ts'
 import { headerBlockLimit } from '../../messages/message-header.ts'
 import type { RawOrigin } from '../../messages/store/raw-origin.ts'
@@ -27,7 +27,7 @@ export type StoreOutcome =
 
 /** Stores a message held in memory. The raw bytes are durable before anything parses them. */
 export const storeWhole = async (part: Part, candidate: Candidate, bytes: Buffer): Promise<StoreOutcome> => {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const sha256 = hash('sha256', bytes)
   const messageId = idOf(part, candidate, sha256)
   if (candidate.known?.sha256 === sha256) return { outcome: 'known', row: candidate.known }
   const repeat = await storeRepeat(part, candidate, sha256)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import pLimit from 'p-limit'
 import { bucketCount, bucketOf, dayOf } from '../../tables/items.ts'
 import type { Row, Table } from '../../tables/table.ts'
@@ -155,7 +155,7 @@ export interface MessageOrigin {
 export const messageIdOf = ({ accountId, mailboxEpoch, folder, uidValidity, uid }: MessageOrigin): MessageId => {
   const parts =
     folder === undefined ? [accountId, mailboxEpoch, uid] : [accountId, mailboxEpoch, folder, uidValidity, uid]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+  return hash('sha256', JSON.stringify(parts))
 }
 
 /**
@@ -204,8 +204,7 @@ export const messageOfRow = (row: Row): Message => messageSchema.parse(row)
 export const queueDayOf = (queueId: string, day: string): string => `${queueId}#${day}`
 export const contentKeyOf = (accountId: string, sha256: string): string => `${accountId}#${sha256}`
 /** Hashes a Message-ID header, because a sender can make it a thousand bytes long. */
-export const headerKeyOf = (messageIdHeader: string): string =>
-  createHash('sha256').update(messageIdHeader.trim()).digest('hex')
+export const headerKeyOf = (messageIdHeader: string): string => hash('sha256', messageIdHeader.trim())
 export const unannouncedBucket = (bucket: number): string => `unannounced#${bucket}`
 export const unplannedBucket = (bucket: number): string => `unplanned#${bucket}`
 

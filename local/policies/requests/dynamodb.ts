@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { type AccessRequest, arnOf, type ConditionValues, type Surroundings, UnknownCall } from '../access-request.ts'
 
-const attributes = z.record(z.string(), z.unknown())
+/** Only one attribute of a row matters here, so the others are not parsed. DynamoDB checks them. */
+const attributes = z.custom<Row>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
 /** For example `{ S: 'text' }`. */
 const attribute = z.record(z.string(), z.unknown())
 const inputSchema = z.looseObject({
