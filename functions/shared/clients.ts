@@ -10,7 +10,7 @@ const connectionTimeout = 2_000
 const ignore = (): void => undefined
 /**
  * Without a logger, or with one that has `info`, the SDK copies the input and the output of each call for it, without
- * secrets. Nobody reads these copies.
+ * secrets. Nothing reads these copies.
  */
 const logger = { trace: ignore, debug: ignore, info: undefined as never, warn: ignore, error: ignore }
 
