@@ -48,7 +48,8 @@ export class ReplyFraming {
       this.#partial = Buffer.concat([this.#partial, piece])
       return nothing
     }
-    const line = Buffer.concat([this.#partial, piece.subarray(0, end)]).toString('utf8')
+    const rest = piece.subarray(0, end)
+    const line = (this.#partial.length === 0 ? rest : Buffer.concat([this.#partial, rest])).toString('utf8')
     this.#partial = nothing
     if (this.#receiver.line(line.replace(/\r$/, ''))) this.#decoder = new DotDecoder()
     return piece.subarray(end + 1)

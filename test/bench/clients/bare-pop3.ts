@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { openSession } from '../../../lib/mailbox/pop3/open-session.ts'
 import { retrieveMessages } from '../../../lib/mailbox/pop3/retrieve.ts'
 import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
@@ -54,5 +53,7 @@ export const collectBarePop3: Collect = async ({ host, port, user, password, fol
 
 const bytesOf = async (retrieved: { readonly kind: string; readonly chunks?: AsyncIterable<Buffer> }) => {
   if (retrieved.chunks === undefined) throw new Error(`a message is ${retrieved.kind}`)
-  return await buffer(retrieved.chunks)
+  const pieces: Buffer[] = []
+  for await (const piece of retrieved.chunks) pieces.push(piece)
+  return Buffer.concat(pieces)
 }
