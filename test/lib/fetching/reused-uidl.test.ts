@@ -68,15 +68,18 @@ describe('a POP3 server that uses message numbers as UIDLs', () => {
     expect(memory.state.announced).toHaveLength(3)
   })
 
-  it('no message is announced twice if the lost QUIT deleted nothing', async () => {
-    const { server, memory, run } = pop3World(mails(1, 2))
+  it.each([2, 1000])('none of %i messages is announced twice if the lost QUIT deleted nothing', async (count) => {
+    const { server, memory, run } = pop3World(mails(...Array.from({ length: count }, (_, index) => index + 1)))
     server.onRemove = () => {
       throw new MailboxError('connection-lost')
     }
     await run('2026-06-01T12:00:00.000Z')
     server.onRemove = () => undefined
-    expect(await run('2026-06-01T12:10:00.000Z')).toMatchObject({ counts: { alreadyKnown: 2, stored: 0, deleted: 2 } })
-    expect(memory.state.announced).toHaveLength(2)
+    expect(await run('2026-06-01T12:10:00.000Z')).toMatchObject({
+      counts: { alreadyKnown: count, stored: 0, deleted: count },
+    })
+    expect(memory.state.announced).toHaveLength(count)
+    expect(server.messages).toEqual([])
   })
 
   it('messages under reused UIDLs are compared by their bytes until a run succeeds', async () => {
