@@ -15,8 +15,8 @@ import {
 } from './storing/store-message.ts'
 
 /**
- * Plans the chunks to read, one at a time. Before each chunk, it records the chunk's messages as in flight. After
- * a crash, these messages are read one by one to find the one that caused it.
+ * Plans the chunks to read, one at a time. Before each chunk, it records the chunk's first messages as in flight. After
+ * a crash, the messages in flight are read one by one to find the one that caused it.
  *
  * It stops early, with the session's `interruption`, when the time is up or the account was changed.
  */
@@ -27,11 +27,12 @@ export async function* plannedChunks(
   const { mailbox } = session
   const { services } = session.part
   const began = services.now().getTime()
+  const before = mailbox.bytesReceived
   let rest = candidates
   while (rest.length > 0 && hasTime(session)) {
-    const chunk = nextChunk(rest, chunkBytesAt(mailbox.bytesReceived, services.now().getTime() - began))
+    const chunk = nextChunk(rest, chunkBytesAt(mailbox.bytesReceived - before, services.now().getTime() - began))
     const alone = chunk[0]?.suspect ?? false
-    const [wanted] = await Promise.all([accountStillWanted(session), alone || noteInFlight(session, chunk)])
+    const [wanted] = await Promise.all([accountStillWanted(session), alone || noteInFlight(session, inFlightOf(chunk))])
     if (!wanted) {
       // Stop removing messages as well, because the account may have been changed for that very reason.
       session.interruption = 'account-changed'
@@ -78,10 +79,12 @@ const noteInFlight = async ({ part, mailbox, beingStored }: Session, chunk: read
   await part.services.statuses.change(part.account.accountId, { resume: { inFlight, ...known } })
 }
 
+const inFlightOf = (rest: readonly Candidate[]) => rest.slice(0, limits.inFlight)
+
 /** @returns a chunk's maximum size at the current pace, so that none takes longer than a minute on a slow connection */
 export const chunkBytesAt = (bytes: number, milliseconds: number): number =>
   bytes === 0 || milliseconds === 0
-    ? limits.chunkBytes
+    ? limits.firstChunkBytes
     : Math.min(limits.chunkBytes, Math.max(1, Math.floor((bytes / milliseconds) * limits.chunkTime)))
 
 /** Takes the next chunk from the front. It contains at least one message, and a suspect is always alone. */
@@ -105,20 +108,42 @@ interface ReadForHash {
   readonly sha256: string
 }
 
-/** Reads one chunk and passes each message to the store. Resolves once all are read, before all are stored. */
-export const readChunk = async (session: Session, chunk: readonly Candidate[]): Promise<void> => {
-  session.chunk = chunk
+/**
+ * Reads one chunk and passes each message to the store. Resolves once all are read, before all are stored. The chunk is
+ * requested at once, but only a part of it is in flight at a time. A server may send the messages in any order.
+ * @param onProgress called between two parts
+ */
+export const readChunk = async (
+  session: Session,
+  chunk: readonly Candidate[],
+  onProgress: () => void,
+): Promise<void> => {
+  session.chunk = inFlightOf(chunk)
+  const open = new Set(session.chunk)
+  let rest = chunk.slice(open.size)
+  const goOn = async (): Promise<void> => {
+    const next = inFlightOf(rest)
+    rest = rest.slice(next.length)
+    for (const one of next) open.add(one)
+    session.chunk = [...open]
+    onProgress()
+    await noteInFlight(session, session.chunk)
+  }
   const byUid = new Map(chunk.map((candidate) => [candidate.message.uid, candidate]))
   const again: ReadForHash[] = []
   for await (const retrieved of session.mailbox.retrieve(chunk.map(({ message }) => message))) {
     const candidate = byUid.get(retrieved.message.uid)
     if (!candidate) continue
+    while (rest.length > 0 && !open.has(candidate)) await goOn()
     if (retrieved.kind === 'absent') session.absent(candidate, retrieved.reason, retrieved.serverWords)
     else if (retrieved.kind === 'whole') await readWhole(session, candidate, retrieved.bytes)
     // A message that may be known by its bytes is compared first. Its bytes may have been erased, and must not be stored.
     else if (candidate.messageId !== undefined && !candidate.known && !session.part.compareContent)
       await readStream(session, candidate, candidate.messageId, retrieved)
     else again.push(...(await readForHash(session, candidate, retrieved)))
+    open.delete(candidate)
+    // Before the next message is read, because it may be the one that crashes the process.
+    if (rest.length > 0 && open.size === 0) await goOn()
   }
   for (const { candidate, sha256 } of again) await readAgain(session, candidate, sha256)
   session.chunk = []

@@ -1,11 +1,16 @@
 /** The limits of one fetch run, each with its reason. Sizes are in bytes, times in milliseconds. */
 export const limits = {
+  /** Messages per request. Each request costs a round trip. The listing has windows of the same size. */
+  chunkMessages: 1_000,
+  /** Until the pace is known, a chunk is small enough for a slow connection. */
+  firstChunkBytes: 32 * 1024 * 1024,
+  /** Each chunk costs a round trip, which takes as long as a few megabytes. */
+  chunkBytes: 128 * 1024 * 1024,
   /**
-   * Larger chunks mean more messages to fetch again after a crash. Smaller chunks mean more round trips. At 40 ms, 250
-   * costs 0.4 s per 1,000 messages.
+   * Messages of a chunk that may be read before the next ones are recorded. After a crash, they are read one by one.
+   * Fewer would mean more writes of the status, and more would mean larger ones.
    */
-  chunkMessages: 250,
-  chunkBytes: 32 * 1024 * 1024,
+  inFlight: 250,
   /**
    * A chunk that would take longer at the current pace is made smaller, so that a run on a slow server ends in time.
    */
@@ -33,7 +38,7 @@ export const limits = {
   rowsAtOnce: 100,
   /** Messages to read in one part of a run: more than fit into 240 s, few enough for memory (100 bytes each). */
   candidates: 20_000,
-  /** Messages remembered to be read one by one: more than one chunk plus the remainder of a few broken sessions. */
+  /** Messages remembered to be read one by one: more than are in flight plus the remainder of a few broken sessions. */
   suspects: 1_000,
   /** A message that crashed this many runs is skipped. */
   deaths: 3,

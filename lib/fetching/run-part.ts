@@ -54,7 +54,7 @@ export const runPart = async (part: Part): Promise<Run> => {
           await departures.sendWhenDue()
           await departures.commit()
           // The pool stores, announces and releases each message while the next ones are read.
-          await readChunk(session, chunk)
+          await readChunk(session, chunk, () => progress.note())
           progress.note()
         }
         await pool.drain()

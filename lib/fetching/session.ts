@@ -54,7 +54,7 @@ export class Session {
   readonly unfinished = new Set<Candidate>()
   /** Messages that are being stored. A crash leaves these and the current chunk in doubt. */
   readonly beingStored = new Set<Candidate>()
-  /** The chunk that is being read. */
+  /** The messages of the chunk that may be read now. */
   chunk: readonly Candidate[] = []
   /** The UIDs of messages from before the account's start. */
   readonly beforeStart = new Set<string>()

@@ -17,11 +17,11 @@ describe('the next chunk', () => {
   it.each([
     ['nothing to read', [], 0],
     ['few messages', sized(1, 2, 3), 3],
-    ['250 messages', sized(...Array.from({ length: 250 }, () => 1)), 250],
-    ['251 messages', sized(...Array.from({ length: 251 }, () => 1)), 250],
+    ['1,000 messages', sized(...Array.from({ length: 1_000 }, () => 1)), 1_000],
+    ['1,001 messages', sized(...Array.from({ length: 1_001 }, () => 1)), 1_000],
     ['exactly 32 MiB', sized(16 * MiB, 16 * MiB), 2],
     ['one byte more than 32 MiB', sized(16 * MiB, 16 * MiB + 1), 1],
-    ['messages without a size', sized(...Array.from({ length: 300 }, () => 0)), 250],
+    ['messages without a size', sized(...Array.from({ length: 1_200 }, () => 0)), 1_000],
     ['one message larger than the limit', sized(100 * MiB, 1), 1],
     ['a large message behind small ones', sized(1, 1, 100 * MiB), 2],
     ['a suspect first', [candidate(1, true), candidate(1)], 1],
@@ -45,9 +45,9 @@ describe('the maximum size of a chunk', () => {
   it.each([
     ['an unknown pace', 0, 0, room],
     ['an unmeasured time', 1_000, 0, room],
-    ['a fast connection', 100 * MiB, 1_000, room],
-    ['a connection that transfers 32 MiB in exactly one minute', 32 * MiB, 60_000, room],
-    ['a connection half as fast', 16 * MiB, 60_000, 16 * MiB],
+    ['a fast connection', 100 * MiB, 1_000, 128 * MiB],
+    ['a connection that transfers 128 MiB in exactly one minute', 128 * MiB, 60_000, 128 * MiB],
+    ['a connection half as fast', 64 * MiB, 60_000, 64 * MiB],
     ['10 KB per second', 10_000, 1_000, 600_000],
     ['a nearly stalled connection', 1, 3_600_000, 1],
   ])(

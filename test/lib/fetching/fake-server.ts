@@ -36,6 +36,8 @@ export class FakeServer {
   openError: MailboxError | undefined
   /** Called before each message is returned. */
   onRetrieve: (uid: string) => void | Promise<void> = () => undefined
+  /** True if the messages of one request are returned last first. */
+  descending = false
   onRemove: (uids: string[]) => void = () => undefined
   /** Called before each window of the listing, starting with 1. */
   onWindow: (number: number) => void = () => undefined
@@ -119,7 +121,7 @@ class FakeMailbox implements Mailbox {
 
   async *retrieve(messages: readonly ListedMessage[]): AsyncGenerator<RetrievedMessage> {
     this.#server.log.push(`retrieve ${messages.length}`)
-    for (const message of messages) {
+    for (const message of this.#server.descending ? messages.toReversed() : messages) {
       if (this.#signal.aborted) throw new MailboxError('connection-lost')
       await this.#server.onRetrieve(message.uid)
       const found = this.#server.messages.find(({ uid }) => uid === message.uid)

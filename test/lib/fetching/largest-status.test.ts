@@ -21,7 +21,7 @@ it('a status that reaches every limit with the longest UIDLs fits into a DynamoD
       startSight: { mailbox: 'm', seen: 'x'.repeat(8 * limits.seenAtStart) },
       ignoredRemovals: { actions: 'a', counts: 'x'.repeat(9 * limits.ignoredRemovalsKept) },
       suspects: marks(limits.suspects),
-      inFlight: marks(limits.chunkMessages + limits.storesUnderWay),
+      inFlight: marks(limits.inFlight + limits.storesUnderWay),
       reportedTooLarge: Array.from({ length: limits.reportedTooLarge }, () => 'f'.repeat(64)),
       largerThanListed: Array.from({ length: limits.largerThanListed }, (_, index) => ({
         uid: longUidl(index),

@@ -7,7 +7,7 @@ import type { Run } from '../../../lib/runs/run.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
-const chunk = limits.chunkMessages
+const chunk = limits.inFlight
 const mails = (count: number) => Array.from({ length: count }, (_, index) => aMail(index + 1))
 
 /** A mailbox in which reading one message takes some time. */
@@ -130,21 +130,24 @@ describe('the record of a run in progress', () => {
   })
 
   it('a continuation adds to what the earlier parts of the run have counted', async () => {
-    const { server, memory, fetch, progress } = slowMailbox(3 * chunk, { perMessage: 10 })
+    const { server, memory, fetch, progress } = slowMailbox(3 * limits.chunkMessages, { perMessage: 10 })
     let read = 0
     server.onRetrieve = () => {
       read += 1
-      memory.state.now += read === chunk ? 300_000 : 10
+      memory.state.now += read === limits.chunkMessages ? 300_000 : 10
     }
-    expect(await fetch()).toMatchObject({ state: 'running', counts: { stored: chunk, left: 2 * chunk } })
+    expect(await fetch()).toMatchObject({
+      state: 'running',
+      counts: { stored: limits.chunkMessages, left: 2 * limits.chunkMessages },
+    })
     const first = progress.splice(0).length
     expect(first).toBeGreaterThan(0)
     const [job] = memory.state.jobs
     if (!job) throw new Error('the run did not continue')
     await takeJob(memory.services, job, aDeadline(memory.state.now))
     expect(progress.map(missing)).toEqual(progress.map(() => 0))
-    expect(progress.every(({ parts, counts }) => parts === 2 && counts.stored > chunk)).toBe(true)
-    expect(progress.at(-1)?.counts.found).toBe(3 * chunk)
+    expect(progress.every(({ parts, counts }) => parts === 2 && counts.stored > limits.chunkMessages)).toBe(true)
+    expect(progress.at(-1)?.counts.found).toBe(3 * limits.chunkMessages)
   })
 
   it('a failed write of the progress does not affect the run, and operators learn about it', async () => {

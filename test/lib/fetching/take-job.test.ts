@@ -46,18 +46,18 @@ describe('a fetch run', () => {
   })
 
   it('a fetch run deletes in batches while it fetches, and never before the announcement', async () => {
-    const server = new FakeServer(mails(1350))
+    const server = new FakeServer(mails(2350))
     const memory = memoryServices(server)
     server.onRemove = (uids) => {
       expect(memory.state.announced.length).toBeGreaterThanOrEqual(uids.length)
     }
     await fetchOnce(memory)
     expect(server.log.filter((line) => line.startsWith('retrieve'))).toEqual([
-      ...Array.from({ length: 5 }, () => 'retrieve 250'),
-      'retrieve 100',
+      ...Array.from({ length: 2 }, () => 'retrieve 1000'),
+      'retrieve 350',
     ])
     expect(server.log.findIndex((line) => line.startsWith('remove'))).toBeLessThan(
-      server.log.lastIndexOf('retrieve 100'),
+      server.log.lastIndexOf('retrieve 350'),
     )
     expect(server.messages).toEqual([])
   })
@@ -600,18 +600,22 @@ describe('an error in Postmaster’s own services', () => {
 
 describe('time', () => {
   it('a part that runs out of time ends, and the queue starts the next part', async () => {
-    const server = new FakeServer(mails(600))
+    const server = new FakeServer(mails(2400))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
-      if (uid === '300') memory.state.now += 300_000
+      if (uid === '1200') memory.state.now += 300_000
     }
     const run = await takeJob(memory.services, tick(), aDeadline(memory.state.now))
-    expect(run).toMatchObject({ state: 'running', counts: { found: 600, stored: 500, left: 100 } })
+    expect(run).toMatchObject({ state: 'running', counts: { found: 2400, stored: 2000, left: 400 } })
     expect(memory.state.jobs).toEqual([{ kind: 'cont', accountId: 'account-1', runId: tick().runId, part: 2 }])
     const [next] = memory.state.jobs
     if (!next) throw new Error('no continuation')
     const end = await fetchOnce(memory, next)
-    expect(end).toMatchObject({ state: 'done', parts: 2, counts: { found: 600, stored: 600, left: 0, deleted: 600 } })
+    expect(end).toMatchObject({
+      state: 'done',
+      parts: 2,
+      counts: { found: 2400, stored: 2400, left: 0, deleted: 2400 },
+    })
     expect(server.messages).toEqual([])
   })
 
@@ -664,16 +668,16 @@ describe('time', () => {
 
 describe('an account', () => {
   it('the run of an account that is deleted stops at the next chunk, and stored mail is kept', async () => {
-    const server = new FakeServer(mails(600))
+    const server = new FakeServer(mails(2400))
     const memory = memoryServices(server)
     server.onRetrieve = (uid) => {
       if (uid === '100') memory.state.accounts.clear()
     }
     const run = await fetchOnce(memory)
-    expect(run.counts).toMatchObject({ found: 600, stored: 250, left: 350 })
-    expect(memory.state.raw.size).toBe(250)
+    expect(run.counts).toMatchObject({ found: 2400, stored: 1000, left: 1400 })
+    expect(memory.state.raw.size).toBe(1000)
     expect(memory.state.jobs).toEqual([])
-    expect(server.messages).toHaveLength(600)
+    expect(server.messages).toHaveLength(2400)
   })
 
   it('an account that no longer exists is not fetched, and its status row is removed', async () => {
@@ -696,12 +700,12 @@ describe('an account', () => {
   it('an account set to untrusted during its run is untrusted from the next chunk onwards', async () => {
     const control = (number: number) =>
       Buffer.from(`X-OTOBO-Queue: Sales\r\nTo: support@example.com\r\n\r\n${number}\r\n`)
-    const server = new FakeServer(Array.from({ length: 300 }, (_, index) => control(index)))
+    const server = new FakeServer(Array.from({ length: 1200 }, (_, index) => control(index)))
     const memory = memoryServices(server, anAccount({ trusted: true }))
     server.onRetrieve = (uid) => {
       if (uid === '100') memory.state.accounts.set('account-1', anAccount({ trusted: false }))
     }
-    expect((await fetchOnce(memory)).storedByQueue).toEqual({ Sales: 250, Support: 50 })
+    expect((await fetchOnce(memory)).storedByQueue).toEqual({ Sales: 1000, Support: 200 })
   })
 
   it('a trusted account stores and deletes a message with X-OTOBO-Ignore without announcing it', async () => {
