@@ -1,4 +1,4 @@
-import { RequestSigner } from './request-signer.ts'
+import { Sha256 } from './sha256.ts'
 
 /**
  * The first attempt and two retries. Further retries are left to the caller (SQS, the API's client), which can wait
@@ -17,7 +17,7 @@ const logger = { trace: ignore, debug: ignore, info: undefined as never, warn: i
 /** @param milliseconds the time limit until a response begins, and between two parts of a response */
 export const clientSettingsFor = (milliseconds: number) => ({
   maxAttempts,
-  signerConstructor: RequestSigner,
+  sha256: Sha256,
   // Otherwise, each call puts its middleware together again. Nothing changes the middleware of these clients.
   cacheMiddleware: true,
   logger,

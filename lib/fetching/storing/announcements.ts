@@ -22,18 +22,18 @@ export class Announcements {
   /**
    * Announces a stored message, once in a session.
    *
-   * @param row.isNew true if this session stored it. The sweep may look at any other row at any time, so that row is
+   * @param options.isNew true if this session stored it. The sweep may look at any other row at any time, so that row is
    *   marked at once.
    * @returns false if the topic did not confirm. The message then stays on the server, and the next run or the sweep
    *   announces it again.
    */
-  async announce(row: Message, { isNew }: { readonly isNew: boolean }): Promise<boolean> {
-    const outcome = this.#outcomes.get(row.messageId) ?? this.#announce(row, isNew)
+  async announce(row: Message, options: { readonly isNew: boolean }): Promise<boolean> {
+    const outcome = this.#outcomes.get(row.messageId) ?? this.#announce(row, options)
     this.#outcomes.set(row.messageId, outcome)
     return await outcome
   }
 
-  async #announce(row: Message, isNew: boolean): Promise<boolean> {
+  async #announce(row: Message, { isNew }: { readonly isNew: boolean }): Promise<boolean> {
     const { services, log } = this.#part
     try {
       await services.announcer.announce(row)
