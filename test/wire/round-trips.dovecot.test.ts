@@ -38,7 +38,7 @@ const fetchRun = async (protocol: 'imap' | 'pop3', user: string) => {
 
 describe('round trips of a fetch run, from connect to quit', () => {
   it.each([
-    { protocol: 'imap', most: 60 },
+    { protocol: 'imap', most: 10 },
     { protocol: 'pop3', most: 100 },
   ] as const)(
     'a fetch run over $protocol stores and deletes 1,000 small messages in at most $most round trips',
