@@ -14,6 +14,10 @@ const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
  * file that cdk/ and functions/ share: cdk/ sets only variables that are listed here.
  */
 export const variables = {
+  /** Lambda sets the credentials of the function's role. */
+  AWS_ACCESS_KEY_ID: text,
+  AWS_SECRET_ACCESS_KEY: text,
+  AWS_SESSION_TOKEN: text.optional(),
   RAW_BUCKET: text,
   FETCH_QUEUE_URL: text,
   /** The queue that wakes the conversations of push destinations. */

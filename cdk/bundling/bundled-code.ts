@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { AssetHashType, DockerImage } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { bundleFunction } from './bundle-function.ts'
@@ -20,10 +20,15 @@ export const bundledCode = (root: string, folder: string, addFiles: AddFiles = (
       local: {
         tryBundle: (output) => {
           for (const [name, content] of Object.entries(bundleFunction(root, folder)))
-            writeFileSync(join(output, name), content)
+            writeFile(join(output, name), content)
           addFiles(output)
           return true
         },
       },
     },
   })
+
+const writeFile = (path: string, content: string) => {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
+}

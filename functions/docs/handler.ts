@@ -36,15 +36,15 @@ type Event = Pick<APIGatewayProxyEventV2, 'rawPath'> & Partial<Pick<APIGatewayPr
  */
 export const docsHandler = (sources: { readonly [name in keyof Sources]: unknown }) => {
   const documents: Readonly<Record<string, Document>> = {
-    '/openapi.json': document('application/json', JSON.stringify(sources.api)),
-    '/docs': document('text/html; charset=utf-8', pageOf(sourcesSchema.parse(sources))),
+    '/openapi.json': document('application/json', () => JSON.stringify(sources.api)),
+    '/docs': document('text/html; charset=utf-8', () => pageOf(sourcesSchema.parse(sources))),
   }
   return async ({ rawPath, headers: asked }: Event): Promise<APIGatewayProxyStructuredResultV2> => {
     const found = Object.hasOwn(documents, rawPath) ? documents[rawPath] : undefined
     if (!found) return { statusCode: 404, headers }
     const answered = { statusCode: 200, headers: { 'content-type': found.mediaType, ...headers } }
     if (encodingFor(asked?.['accept-encoding'], new Set(['gzip'])) === 'identity')
-      return { ...answered, body: found.body }
+      return { ...answered, body: found.body() }
     return {
       ...answered,
       headers: { ...answered.headers, 'content-encoding': 'gzip' },
@@ -54,21 +54,23 @@ export const docsHandler = (sources: { readonly [name in keyof Sources]: unknown
   }
 }
 
+/** Both forms are made at their first request, because most processes of the function serve only one of them. */
 interface Document {
   readonly mediaType: string
-  readonly body: string
-  /** In base64. Compressed at its first request. */
+  readonly body: () => string
+  /** In base64. */
   readonly compressed: () => string
 }
 
-const document = (mediaType: string, body: string): Document => {
-  let compressed: string | undefined
-  return {
-    mediaType,
-    body,
-    compressed: () => {
-      compressed ??= gzipSync(body).toString('base64')
-      return compressed
-    },
+const document = (mediaType: string, make: () => string): Document => {
+  const body = once(make)
+  return { mediaType, body, compressed: once(() => gzipSync(body()).toString('base64')) }
+}
+
+const once = (make: () => string): (() => string) => {
+  let made: string | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
