@@ -33,7 +33,7 @@ const moduleAddress = "const pmAddress=require('node:url').pathToFileURL(__filen
  * The bundles are CommonJS modules. If an ES module imports one of Node's modules, Node evaluates all of its members,
  * and `node:http` and `node:crypto` have members that load other large modules.
  */
-const options: BuildOptions = {
+export const bundleOptions: BuildOptions = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -53,7 +53,7 @@ const options: BuildOptions = {
 }
 const mapped: BuildOptions = { sourcemap: true, sourcesContent: false }
 
-const recipe = JSON.stringify({ version, options, mapped, neededAtOnce })
+const recipe = JSON.stringify({ version, bundleOptions, mapped, neededAtOnce })
 
 /**
  * Bundles functions/<folder>/index.ts with everything that it imports, including the AWS SDK: AWS recommends this for
@@ -92,7 +92,7 @@ interface Part {
 
 const build = (root: string, file: string, what: BuildOptions): Part => {
   const { outputFiles, metafile } = buildSync<BuildOptions & { write: false; metafile: true }>({
-    ...options,
+    ...bundleOptions,
     ...what,
     absWorkingDir: root,
     // Nothing is written here. The folder is the one from which the source map's paths start.

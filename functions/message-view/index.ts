@@ -35,7 +35,7 @@ const openReading = (): MessageReading => {
   })
 }
 
-// This module is the entry point of both threads, because a bundle is one file.
+// This module is the entry point of both threads, because a function's own code is one file.
 const reading = isReadingThread ? openReading() : new ReadingThread(new URL(import.meta.url), threadLimits)
 if (isReadingThread) serveReading(reading)
 

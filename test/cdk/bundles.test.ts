@@ -6,23 +6,15 @@ import { promisify } from 'node:util'
 import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { type BundledFunction, bundledFunctions } from '../support/bundled-functions.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const run = promisify(execFile)
 
-const templateSchema = z.object({
-  Parameters: z.record(z.string(), z.object({ Default: z.union([z.string(), z.number()]) })),
-  Resources: z.record(
-    z.string(),
-    z.object({ Type: z.string(), Properties: z.unknown(), Metadata: z.record(z.string(), z.unknown()).optional() }),
-  ),
-})
-const functionSchema = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) })
 const sourceMapSchema = z.object({ sources: z.array(z.string()) })
 const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.string() })
 
-interface Bundle {
-  readonly folder: string
+interface Bundle extends BundledFunction {
   readonly bytes: number
   /** Bytes of the packages that are files of their own, by path below node_modules. */
   readonly apart: ReadonlyMap<string, number>
@@ -32,8 +24,6 @@ interface Bundle {
   readonly packageFolders: Set<string>
   /** The text of THIRD-PARTY-NOTICES.txt. */
   readonly notices: string
-  /** The function's environment in the template. References are replaced by placeholders. */
-  readonly environment: Record<string, string>
 }
 
 const kibibytes = 1024
@@ -183,7 +173,7 @@ describe('cdk synth with bundling', () => {
   })
 
   it('the bundle of the admin page contains its files, compressed, and the licences of their packages', async () => {
-    const folder = join(output, bundles.get('Api/Page')?.folder ?? '', 'page')
+    const folder = join(bundles.get('Api/Page')?.folder ?? '', 'page')
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     expect(files).toEqual(expect.arrayContaining(['index.html', 'index.html.br', 'index.html.gz', 'favicon.svg']))
     expect(files.filter((file) => /^assets\/.*\.(js|css)$/.test(file))).not.toEqual([])
@@ -202,7 +192,7 @@ describe('cdk synth with bundling', () => {
   it.each(Object.keys(budgets))('the bundle %s starts with only the environment from its template', async (name) => {
     const bundle = bundles.get(name)
     if (!bundle) throw new Error(`no bundle ${name}`)
-    const file = join(output, bundle.folder, 'index.cjs')
+    const file = join(bundle.folder, 'index.cjs')
     const script = `console.log(typeof require(${JSON.stringify(file)}).handler)`
     const { stdout } = await run(process.execPath, ['--eval', script], {
       env: bundle.environment,
@@ -211,32 +201,10 @@ describe('cdk synth with bundling', () => {
   })
 })
 
-const readBundles = (output: string): Map<string, Bundle> => {
-  const file = join(output, 'PostmasterCollector.template.json')
-  const { Parameters, Resources } = templateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const settingOf = (value: unknown): string => {
-    if (typeof value === 'string') return value
-    const reference = z.object({ Ref: z.string() }).safeParse(value)
-    const parameter = reference.success ? Parameters[reference.data.Ref] : undefined
-    return parameter ? String(parameter.Default) : 'https://placeholder.example.com/0/placeholder'
-  }
-  return new Map(
-    Object.values(Resources)
-      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
-      .map(({ Properties, Metadata }) => {
-        const name = String(Metadata?.['aws:cdk:path']).replace('PostmasterCollector/', '').replace('/Resource', '')
-        const folder = String(Metadata?.['aws:asset:path'])
-        const { Variables } = functionSchema.parse(Properties).Environment
-        const environment = Object.fromEntries(Object.entries(Variables).map(([key, value]) => [key, settingOf(value)]))
-        return [
-          name,
-          { folder, environment: { AWS_REGION: 'eu-central-1', ...environment }, ...contentOf(join(output, folder)) },
-        ]
-      }),
-  )
-}
+const readBundles = (output: string): Map<string, Bundle> =>
+  new Map(bundledFunctions(output).map((one) => [one.name, { ...one, ...contentOf(one.folder) }]))
 
-const contentOf = (folder: string): Omit<Bundle, 'folder' | 'environment'> => {
+const contentOf = (folder: string): Omit<Bundle, keyof BundledFunction> => {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
