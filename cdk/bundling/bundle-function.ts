@@ -10,6 +10,8 @@ import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts'
  */
 const apart = [
   'imapflow',
+  // mailsplit, which uses libmime as soon as it is loaded.
+  '@zone-eu',
   'libmime',
   'iconv-lite',
   'encoding-japanese',
@@ -18,9 +20,6 @@ const apart = [
   'sanitize-html',
   'simple-oauth2',
 ]
-
-/** Every fetch from an IMAP account needs imapflow, and Lambda loads it faster before the first invocation than in it. */
-const neededAtOnce: Readonly<Record<string, readonly string[]>> = { fetch: ['imapflow'] }
 
 /** Until such a package is used, a placeholder stands for it. */
 const requireWhenUsed =
@@ -53,7 +52,7 @@ export const bundleOptions: BuildOptions = {
 }
 const mapped: BuildOptions = { sourcemap: true, sourcesContent: false }
 
-const recipe = JSON.stringify({ version, bundleOptions, mapped, neededAtOnce })
+const recipe = JSON.stringify({ version, bundleOptions, mapped })
 
 /**
  * Bundles functions/<folder>/index.ts with everything that it imports, including the AWS SDK: AWS recommends this for
@@ -70,7 +69,7 @@ export const bundleFunction = (root: string, folder: string): BundleFiles =>
     const main = build(root, 'index.cjs', {
       ...mapped,
       entryPoints: [`functions/${folder}/index.ts`],
-      external: apart.filter((name) => !neededAtOnce[folder]?.includes(name)),
+      external: apart,
     })
     const parts = withPackages(root, [main])
     const files: Record<string, string> = Object.assign({}, ...parts.map((part) => part.files))

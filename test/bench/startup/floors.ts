@@ -24,7 +24,6 @@ import headers from '@middy/http-security-headers'
 export const handler = [common, router, headers]`,
   'floor of the fetch function': `${everywhere}
 import { Metrics } from '@aws-lambda-powertools/metrics'
-import { ImapFlow } from 'imapflow'
 import Pop3 from 'node-pop3'
 import { KMSClient, DecryptCommand } from '@aws-sdk/client-kms'
 import { S3Client, PutObjectCommand } from '@aws-sdk/client-s3'
@@ -32,7 +31,7 @@ import { Upload } from '@aws-sdk/lib-storage'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs'
-export const handler = [common, new Metrics({ namespace: 'floor' }), ImapFlow, Pop3, new KMSClient({}), DecryptCommand,
+export const handler = [common, new Metrics({ namespace: 'floor' }), Pop3, new KMSClient({}), DecryptCommand,
   new S3Client({}), PutObjectCommand, Upload, new SecretsManagerClient({}), GetSecretValueCommand,
   new SNSClient({}), PublishCommand, new SQSClient({}), SendMessageBatchCommand]`,
 } as const
@@ -48,7 +47,6 @@ export const floorBundles = (folder: string): readonly BundledFunction[] =>
       ...bundleOptions,
       stdin: { contents, resolveDir: root },
       absWorkingDir: root,
-      external: ['libmime', 'iconv-lite', 'encoding-japanese'],
       outfile: join(own, 'index.cjs'),
     })
     return { name, folder: own, environment: { AWS_REGION: 'eu-central-1' } }
