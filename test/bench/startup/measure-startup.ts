@@ -16,7 +16,7 @@ export interface Startup {
   readonly bytes: number
   /** The median in milliseconds. */
   readonly time: number
-  /** In milliseconds. Absent for floors and for functions that nobody waits for. */
+  /** In milliseconds. Absent for floors, and for functions in the background except fetch. */
   readonly goal?: number
 }
 
