@@ -102,10 +102,9 @@ export const warnings = {
 export const fetchFailures = {
   crashed: {
     code: 'crashed',
-    detail:
-      'The run ended without a result because its process crashed, hit a defect in Postmaster, or could not be started.',
+    detail: 'The run ended without a result because its process crashed or hit a defect in Postmaster.',
     remedy:
-      'No mail is lost. The next run reads the affected messages one by one. If the error recurs, look at the fetch function’s metric `Throttles`, and search its log for this run ID.',
+      'No mail is lost. The next run reads the affected messages one by one. If the error recurs, search the fetch function’s log for this run ID.',
     cure: 'waiting',
   },
   tooSlow: {

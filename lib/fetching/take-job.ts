@@ -98,7 +98,10 @@ const startPart = async (
   log.start(part, { debug: job.kind !== 'tick' && job.debug })
   // If this process dies as well, the run is found by its row and closed as lost.
   if (hasRow || again) await services.runs.save(log.run)
-  if (again && !hasRow) return await recordDeath(services, log, status)
+  if (again && !hasRow) {
+    if (status.resume?.inFlight) return await recordDeath(services, log, status)
+    log.event('delivered-again', deliveredAgainWords)
+  }
   return await runPart({
     services,
     deadline,
@@ -139,6 +142,10 @@ const isStale = (
   const lostItsRecord = again && lastRun?.runId === runId
   return lastSlot !== undefined && lastSlot >= slot && !lostItsRecord
 }
+
+const deliveredAgainWords =
+  'The queue delivered this job a second time. The function could not be started the first time, or its process ended ' +
+  'before it had read a message.'
 
 const newStatus = async ({ statuses, now }: FetchServices, accountId: string): Promise<AccountStatus> => {
   const checkAgain = new Date(now().getTime() + checkAgainAfter).toISOString()

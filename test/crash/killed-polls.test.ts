@@ -31,45 +31,61 @@ const setUp = async (type: AccountType, name: string, count = 0) => {
 const slotIn = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
 
 describe.each(['IMAPS', 'POP3S'] as const)('a killed %s poll of an empty mailbox', (type) => {
-  it.each<readonly [Step, 'crashed' | 'done']>([
-    ['open', 'crashed'],
-    ['list', 'crashed'],
+  it.each<readonly [Step, 'again' | 'done']>([
+    ['open', 'again'],
+    ['list', 'again'],
     // The status says that the run is done, but the run has no record.
-    ['status', 'crashed'],
+    ['status', 'again'],
     // The run is done. Only the next fetch is not scheduled, so the next tick fetches the account.
     ['record', 'done'],
-  ])('a poll killed after %s is recorded as %s, and the next tick fetches the account', async (step, recorded) => {
-    const name = `poll-${type}-${step}`.toLowerCase()
-    const { settings, inbox } = await setUp(type, name)
-    const first = { ...settings, slot: slotIn(0) }
-    expect((await collect({ ...first, dieAfter: { step, times: 1 } })).run).toBe('killed')
-    expect((await place.runs(name)).map(({ state }) => state)).toEqual(recorded === 'done' ? ['done'] : [])
+  ])(
+    'a poll killed after %s ends when its job is delivered again (%s), and the next tick fetches the account',
+    async (step, next) => {
+      const name = `poll-${type}-${step}`.toLowerCase()
+      const { settings, inbox } = await setUp(type, name)
+      const first = { ...settings, slot: slotIn(0) }
+      expect((await collect({ ...first, dieAfter: { step, times: 1 } })).run).toBe('killed')
+      expect((await place.runs(name)).map(({ state }) => state)).toEqual(next === 'done' ? ['done'] : [])
 
-    expect((await collect({ ...first, again: true })).run).toMatchObject({ state: recorded })
-    expect(await place.runs(name)).toMatchObject([{ state: recorded, trigger: 'schedule', slot: first.slot }])
-    const { lastError, nextFetchAt } = (await place.status(name)) ?? {}
-    if (recorded === 'crashed') {
-      expect(lastError).toMatchObject({ code: 'crashed', consecutive: 1 })
-      expect(nextFetchAt).toBe(new Date(Date.parse(first.slot) + 10 * 60_000).toISOString())
-    } else expect(nextFetchAt).toBeUndefined()
+      expect((await collect({ ...first, again: true })).run).toMatchObject({ state: 'done' })
+      const [run, ...others] = await place.runs(name)
+      expect(run).toMatchObject({ state: 'done', trigger: 'schedule', slot: first.slot, parts: 1 })
+      expect(run?.events.map(({ code }) => code)).toEqual(next === 'again' ? ['delivered-again'] : [])
+      expect(others).toEqual([])
+      const { lastError, nextFetchAt } = (await place.status(name)) ?? {}
+      expect(lastError).toBeUndefined()
+      if (next === 'again') expect(nextFetchAt).toBe(new Date(Date.parse(first.slot) + 10 * 60_000).toISOString())
+      else expect(nextFetchAt).toBeUndefined()
 
-    inbox.appendAll(smallMessages(2))
-    const { run } = await collect({ ...settings, slot: slotIn(30) })
-    expect(run).toMatchObject({ state: 'done', counts: { found: 2, stored: 2, deleted: 2 } })
-    expect((await place.runs(name)).map(({ state }) => state)).toEqual(['done', recorded])
-    expect((await place.status(name))?.lastError).toBeUndefined()
-  })
+      inbox.appendAll(smallMessages(2))
+      const { run: later } = await collect({ ...settings, slot: slotIn(30) })
+      expect(later).toMatchObject({ state: 'done', counts: { found: 2, stored: 2, deleted: 2 } })
+      expect((await place.runs(name)).map(({ state }) => state)).toEqual(['done', 'done'])
+    },
+  )
 
-  it('a poll that is killed again while its death is recorded leaves a row, which a tick closes as lost', async () => {
-    const name = `poll-${type}-twice`.toLowerCase()
-    const { settings } = await setUp(type, name)
-    const first = { ...settings, slot: slotIn(0) }
-    expect((await collect({ ...first, dieAfter: { step: 'open', times: 1 } })).run).toBe('killed')
-    const again = await collect({ ...first, again: true, dieAfter: { step: 'status', times: 1 } })
-    expect(again.run).toBe('killed')
-    expect(await place.runs(name)).toMatchObject([{ state: 'running', parts: 1 }])
-    expect((await collect({ ...settings, slot: slotIn(30) })).run).toMatchObject({ state: 'done' })
-  })
+  it.each<Step>(['open', 'list'])(
+    'a poll that is killed twice after %s leaves a row, which a tick closes as lost',
+    async (step) => {
+      const name = `poll-${type}-twice-${step}`.toLowerCase()
+      const { settings } = await setUp(type, name)
+      const first = { ...settings, slot: slotIn(0) }
+      const dieAfter = { step, times: 1 }
+      expect((await collect({ ...first, dieAfter })).run).toBe('killed')
+      expect((await collect({ ...first, again: true, dieAfter })).run).toBe('killed')
+      expect(await place.runs(name)).toMatchObject([{ state: 'running', parts: 1 }])
+      expect((await collect({ ...settings, slot: slotIn(30) })).run).toMatchObject({ state: 'done' })
+    },
+  )
+})
+
+it('a scheduled run that was killed while it read a message is recorded as crashed when its job is delivered again', async () => {
+  const { settings } = await setUp('IMAPS', 'reading', 3)
+  const first = { ...settings, slot: slotIn(0) }
+  expect((await collect({ ...first, dieAfter: { step: 'row', times: 1 } })).run).toBe('killed')
+  expect((await collect({ ...first, again: true })).run).toMatchObject({ state: 'crashed' })
+  const { run } = await collect({ ...settings, slot: slotIn(30) })
+  expect(run).toMatchObject({ state: 'done', counts: { deleted: 3, left: 0 } })
 })
 
 it('a run that has found mail has a row before it reads the first message', async () => {

@@ -134,8 +134,27 @@ describe('a tick that is delivered again', () => {
     expect(state.statuses.get('account-1')?.lastError).toBeUndefined()
   })
 
-  it('a tick whose run has left no record is recorded as crashed, and takes only its own slot', async () => {
+  it('a tick whose run has left no record begins again, and its record says so', async () => {
+    const { server, state, poll } = world()
+    server.messages = [{ uid: '1', bytes: aMail(1) }]
+    expect(await poll(0, { again: true })).toMatchObject({ state: 'done', counts: { stored: 1, deleted: 1 }, parts: 1 })
+    const { events, ...run } = state.runs.get(tick().runId) ?? {}
+    expect(run).toMatchObject({ state: 'done', trigger: 'schedule', askedAt: slotAt(0) })
+    expect(events?.map(({ code }) => code)).toEqual(['delivered-again'])
+    expect(state.statuses.get('account-1')?.lastError).toBeUndefined()
+  })
+
+  it('a tick whose process died between the two writes of the end begins again if its record is missing', async () => {
+    const { state, poll } = world()
+    await poll(0)
+    state.runs.clear()
+    expect(await poll(0, { again: true })).toMatchObject({ state: 'done' })
+    expect(state.runs.get(tick().runId)).toMatchObject({ state: 'done' })
+  })
+
+  it('a tick whose process died while it read messages is recorded as crashed, and takes only its own slot', async () => {
     const { memory, state, poll } = world()
+    state.statuses.set('account-1', { accountId: 'account-1', resume: { inFlight: ['7', '8'] } })
     expect(await poll(0, { again: true })).toMatchObject({ state: 'crashed', error: { code: 'crashed' }, parts: 1 })
     expect(state.runs.get(tick().runId)).toMatchObject({ state: 'crashed', trigger: 'schedule', askedAt: slotAt(0) })
     const { lastSlot, lastError, nextFetchAt } = state.statuses.get('account-1') ?? {}
@@ -145,14 +164,6 @@ describe('a tick that is delivered again', () => {
     state.now = Date.parse(slotAt(1)) + tickMs
     expect(await takeJob(memory.services, tick(slotAt(1)), aDeadline(state.now))).toMatchObject({ state: 'done' })
     expect(state.statuses.get('account-1')?.lastError).toBeUndefined()
-  })
-
-  it('a tick whose process died between the two writes of the end is recorded as crashed if its record is missing', async () => {
-    const { state, poll } = world()
-    await poll(0)
-    state.runs.clear()
-    expect(await poll(0, { again: true })).toMatchObject({ state: 'crashed' })
-    expect(state.runs.get(tick().runId)).toMatchObject({ state: 'crashed' })
   })
 
   it('a stale tick is still stale', async () => {
