@@ -27,9 +27,7 @@ interface Bundle extends BundledFunction {
 }
 
 const kibibytes = 1024
-/**
- * Bytes of index.cjs, about 5 % above the present size. Every 100 KiB add 5 ms to a cold start (measured on Node 24).
- */
+/** Bytes of index.cjs, about 5 % above the present size. V8 reads all of it at each cold start. */
 const budgets = {
   // It explains a provider's refusals and sends jobs to SQS.
   'Api/Accounts': 600 * kibibytes,
