@@ -2,11 +2,15 @@ import { fileURLToPath } from 'node:url'
 import { synthesiseWhenStale } from '../../local/synthesise.ts'
 import { dovecotAvailable } from '../mail-server/dovecot/dovecot.ts'
 import { type Figure, tableOfFigures } from './figure.ts'
+import { measureFirstMail } from './first-mail.ts'
 import { MailPlace } from './mail-place.ts'
+import { measureMessages } from './message.ts'
 import { type PartName, parseOptions, UsageError, usage } from './options.ts'
+import { measurePoll } from './poll.ts'
 import { figuresOf, machineWords, tableOf } from './report.ts'
 import type { CaseResult } from './result.ts'
 import { roundTripsOfPolls, runCase } from './run-case.ts'
+import { measureStartup } from './startup/measure-startup.ts'
 
 const say = (line: string): void => console.log(line)
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -42,8 +46,45 @@ const measureMail = async (options: Options): Promise<Figure[]> => {
   }
 }
 
+/** What the whole local stack needs for each small message, beside a process that makes the same calls and no others. */
+const figuresOfMessages = async (): Promise<Figure[]> => {
+  const { calls, callsPerMessage, leastCalls, cpuPerMessage, floorPerMessage, rate } = await measureMessages()
+  const shares = Object.entries(calls).map(([name, share]) => `${name} ${share.toFixed(3)}`)
+  say(`AWS calls for each message: ${shares.join(', ')}`)
+  const cpu = { what: 'Processor time of fetch', unit: 'ms a message', measured: cpuPerMessage, goal: 2 }
+  return [
+    { what: 'AWS calls for a message', unit: '', measured: callsPerMessage, goal: 3, floor: leastCalls },
+    { ...cpu, floor: floorPerMessage },
+    { what: 'Whole local stack', unit: 'messages/s', measured: rate, goal: 300, more: true },
+  ]
+}
+
+const figuresOfPolls = async (): Promise<Figure[]> => {
+  const { tick, ...polls } = await measurePoll()
+  const share = `${tick.calls.toFixed(2)} calls and ${tick.writeUnits.toFixed(2)} write units`
+  say(`Each account adds ${share} to a tick of the dispatch function.`)
+  return Object.entries(polls).flatMap(([type, { calls, steps, writeUnits }]) => [
+    { what: `Empty poll, ${type}, DynamoDB`, unit: 'calls', measured: calls, goal: 5 },
+    { what: `Empty poll, ${type}, one after another`, unit: 'steps', measured: steps, goal: calls },
+    { what: `Empty poll, ${type}`, unit: 'write units', measured: writeUnits, goal: 6 },
+  ])
+}
+
+const figuresOfStartup = async (): Promise<Figure[]> => {
+  const startups = await measureStartup(await synthesiseWhenStale(root, say))
+  const timeOf = (floor: string) => startups.find(({ name }) => name === floor)?.time
+  return startups.flatMap(({ name, time, goal }) => {
+    const floor = timeOf(name.startsWith('Api/') ? 'floor of an API function' : 'floor of the fetch function')
+    return goal === undefined ? [] : [{ what: `Loading ${name}`, unit: 'ms', measured: time, goal, floor }]
+  })
+}
+
 const parts: Readonly<Record<PartName, (options: Options) => Promise<Figure[]>>> = {
   mail: measureMail,
+  message: figuresOfMessages,
+  poll: figuresOfPolls,
+  'first-mail': measureFirstMail,
+  startup: figuresOfStartup,
 }
 
 /** `npm run bench` prints the results and never fails because of slow results. */

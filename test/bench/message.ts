@@ -16,9 +16,11 @@ export interface MeasuredMessage {
   /** AWS calls of the fetch function for each message, by operation. A call for ten messages counts as a tenth. */
   readonly calls: Readonly<Record<string, number>>
   readonly callsPerMessage: number
+  /** The same for a process that makes only the calls that a message needs. */
+  readonly leastCalls: number
   /** Milliseconds of processor time of the fetch function for each message, beyond a fetch without mail. */
   readonly cpuPerMessage: number
-  /** The same for a process that makes only the calls that a message needs. */
+  /** The same for that process. */
   readonly floorPerMessage: number
   /** Messages per second of the whole local stack, from the request for the run to the end of its function. */
   readonly rate: number
@@ -53,10 +55,13 @@ export const measureMessages = async ({ messages: count = 1_000, rounds = 5 } = 
   const full: Fetch[] = []
   const empty: Fetch[] = []
   const floors: number[] = []
+  let bareCalls: Fetch['calls'] = new Map()
   for (let round = 0; round < rounds; round += 1) {
     empty.push(await fetched([]))
     full.push(await fetched(mails))
+    watch.takeCalls()
     floors.push(await bare.run(mails))
+    bareCalls = watch.takeCalls()
     if ((await dovecot.count(user)) > 0) throw new Error('A run left messages on the server')
   }
   const least = (values: readonly number[]) => Math.min(...values)
@@ -64,7 +69,8 @@ export const measureMessages = async ({ messages: count = 1_000, rounds = 5 } = 
   return {
     messages: count,
     calls,
-    callsPerMessage: Object.values(calls).reduce((sum, one) => sum + one, 0),
+    callsPerMessage: totalOf(Object.values(calls)),
+    leastCalls: totalOf(bareCalls.values()) / count,
     cpuPerMessage: (least(full.map(({ cpu }) => cpu)) - least(empty.map(({ cpu }) => cpu))) / count,
     floorPerMessage: least(floors) / count,
     rate: count / (least(full.map(({ milliseconds }) => milliseconds)) / 1000),
@@ -77,6 +83,8 @@ interface Fetch {
   readonly milliseconds: number
 }
 
+const totalOf = (values: Iterable<number>): number => [...values].reduce((sum, one) => sum + one, 0)
+
 const perMessage = (full: Fetch['calls'] = new Map(), empty: Fetch['calls'] = new Map(), count: number) =>
   Object.fromEntries(
     [...full]
@@ -86,7 +94,7 @@ const perMessage = (full: Fetch['calls'] = new Map(), empty: Fetch['calls'] = ne
 
 /** Watches the fetch function from outside: its calls, and the processor time of its process. */
 class FetchWatch {
-  readonly #calls = new Map<string, number>()
+  #calls = new Map<string, number>()
   #pid = 0
   #cpuBefore = 0
   #ended: ((cpu: number) => void) | undefined
@@ -108,13 +116,20 @@ class FetchWatch {
   }
 
   async nextFetch(ask: () => Promise<unknown>): Promise<Fetch> {
-    this.#calls.clear()
+    this.takeCalls()
     const { promise, resolve } = Promise.withResolvers<number>()
     this.#ended = resolve
     const begun = performance.now()
     await ask()
     const cpu = await promise
-    return { cpu, milliseconds: performance.now() - begun, calls: new Map(this.#calls) }
+    return { cpu, milliseconds: performance.now() - begun, calls: this.takeCalls() }
+  }
+
+  /** @returns the calls since the last time, by operation */
+  takeCalls(): ReadonlyMap<string, number> {
+    const calls = this.#calls
+    this.#calls = new Map()
+    return calls
   }
 }
 

@@ -5,7 +5,7 @@ export const clientNames = ['raw', 'bare', 'postmaster', 'stack', 'getmail6', 'f
 export type ClientName = (typeof clientNames)[number]
 
 /** What the benchmark measures. `mail` compares collectors of mail, and the others measure Postmaster alone. */
-export const partNames = ['mail'] as const
+export const partNames = ['mail', 'message', 'poll', 'first-mail', 'startup'] as const
 export type PartName = (typeof partNames)[number]
 
 export interface Options {
