@@ -9,7 +9,6 @@ import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts'
  * loaded when the package is first used.
  */
 const apart = [
-  'imapflow',
   // mailsplit, which uses libmime as soon as it is loaded.
   '@zone-eu',
   'libmime',

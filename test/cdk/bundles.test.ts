@@ -41,10 +41,10 @@ const budgets = {
   'Api/Oauth2Consent': 495 * kibibytes,
   'Api/Oauth2Start': 530 * kibibytes,
   // The sessions of both mail protocols. The packages below are loaded when they are used.
-  'Api/ConnectionTest': 685 * kibibytes,
-  'Api/UnsavedTest': 575 * kibibytes,
-  'Api/Oauth2Callback': 740 * kibibytes,
-  'Api/Oauth2Doctor': 800 * kibibytes,
+  'Api/ConnectionTest': 880 * kibibytes,
+  'Api/UnsavedTest': 770 * kibibytes,
+  'Api/Oauth2Callback': 930 * kibibytes,
+  'Api/Oauth2Doctor': 990 * kibibytes,
   'Api/Me': 180 * kibibytes,
   'Api/Overview': 535 * kibibytes,
   'Api/Queues': 465 * kibibytes,
@@ -75,7 +75,7 @@ const budgets = {
   'SecretSweep/Function': 505 * kibibytes,
   'EndGrants/Function': 585 * kibibytes,
   // S3, SNS, SQS, KMS, Secrets Manager, and both mail protocols.
-  'Fetching/Function': 1060 * kibibytes,
+  'Fetching/Function': 1260 * kibibytes,
 }
 
 /** Bytes of the packages that are files of their own, which are loaded when a bundle first uses them. */
@@ -86,7 +86,6 @@ const apartBudgets: Readonly<Record<string, number>> = {
   'htmlparser2/index.js': 185 * kibibytes,
   // Every charset.
   'iconv-lite/index.js': 510 * kibibytes,
-  'imapflow/index.js': 220 * kibibytes,
   'libmime/index.js': 105 * kibibytes,
   'libmime/lib/charset.js': 10 * kibibytes,
   'mailparser/index.js': 340 * kibibytes,

@@ -18,6 +18,15 @@ describe('the credentials of a function', () => {
     })
   })
 
+  it('the environment is read once, because the SDK asks several times for each call', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'id')
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret')
+    const provider = defaultProvider()
+    const first = await provider()
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'another')
+    expect(await provider()).toBe(first)
+  })
+
   it('a missing credential is named, and no other credential is shown', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'do-not-show')
