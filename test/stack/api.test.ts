@@ -166,14 +166,15 @@ describe('If-Match', () => {
   })
 })
 
-/** Holds the n-th command that fetches bodies until it is released. */
-const gateAtBodies = (nth: number) => {
-  let seen = 0
+/** Holds the first command that fetches bodies until it is released. */
+const gateAtBodies = () => {
+  let seen = false
   const reached = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()
   const fault: Fault = {
     onCommand: async (_, { name, args }) => {
-      if (name === 'UID FETCH' && /BODY/i.test(args) && ++seen === nth) {
+      if (name === 'UID FETCH' && /BODY/i.test(args) && !seen) {
+        seen = true
         reached.resolve()
         await released.promise
       }
@@ -185,25 +186,25 @@ const gateAtBodies = (nth: number) => {
 
 describe('deleting an account during a fetch', () => {
   it('deleting an account stops its run at the next chunk, fails queued runs, keeps stored mail, and moves the secret to recovery', async () => {
-    const sent = deliver('deleted-user', 700, 6)
-    const { accountId } = await stack.api.createAccount({ ...accountOn(server, 'IMAP', 'deleted-user'), password })
-    const gate = gateAtBodies(2)
+    const sent = deliver('deleted-user', 1_100, 6)
+    const gate = gateAtBodies()
     server.faults = [gate.fault]
+    const { accountId } = await stack.api.createAccount({ ...accountOn(server, 'IMAP', 'deleted-user'), password })
     const running = await stack.api.fetchNow(accountId)
     await gate.reached
     const queued = await stack.api.fetchNow(accountId)
     expect((await stack.api.send('DELETE', `/accounts/${accountId}`, { ifMatch: '*' })).status).toBe(204)
     gate.release()
     const run = await stack.api.ended(running)
-    // With chunks of 250, two had begun before the account was deleted, and the third had not.
-    expect(run.counts).toMatchObject({ found: 700, stored: 500, left: 200 })
+    // With chunks of 1,000, one had begun before the account was deleted, and the second had not.
+    expect(run.counts).toMatchObject({ found: 1_100, stored: 1_000, left: 100 })
     expect(run.events.map(({ code }) => code)).toContain('interrupted')
     expect(await stack.api.ended(queued)).toMatchObject({ state: 'failed', error: { code: 'account-deleted' } })
     await stack.settled()
     expect((await stack.api.send('GET', `/accounts/${accountId}`)).status).toBe(404)
 
     const messages = await stack.api.messages(`accountId=${accountId}`)
-    expect(messages.length).toBe(500)
+    expect(messages.length).toBe(1_000)
     const hashes = new Set(sent.map(sha256))
     const raw = new RawMail(stack)
     for (const { messageId } of messages.slice(0, 20)) expect(hashes).toContain((await raw.hash(messageId)).sha256)

@@ -107,8 +107,9 @@ describe('the fetch function', () => {
     expect(JSON.stringify(told())).not.toContain('secret')
   })
 
-  it('the fetch function records a crash if the queue delivers a job again whose run has left no record', async () => {
+  it('the fetch function records a crash if the queue delivers a job again whose run was reading messages', async () => {
     const { invoke, told, memory, counted } = functionWith()
+    memory.state.statuses.set('account-1', { accountId: 'account-1', resume: { inFlight: ['1', '2'] } })
     const event = eventOf(JSON.stringify(tick()))
     for (const { attributes } of event.Records) attributes.ApproximateReceiveCount = '2'
     expect(await invoke(event)).toEqual(acknowledged)
@@ -172,7 +173,7 @@ describe('the fetch function', () => {
     expect(memory.state.runs.get(job.runId)?.state).not.toBe('done')
   })
   it('the fetch function counts each stored message once, and the run when its last part has ended', async () => {
-    const server = new FakeServer(Array.from({ length: 600 }, (_, index) => aMail(index)))
+    const server = new FakeServer(Array.from({ length: 1_200 }, (_, index) => aMail(index)))
     const { invoke, memory, counted } = functionWith(server)
     server.onRetrieve = () => {
       memory.state.now += limits.startWithin
@@ -185,7 +186,7 @@ describe('the fetch function', () => {
     await invoke(eventOf(JSON.stringify(continuation)))
     const stored = counted.filter(([name]) => name === 'MessagesStored').map(([, value]) => Number(value))
     expect(stored).toHaveLength(2)
-    expect(stored.reduce((sum, one) => sum + one, 0)).toBe(600)
+    expect(stored.reduce((sum, one) => sum + one, 0)).toBe(1_200)
     expect(counted.filter(([name]) => name === 'FetchRuns')).toEqual([['FetchRuns', 1]])
   })
 

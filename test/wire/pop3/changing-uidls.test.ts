@@ -112,21 +112,21 @@ const collecting = (server: MailServer, changes: Partial<Account> = {}) => {
 describe('a fetch run whose POP3 sessions get different UIDLs', () => {
   test('a fetch run with changing UIDLs stores and announces each message once and records the change', async () => {
     await using server = await serverWith({ quirks: { uidls: 'unstable' } })
-    inbox(server).appendAll(smallMessages(700))
+    inbox(server).appendAll(smallMessages(1_500))
     const { memory, run, status } = collecting(server)
     const done = await run('2026-06-01T12:00:00.000Z')
-    expect(done).toMatchObject({ state: 'done', counts: { stored: 700, skipped: 0, left: 0, deleted: 700 } })
+    expect(done).toMatchObject({ state: 'done', counts: { stored: 1_500, skipped: 0, left: 0, deleted: 1_500 } })
     expect(done.events.map(({ code }) => code)).toEqual(expect.arrayContaining(['interrupted', 'uidls-unstable']))
     expect(inbox(server).messages).toEqual([])
-    expect(memory.state.raw.size).toBe(700)
-    expect(memory.state.announced).toHaveLength(700)
-    expect(new Set(memory.state.announced).size).toBe(700)
+    expect(memory.state.raw.size).toBe(1_500)
+    expect(memory.state.announced).toHaveLength(1_500)
+    expect(new Set(memory.state.announced).size).toBe(1_500)
     expect(status()).toMatchObject({ resume: { uidls: 'unstable' } })
     expect([...memory.state.messages.values()].every((row) => row.server === 'deleted')).toBe(true)
 
-    inbox(server).appendAll(smallMessages(300, { from: 1000 }))
+    inbox(server).appendAll(smallMessages(300, { from: 2_000 }))
     expect(await run('2026-06-01T12:10:00.000Z')).toMatchObject({ parts: 1, counts: { stored: 300, deleted: 300 } })
-    expect(memory.state.announced).toHaveLength(1000)
+    expect(memory.state.announced).toHaveLength(1_800)
   })
 
   test('a fetch run identifies messages by content if it notices changed UIDLs just before it reads a message', async () => {
