@@ -32,7 +32,7 @@ const minutesPerMonth = 730 * 60
 
 /**
  * Assumptions, because a local run does not predict times in AWS. Seconds of an invocation, and GB of memory, by the
- * logical id of the function. A fetch of an empty mailbox needs seven round trips (docs/benchmarks.md) and the rest is
+ * logical id of the function. A fetch of an empty mailbox needs five round trips (docs/benchmarks.md) and the rest is
  * TLS, the password and the rows.
  */
 export const assumed: Readonly<Record<string, { readonly seconds: number; readonly memory: number }>> = {
