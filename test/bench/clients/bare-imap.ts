@@ -6,6 +6,7 @@ import { Traffic } from '../../../lib/mailbox/imap/imap-transport.ts'
 import { QuickRow } from '../../../lib/mailbox/imap/quick-row.ts'
 import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
 import type { Collect } from '../assignment.ts'
+import { bareOptions } from './bare-options.ts'
 
 const nothing = () => undefined
 
@@ -14,26 +15,9 @@ const nothing = () => undefined
  * message is hashed, written to a file and read as far as its header. There are no rows, and nothing is checked,
  * recovered or counted.
  */
-export const collectBareImap: Collect = async ({ host, port, user, password, folder }) => {
+export const collectBareImap: Collect = async (assignment) => {
   const client = await openImapClient(
-    {
-      settings: {
-        type: 'IMAP',
-        host,
-        port,
-        folder: 'INBOX',
-        credential: { method: 'password', username: user, password },
-      },
-      addresses: [{ address: host, family: 4, port }],
-      policy: {
-        allowPrivateAddresses: true,
-        allowClearTextOnLoopback: false,
-        extraPorts: [port],
-        connectTimeout: 15_000,
-        silenceTimeout: 60_000,
-      },
-      signal: AbortSignal.timeout(510_000),
-    },
+    bareOptions(assignment),
     { traffic: new Traffic(), onError: nothing, onExpunge: nothing, onRefused: nothing, onThrottled: nothing },
     'INBOX',
   )
@@ -46,7 +30,7 @@ export const collectBareImap: Collect = async ({ host, port, user, password, fol
   for await (const row of client.fetch('1:*', { uid: true, source: true })) {
     const source = row instanceof QuickRow ? row.pieces[0]?.bytes : row.source
     if (source === undefined || !readMessageHeader(source, 'X-OTOBO-')) throw new Error('a message has no header')
-    writeFileSync(join(folder, hash('sha256', source)), source)
+    writeFileSync(join(assignment.folder, hash('sha256', source)), source)
   }
   const quietly = { uid: true, silent: true }
   if (!(await client.messageDelete(`${uids[0]}:${uids.at(-1)}`, quietly))) throw new Error('nothing was deleted')

@@ -5,39 +5,20 @@ import { openSession } from '../../../lib/mailbox/pop3/open-session.ts'
 import { retrieveMessages } from '../../../lib/mailbox/pop3/retrieve.ts'
 import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
 import type { Collect } from '../assignment.ts'
+import { bareOptions } from './bare-options.ts'
 
 /**
  * The floor of the library: Postmaster's session over node-pop3 sends the commands that cannot be left out, and each
  * message is hashed, written to a file and read as far as its header. There are no rows, and nothing is checked,
  * recovered or counted.
  */
-export const collectBarePop3: Collect = async ({ host, port, user, password, folder }) => {
-  const { session, messages } = await openSession(
-    {
-      settings: {
-        type: 'POP3',
-        host,
-        port,
-        folder: 'INBOX',
-        credential: { method: 'password', username: user, password },
-      },
-      addresses: [{ address: host, family: 4, port }],
-      policy: {
-        allowPrivateAddresses: true,
-        allowClearTextOnLoopback: false,
-        extraPorts: [port],
-        connectTimeout: 15_000,
-        silenceTimeout: 60_000,
-      },
-      signal: AbortSignal.timeout(510_000),
-    },
-    true,
-  )
+export const collectBarePop3: Collect = async (assignment) => {
+  const { session, messages } = await openSession(bareOptions(assignment), true)
   const limits = { pipelining: true, mostDropped: 0 }
   for await (const retrieved of retrieveMessages(session.wire, messages, limits)) {
     const bytes = retrieved.kind === 'whole' ? retrieved.bytes : await bytesOf(retrieved)
     if (!readMessageHeader(bytes, 'X-OTOBO-')) throw new Error('a message has no header')
-    writeFileSync(join(folder, hash('sha256', bytes)), bytes)
+    writeFileSync(join(assignment.folder, hash('sha256', bytes)), bytes)
   }
   const deleted = await session.inTurn(
     messages.map(
