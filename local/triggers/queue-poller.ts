@@ -132,9 +132,11 @@ export class QueuePoller {
         { Records: messages.map((message) => this.#record(message)) },
         'queue',
       )
-      for (const message of this.#succeeded(messages, outcome)) {
-        await this.#call('DeleteMessage', { ReceiptHandle: message.ReceiptHandle })
-      }
+      const Entries = this.#succeeded(messages, outcome).map(({ MessageId: Id, ReceiptHandle }) => ({
+        Id,
+        ReceiptHandle,
+      }))
+      if (Entries.length > 0) await this.#call('DeleteMessageBatch', { Entries })
     } catch (error) {
       if (!this.#stopped) this.#trouble(error)
     }

@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type LocalEvent, type LocalStack, startLocal } from '../../local/start-local.ts'
 import { changedAssembly, eventually } from './support/fixture-assembly.ts'
@@ -6,6 +6,7 @@ import { changedAssembly, eventually } from './support/fixture-assembly.ts'
 let local: LocalStack
 let sqs: SQSClient
 let events: LocalEvent[] = []
+let operations: (string | undefined)[] = []
 let sent = 0
 
 // The visibility timeout of three seconds is longer than the function's timeout of two, and short enough for a quick
@@ -16,11 +17,18 @@ const assembly = changedAssembly((runner) => {
 })
 
 beforeAll(async () => {
-  local = await startLocal({ assembly: assembly.path, onEvent: (event) => events.push(event) })
+  local = await startLocal({
+    assembly: assembly.path,
+    onEvent: (event) => events.push(event),
+    onServiceCall: ({ operation }) => {
+      operations.push(operation)
+    },
+  })
   sqs = new SQSClient({ ...local.clientConfig, endpoint: local.endpoints.sqs })
 })
 beforeEach(() => {
   events = []
+  operations = []
 })
 afterAll(async () => {
   await local.stop()
@@ -88,6 +96,16 @@ describe('a local standard queue', () => {
     await eventually(() => local.queueDepth('BatchDead').ready === 1)
     expect(local.queueDepth('Batch')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
     expect(lines().some((line) => /^batch of [23],/.test(line))).toBe(true)
+  })
+
+  it('a local standard queue deletes the messages of a batch with one call, as Lambda does', async () => {
+    const Entries = ['one', 'two', 'three'].map((name) => ({ Id: name, MessageBody: JSON.stringify({ name }) }))
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: local.resources.Batch, Entries }))
+    await eventually(() => Entries.every(({ Id }) => at(`end ${Id}`) >= 0) && local.queueDepth('Batch').inFlight === 0)
+    const batches = lines().filter((line) => line.startsWith('batch of')).length
+    expect(operations.filter((operation) => operation?.startsWith('Delete'))).toEqual(
+      Array(batches).fill('DeleteMessageBatch'),
+    )
   })
 
   it('a local standard queue keeps the whole batch if the function throws', async () => {

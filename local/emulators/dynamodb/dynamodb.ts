@@ -5,6 +5,7 @@ import dynalite from 'dynalite'
 import { unusableData } from '../../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from '../signed-calls/call-aws-json.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
+import { withQuickStore } from './quick-store.ts'
 import { quietServer } from './quiet-server.ts'
 import { rebuildIndexes } from './rebuild-indexes.ts'
 
@@ -21,7 +22,7 @@ export const startDynamoDb = async (options: {
 }) => {
   const { access, region } = options
   const path = join(options.folder, 'dynamodb')
-  const server: Server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
+  const server: Server = withQuickStore(() => dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }))
   const listener = server.listeners('request')[0] as RequestListener
   // dynalite closes its database only when its own server closes.
   const served = { service: 'dynamodb', access, bodyLimit, server } as const

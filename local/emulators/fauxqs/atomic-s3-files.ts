@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { FileS3Persistence } from '../../../node_modules/fauxqs/dist/s3/fileS3Persistence.js'
 import { systemCode } from '../../common/errors.ts'
@@ -36,6 +36,11 @@ export class AtomicS3Files extends FileS3Persistence {
 
   keepVersions(bucket: string): void {
     this.#versioned.add(bucket)
+  }
+
+  /** fauxqs itself can only list objects, which takes longer the more of them there are. */
+  hasObject(bucket: string, key: string): boolean {
+    return existsSync(join(this.#folder, 'buckets', bucket, 'objects', `${fileOf(key)}.meta.json`))
   }
 
   override upsertObject(bucket: string, object: S3Object): void {

@@ -34,7 +34,7 @@ export class StoredObjects {
   }
 
   exists(bucket: string, key: string): boolean {
-    return this.#current(bucket, key).some((object) => object.key === key)
+    return this.#files.hasObject(bucket, key)
   }
 
   /** @returns the versions and markers of the objects below a prefix, by key and then newest first, as S3 lists them */
