@@ -1,5 +1,3 @@
-import { Sha256 } from './sha256.ts'
-
 /**
  * The first attempt and two retries. Further retries are left to the caller (SQS, the API's client), which can wait
  * longer.
@@ -17,7 +15,6 @@ const logger = { trace: ignore, debug: ignore, info: undefined as never, warn: i
 /** @param milliseconds the time limit until a response begins, and between two parts of a response */
 export const clientSettingsFor = (milliseconds: number) => ({
   maxAttempts,
-  sha256: Sha256,
   // Otherwise, each call puts its middleware together again. Nothing changes the middleware of these clients.
   cacheMiddleware: true,
   logger,

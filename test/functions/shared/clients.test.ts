@@ -98,4 +98,10 @@ describe('AWS clients of a function', () => {
       clientSettings.requestHandler.requestTimeout,
     )
   })
+
+  it('an AWS client keeps its middleware, and copies no call for a logger', () => {
+    expect(clientSettings.cacheMiddleware).toBe(true)
+    const { config } = new S3Client({ ...clientSettings, region: 'us-east-1' })
+    expect(config.logger.info).toBeUndefined()
+  })
 })
