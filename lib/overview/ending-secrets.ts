@@ -21,7 +21,7 @@ export const endingSecrets = async (services: EndingSecretsServices): Promise<Ov
 /** Finds the client secrets that expired or expire soon, by the dates that admins entered. */
 export const allEndingSecrets = async ({ profiles, now }: EndingSecretsServices): Promise<EndingSecret[]> => {
   const at = now()
-  const { profiles: found } = await profiles.list({ limit: profilesRead })
+  const { items: found } = await profiles.list({ limit: profilesRead })
   return found
     .flatMap((profile): EndingSecret[] => {
       const { profileId, name, secretExpiresOn } = profile

@@ -65,7 +65,7 @@ const tickOf = (
 }
 
 const handoverOf = async (services: OverviewServices, reading: Promise<Summaries>) => {
-  const { destinations } = await services.destinations.list({ limit: mostDestinations })
+  const { items: destinations } = await services.destinations.list({ limit: mostDestinations })
   const [views, queues] = await Promise.all([
     destinationViewsOf(services, destinations),
     reading.then(({ receivers }) => unreceivedQueues(services, destinations, receivers)),

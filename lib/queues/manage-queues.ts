@@ -34,8 +34,7 @@ export const createQueue = async (
   by: Actor,
 ): Promise<Versioned<QueueView>> => {
   const thing: Queue = { queueId: services.newQueueId(), ...input, ...firstStamp(services.now(), by) }
-  if (!(await createVersioned(services, { thing, audited, by }, () => services.queues.create(thing))))
-    throw nameTaken(input.name)
+  await createVersioned(services, { thing, audited, by }, () => services.queues.create(thing))
   return await versioned(services, thing)
 }
 
@@ -53,9 +52,8 @@ export const listQueues = async (
   const viewOf = (queue: Queue) => queueViewOf(queue, defaultId, receivers)
   if (room === 0) return { items: builtIn.map(viewOf), next: { start: true } }
   const after: ListPosition | undefined = cursor && 'key' in cursor ? cursor : undefined
-  const { queues, next } = await services.queues.list({ limit: room, after })
-  const items = [...builtIn, ...queues].map(viewOf)
-  return { items, ...(next && { next }) }
+  const page = await services.queues.list({ limit: room, after })
+  return { ...page, items: [...builtIn, ...page.items].map(viewOf) }
 }
 
 /**
@@ -73,12 +71,7 @@ export const changeQueue = async (
     const { name, validity, comment } = queue
     const input = parseRequest(queueInputSchema, documentFrom({ name, validity, comment }))
     const after = { ...queue, ...input, ...stamp() }
-    const write = async () => {
-      const outcome = await services.queues.replace(after, queue)
-      if (outcome === 'name-taken') throw nameTaken(after.name)
-      return outcome === 'replaced'
-    }
-    return { after, write }
+    return { after, write: () => services.queues.replace(after, queue) }
   })
   return await versioned(services, after)
 }
@@ -116,5 +109,3 @@ const versioned = async (services: QueueServices, queue: Queue): Promise<Version
 
 const defaultQueueIdOf = async ({ defaultQueue }: QueueServices): Promise<string> =>
   (await defaultQueue.read())?.queueId ?? builtInQueue.queueId
-
-const nameTaken = (name: string) => new ProblemError('name-taken', `A queue named ${name} already exists.`)

@@ -1,26 +1,14 @@
 import * as z from 'zod'
+import { nameClaimKeys, namedRowKey } from '../tables/named-rows.ts'
 import type { Row } from '../tables/table.ts'
-import { comparableName, formerComparableName } from '../text/names.ts'
-import type { Queue } from './queue.ts'
 import { comparableAddress, type SystemAddress } from './system-address.ts'
 
 /** The keys of the dispatching table, which contains four kinds of row. */
-export const queueKey = (queueId: string): string => `queue#${queueId}`
-/** @param comparable the comparable form of a name */
-export const queueClaimKey = (comparable: string): string => `queue-name#${comparable}`
-/** The key of a name's claim, and the key that an older version may have used for it. */
-export const queueNameKeys = (name: string): string[] => [
-  ...new Set([comparableName(name), formerComparableName(name)].map(queueClaimKey)),
-]
+export const queueKind = 'queue'
+export const queueKey = (queueId: string): string => namedRowKey(queueKind, queueId)
+export const queueNameKeys = (name: string): string[] => nameClaimKeys(queueKind, name)
 export const addressKey = (address: string): string => `address#${comparableAddress(address)}`
 export const defaultQueueKey = 'setting#default-queue'
-
-export const queueRowOf = (queue: Queue): Row => ({
-  ...queue,
-  key: queueKey(queue.queueId),
-  kind: 'queue',
-  listingKey: comparableName(queue.name),
-})
 
 export const addressRowOf = (address: SystemAddress): Row => ({
   ...address,

@@ -1,10 +1,8 @@
-import { kindQuery, type ListOptions, type ListPosition, nextOf } from '../tables/list-by-kind.ts'
-import { NamedRows, type Replaced } from '../tables/named-rows.ts'
-import { attributesOf } from '../tables/row-format.ts'
+import { NamedRows } from '../tables/named-rows.ts'
 import type { Table } from '../tables/table.ts'
 import type { Clock } from '../text/clock.ts'
 import { builtInQueue, type Queue, queueSchema } from './queue.ts'
-import { queueClaimKey, queueKey, queueRowOf } from './queue-rows.ts'
+import { queueKey, queueKind } from './queue-rows.ts'
 
 /** The built-in queue as returned by the store. It has no row, so its dates have no meaning. */
 export const builtInQueueRecord: Queue = {
@@ -18,54 +16,33 @@ export const builtInQueueRecord: Queue = {
   changedBy: 'postmaster',
 }
 
-const named = {
-  ...{ claimKey: queueClaimKey, idName: 'queueId', rowKey: queueKey, reserved: builtInQueue.name },
-  attributes: attributesOf(queueSchema),
+const queues = {
+  kind: queueKind,
+  called: 'A queue',
+  schema: queueSchema,
+  idOf: ({ queueId }: Queue) => queueId,
+  idName: 'queueId',
+  reserved: builtInQueue.name,
 }
 
 /** Stores queues. The built-in queue can be read, but it is not in any list and cannot be written. */
-export class QueueStore {
-  readonly #table: Table
-  readonly #named: NamedRows
-
-  constructor(table: Table, now: Clock = () => new Date()) {
-    this.#table = table
-    this.#named = new NamedRows(table, named, now)
+export class QueueStore extends NamedRows<Queue> {
+  constructor(table: Table, now?: Clock) {
+    super(table, queues, now)
   }
 
-  async read(queueId: string): Promise<Queue | undefined> {
-    if (queueId === builtInQueue.queueId) return builtInQueueRecord
-    const row = await this.#table.get(queueKey(queueId))
-    return row && queueSchema.parse(row)
+  override async read(queueId: string): Promise<Queue | undefined> {
+    return queueId === builtInQueue.queueId ? builtInQueueRecord : await super.read(queueId)
   }
 
-  /** @returns the queues in no particular order, without missing ones */
-  async readMany(queueIds: readonly string[]): Promise<Queue[]> {
+  /**
+   * @returns the queues in no particular order, without missing ones
+   * @throws ZodError if a queue cannot be read, because it is not missing
+   */
+  override async readMany(queueIds: readonly string[]): Promise<Queue[]> {
     const wanted = new Set(queueIds)
     const builtIn = wanted.delete(builtInQueue.queueId) ? [builtInQueueRecord] : []
-    const rows = await this.#table.getMany([...wanted].map(queueKey))
+    const rows = await this.table.getMany([...wanted].map(queueKey))
     return [...builtIn, ...rows.map((row) => queueSchema.parse(row))]
   }
-
-  /** Lists queues by name. */
-  async list(options: ListOptions): Promise<{ queues: Queue[]; next?: ListPosition }> {
-    const page = await this.#table.query(kindQuery('queue', options))
-    return { queues: page.rows.map((row) => queueSchema.parse(row)), ...nextOf(page) }
-  }
-
-  /** @returns false if the name is taken */
-  async create(queue: Queue): Promise<boolean> {
-    return await this.#named.create(namedRowOf(queue))
-  }
-
-  async replace(queue: Queue, previous: Queue): Promise<Replaced> {
-    return await this.#named.replace(namedRowOf(queue), previous)
-  }
-
-  /** @returns false if the version has changed */
-  async remove({ queueId, name, version }: Queue): Promise<boolean> {
-    return await this.#named.remove({ id: queueId, name, version })
-  }
 }
-
-const namedRowOf = (queue: Queue) => ({ id: queue.queueId, name: queue.name, row: queueRowOf(queue) })

@@ -6,7 +6,7 @@ import type { MessageHeader } from '../../lib/messages/message-header.ts'
 import type { MessageView } from '../../lib/messages/view/message-view.ts'
 import { withAttachment } from '../../lib/messages/view/sorted-parts.ts'
 import { viewMessage } from '../../lib/messages/view/view-message.ts'
-import { addressRowOf, queueRowOf } from '../../lib/queues/queue-rows.ts'
+import { addressRowOf, queueKey } from '../../lib/queues/queue-rows.ts'
 import type { Row as TableRow } from '../../lib/tables/table.ts'
 import { pieces } from '../lib/messages/view/sample-mails.ts'
 import { messageOf } from '../support/messages.ts'
@@ -31,7 +31,7 @@ const bookkeeping = {
 const rows = new Map<string, TableRow>(
   Object.entries(addresses)
     .flatMap(([address, name]) => [
-      queueRowOf({ ...bookkeeping, queueId: name, name }),
+      { ...bookkeeping, key: queueKey(name), queueId: name, name },
       addressRowOf({ ...bookkeeping, address, queueId: name }),
     ])
     .map((row) => [String(row.key), row]),

@@ -45,7 +45,7 @@ export const oauth2SetupOver = (
   let ids = 0
   return {
     providers: new ProviderStore(table),
-    profiles: new ProfileStore(table, { now: () => clock.now }),
+    profiles: new ProfileStore(table, () => clock.now),
     accountsOfProfile: new AccountsOfProfile(tables.table('accounts')),
     clientSecrets: secrets.store,
     grants: new GrantStore(tables.table('oauthGrants')),

@@ -1,6 +1,6 @@
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager'
 import { PasswordAccounts } from '../../lib/accounts/store/password-accounts.ts'
-import { ProfileStore, profileKey } from '../../lib/oauth2/profiles/profile-store.ts'
+import { ProfileStore } from '../../lib/oauth2/profiles/profile-store.ts'
 import { SecretsManagerSecretStore } from '../../lib/secrets/secrets-manager-secret-store.ts'
 import { type ConfirmedOrphans, sweepSecrets } from '../../lib/secrets/sweep-secrets.ts'
 import { account } from './account-rows.ts'
@@ -24,13 +24,13 @@ export const secretDeployment = (id: string, tables: TestTables, secrets: TestSe
     },
     addProfile: async (profileId: string) => {
       await clientSecrets.put(profileId, `client secret of ${profileId}`)
-      await tables.table('oauth2').put({ key: profileKey(profileId) })
+      await tables.table('oauth2').put({ key: `profile#${profileId}` })
     },
     loseAccount: async (accountId: string) => {
       await tables.table('accounts').delete(accountId)
     },
     loseProfile: async (profileId: string) => {
-      await tables.table('oauth2').delete(profileKey(profileId))
+      await tables.table('oauth2').delete(`profile#${profileId}`)
     },
     sweep: async (confirmed: ConfirmedOrphans = {}) => {
       const sweeps = await sweepSecrets(

@@ -25,7 +25,7 @@ async function* everyQueue(queues: Pick<QueueStore, 'list'>) {
   let after: Parameters<QueueStore['list']>[0]['after']
   do {
     const page = await queues.list({ limit: pageSize, after })
-    yield* page.queues
+    yield* page.items
     after = page.next
   } while (after)
 }

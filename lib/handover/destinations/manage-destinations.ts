@@ -67,11 +67,15 @@ export const createDestination = async (
     ...(await putSecrets(services.destinationSecrets, destinationId, input)),
     ...firstStamp(services.now(), by),
   }
-  const create = () => services.destinations.create(destination)
-  if (await createVersioned(services, { thing: destination, audited, by }, create))
-    return await destinationViewOf(services, destination)
-  await deleteSecrets(services, destination)
-  throw nameTaken(destination)
+  try {
+    const create = () => services.destinations.create(destination)
+    await createVersioned(services, { thing: destination, audited, by }, create)
+  } catch (error) {
+    // After another error, the destination may exist.
+    if (error instanceof ProblemError) await deleteSecrets(services, destination)
+    throw error
+  }
+  return await destinationViewOf(services, destination)
 }
 
 /** @throws ProblemError `not-found` */
@@ -85,8 +89,8 @@ export const listDestinations = async (
   services: DestinationServices,
   options: ListOptions,
 ): Promise<{ items: DestinationView[]; next?: ListPosition }> => {
-  const { destinations, next } = await services.destinations.list(options)
-  return { items: await destinationViewsOf(services, destinations), ...(next && { next }) }
+  const page = await services.destinations.list(options)
+  return { ...page, items: await destinationViewsOf(services, page.items) }
 }
 
 /**
@@ -121,12 +125,7 @@ const apply = async (
       const input = await parseDestination(documentFrom(current), services, current)
       const versions = await secretVersionsAfter(services, current, input)
       const after: Destination = { ...settingsOf(input), destinationId, ...versions, ...stamp() }
-      const write = async () => {
-        const outcome = await services.destinations.replace(after, current)
-        if (outcome === 'name-taken') throw nameTaken(after)
-        return outcome === 'replaced'
-      }
-      return { after, write }
+      return { after, write: () => services.destinations.replace(after, current) }
     },
   )
   if (before.authVersion !== undefined && after.authVersion === undefined)
@@ -205,6 +204,3 @@ export const existing = async (
   if (!destination) throw new ProblemError('not-found', 'There is no destination with this id.')
   return destination
 }
-
-const nameTaken = ({ name }: Pick<Destination, 'name'>): ProblemError =>
-  new ProblemError('name-taken', `A destination named ${name} already exists.`)

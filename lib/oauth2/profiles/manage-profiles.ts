@@ -55,11 +55,15 @@ export const createProfile = async (
     grantEpoch: 1,
     ...firstStamp(services.now(), by),
   }
-  const create = () => services.profiles.create(profile)
-  if (await createVersioned(services, { thing: profile, audited, by }, create))
-    return await profileViewOf(services, profile)
-  if (secretVersion !== undefined) await services.clientSecrets.deleteWithRecovery(profileId)
-  throw nameTaken(profile)
+  try {
+    await createVersioned(services, { thing: profile, audited, by }, () => services.profiles.create(profile))
+  } catch (error) {
+    // After another error, the profile may exist.
+    if (error instanceof ProblemError && secretVersion !== undefined)
+      await services.clientSecrets.deleteWithRecovery(profileId)
+    throw error
+  }
+  return await profileViewOf(services, profile)
 }
 
 /** @throws ProblemError `not-found` */
@@ -71,8 +75,8 @@ export const listProfiles = async (
   services: ProfileServices,
   options: ListOptions,
 ): Promise<{ items: ProfileView[]; next?: ListPosition }> => {
-  const { profiles, next } = await services.profiles.list(options)
-  return { items: await profileViewsOf(services, profiles), ...(next && { next }) }
+  const page = await services.profiles.list(options)
+  return { ...page, items: await profileViewsOf(services, page.items) }
 }
 
 /**
@@ -107,12 +111,7 @@ const apply = async (
       await refuseBreakingChange(services, current, unsecured)
       const secretVersion = await secretVersionFor(services, current, clientSecret)
       const after = { ...unsecured, ...(secretVersion !== undefined && { secretVersion }) }
-      const write = async () => {
-        const outcome = await services.profiles.replace(after, current)
-        if (outcome === 'name-taken') throw nameTaken(after)
-        return outcome === 'replaced'
-      }
-      return { after, clientSecret, write }
+      return { after, clientSecret, write: () => services.profiles.replace(after, current) }
     },
   )
   if (clientSecret === null && before.secretVersion !== undefined)
@@ -167,6 +166,3 @@ const existing = async ({ profiles }: ProfileServices, profileId: string): Promi
   if (!profile) throw new ProblemError('not-found', 'There is no OAuth2 profile with this id.')
   return profile
 }
-
-const nameTaken = ({ name }: Pick<Profile, 'name'>): ProblemError =>
-  new ProblemError('name-taken', `An OAuth2 profile named ${name} already exists.`)

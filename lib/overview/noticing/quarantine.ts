@@ -37,7 +37,7 @@ export const quarantineNews = async (services: NoticingServices, known: Marks): 
 /** Counts up to 1,000 messages, and as many deliveries of each destination. The sweep counts these every minute. */
 const countQuarantined = async ({ unstored, destinations, figures }: NoticingServices): Promise<number> => {
   const [messages, found] = await Promise.all([unstored.countOpen(), destinations.list({ limit: mostDestinations })])
-  const latest = await figures.readMany(found.destinations.map(({ destinationId }) => destinationId))
+  const latest = await figures.readMany(found.items.map(({ destinationId }) => destinationId))
   return [...latest.values()].reduce((sum, { quarantined }) => sum + quarantined, messages)
 }
 

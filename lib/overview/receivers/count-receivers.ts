@@ -25,7 +25,7 @@ export const countReceivers = async (services: CountReceiversServices): Promise<
   ])
   const counted = {
     writtenAt: now().toISOString(),
-    destinations: found.destinations.filter(({ validity }) => validity === 'valid').length,
+    destinations: found.items.filter(({ validity }) => validity === 'valid').length,
     subscriptions: endpoints.filter((endpoint) => endpoint !== plannedQueueArn).length,
   }
   await overview.writeReceivers(counted)

@@ -31,7 +31,7 @@ export const unreceivedQueues = async (
   const isReceived = subscriptions > 0 || destinations.some(({ validity }) => validity === 'valid')
   if (!isReceived) return { total: 1, items: [noReceiver] }
   if (destinations.length === 0) return { total: 0, items: [] }
-  const [{ queues }, setting] = await Promise.all([
+  const [{ items: queues }, setting] = await Promise.all([
     services.queues.list({ limit: queuesRead }),
     services.defaultQueue.read(),
   ])

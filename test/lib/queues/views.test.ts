@@ -3,7 +3,8 @@ import { firstStamp } from '../../../lib/changes/versioned-change.ts'
 import { listQueues, readQueue } from '../../../lib/queues/manage-queues.ts'
 import { listSystemAddresses, readSystemAddress } from '../../../lib/queues/manage-system-addresses.ts'
 import { queueViewOf } from '../../../lib/queues/queue.ts'
-import { addressRowOf, queueRowOf } from '../../../lib/queues/queue-rows.ts'
+import { addressRowOf } from '../../../lib/queues/queue-rows.ts'
+import { QueueStore } from '../../../lib/queues/queue-store.ts'
 import { systemAddressViewOf } from '../../../lib/queues/system-address.ts'
 import { actor } from '../../support/actor.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
@@ -19,7 +20,8 @@ const change = { expected: 'any' as const, by: actor('bert') }
 let tables: TestTables
 beforeAll(async () => {
   tables = await startTables()
-  for (const row of [queueRowOf(queue), addressRowOf(address)]) await tables.table('dispatching').put(row)
+  await new QueueStore(tables.table('dispatching')).create(queue)
+  await tables.table('dispatching').put(addressRowOf(address))
 })
 afterAll(() => tables.stop())
 

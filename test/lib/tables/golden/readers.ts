@@ -68,7 +68,7 @@ const account = replaced(
 const destination = replaced(
   'destinationId',
   (table, id) => new DynamoDestinations(table).read(id),
-  async (table, thing) => (await new DynamoDestinations(table).replace(next(thing), thing)) === 'replaced',
+  (table, thing) => new DynamoDestinations(table).replace(next(thing), thing),
 )
 const claim = z.object({ token: z.string(), claimedAt: z.iso.datetime() })
 
@@ -88,7 +88,7 @@ export const readers: { readonly [Name in TableName]: Readonly<Record<string, Re
     queue: replaced(
       'queueId',
       (table, id) => new QueueStore(table).read(id),
-      async (table, thing) => (await new QueueStore(table).replace(next(thing), thing)) === 'replaced',
+      (table, thing) => new QueueStore(table).replace(next(thing), thing),
     ),
     'queue-name': parsed('dispatching', claim.extend({ queueId: z.string() })),
     address: replaced(
@@ -114,7 +114,7 @@ export const readers: { readonly [Name in TableName]: Readonly<Record<string, Re
     profile: replaced(
       'profileId',
       (table, id) => new ProfileStore(table).read(id),
-      async (table, thing) => (await new ProfileStore(table).replace(next(thing), thing)) === 'replaced',
+      (table, thing) => new ProfileStore(table).replace(next(thing), thing),
     ),
     'profile-name': parsed('oauth2', claim.extend({ profileId: z.string() })),
   },
