@@ -1,15 +1,12 @@
-import type {
-  Destination,
-  DestinationReader,
-  DestinationToken,
-  DestinationTokens,
-} from '../../lib/handover/destinations/destination.ts'
+import type { Destination, DestinationToken } from '../../lib/handover/destinations/destination.ts'
+import type { DynamoDestinations } from '../../lib/handover/destinations/destination-store.ts'
+import type { DynamoDestinationTokens } from '../../lib/handover/destinations/destination-tokens.ts'
 import { ProblemError } from '../../lib/reasons/problem.ts'
 import type { HttpEvent } from '../shared/http/request.ts'
 
 export interface AuthorizeServices {
-  readonly tokens: Pick<DestinationTokens, 'find' | 'markUsed'>
-  readonly destinations: Pick<DestinationReader, 'read'>
+  readonly tokens: Pick<DynamoDestinationTokens, 'find' | 'markUsed'>
+  readonly destinations: Pick<DynamoDestinations, 'read'>
 }
 
 export interface Authorized {

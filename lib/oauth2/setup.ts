@@ -3,9 +3,11 @@ import type { ChosenProfiles } from '../accounts/account-oauth2.ts'
 import { accountTypeFacts } from '../mailbox/account-type.ts'
 import { oauth2Finding } from './findings/oauth2-findings.ts'
 import { OAuth2Error } from './oauth2-error.ts'
-import type { Profile, ProfileReader } from './profiles/profile.ts'
+import type { Profile } from './profiles/profile.ts'
+import type { ProfileStore } from './profiles/profile-store.ts'
 import { mayReceiveTokens, tokenHostsOf } from './providers/built-in-providers.ts'
-import type { Provider, ProviderReader } from './providers/provider.ts'
+import type { Provider } from './providers/provider.ts'
+import type { ProviderStore } from './providers/provider-store.ts'
 
 /** A profile, and the provider at which it registers Postmaster. */
 export interface Registration {
@@ -19,8 +21,8 @@ export interface Setup<SomeAccount = Account> extends Registration {
 }
 
 export interface SetupReaders {
-  readonly profiles: Pick<ProfileReader, 'read'>
-  readonly providers: ProviderReader
+  readonly profiles: Pick<ProfileStore, 'read'>
+  readonly providers: Pick<ProviderStore, 'read'>
 }
 
 /** @throws OAuth2Error `not-oauth2`, `profile-missing`, `provider-missing` */

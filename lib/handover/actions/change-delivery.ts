@@ -1,7 +1,7 @@
 import type { Actor } from '../../audit/audit-entry.ts'
 import type { AuditTrail, Intention } from '../../audit/audit-trail.ts'
 import { ProblemError } from '../../reasons/problem.ts'
-import type { Circuits } from '../circuits/circuit.ts'
+import type { Circuits } from '../circuits/dynamo-circuits.ts'
 import { type Delivery, isEnded, leftLane } from '../ledger/delivery.ts'
 import { allows, type Change } from '../ledger/transitions.ts'
 import type { PlanServices } from '../planning/plan-message.ts'

@@ -20,19 +20,3 @@ export interface DestinationFailure extends Reason {
   /** The earliest ISO time of the next probe, if the destination named one. */
   readonly retryAfter?: string | undefined
 }
-
-export interface Circuits {
-  read(destinationId: string): Promise<Circuit | undefined>
-  /** Opens the circuit. If it is already open, records why the destination still fails. */
-  open(destinationId: string, why: DestinationFailure, at: string, suspend: boolean): Promise<Circuit>
-  /**
-   * Takes the probe that is due, and counts it.
-   * @param next when the following probe is due (see `probeAfter`)
-   * @returns whether the caller may send the probe; false if another caller took it
-   */
-  takeProbe(destinationId: string, read: Circuit, next: string): Promise<boolean>
-  /** Makes the next probe due now, because a person expects the destination to work. Does nothing without a circuit. */
-  probeNow(destinationId: string, at: string): Promise<void>
-  /** @returns whether a circuit was open */
-  close(destinationId: string): Promise<boolean>
-}

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { reasonOf, reasonSchema } from '../../reasons/reason.ts'
 import { attributesOf } from '../../tables/row-format.ts'
 import type { Table } from '../../tables/table.ts'
-import type { Circuit, Circuits, DestinationFailure } from './circuit.ts'
+import type { Circuit, DestinationFailure } from './circuit.ts'
 import { firstProbeAt, isSuspensionDue } from './probe-times.ts'
 
 const circuitSchema = z.object({
@@ -19,7 +19,7 @@ const circuitRowSchema = circuitSchema.extend({ destinationId: z.string() })
 const tries = 12
 
 /** The circuits as rows of the handover table. */
-export class DynamoCircuits implements Circuits {
+export class DynamoCircuits {
   readonly #table: Table
 
   constructor(table: Table) {
@@ -42,6 +42,7 @@ export class DynamoCircuits implements Circuits {
     )
   }
 
+  /** Opens the circuit. If it is already open, records why the destination still fails. */
   async open(destinationId: string, why: DestinationFailure, at: string, suspend: boolean): Promise<Circuit> {
     for (let attempt = 0; attempt < tries; attempt += 1) {
       const read = await this.read(destinationId)
@@ -51,6 +52,11 @@ export class DynamoCircuits implements Circuits {
     throw new Error('The circuit changed on every attempt to open it')
   }
 
+  /**
+   * Takes the probe that is due, and counts it.
+   * @param next when the following probe is due (see `probeAfter`)
+   * @returns whether the caller may send the probe; false if another caller took it
+   */
   async takeProbe(destinationId: string, read: Circuit, next: string): Promise<boolean> {
     return await this.#write(destinationId, read, {
       ...read,
@@ -60,6 +66,7 @@ export class DynamoCircuits implements Circuits {
     })
   }
 
+  /** Makes the next probe due now, because a person expects the destination to work. Does nothing without a circuit. */
   async probeNow(destinationId: string, at: string): Promise<void> {
     for (let attempt = 0; attempt < tries; attempt += 1) {
       const read = await this.read(destinationId)
@@ -69,6 +76,7 @@ export class DynamoCircuits implements Circuits {
     throw new Error('The circuit changed on every attempt to bring its probe forward')
   }
 
+  /** @returns whether a circuit was open */
   async close(destinationId: string): Promise<boolean> {
     return await this.#table.delete(circuitKey(destinationId), { text: 'attribute_exists(#key)' })
   }
@@ -81,6 +89,7 @@ export class DynamoCircuits implements Circuits {
     )
   }
 }
+export type Circuits = Pick<DynamoCircuits, 'read' | 'open' | 'takeProbe' | 'probeNow' | 'close'>
 
 const opened = (why: DestinationFailure, at: string, suspend: boolean): Circuit => ({
   openedAt: at,

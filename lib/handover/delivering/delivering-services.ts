@@ -1,8 +1,9 @@
 import type { MessageId } from '../../messages/message.ts'
 import type { Clock } from '../../text/clock.ts'
-import type { Circuits } from '../circuits/circuit.ts'
-import type { DeliveryLedger, OpenLanes } from '../ledger/ledger-ports.ts'
-import type { PlanLedger } from '../planning/plan-ledger.ts'
+import type { Circuits } from '../circuits/dynamo-circuits.ts'
+import type { DeliveryLedger } from '../ledger/delivery-ledger.ts'
+import type { OpenLanes } from '../ledger/open-lanes.ts'
+import type { PlanLedger } from '../planning/dynamo-plan-ledger.ts'
 
 /**
  * The services for leasing, settling and finishing. Their callers have checked that the destination can receive mail.

@@ -1,4 +1,4 @@
-import type { DestinationReader } from '../destinations/destination.ts'
+import type { DynamoDestinations } from '../destinations/destination-store.ts'
 import { type Delivery, leftLane } from '../ledger/delivery.ts'
 import { allows, handled } from '../ledger/transitions.ts'
 import type { Wake, WakeQueue } from '../planning/wake.ts'
@@ -9,7 +9,7 @@ import { settleDelivery } from './settle-delivery.ts'
 import { headOf, takeHead } from './take-head.ts'
 
 export interface LaneServices extends DeliveringServices, AttemptServices {
-  readonly destinations: Pick<DestinationReader, 'read'>
+  readonly destinations: Pick<DynamoDestinations, 'read'>
   readonly wakes: WakeQueue
   readonly onAttempt: (attempt: LaneAttempt) => void
 }

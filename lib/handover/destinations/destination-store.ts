@@ -1,7 +1,7 @@
 import { NamedRows } from '../../tables/named-rows.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import type { Clock } from '../../text/clock.ts'
-import { type Destination, type DestinationReader, destinationSchema } from './destination.ts'
+import { type Destination, destinationSchema } from './destination.ts'
 
 /** The number of destinations of a deployment. Planning reads all of them for each message. */
 export const mostDestinations = 50
@@ -21,7 +21,7 @@ const destinations = {
 }
 
 /** Destinations by id and name, in the handover table. */
-export class DynamoDestinations extends NamedRows<Destination> implements DestinationReader {
+export class DynamoDestinations extends NamedRows<Destination> {
   constructor(table: Table, now?: Clock) {
     super(table, destinations, now)
   }

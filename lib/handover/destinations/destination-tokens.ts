@@ -1,6 +1,6 @@
 import { hashOf, looksLikeSecret, newSecret } from '../../secrets/random-secret.ts'
 import type { Row, Table } from '../../tables/table.ts'
-import { type DestinationToken, type DestinationTokens, destinationTokenSchema } from './destination.ts'
+import { type DestinationToken, destinationTokenSchema } from './destination.ts'
 
 /** Makes a token recognisable to scanners that look for published secrets. */
 const prefix = 'pmt_'
@@ -21,13 +21,14 @@ const tokenKey = (hash: string): string => `token#${hash}`
 const end = ':'
 
 /** Tokens of destinations, in the handover table. The lists may lag briefly behind a write. */
-export class DynamoDestinationTokens implements DestinationTokens {
+export class DynamoDestinationTokens {
   readonly #table: Table
 
   constructor(table: Table) {
     this.#table = table
   }
 
+  /** @returns the token with this text, unless it was revoked */
   async find(token: string): Promise<DestinationToken | undefined> {
     if (!looksLikeToken(token)) return undefined
     const row = await this.#table.get(tokenKey(hashOf(token)))
@@ -53,7 +54,7 @@ export class DynamoDestinationTokens implements DestinationTokens {
     await this.#table.delete(tokenKey(hash))
   }
 
-  /** A token that was revoked in the meantime is not written again. */
+  /** Renews `lastUsedAt` if it is older than a minute. A token that was revoked in the meantime is not written again. */
   async markUsed({ hash }: DestinationToken, agent: DestinationToken['agent'], at: string): Promise<void> {
     const before = new Date(Date.parse(at) - useRecordedEvery).toISOString()
     await this.#table.update(

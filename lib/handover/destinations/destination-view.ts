@@ -5,8 +5,9 @@ import { reasonFields, timeField } from '../../requests/documented-fields.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { DynamoCircuits } from '../circuits/dynamo-circuits.ts'
 import { lastSignOf } from './agent-sign.ts'
-import { type Destination, type DestinationTokens, publicFields } from './destination.ts'
+import { type Destination, publicFields } from './destination.ts'
 import { destinationDocs as docs } from './destination-docs.ts'
+import type { DynamoDestinationTokens } from './destination-tokens.ts'
 import { type DestinationState, destinationWarningsOf } from './destination-warnings.ts'
 import type { FiguresStore } from './figures.ts'
 
@@ -83,7 +84,7 @@ export type DestinationView = z.infer<typeof destinationViewSchema>
 export interface DestinationViewServices {
   readonly circuits: Pick<DynamoCircuits, 'readMany'>
   readonly figures: Pick<FiguresStore, 'readMany'>
-  readonly tokens: Pick<DestinationTokens, 'ofDestination'>
+  readonly tokens: Pick<DynamoDestinationTokens, 'ofDestination'>
   readonly now: Clock
 }
 

@@ -84,20 +84,6 @@ export const destinationTokenSchema = z.object({
 })
 export type DestinationToken = z.infer<typeof destinationTokenSchema>
 
-export interface DestinationReader {
-  read(destinationId: string): Promise<Destination | undefined>
-  /** All destinations, at most 50. @throws Error if one cannot be read */
-  all(): Promise<Destination[]>
-}
-
-export interface DestinationTokens {
-  /** @returns the token with this text, unless it was revoked */
-  find(token: string): Promise<DestinationToken | undefined>
-  ofDestination(destinationId: string): Promise<DestinationToken[]>
-  /** Renews `lastUsedAt` if it is older than a minute. */
-  markUsed(token: DestinationToken, agent: DestinationToken['agent'], at: string): Promise<void>
-}
-
 /** The secrets of a destination, as only the functions that send to it or test it can read them. */
 export interface DestinationSecrets {
   /** The signing keys in use as raw bytes, the current one first. */

@@ -2,16 +2,19 @@ import { attributesOf } from '../../tables/row-format.ts'
 import type { Table } from '../../tables/table.ts'
 import { type Delivery, deliverySchema } from './delivery.ts'
 import { deliveryOfRow, deliveryRowOf, dueBucketOf, dueBuckets } from './delivery-rows.ts'
-import type { DeliveryLedger } from './ledger-ports.ts'
 
-/** The deliveries table as planning, delivering, the sweep and people's actions use it. */
-export class DynamoDeliveryLedger implements DeliveryLedger {
+/**
+ * The deliveries table as planning, delivering, the sweep and people's actions use it. Transitions of a row are pure
+ * functions (transitions.ts).
+ */
+export class DynamoDeliveryLedger {
   readonly #table: Table
 
   constructor(table: Table) {
     this.#table = table
   }
 
+  /** Reads with strong consistency. */
   async read(deliveryId: string): Promise<Delivery | undefined> {
     const row = await this.#table.get(deliveryId)
     return row && deliveryOfRow(row)
@@ -21,10 +24,15 @@ export class DynamoDeliveryLedger implements DeliveryLedger {
     return (await this.#table.getMany(deliveryIds)).map(deliveryOfRow)
   }
 
+  /** @returns false if the row exists */
   async create(delivery: Delivery): Promise<boolean> {
     return await this.#table.put(deliveryRowOf(delivery), { text: 'attribute_not_exists(#deliveryId)' })
   }
 
+  /**
+   * Replaces the row. `next.revision` is `read.revision + 1`.
+   * @returns false if the row no longer has the revision of `read`
+   */
   async replace(read: Delivery, next: Delivery): Promise<boolean> {
     return await this.#table.replace(deliveryRowOf(next), attributesOf(deliverySchema), {
       text: '#revision = :expected',
@@ -32,6 +40,7 @@ export class DynamoDeliveryLedger implements DeliveryLedger {
     })
   }
 
+  /** @returns deliveries of the destination with `dueAt` until this time, re-read from the table, oldest first */
   async due(destinationId: string, until: string, limit: number): Promise<Delivery[]> {
     const buckets = Array.from({ length: dueBuckets }, (_, bucket) => this.#dueIn(destinationId, bucket, until, limit))
     const due = (await Promise.all(buckets)).flat()
@@ -50,5 +59,6 @@ export class DynamoDeliveryLedger implements DeliveryLedger {
     return deliveries.filter(({ dueAt }) => dueAt !== undefined && dueAt <= until)
   }
 }
+export type DeliveryLedger = Pick<DynamoDeliveryLedger, keyof DynamoDeliveryLedger>
 
 const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0)

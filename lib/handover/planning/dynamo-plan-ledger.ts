@@ -4,7 +4,6 @@ import { headerKeyOf, unplannedBucket } from '../../messages/store/message-ledge
 import { bucketCount, dayOf } from '../../tables/items.ts'
 import { dayLength } from '../../tables/list-by-time.ts'
 import type { Row, Table } from '../../tables/table.ts'
-import type { PlanLedger, PlannedMessage } from './plan-ledger.ts'
 
 const planRowSchema = messageSchema.extend({
   unplanned: z.string().optional(),
@@ -19,8 +18,16 @@ const pageSize = 100
 /** Copies of a mail in several mailboxes share a Message-ID. More than a few are not a conversation. */
 const copiesPerId = 5
 
-/** The planning fields of the messages table. */
-export class DynamoPlanLedger implements PlanLedger {
+export interface PlannedMessage {
+  readonly message: Message
+  /** Whether planning has not finished. Messages stored before hand-over existed never have this mark. */
+  readonly unplanned: boolean
+  /** The destinations for which the message was planned. Absent until it is decided. */
+  readonly plannedFor?: readonly string[] | undefined
+}
+
+/** What the messages table knows about the planning of deliveries. */
+export class DynamoPlanLedger {
   readonly #table: Table
 
   constructor(table: Table) {
@@ -36,6 +43,10 @@ export class DynamoPlanLedger implements PlanLedger {
     return this.#readable(await this.#table.getMany(messageIds))
   }
 
+  /**
+   * Decides once for which destinations the message is planned. A decision without destinations finishes the planning.
+   * @returns the decision that applies, which may be an earlier one
+   */
   async decide(messageId: MessageId, destinationIds: readonly string[], at: string): Promise<readonly string[]> {
     const decided = await this.#table.update(
       messageId,
@@ -49,6 +60,7 @@ export class DynamoPlanLedger implements PlanLedger {
     return (await this.read(messageId))?.plannedFor ?? []
   }
 
+  /** Adds a destination to a decision, for a replay or a redirection. */
   async add(messageId: MessageId, destinationId: string): Promise<void> {
     // A decision that has not been made yet must not be replaced by this single destination.
     await this.#table.update(
@@ -66,10 +78,15 @@ export class DynamoPlanLedger implements PlanLedger {
     )
   }
 
+  /** Removes the mark `unplanned`. */
   async finish(messageId: MessageId): Promise<void> {
     await this.#table.update(messageId, { text: 'REMOVE #unplanned' }, { text: 'attribute_exists(#unplanned)' })
   }
 
+  /**
+   * @returns the earlier messages of the conversation whose planning has not finished, oldest first. The index that finds
+   * them may lag briefly behind a write.
+   */
   async unplannedAncestors({ messageId, header }: Message): Promise<MessageId[]> {
     if (!header) return []
     const { references, inReplyTo, threadRoot } = header
@@ -90,6 +107,7 @@ export class DynamoPlanLedger implements PlanLedger {
       .map(({ message }) => message.messageId)
   }
 
+  /** @returns the messages stored before this time whose planning has not finished, page by page */
   async *unplanned(before: string): AsyncGenerator<MessageId[]> {
     for (let bucket = 0; bucket < bucketCount; bucket += 1) {
       const pages = this.#table.pages({
@@ -106,6 +124,7 @@ export class DynamoPlanLedger implements PlanLedger {
     }
   }
 
+  /** @returns the messages stored between two times (both inclusive), oldest first, page by page */
   async *storedBetween(from: string, to: string): AsyncGenerator<PlannedMessage[]> {
     for (const day of daysFrom(dayOf(from), dayOf(to))) {
       const pages = this.#table.pages({
@@ -122,6 +141,7 @@ export class DynamoPlanLedger implements PlanLedger {
     return this.#table.readable(rows, planRowSchema).map(plannedOf)
   }
 }
+export type PlanLedger = Pick<DynamoPlanLedger, keyof DynamoPlanLedger>
 
 const plannedOf = ({ unplanned, plannedFor, ...message }: z.infer<typeof planRowSchema>): PlannedMessage => ({
   message,

@@ -1,15 +1,17 @@
 import type { Message, MessageId } from '../../messages/message.ts'
 import type { Clock } from '../../text/clock.ts'
-import type { Destination, DestinationReader } from '../destinations/destination.ts'
+import type { Destination } from '../destinations/destination.ts'
+import type { DynamoDestinations } from '../destinations/destination-store.ts'
 import { type Delivery, deliveryIdOf, leftLane } from '../ledger/delivery.ts'
-import type { DeliveryLedger, OpenLanes } from '../ledger/ledger-ports.ts'
+import type { DeliveryLedger } from '../ledger/delivery-ledger.ts'
+import type { OpenLanes } from '../ledger/open-lanes.ts'
 import { planned } from '../ledger/transitions.ts'
-import type { PlanLedger } from './plan-ledger.ts'
+import type { PlanLedger } from './dynamo-plan-ledger.ts'
 import { selects } from './select.ts'
 import { type WakeServices, wakeLanes } from './wake-lanes.ts'
 
 export interface PlanServices extends WakeServices {
-  readonly destinations: DestinationReader
+  readonly destinations: Pick<DynamoDestinations, 'read' | 'all'>
   readonly ledger: DeliveryLedger
   readonly lanes: OpenLanes
   readonly plans: PlanLedger

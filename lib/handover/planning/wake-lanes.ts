@@ -1,4 +1,4 @@
-import type { Circuits } from '../circuits/circuit.ts'
+import type { Circuits } from '../circuits/dynamo-circuits.ts'
 import type { Destination } from '../destinations/destination.ts'
 import type { Delivery } from '../ledger/delivery.ts'
 import type { WakeQueue } from './wake.ts'

@@ -1,6 +1,6 @@
 import type { Destination } from '../destinations/destination.ts'
 import { deliveryIdOf } from '../ledger/delivery.ts'
-import type { PlannedMessage } from '../planning/plan-ledger.ts'
+import type { PlannedMessage } from '../planning/dynamo-plan-ledger.ts'
 import { addDelivery } from '../planning/plan-message.ts'
 import { wakeLanes } from '../planning/wake-lanes.ts'
 import type { RepairServices } from './sweep-services.ts'

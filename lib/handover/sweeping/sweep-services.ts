@@ -1,8 +1,8 @@
 import type { UnstoredMessages } from '../../messages/unstored/unstored-messages.ts'
 import type { Notices } from '../../notifications/notices.ts'
-import type { Circuits } from '../circuits/circuit.ts'
+import type { Circuits } from '../circuits/dynamo-circuits.ts'
 import type { DeliveringServices } from '../delivering/delivering-services.ts'
-import type { DestinationTokens } from '../destinations/destination.ts'
+import type { DynamoDestinationTokens } from '../destinations/destination-tokens.ts'
 import type { FiguresStore } from '../destinations/figures.ts'
 import type { PlanServices } from '../planning/plan-message.ts'
 import type { BalanceCursor } from './balance-cursor.ts'
@@ -17,7 +17,7 @@ export interface RepairServices extends PlanServices, Omit<DeliveringServices, '
 export interface SweepServices extends RepairServices {
   readonly counts: Pick<DeliveryCounts, 'of'>
   readonly figures: Pick<FiguresStore, 'read' | 'write'>
-  readonly tokens: Pick<DestinationTokens, 'ofDestination'>
+  readonly tokens: Pick<DynamoDestinationTokens, 'ofDestination'>
   readonly unstored: Pick<UnstoredMessages, 'countOpen'>
   readonly notices: Pick<Notices, 'publish'>
 }

@@ -4,9 +4,10 @@ import type { WebhookRules } from '../../network/webhook-url.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { Adapter } from '../delivering/adapter.ts'
 import { lastSignOf } from '../destinations/agent-sign.ts'
-import type { Destination, DestinationSecrets, DestinationTokens } from '../destinations/destination.ts'
+import type { Destination, DestinationSecrets } from '../destinations/destination.ts'
 import { parseDestination } from '../destinations/destination-rules.ts'
 import type { DynamoDestinations } from '../destinations/destination-store.ts'
+import type { DynamoDestinationTokens } from '../destinations/destination-tokens.ts'
 import { destinationWarningsOf } from '../destinations/destination-warnings.ts'
 import { existing } from '../destinations/manage-destinations.ts'
 import { signingKeyOf } from '../destinations/secrets/destination-secrets.ts'
@@ -14,7 +15,7 @@ import type { DestinationTest } from './destination-test.ts'
 
 export interface DestinationTestServices {
   readonly destinations: Pick<DynamoDestinations, 'read'>
-  readonly tokens: Pick<DestinationTokens, 'ofDestination'>
+  readonly tokens: Pick<DynamoDestinationTokens, 'ofDestination'>
   readonly secrets: DestinationSecrets
   readonly webhookRules: WebhookRules
   /** @returns an adapter that signs with these secrets */

@@ -1,15 +1,15 @@
 import type { ExplanationStep } from '../../messages/history/explanation.ts'
 import type { MessageId } from '../../messages/message.ts'
 import type { Reason } from '../../reasons/reason.ts'
-import type { DestinationReader } from '../destinations/destination.ts'
+import type { DynamoDestinations } from '../destinations/destination-store.ts'
 import { attemptsKept, type Delivery, type DeliveryState, deliveryIdOf } from '../ledger/delivery.ts'
-import type { DeliveryLedger } from '../ledger/ledger-ports.ts'
-import type { PlanLedger, PlannedMessage } from '../planning/plan-ledger.ts'
+import type { DeliveryLedger } from '../ledger/delivery-ledger.ts'
+import type { PlanLedger, PlannedMessage } from '../planning/dynamo-plan-ledger.ts'
 
 export interface ExplainHandoverServices {
   readonly plans: Pick<PlanLedger, 'read'>
   readonly ledger: Pick<DeliveryLedger, 'readMany'>
-  readonly destinations: Pick<DestinationReader, 'all'>
+  readonly destinations: Pick<DynamoDestinations, 'all'>
 }
 
 /**

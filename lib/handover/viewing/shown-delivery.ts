@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Message } from '../../messages/message.ts'
-import type { DestinationReader } from '../destinations/destination.ts'
+import type { DynamoDestinations } from '../destinations/destination-store.ts'
 import type { Delivery } from '../ledger/delivery.ts'
-import type { PlanLedger } from '../planning/plan-ledger.ts'
+import type { PlanLedger } from '../planning/dynamo-plan-ledger.ts'
 import { deliveryViewOf, deliveryViewSchema } from './delivery-view.ts'
 
 const optional = (description: string, example: string) =>
@@ -29,7 +29,7 @@ export type ShownDelivery = z.infer<typeof shownDeliverySchema>
 
 export interface NamingServices {
   readonly plans: Pick<PlanLedger, 'readMany'>
-  readonly destinations: Pick<DestinationReader, 'all'>
+  readonly destinations: Pick<DynamoDestinations, 'all'>
 }
 
 /** @returns the delivery with the names of its destination and its message */

@@ -1,9 +1,9 @@
 import { ProblemError } from '../../reasons/problem.ts'
 import { deliveryIdOf } from '../ledger/delivery.ts'
 import type { DeliveryCatalog, DeliveryQuery } from '../ledger/delivery-catalog.ts'
-import type { DeliveryLedger } from '../ledger/ledger-ports.ts'
+import type { DeliveryLedger } from '../ledger/delivery-ledger.ts'
 import type { DeliveryPosition } from '../ledger/merged-keys.ts'
-import type { PlanLedger } from '../planning/plan-ledger.ts'
+import type { PlanLedger } from '../planning/dynamo-plan-ledger.ts'
 import { type NamingServices, type ShownDelivery, shownDeliveries, shownDelivery } from './shown-delivery.ts'
 
 export interface ListDeliveriesServices extends NamingServices {

@@ -3,7 +3,8 @@ import type { FieldProblem } from '../../reasons/problem.ts'
 import { parseRequest } from '../../requests/parse-request.ts'
 import type { Clock } from '../../text/clock.ts'
 import { needsTenant, originOf } from '../providers/endpoint-template.ts'
-import type { Provider, ProviderReader } from '../providers/provider.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { ProviderStore } from '../providers/provider-store.ts'
 import type { Profile } from './profile.ts'
 import { type ProfileInput, profileInputSchema } from './profile-input.ts'
 
@@ -28,7 +29,7 @@ type Relevant = z.output<typeof relevantSchema>
 const sentSchema = z.object({ tenant: z.unknown().optional(), clientSecret: z.unknown().optional() })
 
 interface RuleServices {
-  readonly providers: ProviderReader
+  readonly providers: Pick<ProviderStore, 'read'>
   readonly now: Clock
 }
 

@@ -2,13 +2,13 @@ import { accountNameOf } from '../../accounts/account-mailbox.ts'
 import { ProblemError } from '../../reasons/problem.ts'
 import { namedList, namedUsers } from '../../text/names.ts'
 import { mayReceiveTokens, tokenHostsOf } from '../providers/built-in-providers.ts'
-import type { ProviderReader } from '../providers/provider.ts'
+import type { ProviderStore } from '../providers/provider-store.ts'
 import type { AccountsOfProfile } from './accounts-of-profile.ts'
 import type { Profile } from './profile.ts'
 
 interface Services {
   readonly accountsOfProfile: Pick<AccountsOfProfile, 'accountsOf'>
-  readonly providers: ProviderReader
+  readonly providers: Pick<ProviderStore, 'read'>
 }
 
 /**

@@ -61,11 +61,6 @@ export const profileSchema = z.object({
 })
 export type Profile = z.infer<typeof profileSchema>
 
-export interface ProfileReader {
-  read(profileId: string): Promise<Profile | undefined>
-  readMany(profileIds: readonly string[]): Promise<Profile[]>
-}
-
 /**
  * The number of former clients to remember, more than an admin is likely to revert. Grants of older clients stay
  * outdated.

@@ -5,7 +5,7 @@ import { attributesOf } from '../../tables/row-format.ts'
 import { type Expression, type Row, type Table, versionIs } from '../../tables/table.ts'
 import { comparableName } from '../../text/names.ts'
 import { shippedProvider, shippedSettings } from './built-in-providers.ts'
-import { type Provider, type ProviderReader, providerSchema } from './provider.ts'
+import { type Provider, providerSchema } from './provider.ts'
 
 const providerKey = (providerId: string): string => `provider#${providerId}`
 
@@ -33,7 +33,7 @@ const rowAttributes = attributesOf(rowSchema)
 const absent: Expression = { text: 'attribute_not_exists(#key)' }
 
 /** Providers by id, in the oauth2 table. Built-in providers always exist, and their rows contain an admin's changes. */
-export class ProviderStore implements ProviderReader {
+export class ProviderStore {
   readonly #table: Table
 
   constructor(table: Table) {

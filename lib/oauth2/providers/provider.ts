@@ -109,8 +109,3 @@ export const providerSettingsSchema = providerSchema.pick({
   hosts: true,
 })
 export type ProviderSettings = z.infer<typeof providerSettingsSchema>
-
-export interface ProviderReader {
-  /** Built-in providers always exist. */
-  read(providerId: string): Promise<Provider | undefined>
-}

@@ -1,14 +1,15 @@
 import type { AccountId, ListedAccount } from '../../accounts/account.ts'
 import type { AccountConnections, AccountOAuth2 } from '../../accounts/account-oauth2.ts'
 import { addressedTo } from '../oauth2-error.ts'
-import type { Profile, ProfileReader } from '../profiles/profile.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { ProfileStore } from '../profiles/profile-store.ts'
 import type { Grant } from './grant.ts'
 import { consentKeyOf, grantKeyOf } from './grant.ts'
 import { oauth2StateOf } from './grant-state.ts'
 import type { GrantStore } from './grant-store.ts'
 
 export interface ConnectionStores {
-  readonly profiles: Pick<ProfileReader, 'readMany'>
+  readonly profiles: Pick<ProfileStore, 'readMany'>
   readonly grants: Pick<GrantStore, 'readMany' | 'ofProfile' | 'end'>
 }
 

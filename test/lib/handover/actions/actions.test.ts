@@ -3,7 +3,7 @@ import { redirectDelivery, replayMessage } from '../../../../lib/handover/action
 import { replayMessages } from '../../../../lib/handover/actions/replay-messages.ts'
 import { handleDelivery, retryDelivery } from '../../../../lib/handover/actions/retry-and-handle.ts'
 import { type Delivery, deliveryIdOf } from '../../../../lib/handover/ledger/delivery.ts'
-import type { DeliveryLedger } from '../../../../lib/handover/ledger/ledger-ports.ts'
+import type { DeliveryLedger } from '../../../../lib/handover/ledger/delivery-ledger.ts'
 import type { Outcome } from '../../../../lib/handover/ledger/outcome.ts'
 import { claimed, settled } from '../../../../lib/handover/ledger/transitions.ts'
 import { planMessage } from '../../../../lib/handover/planning/plan-message.ts'

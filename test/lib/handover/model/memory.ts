@@ -1,7 +1,7 @@
 import type { Circuit } from '../../../../lib/handover/circuits/circuit.ts'
 import type { Destination } from '../../../../lib/handover/destinations/destination.ts'
 import { type Delivery, leftLane } from '../../../../lib/handover/ledger/delivery.ts'
-import type { Marker } from '../../../../lib/handover/ledger/ledger-ports.ts'
+import type { Marker } from '../../../../lib/handover/ledger/open-lanes.ts'
 import type { WakeJob } from '../../../../lib/handover/planning/wake.ts'
 import type { Message } from '../../../../lib/messages/message.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Attempt, type Delivery, deliveryIdOf } from '../../../../lib/handover/ledger/delivery.ts'
-import type { PlannedMessage } from '../../../../lib/handover/planning/plan-ledger.ts'
+import type { PlannedMessage } from '../../../../lib/handover/planning/dynamo-plan-ledger.ts'
 import { explainHandover } from '../../../../lib/handover/viewing/explain-handover.ts'
 import { explainMessage } from '../../../../lib/messages/history/explain-message.ts'
 import { destinationOf } from '../../../support/handover/destinations.ts'
