@@ -14,17 +14,20 @@ import {
 import { readAccount } from '../../lib/accounts/store/account-store.ts'
 import { accountViewSchema, viewAccounts } from '../../lib/accounts/view/account-view.ts'
 import type { Actor } from '../../lib/audit/audit-entry.ts'
-import { mergePatchSchema } from '../../lib/changes/merge-patch.ts'
 import { checkReceipt, type TestReceipts, testedMailSchema } from '../../lib/connection-tests/test-receipts.ts'
 import { exampleIds } from '../../lib/requests/documented-fields.ts'
 import { type FetchSavedAccount, fetchAfterSavingSchema } from '../../lib/schedule/fetch-saved-account.ts'
-import { etagOf, expectedVersionOf } from '../shared/http/request.ts'
-import { type Route, route, versionProblems } from '../shared/http/route.ts'
+import { type Route, route } from '../shared/http/route.ts'
+import {
+  changeRoute,
+  deleteRoute,
+  readRoute,
+  replaceRoute,
+  versionedAnswer,
+} from '../shared/http/versioned-resource.ts'
 import { listRoute } from './list-route.ts'
 import { type ProposalServices, proposalRoute } from './proposal-route.ts'
 
-const path = '/accounts/{accountId}'
-const params = z.strictObject({ accountId: z.string().min(1).max(64).meta(accountFieldDocs.accountId) })
 /** The use case parses the fields, because the rules for a change depend on the stored account. */
 const document = z.record(z.string(), z.unknown())
 
@@ -43,9 +46,13 @@ const savedSchema = accountViewSchema
   .extend({ fetch: fetchAfterSavingSchema.optional() })
   .meta({ id: 'SavedAccount', description: 'A saved mail account, and the fetch that saving it started.' })
 
-const changed = {
-  200: { description: 'The changed account.', body: savedSchema, headers: ['etag'] as const },
+const account = {
+  path: '/accounts/{accountId}',
+  params: z.strictObject({ accountId: z.string().min(1).max(64).meta(accountFieldDocs.accountId) }),
+  view: accountViewSchema,
+  called: 'account',
 }
+const savedAccount = { ...account, view: savedSchema }
 
 const createdSchema = savedSchema.extend({ waiting: testedMailSchema.optional() }).meta({
   id: 'CreatedAccount',
@@ -132,129 +139,105 @@ export const accountRoutes = (services: AccountRouteServices): Route[] => [
       const input = await readNewAccount(body, services)
       const waiting = receipt === undefined ? undefined : await checkReceipt(receipt, input, services)
       const account = await createAccount(input, caller, services)
-      const { headers, body: view } = await savedAnswer(201, { account, before: undefined }, caller, services)
-      return {
-        status: 201,
-        body: { ...view, ...(waiting && { waiting }) },
-        headers: { ...headers, location: `/accounts/${account.accountId}` },
-      }
+      const { view, version } = await savedView({ account, before: undefined }, caller, services)
+      const created = { view: { ...view, ...(waiting && { waiting }) }, version }
+      return versionedAnswer(201, created, `/accounts/${account.accountId}`)
     },
   }),
-  route({
-    method: 'GET',
-    path,
-    role: 'reader',
-    params,
-    operation: 'readAccount',
-    summary: 'Read a mail account',
-    description: 'Send its ETag as If-Match when you change it. Fetching does not change the ETag.',
-    answers: { 200: { description: 'The account.', body: accountViewSchema, headers: ['etag'] } },
-    problems: ['not-found'],
-    examples: [{ summary: 'An account', params: example.params, status: 200 }],
-    handle: async ({ params }) => await accountAnswer(200, await readAccount(params.accountId, services), services),
-  }),
-  route({
-    method: 'PUT',
-    path,
-    role: 'admin',
-    params,
-    body: document,
-    documentedBody: accountInputSchema,
-    operation: 'replaceAccount',
-    summary: 'Replace a mail account',
-    description:
-      'Omitted fields return to their defaults, except the password, which is kept. Send the password again if you set ' +
-      'another host or replace an encrypted type with an unencrypted one. A consent remains valid as long as the profile, ' +
-      'protocol, user and host stay the same. A run in progress uses the new settings from its next chunk onwards. If the change ' +
-      'may affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.',
-    answers: changed,
-    problems: ['not-found', 'mailbox-taken', ...versionProblems],
-    examples: [
-      {
-        summary: 'Change the folder and keep the password',
-        ...example,
-        body: {
-          type: 'IMAPS',
-          authentication: 'password',
-          username: 'support@example.com',
-          host: 'mail.example.com',
-          folder: 'Service desk',
+  readRoute(
+    account,
+    {
+      operation: 'readAccount',
+      summary: 'Read a mail account',
+      more: 'Fetching does not change the ETag.',
+      examples: [{ summary: 'An account', params: example.params, status: 200 }],
+    },
+    async ({ accountId }) => await viewOf(await readAccount(accountId, services), services),
+  ),
+  replaceRoute(
+    savedAccount,
+    {
+      body: document,
+      documentedBody: accountInputSchema,
+      operation: 'replaceAccount',
+      summary: 'Replace a mail account',
+      description:
+        'Omitted fields return to their defaults, except the password, which is kept. Send the password again if you set ' +
+        'another host or replace an encrypted type with an unencrypted one. A consent remains valid as long as the profile, ' +
+        'protocol, user and host stay the same. A run in progress uses the new settings from its next chunk onwards. If the change ' +
+        'may affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.',
+      problems: ['mailbox-taken'],
+      examples: [
+        {
+          summary: 'Change the folder and keep the password',
+          ...example,
+          body: {
+            type: 'IMAPS',
+            authentication: 'password',
+            username: 'support@example.com',
+            host: 'mail.example.com',
+            folder: 'Service desk',
+          },
+          status: 200,
         },
-        status: 200,
-      },
-    ],
-    handle: async ({ params, body, caller, headers }) => {
-      const change = { ...params, expected: expectedVersionOf(headers), by: caller }
-      return await savedAnswer(200, await replaceAccount(change, body, services), caller, services)
+      ],
     },
-  }),
-  route({
-    method: 'PATCH',
-    path,
-    role: 'admin',
-    params,
-    body: document,
-    documentedBody: mergePatchSchema(anyFormSchema),
-    operation: 'changeAccount',
-    summary: 'Change a mail account',
-    description:
-      'A JSON merge patch (RFC 7396). Omitted fields stay unchanged, and `null` returns a field to its default. If you ' +
-      'change the type, the port becomes the new type’s standard port, unless the account has a different port. Send the ' +
-      'password again if you set another host or replace an encrypted type with an unencrypted one. `authentication` ' +
-      'switches the account between a password and OAuth2, and ends the previous password or consent. If the change may ' +
-      'affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.',
-    answers: changed,
-    problems: ['not-found', 'mailbox-taken', ...versionProblems],
-    examples: [
-      { summary: 'Change the password', ...example, body: { password: 'another long passphrase' }, status: 200 },
-      { summary: 'Stop fetching', ...example, body: { validity: 'invalid' }, status: 200 },
-      {
-        summary: 'Switch from a password to OAuth2 on the provider’s host',
-        ...example,
-        body: { authentication: 'oauth2', profileId: exampleIds.profile, host: null },
-        status: 200,
-      },
-    ],
-    handle: async ({ params, body, caller, headers }) => {
-      const change = { ...params, expected: expectedVersionOf(headers), by: caller }
-      return await savedAnswer(200, await changeAccount(change, body, services), caller, services)
+    async ({ accountId }, body, change) =>
+      await savedView(await replaceAccount({ accountId, ...change }, body, services), change.by, services),
+  ),
+  changeRoute(
+    savedAccount,
+    {
+      body: anyFormSchema,
+      operation: 'changeAccount',
+      summary: 'Change a mail account',
+      more:
+        'If you change the type, the port becomes the new type’s standard port, unless the account has a different port. Send the ' +
+        'password again if you set another host or replace an encrypted type with an unencrypted one. `authentication` ' +
+        'switches the account between a password and OAuth2, and ends the previous password or consent. If the change may ' +
+        'affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.',
+      problems: ['mailbox-taken'],
+      examples: [
+        { summary: 'Change the password', ...example, body: { password: 'another long passphrase' }, status: 200 },
+        { summary: 'Stop fetching', ...example, body: { validity: 'invalid' }, status: 200 },
+        {
+          summary: 'Switch from a password to OAuth2 on the provider’s host',
+          ...example,
+          body: { authentication: 'oauth2', profileId: exampleIds.profile, host: null },
+          status: 200,
+        },
+      ],
     },
-  }),
-  route({
-    method: 'DELETE',
-    path,
-    role: 'admin',
-    params,
-    operation: 'deleteAccount',
-    summary: 'Delete a mail account',
-    description:
-      'Postmaster no longer fetches the account. Its stored mail and its runs are kept. An operator can recover its ' +
-      'password for seven days, but not its tokens.',
-    answers: { 204: { description: 'The account is deleted.' } },
-    problems: ['not-found', ...versionProblems],
-    examples: [{ summary: 'An account', ...example, status: 204 }],
-    handle: async ({ params, caller, headers }) => {
-      await deleteAccount({ ...params, expected: expectedVersionOf(headers), by: caller }, services)
-      return { status: 204 }
+    async ({ accountId }, body, change) =>
+      await savedView(await changeAccount({ accountId, ...change }, body, services), change.by, services),
+  ),
+  deleteRoute(
+    account,
+    {
+      operation: 'deleteAccount',
+      summary: 'Delete a mail account',
+      description:
+        'Postmaster no longer fetches the account. Its stored mail and its runs are kept. An operator can recover its ' +
+        'password for seven days, but not its tokens.',
+      examples: [{ summary: 'An account', ...example, status: 204 }],
     },
-  }),
+    ({ accountId }, change) => deleteAccount({ accountId, ...change }, services),
+  ),
   proposalRoute(services),
 ]
 
-/** The response with one account and its ETag. */
-const accountAnswer = async (status: number, account: Account, services: AccountServices) => {
+const viewOf = async (account: Account, services: AccountServices) => {
   const [view] = await viewAccounts([account], services)
-  return { status, body: view, headers: { etag: etagOf(account.version) } }
+  return { view, version: account.version }
 }
 
-/** The response after an account was saved, with the fetch that this started. */
-const savedAnswer = async (
-  status: number,
+/** The view of an account that was saved, with the fetch that this started. */
+const savedView = async (
   saved: SavedAccount,
   by: Actor,
   services: AccountServices & { readonly fetchSaved: FetchSavedAccount },
 ) => {
   const fetch = await services.fetchSaved(saved, by)
-  const { body, headers } = await accountAnswer(status, saved.account, services)
-  return { status, body: { ...body, ...(fetch && { fetch }) }, headers }
+  const { view, version } = await viewOf(saved.account, services)
+  return { view: { ...view, ...(fetch && { fetch }) }, version }
 }

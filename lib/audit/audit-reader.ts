@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { QueryOptions, Table } from '../tables/table.ts'
+import type { QueryOptions } from '../tables/table.ts'
+import { TableStore } from '../tables/table-store.ts'
 import { type AuditEntry, auditEntrySchema } from './audit-entry.ts'
 
 /** The entry after which a list continues. */
@@ -29,13 +30,7 @@ const pagesPerCall = 20
 const filteredPage = 100
 
 /** Reads the audit table. */
-export class AuditReader {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class AuditReader extends TableStore {
   /** Lists entries, newest first. */
   async list(query: AuditQuery): Promise<AuditPage> {
     const { from, to, who, limit } = query
@@ -45,7 +40,7 @@ export class AuditReader {
     let position: AuditCursor | undefined = query.cursor
     for (let pages = 0; pages < pagesPerCall; pages += 1) {
       const startKey = position && { ...position, [scope.partition[0]]: scope.partition[1] }
-      const page = await this.#table.query({
+      const page = await this.table.query({
         ...scope,
         sort: { key: 'at', ...(from && { from }), ...(to && { to }) },
         descending: true,
@@ -53,7 +48,7 @@ export class AuditReader {
         ...(startKey && { startKey }),
       })
       for (const row of page.rows) {
-        const [entry] = this.#table.readable([row], auditEntrySchema)
+        const [entry] = this.table.readable([row], auditEntrySchema)
         if (!entry || (filtered && entry.who !== who)) continue
         entries.push(entry)
         if (entries.length === limit) return { entries, ...(isMore(page, row) && { next: positionOf(entry) }) }

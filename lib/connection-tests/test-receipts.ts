@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type AccountInput, settingsOf } from '../accounts/input/parse-account-input.ts'
 import { ProblemError } from '../reasons/problem.ts'
 import { timeField } from '../requests/documented-fields.ts'
-import type { Table } from '../tables/table.ts'
+import { TableStore } from '../tables/table-store.ts'
 import type { Clock } from '../text/clock.ts'
 
 /** The mail that was on the server when the connection was tested. */
@@ -29,20 +29,14 @@ export const testReceiptSchema = z.object({
 export type TestReceipt = z.infer<typeof testReceiptSchema>
 
 /** The receipts of the tests of the last minutes. */
-export class TestReceipts {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class TestReceipts extends TableStore {
   async put(receipt: TestReceipt): Promise<void> {
-    await this.#table.put(receipt)
+    await this.table.put(receipt)
   }
 
   /** @returns the receipt, which may have expired */
   async read(testId: string): Promise<TestReceipt | undefined> {
-    const row = await this.#table.get(testId)
+    const row = await this.table.get(testId)
     return row && testReceiptSchema.parse(row)
   }
 }

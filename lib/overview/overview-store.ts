@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { hourOf } from '../tables/items.ts'
-import type { Table } from '../tables/table.ts'
+import { TableStore } from '../tables/table-store.ts'
 
 const count = z.int().min(0)
 
@@ -54,39 +54,33 @@ export interface Summaries {
 }
 
 /** The rows from which the overview is read. */
-export class OverviewStore {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class OverviewStore extends TableStore {
   async readTick(): Promise<TickSummary | undefined> {
-    const row = await this.#table.get(['summary', 'tick'])
+    const row = await this.table.get(['summary', 'tick'])
     return row && tickSummarySchema.parse(row)
   }
 
   async writeTick(tick: TickSummary): Promise<void> {
-    await this.#table.put({ key: 'summary', item: 'tick', ...tick })
+    await this.table.put({ key: 'summary', item: 'tick', ...tick })
   }
 
   async writeConsents(consents: ConsentSummary): Promise<void> {
-    await this.#table.put({ key: 'summary', item: 'consents', ...consents })
+    await this.table.put({ key: 'summary', item: 'consents', ...consents })
   }
 
   async writeReceivers(receivers: ReceiverCount): Promise<void> {
-    await this.#table.put({ key: 'summary', item: 'receivers', ...receivers })
+    await this.table.put({ key: 'summary', item: 'receivers', ...receivers })
   }
 
   /** @returns undefined before the first tick has counted them */
   async readReceivers(): Promise<ReceiverCount | undefined> {
-    const row = await this.#table.get(['summary', 'receivers'])
+    const row = await this.table.get(['summary', 'receivers'])
     return row && receiverCountSchema.parse(row)
   }
 
   /** Reads all summaries at once. Each is absent until it is written for the first time. */
   async readSummaries(): Promise<Summaries> {
-    const { rows } = await this.#table.query({ partition: ['key', 'summary'] })
+    const { rows } = await this.table.query({ partition: ['key', 'summary'] })
     const rowOf = (item: string) => rows.find((row) => row.item === item)
     const [tick, consents, receivers] = [rowOf('tick'), rowOf('consents'), rowOf('receivers')]
     return {
@@ -99,7 +93,7 @@ export class OverviewStore {
   /** Counts stored messages in the hour of this time. */
   async addStored(stored: number, at: Date): Promise<void> {
     const expiresAt = Math.floor(at.getTime() / 1000) + secondsKept
-    await this.#table.update(['stored', hourOf(at.toISOString())], {
+    await this.table.update(['stored', hourOf(at.toISOString())], {
       text: 'SET #expiresAt = :expiresAt ADD #stored :stored',
       values: { stored, expiresAt },
     })
@@ -108,7 +102,7 @@ export class OverviewStore {
   /** @returns how many messages were stored in each hour (`yyyy-mm-ddThh`) of a range. Hours without any are missing. */
   async storedByHour(fromHour: string, toHour: string): Promise<Map<string, number>> {
     const sort = { key: 'item', from: fromHour, to: toHour }
-    const { rows } = await this.#table.query({ partition: ['key', 'stored'], sort })
-    return new Map(this.#table.readable(rows, storedRowSchema).map(({ item, stored }) => [item, stored]))
+    const { rows } = await this.table.query({ partition: ['key', 'stored'], sort })
+    return new Map(this.table.readable(rows, storedRowSchema).map(({ item, stored }) => [item, stored]))
   }
 }

@@ -3,7 +3,7 @@ import type { Actor } from '../audit/audit-entry.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { invalidRequest } from '../requests/parse-request.ts'
 import { attributesOf } from '../tables/row-format.ts'
-import type { Table } from '../tables/table.ts'
+import { TableStore } from '../tables/table-store.ts'
 import type { Clock } from '../text/clock.ts'
 import { builtInQueue, queueFieldDocs, queueIdInput } from './queue.ts'
 import { type QueueReceivers, receivedFields, receivedOf } from './queue-receivers.ts'
@@ -23,21 +23,15 @@ export const defaultQueueViewSchema = z
   .meta({ id: 'DefaultQueue', description: 'The queue for mail that no system address matches.' })
 export type DefaultQueueView = z.infer<typeof defaultQueueViewSchema>
 
-export class DefaultQueueStore {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class DefaultQueueStore extends TableStore {
   /** @returns undefined if no default queue was set; the built-in queue is then the default */
   async read(): Promise<DefaultQueueSetting | undefined> {
-    const row = await this.#table.get(defaultQueueKey)
+    const row = await this.table.get(defaultQueueKey)
     return row && defaultQueueSchema.parse(row)
   }
 
   async write(setting: DefaultQueueSetting): Promise<void> {
-    await this.#table.replace({ key: defaultQueueKey, ...setting }, attributesOf(defaultQueueSchema))
+    await this.table.replace({ key: defaultQueueKey, ...setting }, attributesOf(defaultQueueSchema))
   }
 }
 

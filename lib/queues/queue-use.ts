@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { accountNameOf } from '../accounts/account-mailbox.ts'
 import { ProblemError } from '../reasons/problem.ts'
-import type { Table } from '../tables/table.ts'
+import { TableStore } from '../tables/table-store.ts'
 import { namedList, namedUsers } from '../text/names.ts'
 import type { DefaultQueueStore } from './default-queue.ts'
 import type { Queue } from './queue.ts'
@@ -12,16 +12,10 @@ import type { SystemAddressStore } from './system-address-store.ts'
 const accountOfQueueSchema = z.object({ queueId: z.string().optional(), host: z.string(), username: z.string() })
 
 /** Finds the mail accounts that dispatch to a queue, whatever their validity. */
-export class AccountsOfQueue {
-  readonly #accounts: Table
-
-  constructor(accounts: Table) {
-    this.#accounts = accounts
-  }
-
+export class AccountsOfQueue extends TableStore {
   async accountsOf(queueId: string, limit: number): Promise<{ host: string; username: string }[]> {
-    const page = await this.#accounts.query({ index: 'by-queue', partition: ['queueId', queueId], limit })
-    const rows = (await this.#accounts.rowsOf(page)).map((row) => accountOfQueueSchema.parse(row))
+    const page = await this.table.query({ index: 'by-queue', partition: ['queueId', queueId], limit })
+    const rows = (await this.table.rowsOf(page)).map((row) => accountOfQueueSchema.parse(row))
     // The index is eventually consistent.
     return rows.filter((row) => row.queueId === queueId).map(({ host, username }) => ({ host, username }))
   }

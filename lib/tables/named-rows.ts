@@ -6,6 +6,7 @@ import { type Claim, Claims, type OwnerOf, rivalOf } from './claims.ts'
 import { kindQuery, type ListOptions, type ListPosition, nextOf } from './list-by-kind.ts'
 import { attributesOf } from './row-format.ts'
 import { type Row, type Table, versionIs } from './table.ts'
+import { TableStore } from './table-store.ts'
 
 /** A kind of row with unique names. The claims of the names are in the same table. */
 export interface NamedKind<Thing> {
@@ -34,14 +35,13 @@ export const nameClaimKeys = (kind: string, name: string): string[] => [
 const namedSchema = z.object({ name: z.string() })
 
 /** Rows with an id, a `version` and a unique `name`. Every write claims or releases the name. */
-export class NamedRows<Thing extends Named> {
-  protected readonly table: Table
+export class NamedRows<Thing extends Named> extends TableStore {
   readonly #kind: NamedKind<Thing>
   readonly #claims: Claims
   readonly #now: Clock
 
   constructor(table: Table, kind: NamedKind<Thing>, now: Clock = () => new Date()) {
-    this.table = table
+    super(table)
     this.#kind = kind
     this.#claims = new Claims(table, { key: 'key', holder: kind.idName })
     this.#now = now

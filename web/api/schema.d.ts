@@ -69,7 +69,7 @@ export interface paths {
         head?: never;
         /**
          * Change a mail account
-         * @description A JSON merge patch (RFC 7396). Omitted fields stay unchanged, and `null` returns a field to its default. If you change the type, the port becomes the new type’s standard port, unless the account has a different port. Send the password again if you set another host or replace an encrypted type with an unencrypted one. `authentication` switches the account between a password and OAuth2, and ends the previous password or consent. If the change may affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.
+         * @description A JSON merge patch (RFC 7396). Omitted fields keep their values, and `null` resets a field to its default. If you change the type, the port becomes the new type’s standard port, unless the account has a different port. Send the password again if you set another host or replace an encrypted type with an unencrypted one. `authentication` switches the account between a password and OAuth2, and ends the previous password or consent. If the change may affect fetching, or makes the account valid, Postmaster fetches the account at once, and `fetch` identifies the run.
          *
          *     Role: admin.
          */
@@ -7249,7 +7249,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed account. */
+            /** @description The account after the change. */
             200: {
                 headers: {
                     etag: components["headers"]["etag"];
@@ -7391,7 +7391,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account is deleted. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7597,7 +7597,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed account. */
+            /** @description The account after the change. */
             200: {
                 headers: {
                     etag: components["headers"]["etag"];

@@ -26,9 +26,17 @@ type Documentation = Pick<
   'operation' | 'summary' | 'description' | 'documentedBody' | 'problems' | 'examples'
 >
 
+interface More {
+  /** Sentences that follow the description that all such routes share. */
+  readonly more?: string
+}
+
+const sentences = (shared: string, more: string | undefined): string =>
+  more === undefined ? shared : `${shared} ${more}`
+
 export const readRoute = <Params extends z.ZodType>(
   { path, params, view, called }: VersionedResource<Params>,
-  documentation: Omit<Documentation, 'description' | 'problems'>,
+  { more, ...documentation }: Omit<Documentation, 'description' | 'problems'> & More,
   read: (params: z.output<Params>) => Promise<Versioned<unknown>>,
 ): Route =>
   route({
@@ -37,7 +45,7 @@ export const readRoute = <Params extends z.ZodType>(
     role: 'reader',
     params,
     ...documentation,
-    description: 'Send its ETag as If-Match when you change it.',
+    description: sentences('Send its ETag as If-Match when you change it.', more),
     answers: { 200: { description: `The ${called}.`, body: view, headers: ['etag'] } },
     problems: ['not-found'],
     handle: async ({ params }) => versionedAnswer(200, await read(params)),
@@ -97,11 +105,7 @@ export const changeRoute = <Params extends z.ZodType>(
     more,
     problems = [],
     ...documentation
-  }: Omit<Documentation, 'description'> & {
-    readonly body: z.ZodObject
-    /** Sentences that follow the description that all such routes share. */
-    readonly more?: string
-  },
+  }: Omit<Documentation, 'description'> & More & { readonly body: z.ZodObject },
   change: (params: z.output<Params>, patch: Record<string, unknown>, change: ChangeBy) => Promise<Versioned<unknown>>,
 ): Route =>
   route({
@@ -112,12 +116,10 @@ export const changeRoute = <Params extends z.ZodType>(
     body: z.record(z.string(), z.unknown()),
     documentedBody: mergePatchSchema(body),
     ...documentation,
-    description: [
+    description: sentences(
       'A JSON merge patch (RFC 7396). Omitted fields keep their values, and `null` resets a field to its default.',
       more,
-    ]
-      .filter((part) => part !== undefined)
-      .join(' '),
+    ),
     answers: changed(resource),
     problems: ['not-found', ...problems, ...versionProblems],
     handle: async ({ params, body, caller, headers }) =>

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { ProblemError } from '../../reasons/problem.ts'
 import { attributesOf } from '../../tables/row-format.ts'
-import type { Row, Table } from '../../tables/table.ts'
+import type { Row } from '../../tables/table.ts'
 import { versionIs } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import { type Account, type AccountId, accountSchema, type ListedAccount, listedAccountSchema } from '../account.ts'
 
 /**
@@ -24,26 +25,20 @@ export type ListPosition = Readonly<z.infer<typeof positionSchema>>
 export type AccountReader = Pick<AccountStore, 'read' | 'readMany' | 'existing' | 'changedSince'>
 
 /** The accounts table. */
-export class AccountStore {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class AccountStore extends TableStore {
   async read(accountId: AccountId): Promise<Account | undefined> {
-    const row = await this.#table.get(accountId)
+    const row = await this.table.get(accountId)
     return row && accountSchema.parse(row)
   }
 
   /** Omits accounts that do not exist or cannot be parsed. `existing` distinguishes between them. */
   async readMany(accountIds: readonly AccountId[]): Promise<Account[]> {
-    return this.#table.readable(await this.#table.getMany(accountIds), accountSchema)
+    return this.table.readable(await this.table.getMany(accountIds), accountSchema)
   }
 
   /** @returns which of these accounts exist, readable or not. An account that is not among them was deleted */
   async existing(accountIds: readonly AccountId[]): Promise<Set<AccountId>> {
-    return new Set((await this.#table.getMany(accountIds)).map((row) => keysSchema.parse(row).accountId))
+    return new Set((await this.table.getMany(accountIds)).map((row) => keysSchema.parse(row).accountId))
   }
 
   /**
@@ -52,35 +47,35 @@ export class AccountStore {
    */
   async *changedSince(since: string): AsyncIterable<AccountId[]> {
     const sort = { key: 'changedAt', from: since }
-    for await (const rows of this.#table.pages({ index: 'by-change', partition: ['listing', listing], sort }))
+    for await (const rows of this.table.pages({ index: 'by-change', partition: ['listing', listing], sort }))
       yield rows.map((row) => keysSchema.parse(row).accountId)
   }
 
   /** @returns false if the id already exists */
   async create(account: Account): Promise<boolean> {
-    return await this.#table.put(rowOf(account), { text: 'attribute_not_exists(#accountId)' })
+    return await this.table.put(rowOf(account), { text: 'attribute_not_exists(#accountId)' })
   }
 
   /** @returns false, without changing anything, if the stored version is no longer `expectedVersion` */
   async replace(account: Account, expectedVersion: number): Promise<boolean> {
-    return await this.#table.replace(rowOf(account), attributesOf(accountSchema), versionIs(expectedVersion))
+    return await this.table.replace(rowOf(account), attributesOf(accountSchema), versionIs(expectedVersion))
   }
 
   /** @returns false, without a deletion, if the stored version is no longer `expectedVersion` */
   async remove(accountId: AccountId, expectedVersion: number): Promise<boolean> {
-    return await this.#table.delete(accountId, versionIs(expectedVersion))
+    return await this.table.delete(accountId, versionIs(expectedVersion))
   }
 
   /** Sorted by host, then by username without case. Eventually consistent. `next` is absent at the end. */
   async page({ limit, after }: { limit: number; after?: ListPosition }) {
-    const page = await this.#table.query({
+    const page = await this.table.query({
       index: 'by-name',
       partition: ['listing', listing],
       limit,
       ...(after && { startKey: { listing, ...positionSchema.parse(after) } }),
     })
     return {
-      accounts: this.#table.readable(page.rows, accountSchema),
+      accounts: this.table.readable(page.rows, accountSchema),
       ...(page.nextKey && { next: positionSchema.parse(page.nextKey) }),
     }
   }
@@ -94,14 +89,14 @@ export class AccountStore {
     limit: number,
     after?: AccountId,
   ): Promise<{ readonly accounts: ListedAccount[]; readonly next?: AccountId }> {
-    const page = await this.#table.query({
+    const page = await this.table.query({
       index: 'listed',
       partition: ['listing', listing],
       limit,
       ...(after !== undefined && { startKey: { listing, accountId: after } }),
     })
     return {
-      accounts: this.#table.readable(page.rows, listedAccountSchema),
+      accounts: this.table.readable(page.rows, listedAccountSchema),
       ...(page.nextKey && { next: keysSchema.parse(page.nextKey).accountId }),
     }
   }
@@ -109,7 +104,7 @@ export class AccountStore {
   /** Counts in the keys-only index. There, 10,000 accounts take about 1.5 MB, two requests and about 190 read units. */
   async count(limit: number): Promise<number> {
     let count = 0
-    for await (const rows of this.#table.pages({ index: 'by-change', partition: ['listing', listing] })) {
+    for await (const rows of this.table.pages({ index: 'by-change', partition: ['listing', listing] })) {
       count += rows.length
       if (count >= limit) break
     }

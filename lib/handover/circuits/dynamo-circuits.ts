@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { reasonOf, reasonSchema } from '../../reasons/reason.ts'
 import { attributesOf } from '../../tables/row-format.ts'
-import type { Table } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import type { Circuit, DestinationFailure } from './circuit.ts'
 import { firstProbeAt, isSuspensionDue } from './probe-times.ts'
 
@@ -19,21 +19,15 @@ const circuitRowSchema = circuitSchema.extend({ destinationId: z.string() })
 const tries = 12
 
 /** The circuits as rows of the handover table. */
-export class DynamoCircuits {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class DynamoCircuits extends TableStore {
   async read(destinationId: string): Promise<Circuit | undefined> {
-    const row = await this.#table.get(circuitKey(destinationId))
+    const row = await this.table.get(circuitKey(destinationId))
     return row && circuitSchema.parse(row)
   }
 
   /** @returns the open circuits by destination */
   async readMany(destinationIds: readonly string[]): Promise<ReadonlyMap<string, Circuit>> {
-    const rows = await this.#table.getMany(destinationIds.map(circuitKey))
+    const rows = await this.table.getMany(destinationIds.map(circuitKey))
     return new Map(
       rows.map((row) => {
         const { destinationId, ...circuit } = circuitRowSchema.parse(row)
@@ -78,17 +72,18 @@ export class DynamoCircuits {
 
   /** @returns whether a circuit was open */
   async close(destinationId: string): Promise<boolean> {
-    return await this.#table.delete(circuitKey(destinationId), { text: 'attribute_exists(#key)' })
+    return await this.table.delete(circuitKey(destinationId), { text: 'attribute_exists(#key)' })
   }
 
   async #write(destinationId: string, read: Circuit | undefined, next: Circuit): Promise<boolean> {
-    return await this.#table.replace(
+    return await this.table.replace(
       { ...next, destinationId, key: circuitKey(destinationId) },
       attributesOf(circuitRowSchema),
       read ? { text: '#revision = :read', values: { read: read.revision } } : { text: 'attribute_not_exists(#key)' },
     )
   }
 }
+
 export type Circuits = Pick<DynamoCircuits, 'read' | 'open' | 'takeProbe' | 'probeNow' | 'close'>
 
 const opened = (why: DestinationFailure, at: string, suspend: boolean): Circuit => ({

@@ -1,5 +1,6 @@
 import { hashOf, looksLikeSecret, newSecret } from '../../secrets/random-secret.ts'
-import type { Row, Table } from '../../tables/table.ts'
+import type { Row } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import { type DestinationToken, destinationTokenSchema } from './destination.ts'
 
 /** Makes a token recognisable to scanners that look for published secrets. */
@@ -21,43 +22,37 @@ const tokenKey = (hash: string): string => `token#${hash}`
 const end = ':'
 
 /** Tokens of destinations, in the handover table. The lists may lag briefly behind a write. */
-export class DynamoDestinationTokens {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class DynamoDestinationTokens extends TableStore {
   /** @returns the token with this text, unless it was revoked */
   async find(token: string): Promise<DestinationToken | undefined> {
     if (!looksLikeToken(token)) return undefined
-    const row = await this.#table.get(tokenKey(hashOf(token)))
+    const row = await this.table.get(tokenKey(hashOf(token)))
     return row && destinationTokenSchema.parse(row)
   }
 
   async ofDestination(destinationId: string): Promise<DestinationToken[]> {
     const sort = { key: 'listingKey', from: `${destinationId}#`, to: `${destinationId}#${end}` }
     const found: Row[] = []
-    for await (const rows of this.#table.pages({ index: 'by-kind', partition: ['kind', kind], sort }))
+    for await (const rows of this.table.pages({ index: 'by-kind', partition: ['kind', kind], sort }))
       found.push(...rows)
     return found.map((row) => destinationTokenSchema.parse(row))
   }
 
   async create(token: DestinationToken): Promise<void> {
     const row = { ...token, key: tokenKey(token.hash), kind, listingKey: `${token.destinationId}#${token.createdAt}` }
-    if (!(await this.#table.put(row, { text: 'attribute_not_exists(#key)' })))
+    if (!(await this.table.put(row, { text: 'attribute_not_exists(#key)' })))
       throw new Error('A new token was equal to an existing one')
   }
 
   /** It is not an error if the token no longer exists. */
   async remove({ hash }: Pick<DestinationToken, 'hash'>): Promise<void> {
-    await this.#table.delete(tokenKey(hash))
+    await this.table.delete(tokenKey(hash))
   }
 
   /** Renews `lastUsedAt` if it is older than a minute. A token that was revoked in the meantime is not written again. */
   async markUsed({ hash }: DestinationToken, agent: DestinationToken['agent'], at: string): Promise<void> {
     const before = new Date(Date.parse(at) - useRecordedEvery).toISOString()
-    await this.#table.update(
+    await this.table.update(
       tokenKey(hash),
       {
         text: agent ? 'SET #lastUsedAt = :at, #agent = :agent' : 'SET #lastUsedAt = :at',

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../reasons/problem.ts'
-import type { Table } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import { type DeliveryState, deliveryStates, isEnded } from '../ledger/delivery.ts'
 import { deliveryOfRow, openStateOf } from '../ledger/delivery-rows.ts'
 import type { Destination } from './destination.ts'
@@ -7,13 +7,7 @@ import type { Destination } from './destination.ts'
 const openStates = deliveryStates.filter((state) => !isEnded({ state }))
 
 /** Finds deliveries that have not ended. They may lag briefly behind a write. */
-export class OpenDeliveries {
-  readonly #deliveries: Table
-
-  constructor(deliveries: Table) {
-    this.#deliveries = deliveries
-  }
-
+export class OpenDeliveries extends TableStore {
   /** @returns the states in which the destination has deliveries that have not ended */
   async statesOf(destinationId: string): Promise<DeliveryState[]> {
     const found = await Promise.all(openStates.map((state) => this.#hasAny(destinationId, state)))
@@ -22,9 +16,9 @@ export class OpenDeliveries {
 
   async #hasAny(destinationId: string, state: DeliveryState): Promise<boolean> {
     const partition = ['openState', openStateOf(destinationId, state)] as const
-    const page = await this.#deliveries.query({ index: 'by-state', partition, limit: lookedAt })
+    const page = await this.table.query({ index: 'by-state', partition, limit: lookedAt })
     // The index lags behind the rows, so each row is checked.
-    return (await this.#deliveries.rowsOf(page)).some((row) => !isEnded(deliveryOfRow(row)))
+    return (await this.table.rowsOf(page)).some((row) => !isEnded(deliveryOfRow(row)))
   }
 }
 

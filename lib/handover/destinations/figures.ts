@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Table } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 
 /** The latest figures of a destination, written by the sweep and shown with the destination. */
 export const destinationFiguresSchema = z.object({
@@ -26,32 +26,26 @@ export type DestinationFigures = z.infer<typeof destinationFiguresSchema>
 const figuresRowSchema = destinationFiguresSchema.extend({ destinationId: z.string() })
 
 /** The figures of destinations, as rows of the handover table. */
-export class FiguresStore {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class FiguresStore extends TableStore {
   async read(destinationId: string): Promise<DestinationFigures | undefined> {
-    const row = await this.#table.get(figuresKey(destinationId))
+    const row = await this.table.get(figuresKey(destinationId))
     return row && destinationFiguresSchema.parse(row)
   }
 
   /** @returns the figures by destination. Destinations that the sweep has not visited yet are missing. */
   async readMany(destinationIds: readonly string[]): Promise<ReadonlyMap<string, DestinationFigures>> {
-    const rows = await this.#table.getMany(destinationIds.map(figuresKey))
-    const parsed = this.#table.readable(rows, figuresRowSchema)
+    const rows = await this.table.getMany(destinationIds.map(figuresKey))
+    const parsed = this.table.readable(rows, figuresRowSchema)
     return new Map(parsed.map(({ destinationId, ...figures }) => [destinationId, figures]))
   }
 
   /** It is not an error if there are none. */
   async remove(destinationId: string): Promise<void> {
-    await this.#table.delete(figuresKey(destinationId))
+    await this.table.delete(figuresKey(destinationId))
   }
 
   async write(destinationId: string, figures: DestinationFigures): Promise<void> {
-    await this.#table.put({ ...figures, destinationId, key: figuresKey(destinationId) })
+    await this.table.put({ ...figures, destinationId, key: figuresKey(destinationId) })
   }
 }
 

@@ -1,5 +1,5 @@
 import { attributesOf } from '../../tables/row-format.ts'
-import type { Table } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import { type Delivery, deliverySchema } from './delivery.ts'
 import { deliveryOfRow, deliveryRowOf, dueBucketOf, dueBuckets } from './delivery-rows.ts'
 
@@ -7,26 +7,20 @@ import { deliveryOfRow, deliveryRowOf, dueBucketOf, dueBuckets } from './deliver
  * The deliveries table as planning, delivering, the sweep and people's actions use it. Transitions of a row are pure
  * functions (transitions.ts).
  */
-export class DynamoDeliveryLedger {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class DynamoDeliveryLedger extends TableStore {
   /** Reads with strong consistency. */
   async read(deliveryId: string): Promise<Delivery | undefined> {
-    const row = await this.#table.get(deliveryId)
+    const row = await this.table.get(deliveryId)
     return row && deliveryOfRow(row)
   }
 
   async readMany(deliveryIds: readonly string[]): Promise<Delivery[]> {
-    return (await this.#table.getMany(deliveryIds)).map(deliveryOfRow)
+    return (await this.table.getMany(deliveryIds)).map(deliveryOfRow)
   }
 
   /** @returns false if the row exists */
   async create(delivery: Delivery): Promise<boolean> {
-    return await this.#table.put(deliveryRowOf(delivery), { text: 'attribute_not_exists(#deliveryId)' })
+    return await this.table.put(deliveryRowOf(delivery), { text: 'attribute_not_exists(#deliveryId)' })
   }
 
   /**
@@ -34,7 +28,7 @@ export class DynamoDeliveryLedger {
    * @returns false if the row no longer has the revision of `read`
    */
   async replace(read: Delivery, next: Delivery): Promise<boolean> {
-    return await this.#table.replace(deliveryRowOf(next), attributesOf(deliverySchema), {
+    return await this.table.replace(deliveryRowOf(next), attributesOf(deliverySchema), {
       text: '#revision = :expected',
       values: { expected: read.revision },
     })
@@ -48,17 +42,18 @@ export class DynamoDeliveryLedger {
   }
 
   async #dueIn(destinationId: string, bucket: number, until: string, limit: number): Promise<Delivery[]> {
-    const page = await this.#table.query({
+    const page = await this.table.query({
       index: 'due',
       partition: ['dueBucket', dueBucketOf(destinationId, bucket)],
       sort: { key: 'dueAt', to: until },
       limit,
     })
-    const deliveries = this.#table.readable(await this.#table.rowsOf(page), deliverySchema)
+    const deliveries = this.table.readable(await this.table.rowsOf(page), deliverySchema)
     // The index is eventually consistent, so the row may have changed since.
     return deliveries.filter(({ dueAt }) => dueAt !== undefined && dueAt <= until)
   }
 }
+
 export type DeliveryLedger = Pick<DynamoDeliveryLedger, keyof DynamoDeliveryLedger>
 
 const compare = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -3,7 +3,8 @@ import { type Message, type MessageId, messageSchema } from '../../messages/mess
 import { headerKeyOf, unplannedBucket } from '../../messages/store/message-ledger.ts'
 import { bucketCount, dayOf } from '../../tables/items.ts'
 import { dayLength } from '../../tables/list-by-time.ts'
-import type { Row, Table } from '../../tables/table.ts'
+import type { Row } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 
 const planRowSchema = messageSchema.extend({
   unplanned: z.string().optional(),
@@ -27,20 +28,14 @@ export interface PlannedMessage {
 }
 
 /** What the messages table knows about the planning of deliveries. */
-export class DynamoPlanLedger {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class DynamoPlanLedger extends TableStore {
   async read(messageId: MessageId): Promise<PlannedMessage | undefined> {
-    const row = await this.#table.get(messageId)
+    const row = await this.table.get(messageId)
     return row && plannedOf(planRowSchema.parse(row))
   }
 
   async readMany(messageIds: readonly MessageId[]): Promise<PlannedMessage[]> {
-    return this.#readable(await this.#table.getMany(messageIds))
+    return this.#readable(await this.table.getMany(messageIds))
   }
 
   /**
@@ -48,7 +43,7 @@ export class DynamoPlanLedger {
    * @returns the decision that applies, which may be an earlier one
    */
   async decide(messageId: MessageId, destinationIds: readonly string[], at: string): Promise<readonly string[]> {
-    const decided = await this.#table.update(
+    const decided = await this.table.update(
       messageId,
       {
         text: `SET #plannedFor = :chosen, #plannedAt = :at ${destinationIds.length === 0 ? 'REMOVE #unplanned' : ''}`,
@@ -63,7 +58,7 @@ export class DynamoPlanLedger {
   /** Adds a destination to a decision, for a replay or a redirection. */
   async add(messageId: MessageId, destinationId: string): Promise<void> {
     // A decision that has not been made yet must not be replaced by this single destination.
-    await this.#table.update(
+    await this.table.update(
       messageId,
       {
         text: 'SET #plannedFor = list_append(if_not_exists(#plannedFor, :none), :added)',
@@ -80,7 +75,7 @@ export class DynamoPlanLedger {
 
   /** Removes the mark `unplanned`. */
   async finish(messageId: MessageId): Promise<void> {
-    await this.#table.update(messageId, { text: 'REMOVE #unplanned' }, { text: 'attribute_exists(#unplanned)' })
+    await this.table.update(messageId, { text: 'REMOVE #unplanned' }, { text: 'attribute_exists(#unplanned)' })
   }
 
   /**
@@ -93,7 +88,7 @@ export class DynamoPlanLedger {
     const ids = new Set([...references, inReplyTo, threadRoot].filter((id) => id !== undefined))
     // The header has at most 22 of them.
     const pages = [...ids].map((id) =>
-      this.#table.query({
+      this.table.query({
         index: 'by-message-id',
         partition: ['headerKey', headerKeyOf(id)],
         limit: copiesPerId,
@@ -110,7 +105,7 @@ export class DynamoPlanLedger {
   /** @returns the messages stored before this time whose planning has not finished, page by page */
   async *unplanned(before: string): AsyncGenerator<MessageId[]> {
     for (let bucket = 0; bucket < bucketCount; bucket += 1) {
-      const pages = this.#table.pages({
+      const pages = this.table.pages({
         index: 'unplanned',
         partition: ['unplanned', unplannedBucket(bucket)],
         sort: { key: 'storedAt', to: before },
@@ -127,20 +122,21 @@ export class DynamoPlanLedger {
   /** @returns the messages stored between two times (both inclusive), oldest first, page by page */
   async *storedBetween(from: string, to: string): AsyncGenerator<PlannedMessage[]> {
     for (const day of daysFrom(dayOf(from), dayOf(to))) {
-      const pages = this.#table.pages({
+      const pages = this.table.pages({
         index: 'by-day',
         partition: ['day', day],
         sort: { key: 'storedAt', from, to },
         limit: pageSize,
       })
-      for await (const rows of pages) if (rows.length > 0) yield this.#readable(await this.#table.rowsOf({ rows }))
+      for await (const rows of pages) if (rows.length > 0) yield this.#readable(await this.table.rowsOf({ rows }))
     }
   }
 
   #readable(rows: readonly Row[]): PlannedMessage[] {
-    return this.#table.readable(rows, planRowSchema).map(plannedOf)
+    return this.table.readable(rows, planRowSchema).map(plannedOf)
   }
 }
+
 export type PlanLedger = Pick<DynamoPlanLedger, keyof DynamoPlanLedger>
 
 const plannedOf = ({ unplanned, plannedFor, ...message }: z.infer<typeof planRowSchema>): PlannedMessage => ({

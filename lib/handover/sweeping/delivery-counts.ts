@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Table } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import type { DestinationFigures } from '../destinations/figures.ts'
 import { type Delivery, type DeliveryState, deliverySchema, deliveryStates, leftLane } from '../ledger/delivery.ts'
 import { openStateOf } from '../ledger/delivery-rows.ts'
@@ -13,13 +13,7 @@ const openStates = deliveryStates.filter((state) => !leftLane({ state }))
 const indexKeySchema = z.object({ deliveryId: z.string() })
 
 /** Counts the deliveries of a destination by state, from an index that may lag briefly behind the rows. */
-export class DeliveryCounts {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class DeliveryCounts extends TableStore {
   async of(
     destinationId: string,
   ): Promise<Pick<DestinationFigures, 'open' | 'oldestOpenAt' | 'inDoubt' | 'quarantined'>> {
@@ -38,13 +32,13 @@ export class DeliveryCounts {
   /** @returns the ids of deliveries in this state, the first planned one first */
   async #keysIn(destinationId: string, state: DeliveryState): Promise<string[]> {
     const partition = ['openState', openStateOf(destinationId, state)] as const
-    const { rows } = await this.#table.query({ index: 'by-state', partition, limit: mostCounted })
+    const { rows } = await this.table.query({ index: 'by-state', partition, limit: mostCounted })
     return rows.map((row) => indexKeySchema.parse(row).deliveryId)
   }
 
   async #oldest(deliveryIds: readonly string[]): Promise<string | undefined> {
-    const rows = await this.#table.getMany(deliveryIds)
-    const waiting = this.#table.readable(rows, deliverySchema).filter((delivery) => !leftLane(delivery))
+    const rows = await this.table.getMany(deliveryIds)
+    const waiting = this.table.readable(rows, deliverySchema).filter((delivery) => !leftLane(delivery))
     return waiting.map(waitingSince).toSorted()[0]
   }
 }

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import type { Actor } from '../../audit/audit-entry.ts'
 import { reasonSchema } from '../../reasons/reason.ts'
 import { hashOf } from '../../secrets/random-secret.ts'
-import type { Expression, Table } from '../../tables/table.ts'
+import type { Expression } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import { consentedForSchema } from '../consented-for.ts'
 
 /**
@@ -151,27 +152,21 @@ const unused = (now: Date): Expression => ({
 })
 
 /** The links and the round trips of consents. */
-export class ConsentStore {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class ConsentStore extends TableStore {
   async addTicket(ticket: Ticket): Promise<void> {
     await this.#add(ticketSchema.parse(ticket))
   }
 
   /** Also returns an expired ticket while its row exists. */
   async readTicket(ticketKey: string): Promise<Ticket | undefined> {
-    const row = await this.#table.get(ticketKey)
+    const row = await this.table.get(ticketKey)
     return row && ticketSchema.parse(row)
   }
 
   /** @returns false, without counting, if the ticket is used, expired or has no attempts left */
   async countAttempt(ticketKey: string, now: Date): Promise<boolean> {
     const { text, values } = unused(now)
-    return await this.#table.update(
+    return await this.table.update(
       ticketKey,
       { text: 'SET #attempts = #attempts + :one', values: { one: 1 } },
       { text: `${text} AND #attempts < :most`, values: { ...values, most: attemptsPerTicket } },
@@ -184,7 +179,7 @@ export class ConsentStore {
 
   /** Also returns an expired attempt while its row exists. */
   async readAttempt(attemptKey: string): Promise<Attempt | undefined> {
-    const row = await this.#table.get(attemptKey)
+    const row = await this.table.get(attemptKey)
     return row && attemptSchema.parse(row)
   }
 
@@ -194,7 +189,7 @@ export class ConsentStore {
    * with this hash
    */
   async takeAttempt(attemptKey: string, browserHash: string, now: Date): Promise<Attempt | undefined> {
-    const taken = await this.#table.update(
+    const taken = await this.table.update(
       attemptKey,
       { text: 'SET #takenAt = :takenAt', values: { takenAt: now.toISOString() } },
       {
@@ -208,7 +203,7 @@ export class ConsentStore {
 
   /** @param expiresAt the time until which the outcome can be read, in epoch seconds */
   async settleAttempt(attemptKey: string, outcome: Outcome, expiresAt: number): Promise<void> {
-    await this.#table.update(
+    await this.table.update(
       attemptKey,
       {
         text: 'SET #outcome = :outcome, #expiresAt = :expiresAt',
@@ -220,7 +215,7 @@ export class ConsentStore {
 
   /** Marks the ticket as used for its one connection. @returns false if it was used before */
   async useTicket(ticketKey: string, now: Date): Promise<boolean> {
-    return await this.#table.update(
+    return await this.table.update(
       ticketKey,
       { text: 'SET #usedAt = :usedAt REMOVE #lastFailure', values: { usedAt: now.toISOString() } },
       { text: 'attribute_exists(#consentKey) AND attribute_not_exists(#usedAt)' },
@@ -229,7 +224,7 @@ export class ConsentStore {
 
   /** Reverts the caller's own `useTicket`. */
   async giveTicketBack(ticketKey: string, usedAt: Date): Promise<void> {
-    await this.#table.update(
+    await this.table.update(
       ticketKey,
       { text: 'REMOVE #usedAt' },
       { text: '#usedAt = :usedAt', values: { usedAt: usedAt.toISOString() } },
@@ -237,7 +232,7 @@ export class ConsentStore {
   }
 
   async noteFailure(ticketKey: string, failure: NonNullable<Ticket['lastFailure']>): Promise<void> {
-    await this.#table.update(
+    await this.table.update(
       ticketKey,
       { text: 'SET #lastFailure = :failure', values: { failure } },
       { text: 'attribute_exists(#consentKey) AND attribute_not_exists(#usedAt)' },
@@ -245,7 +240,7 @@ export class ConsentStore {
   }
 
   async #add(row: Ticket | Attempt): Promise<void> {
-    if (!(await this.#table.put(row, { text: 'attribute_not_exists(#consentKey)' })))
+    if (!(await this.table.put(row, { text: 'attribute_not_exists(#consentKey)' })))
       throw new Error('A new consent key already exists')
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { accountTypes } from '../../mailbox/account-type.ts'
-import type { Table } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 
 /** The only fields of the accounts table that are read here: those that identify an account to people. */
 const rowSchema = z.object({
@@ -20,17 +20,11 @@ export type AccountOfProfile = Omit<z.output<typeof rowSchema>, 'profileId'>
 const keySchema = rowSchema.pick({ accountId: true })
 
 /** Lookups of a profile's accounts. They may lag briefly behind a write. */
-export class AccountsOfProfile {
-  readonly #accounts: Table
-
-  constructor(accounts: Table) {
-    this.#accounts = accounts
-  }
-
+export class AccountsOfProfile extends TableStore {
   /** @returns at most `limit` accounts */
   async accountsOf(profileId: string, limit: number): Promise<AccountOfProfile[]> {
-    const page = await this.#accounts.query({ index: 'by-profile', partition: ['profileId', profileId], limit })
-    const rows = (await this.#accounts.rowsOf(page)).map((row) => rowSchema.parse(row))
+    const page = await this.table.query({ index: 'by-profile', partition: ['profileId', profileId], limit })
+    const rows = (await this.table.rowsOf(page)).map((row) => rowSchema.parse(row))
     // The index lags behind the rows, so the profile is compared again.
     return rows.filter((row) => row.profileId === profileId).map(({ profileId: _, ...account }) => account)
   }
@@ -42,7 +36,7 @@ export class AccountsOfProfile {
   async countOf(profileId: string, limit: number): Promise<{ count: number; accountIds: string[] }> {
     let count = 0
     const accountIds: string[] = []
-    for await (const rows of this.#accounts.pages({ index: 'by-profile', partition: ['profileId', profileId] })) {
+    for await (const rows of this.table.pages({ index: 'by-profile', partition: ['profileId', profileId] })) {
       count += rows.length
       const missing = rows.slice(0, Math.max(0, limit - accountIds.length))
       accountIds.push(...missing.map((row) => keySchema.parse(row).accountId))

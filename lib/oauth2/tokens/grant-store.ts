@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
-import { type Expression, type Row, type Table, versionIs } from '../../tables/table.ts'
+import { type Expression, type Row, versionIs } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import type { Clock } from '../../text/clock.ts'
 import type { TokenAnswer } from '../authorization/server-answer.ts'
 import { consentedFor } from '../consented-for.ts'
@@ -26,28 +27,22 @@ interface RefreshedTokens extends SealedTokens {
 }
 
 /** The grants. Each row is changed by one conditional write at a time, and every write raises `version`. */
-export class GrantStore {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class GrantStore extends TableStore {
   async read(grantKey: string): Promise<Grant | undefined> {
-    const row = await this.#table.get(grantKey)
+    const row = await this.table.get(grantKey)
     return row && grantSchema.parse(row)
   }
 
   async readMany(grantKeys: readonly string[]): Promise<Grant[]> {
-    return this.#table.readable(await this.#table.getMany(grantKeys), grantSchema)
+    return this.table.readable(await this.table.getMany(grantKeys), grantSchema)
   }
 
   /** Reads the grants of a profile in a range of keys from an index, without their tokens. */
   async ofProfile(profileId: string, fromKey: string, toKey: string): Promise<Grant[]> {
     const found: Grant[] = []
     const sort = { key: 'grantKey', from: fromKey, to: toKey }
-    for await (const rows of this.#table.pages({ index: 'by-profile', partition: ['profileId', profileId], sort }))
-      found.push(...this.#table.readable(rows, grantSchema))
+    for await (const rows of this.table.pages({ index: 'by-profile', partition: ['profileId', profileId], sort }))
+      found.push(...this.table.readable(rows, grantSchema))
     return found
   }
 
@@ -62,7 +57,7 @@ export class GrantStore {
     const { grantKey, ...wanted } = grant
     const gone = attributes.filter((name) => !(name in wanted))
     const change = changeOf({ ...wanted, ...Object.fromEntries(gone.map((name) => [name, undefined])) })
-    return await this.#table.update(grantKey, change, unlessOneHolds ? noneHolds : undefined)
+    return await this.table.update(grantKey, change, unlessOneHolds ? noneHolds : undefined)
   }
 
   /**
@@ -74,7 +69,7 @@ export class GrantStore {
     now: string,
     until: string,
   ): Promise<RefreshClaim | undefined> {
-    const claimed = await this.#table.update(grantKey, changeOf({ refreshingUntil: until }), {
+    const claimed = await this.table.update(grantKey, changeOf({ refreshingUntil: until }), {
       text: '#version = :seen AND (attribute_not_exists(#refreshingUntil) OR #refreshingUntil < :now)',
       values: { seen: version, now },
     })
@@ -85,7 +80,7 @@ export class GrantStore {
   /** Like `claimRefresh`, for a grant without a row. The claim creates the row. */
   async claimFirst(grantKey: string, identity: GrantIdentity, until: string): Promise<RefreshClaim | undefined> {
     const row = { ...identity, state: 'connected', refreshingUntil: until }
-    const claimed = await this.#table.update(grantKey, changeOf(row), { text: 'attribute_not_exists(#grantKey)' })
+    const claimed = await this.table.update(grantKey, changeOf(row), { text: 'attribute_not_exists(#grantKey)' })
     return claimed ? { grantKey, version: firstVersion, refreshingUntil: until } : undefined
   }
 
@@ -99,12 +94,12 @@ export class GrantStore {
       announcedAt: undefined,
       refreshingUntil: undefined,
     })
-    return await this.#table.update(claim.grantKey, change, stillHeld(claim))
+    return await this.table.update(claim.grantKey, change, stillHeld(claim))
   }
 
   /** Gives the claim back without a result. */
   async release(claim: RefreshClaim): Promise<void> {
-    await this.#table.update(claim.grantKey, changeOf({ refreshingUntil: undefined }), stillHeld(claim))
+    await this.table.update(claim.grantKey, changeOf({ refreshingUntil: undefined }), stillHeld(claim))
   }
 
   /**
@@ -125,17 +120,17 @@ export class GrantStore {
       refreshingUntil: undefined,
       ...(forget && { sealed: undefined, dataKey: undefined, accessExpiresAt: undefined }),
     })
-    return await this.#table.update(grant.grantKey, change, versionIs(grant.version))
+    return await this.table.update(grant.grantKey, change, versionIs(grant.version))
   }
 
   /** @returns false if the row has another version */
   async markAnnounced(grant: GrantVersion, at: string): Promise<boolean> {
-    return await this.#table.update(grant.grantKey, changeOf({ announcedAt: at }), versionIs(grant.version))
+    return await this.table.update(grant.grantKey, changeOf({ announcedAt: at }), versionIs(grant.version))
   }
 
   /** Removes a profile's app-only tokens. A missing grant is not an error. */
   async removeApplication(profileId: string): Promise<void> {
-    await this.#table.delete(applicationKeyOf(profileId))
+    await this.table.delete(applicationKeyOf(profileId))
   }
 
   /**
@@ -146,17 +141,17 @@ export class GrantStore {
     const holds = 'attribute_exists(#grantKey) AND attribute_not_exists(#endedAt)'
     const condition =
       version === undefined ? { text: holds } : { text: `${holds} AND #version = :seen`, values: { seen: version } }
-    await this.#table.update(grantKey, changeOf({ endedAt: at, refreshingUntil: undefined }), condition)
+    await this.table.update(grantKey, changeOf({ endedAt: at, refreshingUntil: undefined }), condition)
   }
 
   /** All readable rows. */
   async *everything(): AsyncGenerator<Grant[]> {
-    for await (const rows of this.#table.everything()) yield this.#table.readable(rows, grantSchema)
+    for await (const rows of this.table.everything()) yield this.table.readable(rows, grantSchema)
   }
 
   /** @returns false if the row has another version, for example that of a new consent */
   async removeEnded({ grantKey, version, endedAt }: Pick<Grant, 'grantKey' | 'version' | 'endedAt'>): Promise<boolean> {
-    return await this.#table.delete(grantKey, {
+    return await this.table.delete(grantKey, {
       text: '#version = :seen AND #endedAt = :ended',
       values: { seen: version, ended: endedAt },
     })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Table } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 
 /** The partition of the overview table that contains the marks. */
 const key = 'noticed'
@@ -33,21 +33,15 @@ const paceSchema = z.object({
 export type Pace = Readonly<z.infer<typeof paceSchema>>
 
 /** What people were told already, in rows of the overview table. */
-export class NoticeMarks {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class NoticeMarks extends TableStore {
   async read(): Promise<{ readonly marks: ReadonlyMap<string, Mark>; readonly paces: ReadonlyMap<string, Pace> }> {
     const marks = new Map<string, Mark>()
     const paces = new Map<string, Pace>()
-    for await (const rows of this.#table.pages({ partition: ['key', key] })) {
+    for await (const rows of this.table.pages({ partition: ['key', key] })) {
       const isPace = ({ item }: { readonly item?: unknown }) => String(item).startsWith(pacePrefix)
       const [found, others] = [rows.filter(isPace), rows.filter((row) => !isPace(row))]
-      for (const pace of this.#table.readable(found, paceSchema)) paces.set(pace.item.slice(pacePrefix.length), pace)
-      for (const mark of this.#table.readable(others, markSchema)) marks.set(mark.item, mark)
+      for (const pace of this.table.readable(found, paceSchema)) paces.set(pace.item.slice(pacePrefix.length), pace)
+      for (const mark of this.table.readable(others, markSchema)) marks.set(mark.item, mark)
     }
     return { marks, paces }
   }
@@ -57,16 +51,16 @@ export class NoticeMarks {
    * twice, and the later mark stands.
    */
   async write(mark: Mark, before: Mark | undefined): Promise<void> {
-    await this.#table.put({ key, ...mark }, unchangedSince(before))
+    await this.table.put({ key, ...mark }, unchangedSince(before))
   }
 
   /** Removes a mark, unless another tick has changed it since it was read. */
   async remove(mark: Mark): Promise<void> {
-    await this.#table.delete([key, mark.item], unchangedSince(mark))
+    await this.table.delete([key, mark.item], unchangedSince(mark))
   }
 
   async writePace(topic: string, pace: Omit<Pace, 'item'>): Promise<void> {
-    await this.#table.put({ key, item: `${pacePrefix}${topic}`, ...pace })
+    await this.table.put({ key, item: `${pacePrefix}${topic}`, ...pace })
   }
 }
 
