@@ -1,19 +1,20 @@
-import { queryOptions } from '@tanstack/react-query'
+import { type Query, queryOptions } from '@tanstack/react-query'
 import { api, bodyOf, done, versionedBodyOf } from '../api/client.ts'
-import { queryClient } from '../api/query-client.ts'
+import { endReadsOf, isAbout, queryClient } from '../api/query-client.ts'
 import { isOver } from '../runs/queries.ts'
 import type { Account } from './account-types.ts'
 
 const listRefresh = 15_000
 const liveRefresh = 1_500
 
-export const readAccount = (accountId: string) =>
-  versionedBodyOf(api.GET('/accounts/{accountId}', { params: { path: { accountId } } }))
+/** @param signal ends the request when the screen that needs it is left */
+export const readAccount = (accountId: string, signal: AbortSignal | null = null) =>
+  versionedBodyOf(api.GET('/accounts/{accountId}', { params: { path: { accountId } }, signal }))
 
 export const accountQuery = (accountId: string) =>
   queryOptions({
     queryKey: ['accounts', accountId],
-    queryFn: () => readAccount(accountId),
+    queryFn: ({ signal }) => readAccount(accountId, signal),
     refetchInterval: listRefresh,
   })
 
@@ -21,8 +22,8 @@ export const accountQuery = (accountId: string) =>
 export const lastRunsQuery = (accountId: string) =>
   queryOptions({
     queryKey: ['runs', { accountId, latest: true }],
-    queryFn: () =>
-      bodyOf(api.GET('/accounts/{accountId}/runs', { params: { path: { accountId }, query: { limit: 10 } } })),
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET('/accounts/{accountId}/runs', { params: { path: { accountId }, query: { limit: 10 } }, signal })),
     refetchInterval: ({ state }) => (state.data?.items.every(isOver) === false ? liveRefresh : listRefresh),
   })
 
@@ -44,16 +45,17 @@ export const setValidity = (accountId: string, validity: Account['validity']) =>
     }),
   )
 
-export const deleteAccount = (accountId: string) =>
-  done(api.DELETE('/accounts/{accountId}', { params: { path: { accountId }, header: anyVersion } }))
+export const deleteAccount = async (accountId: string): Promise<void> => {
+  await endReadsOf(accountId)
+  await done(api.DELETE('/accounts/{accountId}', { params: { path: { accountId }, header: anyVersion } }))
+}
 
 /**
  * Reads everything about accounts and their runs afresh, in the background.
  * @param deleted the id of an account that no longer exists, about which nothing can be read
  */
 export const accountsChanged = (deleted?: string): void => {
-  const predicate = ({ queryKey }: { queryKey: readonly unknown[] }): boolean =>
-    deleted === undefined || !JSON.stringify(queryKey).includes(deleted)
+  const predicate = (query: Query): boolean => deleted === undefined || !isAbout(deleted)(query)
   void queryClient.invalidateQueries({ queryKey: ['accounts'], predicate })
   void queryClient.invalidateQueries({ queryKey: ['runs'], predicate })
 }

@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query'
+import { type Query, QueryClient } from '@tanstack/react-query'
 import { asProblem } from './problems.ts'
 
 /** A request that failed for a passing reason is repeated this often. */
@@ -15,3 +15,12 @@ export const queryClient = new QueryClient({
     },
   },
 })
+
+/** @returns whether a query reads something about the resource with this id */
+export const isAbout =
+  (id: string) =>
+  ({ queryKey }: Query): boolean =>
+    JSON.stringify(queryKey).includes(id)
+
+/** Ends what still reads a resource that is about to be deleted, because it would find nothing. */
+export const endReadsOf = (id: string): Promise<void> => queryClient.cancelQueries({ predicate: isAbout(id) })

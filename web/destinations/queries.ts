@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, bodyOf, done, versionedBodyOf } from '../api/client.ts'
+import { endReadsOf } from '../api/query-client.ts'
 import type { operations } from '../api/schema.d.ts'
 import type { Versioned } from '../shared/forms/versioned-edit.ts'
 import type { Destination, DestinationInput } from './destination.ts'
@@ -9,13 +10,17 @@ const versionAt = (destinationId: string, etag: string) => ({
   params: { path: { destinationId }, header: { 'If-Match': etag } },
 })
 
-export const readDestination = (destinationId: string): Promise<Versioned<Destination>> =>
-  versionedBodyOf(api.GET('/destinations/{destinationId}', at(destinationId)))
+/** @param signal ends the request when the screen that needs it is left */
+export const readDestination = (
+  destinationId: string,
+  signal: AbortSignal | null = null,
+): Promise<Versioned<Destination>> =>
+  versionedBodyOf(api.GET('/destinations/{destinationId}', { ...at(destinationId), signal }))
 
 export const destinationQuery = (destinationId: string) =>
   queryOptions({
     queryKey: ['destinations', 'one', destinationId],
-    queryFn: () => readDestination(destinationId),
+    queryFn: ({ signal }) => readDestination(destinationId, signal),
     refetchInterval: 5_000,
   })
 
@@ -23,7 +28,7 @@ export const destinationQuery = (destinationId: string) =>
 export const editedDestinationQuery = (destinationId: string) =>
   queryOptions({
     queryKey: ['destinations', 'edited', destinationId],
-    queryFn: () => readDestination(destinationId),
+    queryFn: ({ signal }) => readDestination(destinationId, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnMount: 'always',
@@ -33,7 +38,8 @@ export const editedDestinationQuery = (destinationId: string) =>
 export const tokensQuery = (destinationId: string) =>
   queryOptions({
     queryKey: ['destinations', 'tokens', destinationId],
-    queryFn: async () => (await bodyOf(api.GET('/destinations/{destinationId}/tokens', at(destinationId)))).items,
+    queryFn: async ({ signal }) =>
+      (await bodyOf(api.GET('/destinations/{destinationId}/tokens', { ...at(destinationId), signal }))).items,
     refetchInterval: 15_000,
   })
 
@@ -66,8 +72,10 @@ export const setValidity = (destinationId: string, validity: Destination['validi
 export const replaceSigningSecret = (destinationId: string, signingSecret: string): Promise<Destination> =>
   patch(destinationId, { webhook: { signingSecret } })
 
-export const deleteDestination = (destinationId: string): Promise<void> =>
-  done(api.DELETE('/destinations/{destinationId}', versionAt(destinationId, '*')))
+export const deleteDestination = async (destinationId: string): Promise<void> => {
+  await endReadsOf(destinationId)
+  await done(api.DELETE('/destinations/{destinationId}', versionAt(destinationId, '*')))
+}
 
 export const testDestination = (destinationId: string) =>
   bodyOf(api.POST('/destinations/{destinationId}/test', at(destinationId)))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { smallMessages } from '../../mail-server/corpus.ts'
 import { axeViolations } from '../support/axe.ts'
+import { holdReads } from '../support/hold-reads.ts'
 import { pageTests } from '../support/page-tests.ts'
 import { mailboxPassword } from '../support/page-world.ts'
 import { fillServer, press, trustAuthority } from './account-form.ts'
@@ -13,6 +14,7 @@ const mailboxes = [
   'typed@example.com',
 ]
 const world = pageTests({ mailboxes })
+const limitMs = 30_000
 
 describe('a person and a mail account', () => {
   it('the first account is added, tested and saved, and its mail is fetched and deleted from the server', async () => {
@@ -134,6 +136,11 @@ describe('a person and a mail account', () => {
     await mail.deliver('gone@example.com', smallMessages(1))
     const { accountId } = await world().createAccount('gone@example.com')
     const page = await world().openPage({ path: `/admin/accounts/${accountId}` })
+    // What the screen still reads when the account is deleted would find nothing.
+    const reads = await holdReads(page, /^\/accounts\/\w{26}(\/runs)?$/)
+    await press(page, 'More')
+    await page.getByRole('menuitem', { name: 'Set to invalid' }).click()
+    await expect.poll(() => reads.held.length, { timeout: limitMs }).toBeGreaterThan(0)
     await press(page, 'More')
     await page.getByRole('menuitem', { name: 'Delete …' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete gone@example.com?' })
@@ -142,6 +149,8 @@ describe('a person and a mail account', () => {
     await dialog.getByRole('button', { name: 'Delete' }).click()
 
     await page.getByText('gone@example.com has been deleted.').waitFor()
+    await reads.release()
+    expect(reads.held.map((request) => request.failure()?.errorText)).toEqual(reads.held.map(() => 'net::ERR_ABORTED'))
     expect((await api.send('GET', `/accounts/${accountId}`)).status).toBe(404)
     expect(await mail.count('gone@example.com')).toBe(1)
   })

@@ -16,7 +16,7 @@ const EditAccountScreen = () => {
   // The form begins with a fresh version and keeps it, whatever is read later.
   const begun = useQuery({
     queryKey: ['accounts', accountId, 'edit'],
-    queryFn: () => readAccount(accountId),
+    queryFn: ({ signal }) => readAccount(accountId, signal),
     gcTime: 0,
   })
   const current = useQuery(accountQuery(accountId)).data?.value
