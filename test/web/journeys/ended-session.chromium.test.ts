@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { pageTests } from '../support/page-tests.ts'
 import { mailboxPassword } from '../support/page-world.ts'
-import { printedAddress, signedIn } from '../support/sign-in.ts'
+import { signedIn, signInAddress } from '../support/sign-in.ts'
 import { fillServer, press, trustAuthority } from './account-form.ts'
 
 const world = pageTests()
@@ -10,7 +10,7 @@ it('a session ends while a form is filled in, the person signs in again in a new
   const { mail, stack } = world()
   const page = await world().openStranger()
   await page.clock.install()
-  await page.goto(printedAddress(stack.local))
+  await page.goto(signInAddress(stack.local))
   await signedIn(page)
   await page.getByRole('link', { name: 'Mail accounts' }).click()
   await page.getByText('Add mail account', { exact: true }).first().click()
@@ -30,7 +30,7 @@ it('a session ends while a form is filled in, the person signs in again in a new
   await ended.getByRole('button', { name: 'Sign in' }).click()
   const signInWindow = await opened
   await signInWindow.getByRole('heading', { name: 'Open the printed address' }).waitFor()
-  await signInWindow.goto(printedAddress(stack.local))
+  await signInWindow.goto(signInAddress(stack.local))
   await ended.waitFor({ state: 'hidden' })
   expect(await page.getByRole('textbox', { name: 'Username' }).inputValue()).toBe('desk@example.com')
   await press(page, 'Save and finish')

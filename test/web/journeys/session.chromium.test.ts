@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pageTests } from '../support/page-tests.ts'
 import { overlappingRequests } from '../support/request-times.ts'
-import { printedAddress, signedIn } from '../support/sign-in.ts'
+import { signedIn, signInAddress } from '../support/sign-in.ts'
 
 const world = pageTests()
 const tokenPath = '/admin/session/token'
@@ -55,7 +55,7 @@ describe('the session of a person on the page', () => {
       await tab.goto('/admin/accounts')
       await tab.getByRole('heading', { name: 'Open the printed address' }).waitFor()
     }
-    await page.goto(printedAddress(world().stack.local))
+    await page.goto(signInAddress(world().stack.local))
     await signedIn(page)
   })
 })

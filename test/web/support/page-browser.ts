@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import type { LocalStack } from '../../../local/start-local.ts'
 import { Chromium } from '../../oauth2-server/browser/chromium.ts'
 import { contextOptions, type PageOptions } from './page-options.ts'
-import { printedAddress, signedIn } from './sign-in.ts'
+import { signedIn, signInAddress } from './sign-in.ts'
 import { type Refusal, Watch } from './watch.ts'
 
 /** A browser for the page of a running stack, with a watch on every tab. */
@@ -21,15 +21,11 @@ export class PageBrowser implements AsyncDisposable {
     return new PageBrowser(local, await Chromium.start())
   }
 
-  /** Opens the printed address in a new browser profile, which signs in, and then the wanted screen. */
+  /** Opens the wanted screen in a new browser profile, with the key of the printed address, which signs in. */
   async openPage(options: PageOptions = {}): Promise<Page> {
     const page = await this.openStranger(options)
-    await page.goto(printedAddress(this.#local, options.role))
+    await page.goto(signInAddress(this.#local, options))
     await signedIn(page)
-    if (options.path !== undefined) {
-      await page.goto(options.path)
-      await signedIn(page)
-    }
     return page
   }
 

@@ -46,7 +46,7 @@ export class PageWorld implements AsyncDisposable {
     return this.stack.api
   }
 
-  /** Opens the printed address in a new browser profile, which signs in, and then the wanted screen. */
+  /** Opens the wanted screen in a new browser profile, with the key of the printed address, which signs in. */
   openPage(options?: PageOptions): Promise<Page> {
     return this.browser.openPage(options)
   }

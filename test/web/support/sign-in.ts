@@ -1,11 +1,14 @@
 import type { Page } from 'playwright-core'
 import type { LocalStack } from '../../../local/start-local.ts'
-import type { Role } from './page-options.ts'
+import type { PageOptions } from './page-options.ts'
 
-/** The address that `npm start` prints. Opening it signs a person in. */
-export const printedAddress = ({ apiUrl, signIn }: LocalStack, role: Role = 'admin'): string => {
+/** An address of the page that signs a person in: the key of the address that `npm start` prints works on every screen. */
+export const signInAddress = (
+  { apiUrl, signIn }: LocalStack,
+  { role = 'admin', path = '/admin/' }: Pick<PageOptions, 'role' | 'path'> = {},
+): string => {
   if (signIn === undefined) throw new Error('The stack does not sign people in.')
-  return `${apiUrl}/admin/#sign-in=${role === 'admin' ? signIn.adminKey : signIn.readerKey}`
+  return `${apiUrl}${path}#sign-in=${role === 'admin' ? signIn.adminKey : signIn.readerKey}`
 }
 
 /** Waits until a screen shows its title, which needs a session. */
