@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import type { LocalEvent, ServiceCall } from '../../local/start-local.ts'
@@ -24,12 +25,16 @@ export interface MeasuredMessage {
   readonly floorPerMessage: number
   /** Messages per second of the whole local stack, from the request for the run to the end of its function. */
   readonly rate: number
+  /** The same for that process. */
+  readonly floorRate: number
 }
 
 const user = 'desk'
 const password = 'a-password'
 /** Linux counts processor time in hundredths of a second. */
 const millisecondsPerTick = 10
+const checkAgainMs = 50
+const costSchema = z.object({ cpu: z.number(), milliseconds: z.number() })
 
 /**
  * Fetches small messages on the whole local stack, in turns with the bare calls. The results are the smallest processor
@@ -47,24 +52,30 @@ export const measureMessages = async ({ messages: count = 1_000, rounds = 5 } = 
   await using bare = startBare(stack)
   const fetched = async (mails: readonly Buffer[]): Promise<Fetch> => {
     await dovecot.deliver(user, mails)
+    await planned(stack)
     return await watch.nextFetch(() => stack.api.fetchNow(accountId))
   }
   const mails = smallMessages(count)
   await fetched(mails.slice(0, Math.ceil(count / 2)))
-  await bare.run(mails.slice(0, Math.ceil(count / 2)))
+  const bareRun = async (mails: readonly Buffer[]): Promise<Cost> => {
+    await planned(stack)
+    return await bare.run(mails)
+  }
+  await bareRun(mails.slice(0, Math.ceil(count / 2)))
   const full: Fetch[] = []
   const empty: Fetch[] = []
-  const floors: number[] = []
+  const floors: Cost[] = []
   let bareCalls: Fetch['calls'] = new Map()
   for (let round = 0; round < rounds; round += 1) {
     empty.push(await fetched([]))
     full.push(await fetched(mails))
     watch.takeCalls()
-    floors.push(await bare.run(mails))
+    floors.push(await bareRun(mails))
     bareCalls = watch.takeCalls()
     if ((await dovecot.count(user)) > 0) throw new Error('A run left messages on the server')
   }
   const least = (values: readonly number[]) => Math.min(...values)
+  const rateOf = (runs: readonly Cost[]) => count / (least(runs.map(({ milliseconds }) => milliseconds)) / 1000)
   const calls = perMessage(full.at(-1)?.calls, empty.at(-1)?.calls, count)
   return {
     messages: count,
@@ -72,15 +83,25 @@ export const measureMessages = async ({ messages: count = 1_000, rounds = 5 } = 
     callsPerMessage: totalOf(Object.values(calls)),
     leastCalls: totalOf(bareCalls.values()) / count,
     cpuPerMessage: (least(full.map(({ cpu }) => cpu)) - least(empty.map(({ cpu }) => cpu))) / count,
-    floorPerMessage: least(floors) / count,
-    rate: count / (least(full.map(({ milliseconds }) => milliseconds)) / 1000),
+    floorPerMessage: least(floors.map(({ cpu }) => cpu)) / count,
+    rate: rateOf(full),
+    floorRate: rateOf(floors),
   }
 }
 
-interface Fetch {
+type Cost = z.infer<typeof costSchema>
+
+interface Fetch extends Cost {
   readonly calls: ReadonlyMap<string, number>
-  readonly cpu: number
-  readonly milliseconds: number
+}
+
+/** Waits until no message of an earlier run is planned any more, so that all runs begin with an idle stack. */
+const planned = async ({ local }: TestStack): Promise<void> => {
+  for (;;) {
+    const { ready, inFlight, delayed } = local.queueDepth('PlanningAnnounced')
+    if (ready + inFlight + delayed + local.running() === 0) return
+    await sleep(checkAgainMs)
+  }
 }
 
 const totalOf = (values: Iterable<number>): number => [...values].reduce((sum, one) => sum + one, 0)
@@ -140,7 +161,7 @@ const processorTime = (pid: number): number => {
   return (Number(fields[11]) + Number(fields[12])) * millisecondsPerTick
 }
 
-const answerSchema = z.object({ cpu: z.number(), failure: z.string().optional() })
+const answerSchema = z.object({ cost: costSchema.optional(), failure: z.string().optional() })
 
 /** Starts the process of the bare calls, with the credentials and the addresses of the fetch function. */
 const startBare = (stack: TestStack) => {
@@ -163,8 +184,8 @@ const startBare = (stack: TestStack) => {
   }
   let round = 0
   return {
-    /** @returns the milliseconds of processor time */
-    run: async (mails: readonly Buffer[]): Promise<number> => {
+    /** @returns the milliseconds, and how many of them its processor worked */
+    run: async (mails: readonly Buffer[]): Promise<Cost> => {
       round += 1
       const messages = mails.map((mail, index) => ({
         id: createHash('sha256').update(`${round} ${index}`).digest('hex'),
@@ -172,9 +193,9 @@ const startBare = (stack: TestStack) => {
       }))
       const answered = once(child, 'message')
       child.send({ place, messages } satisfies BareCommand)
-      const { cpu, failure } = answerSchema.parse((await answered)[0])
-      if (failure !== undefined) throw new Error(failure)
-      return cpu
+      const { cost, failure } = answerSchema.parse((await answered)[0])
+      if (cost === undefined) throw new Error(failure)
+      return cost
     },
     [Symbol.asyncDispose]: async () => {
       const gone = once(child, 'exit')

@@ -1,6 +1,6 @@
 /**
  * Only the calls that a stored message needs, with the product's clients and nothing else: no mail, no header, no hash, no
- * schema. Its processor time is the floor for the fetch function. Its parent is `message.ts`.
+ * schema. Its processor time is the floor for the fetch function, and its time the one for the whole local stack. Its parent is `message.ts`.
  */
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -33,18 +33,25 @@ const limit = pLimit(limits.storesUnderWay)
 
 const sample = sampleMessage()
 const announcement = announcementOf(sample, 'bucket')
-const Message = announcementJson(announcement)
 const MessageAttributes = Object.fromEntries(
   Object.entries(announcementAttributes(announcement)).map(([name, value]) => [
     name,
     { DataType: 'String', StringValue: value },
   ]),
 )
-const entries = Array.from({ length: batchEntries }, (_, index) => ({ Id: String(index), Message, MessageAttributes }))
+const entryOf = (messageId: string) => ({
+  Id: messageId,
+  Message: announcementJson({ ...announcement, messageId }),
+  MessageAttributes,
+})
 const row = marshall(messageRowOf(sample), { removeUndefinedValues: true })
 
 const store = async ({ place: { bucket, table, topic }, messages }: BareCommand): Promise<void> => {
-  await limit.map([...messages.entries()], async ([index, { id, body }]) => {
+  const publish = async (ids: readonly string[]): Promise<void> => {
+    await sns.send(new PublishBatchCommand({ TopicArn: topic, PublishBatchRequestEntries: ids.map(entryOf) }))
+  }
+  const stored: string[] = []
+  await limit.map(messages, async ({ id, body }) => {
     const Body = Buffer.from(body, 'base64')
     const object = { Bucket: bucket, Key: id, Body, ContentLength: Body.length, IfNoneMatch: '*' }
     await s3.send(new PutObjectCommand({ ...object, ContentType: 'message/rfc822', ChecksumAlgorithm: 'CRC32' }))
@@ -55,8 +62,7 @@ const store = async ({ place: { bucket, table, topic }, messages }: BareCommand)
         ConditionExpression: 'attribute_not_exists(messageId)',
       }),
     )
-    if (index % batchEntries === 0)
-      await sns.send(new PublishBatchCommand({ TopicArn: topic, PublishBatchRequestEntries: entries }))
+    if (stored.push(id) === batchEntries) await publish(stored.splice(0))
     await dynamo.send(
       new UpdateItemCommand({
         TableName: table,
@@ -68,17 +74,18 @@ const store = async ({ place: { bucket, table, topic }, messages }: BareCommand)
       }),
     )
   })
+  if (stored.length > 0) await publish(stored)
 }
 
 process.on('disconnect', () => process.exit())
 process.on('message', (message) => {
   const command = commandSchema.parse(message)
-  const before = process.cpuUsage()
+  const [before, begun] = [process.cpuUsage(), performance.now()]
   store(command).then(
     () => {
       const { user, system } = process.cpuUsage(before)
-      process.send?.({ cpu: (user + system) / 1000 })
+      process.send?.({ cost: { cpu: (user + system) / 1000, milliseconds: performance.now() - begun } })
     },
-    (error: unknown) => process.send?.({ cpu: 0, failure: error instanceof Error ? error.stack : String(error) }),
+    (error: unknown) => process.send?.({ failure: error instanceof Error ? error.stack : String(error) }),
   )
 })
