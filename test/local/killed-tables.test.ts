@@ -1,8 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Level } from 'level'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import db from 'dynalite/db/index.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkDynamoDbFolder, type DynamoDb, startDynamoDb } from '../../local/emulators/dynamodb/dynamodb.ts'
 import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 
@@ -10,7 +13,10 @@ let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'postmaster-killed-tables-'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => {
+  vi.restoreAllMocks()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' })
 const keys = (partition: string, sort: string) => [
@@ -38,41 +44,72 @@ const withTables = async <T>(work: (dynamodb: DynamoDb) => Promise<T>): Promise<
   }
 }
 
-const query = (dynamodb: DynamoDb) =>
-  dynamodb.call('Query', {
+interface Letters {
+  readonly Items: ReturnType<typeof letter>[]
+}
+const byId = (one: ReturnType<typeof letter>, other: ReturnType<typeof letter>) => one.id.S.localeCompare(other.id.S)
+
+const query = async (dynamodb: DynamoDb): Promise<Letters> => {
+  const answer = await dynamodb.call('Query', {
     TableName: 'letters',
     IndexName: 'by-time',
     KeyConditionExpression: 'account = :account',
     ExpressionAttributeValues: { ':account': { S: 'desk' } },
   })
+  return answer as Letters
+}
+const scan = async (dynamodb: DynamoDb) => (await dynamodb.call('Scan', { TableName: 'letters' })) as Letters
 
-/** What a process leaves that is killed while it writes: entries in the index that the items do not have. */
-const killWhileWriting = async () => {
-  const level = new Level<string, object>(join(folder, 'dynamodb'), { valueEncoding: 'json' })
-  await level.open()
-  const entries = await level.iterator({ gte: 'index-', lt: 'index.' }).all()
-  expect(entries).toHaveLength(2)
-  const [[firstKey, first], [secondKey]] = entries as [[string, object], [string, object]]
-  await level.put(`${firstKey}~earlier`, { ...first, storedAt: { S: '2026-01-01' } })
-  await level.del(secondKey)
-  await level.close()
-  writeFileSync(join(folder, 'dynamodb.open'), '')
+/** Lets another process write for a moment, and kills it while it writes. */
+const writeAndKill = async (first: number): Promise<number> => {
+  const script = fileURLToPath(new URL('support/write-letters.ts', import.meta.url))
+  const child = fork(script, [folder, String(first)])
+  const gone = once(child, 'exit')
+  let written = first
+  child.on('message', (time) => {
+    written = Number(time)
+    if (written >= first + 10) child.kill('SIGKILL')
+  })
+  expect(await gone).toEqual([null, 'SIGKILL'])
+  return written
 }
 
 describe('the tables of a local run that was killed', () => {
-  it('an index lists each item exactly once after the next start, even if the process died between the index and the item', async () => {
-    const items = [letter('a', '2026-02-01'), letter('b', '2026-02-02')]
-    await withTables(async (dynamodb) => {
-      await dynamodb.call('CreateTable', table)
-      for (const Item of items) await dynamodb.call('PutItem', { TableName: 'letters', Item })
-    })
-    await killWhileWriting()
-    expect(await withTables(query)).toMatchObject({ Count: 2, Items: items })
+  it('an index lists each item exactly once, as it is, after a process was killed while it wrote', async () => {
+    await withTables((dynamodb) => dynamodb.call('CreateTable', table))
+    let time = 1_000
+    for (let round = 0; round < 3; round += 1) {
+      time = await writeAndKill(time + 100)
+      const [listed, items] = await withTables(async (dynamodb) => [await query(dynamodb), await scan(dynamodb)])
+      expect(listed.Items.map(({ id }) => id.S).toSorted()).toEqual(['a', 'b', 'c', 'd'])
+      expect(listed.Items.toSorted(byId)).toEqual(items.Items.toSorted(byId))
+      for (const { storedAt } of items.Items) expect(Number(storedAt.S)).toBeGreaterThanOrEqual(time)
+    }
   })
 
-  it('the mark of open tables exists until they are closed', async () => {
-    const mark = join(folder, 'dynamodb.open')
-    await withTables(async () => expect(existsSync(mark)).toBe(true))
-    expect(existsSync(mark)).toBe(false)
+  it('an item and its index entries are written in one batch, so that a killed process leaves both or neither', async () => {
+    const { create } = db
+    const batches: string[][] = []
+    vi.spyOn(db, 'create').mockImplementation((options) => {
+      const store = create(options)
+      const { batch } = store.db
+      store.db.batch = (writes, callback) => {
+        batches.push(writes.map(({ type, key }) => `${type} ${key.split('~')[0]}`))
+        batch(writes, callback)
+      }
+      return store
+    })
+    await withTables(async (dynamodb) => {
+      await dynamodb.call('CreateTable', table)
+      await dynamodb.call('PutItem', { TableName: 'letters', Item: letter('a', '2026-02-01') })
+      await dynamodb.call('PutItem', { TableName: 'letters', Item: letter('a', '2026-02-02') })
+      const Key = { account: { S: 'desk' }, id: { S: 'a' } }
+      await dynamodb.call('DeleteItem', { TableName: 'letters', Key })
+    })
+    expect(batches.filter((keys) => keys.some((key) => !key.endsWith(' table')))).toEqual([
+      ['put index-global', 'put item-letters'],
+      ['del index-global', 'put index-global', 'put item-letters'],
+      ['del index-global', 'del item-letters'],
+    ])
   })
 })

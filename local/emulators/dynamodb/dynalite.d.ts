@@ -11,19 +11,6 @@ declare module 'dynalite' {
 }
 
 declare module 'dynalite/db/index.js' {
-  export interface IndexedTable {
-    TableName: string
-    GlobalSecondaryIndexes?: unknown[]
-    LocalSecondaryIndexes?: unknown[]
-  }
-  /** The entries that the indexes have for `item`. */
-  export function getIndexActions(
-    indexes: unknown[],
-    existingItem: undefined,
-    item: object,
-    table: IndexedTable,
-  ): { puts: { index: string; key: string; item: object }[] }
-
   export type Callback = (error: unknown, found?: unknown) => void
   export type Write = { type: 'put'; key: string; value: object } | { type: 'del'; key: string }
   /** The store of all tables and indexes, with dynalite's functions that take callbacks. */

@@ -1,13 +1,11 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
 import { unusableData } from '../../common/errors.ts'
 import { type AwsJsonEndpoint, callAwsJson } from '../signed-calls/call-aws-json.ts'
 import { type ServiceAccess, serveService } from '../signed-calls/serve-service.ts'
-import { withQuickStore } from './quick-store.ts'
 import { quietServer } from './quiet-server.ts'
-import { rebuildIndexes } from './rebuild-indexes.ts'
+import { withTableStore } from './table-store.ts'
 
 export type DynamoDb = Awaited<ReturnType<typeof startDynamoDb>>
 
@@ -22,7 +20,7 @@ export const startDynamoDb = async (options: {
 }) => {
   const { access, region } = options
   const path = join(options.folder, 'dynamodb')
-  const server: Server = withQuickStore(() => dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }))
+  const server: Server = withTableStore(() => dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }))
   const listener = server.listeners('request')[0] as RequestListener
   // dynalite closes its database only when its own server closes.
   const served = { service: 'dynamodb', access, bodyLimit, server } as const
@@ -30,26 +28,17 @@ export const startDynamoDb = async (options: {
   const quiet = quietServer(server)
   const credentials = access.keys.credentials('local')
   const endpoint: AwsJsonEndpoint = { url, region, target: 'DynamoDB_20120810', version: '1.0', credentials }
-  const mark = openMark(options.folder)
-  writeFileSync(mark, '', { mode: 0o600 })
   return {
     url,
     call: (operation: string, input: object) => callAwsJson(endpoint, operation, input),
     close: async () => {
       await quiet()
       await close()
-      rmSync(mark, { force: true })
     },
   }
 }
 
-/** This file exists while the tables are open, and after the process was killed. */
-const openMark = (folder: string): string => join(folder, 'dynamodb.open')
-
-/**
- * Opens the folder once before it is served, because dynalite throws a store's failure out of a request. After a process
- * that was killed, it repairs the indexes.
- */
+/** Opens the folder once before it is served, because dynalite throws a store's failure out of a request. */
 export const checkDynamoDbFolder = async (folder: string): Promise<void> => {
   const path = join(folder, 'dynamodb')
   const { Level } = await import('level')
@@ -57,7 +46,6 @@ export const checkDynamoDbFolder = async (folder: string): Promise<void> => {
   try {
     await level.open()
     for await (const _ of level.iterator({ limit: 100 }));
-    if (existsSync(openMark(folder))) await rebuildIndexes(level)
     await level.close()
   } catch (error) {
     await level.close().catch(() => undefined)

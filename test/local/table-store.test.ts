@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import db, { type StoredLevel, type Write } from 'dynalite/db/index.js'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type DynamoDb, startDynamoDb } from '../../local/emulators/dynamodb/dynamodb.ts'
-import { withQuickStore } from '../../local/emulators/dynamodb/quick-store.ts'
+import { withTableStore } from '../../local/emulators/dynamodb/table-store.ts'
 import { AccessKeys } from '../../local/emulators/signed-calls/access-keys.ts'
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'postmaster-quick-store-'))
+  folder = mkdtempSync(join(tmpdir(), 'postmaster-table-store-'))
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -71,20 +71,21 @@ describe("the store of the local run's tables", () => {
     }
   })
 
-  it('writes together what arrives during a write, and answers a write only after its batch has been written', async () => {
+  it('writes together what arrives together, and answers a write only after its batch has been written', async () => {
     const callbacks: (() => void)[] = []
     const level = fakeLevel()
     level.batch = (_writes, callback) => callbacks.push(() => callback(null))
-    withQuickStore(() => db.create({}))
+    withTableStore(() => db.create({}))
     level.open()
     const written: string[] = []
     for (const key of ['one', 'two']) level.put(key, {}, () => written.push(key))
     await vi.waitFor(() => expect(callbacks).toHaveLength(1))
     level.del('three', () => written.push('three'))
+    await vi.waitFor(() => expect(callbacks).toHaveLength(2))
     expect(written).toEqual([])
-    callbacks.shift()?.()
+    callbacks[0]?.()
     expect(written).toEqual(['one', 'two'])
-    callbacks.shift()?.()
+    callbacks[1]?.()
     expect(written).toEqual(['one', 'two', 'three'])
   })
 
@@ -92,7 +93,7 @@ describe("the store of the local run's tables", () => {
     const level = fakeLevel()
     const results = [new Error('the disk is full'), null]
     level.batch = (_writes, callback) => callback(results.shift())
-    withQuickStore(() => db.create({}))
+    withTableStore(() => db.create({}))
     level.open()
     const errors: unknown[] = []
     for (const key of ['one', 'two']) level.put(key, {}, (error) => errors.push(error))
@@ -101,14 +102,11 @@ describe("the store of the local run's tables", () => {
     await vi.waitFor(() => expect(errors.at(-1)).toBeNull())
   })
 
-  it('is the slower one of dynalite if another version creates it without synchronous reads, or in another way', () => {
+  it('tells that another version of dynalite creates it in another way', () => {
     const level = fakeLevel()
-    const { put: own } = level
     Reflect.deleteProperty(level, 'getSync')
-    withQuickStore(() => db.create({}))
-    level.open()
-    expect(level.put).toBe(own)
-    expect(withQuickStore(() => 'started')).toBe('started')
+    expect(() => withTableStore(() => db.create({}))).toThrow('dynalite no longer stores its tables with `level`')
+    expect(() => withTableStore(() => 'started')).toThrow('dynalite no longer creates its store with `create`')
   })
 })
 
