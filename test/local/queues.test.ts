@@ -9,11 +9,11 @@ let events: LocalEvent[] = []
 let operations: (string | undefined)[] = []
 let sent = 0
 
-// The visibility timeout of three seconds is longer than the function's timeout of two, and short enough for a quick
-// repetition.
-const assembly = changedAssembly((runner) => {
-  runner.Resources.Jobs.Properties.VisibilityTimeout = 3
-  runner.Resources.Batch.Properties.VisibilityTimeout = 3
+// A visibility timeout must be longer than the function's timeout, and short enough for a quick repetition. The function's
+// timeout includes the start of its process, which takes seconds on a busy machine.
+const assembly = changedAssembly(({ Resources }) => {
+  for (const queue of ['Jobs', 'Batch']) Resources[queue].Properties.VisibilityTimeout = 7
+  for (const worker of ['Worker', 'BatchWorker']) Resources[worker].Properties.Timeout = 6
 })
 
 beforeAll(async () => {
@@ -47,9 +47,11 @@ const at = (line: string): number => lines().findIndex((one) => one.startsWith(l
 
 describe('a local FIFO queue', () => {
   it('a local FIFO queue delivers one message of a group at a time, in order, and different groups concurrently', async () => {
-    await send('Jobs', { name: 'a1', waitMs: 700 }, 'a')
+    // Long enough for the start of the other process on a busy machine.
+    const waitMs = 3_000
+    await send('Jobs', { name: 'a1', waitMs }, 'a')
     await send('Jobs', { name: 'a2' }, 'a')
-    await send('Jobs', { name: 'b1', waitMs: 700 }, 'b')
+    await send('Jobs', { name: 'b1', waitMs }, 'b')
     await eventually(() => at('end a2') >= 0 && at('end b1') >= 0)
     expect(at('end a1')).toBeLessThan(at('begin a2'))
     expect(at('begin b1')).toBeLessThan(at('end a1'))
