@@ -16,7 +16,8 @@ const changing =
 /** The steps to set up an agent are text to copy, and change nothing. */
 const harmless = ['Set up the agent']
 
-it('a reader sees every screen, and no button or link that changes anything', async () => {
+// Every screen loads the page afresh, which takes several seconds each on a busy machine.
+it('a reader sees every screen, and no button or link that changes anything', { timeout: 360_000 }, async () => {
   const page = await world().openPage({ role: 'reader' })
   const found: Record<string, readonly string[]> = {}
   for (const { route, address } of screenCases) {
