@@ -1,13 +1,13 @@
 import { CliError } from '../../cli/terminal/cli-error.ts'
 import type { Reason } from '../../lib/reasons/reason.ts'
-import { StepFailed, StepSkipped } from './step-error.ts'
+import { StepError } from './step-error.ts'
 
 /** Characters; a foreign error can contain a whole response. */
 const longestDetail = 400
 
 /** @returns why a step failed, for people and programs; errors of AWS and of the API contain no secrets */
 export const reasonOfError = (error: unknown): Reason => {
-  if (error instanceof StepFailed || error instanceof StepSkipped) return error.reason
+  if (error instanceof StepError) return error.reason
   if (error instanceof CliError)
     return {
       code: 'api-refused',

@@ -1,8 +1,7 @@
 import type { Reason } from '../../lib/reasons/reason.ts'
 
-/** The deployment does not do what the step expects. */
-export class StepFailed extends Error {
-  override readonly name = 'StepFailed'
+/** Why a step has not passed. */
+export class StepError extends Error {
   readonly reason: Reason
 
   constructor(code: string, detail: string, remedy: string) {
@@ -11,15 +10,14 @@ export class StepFailed extends Error {
   }
 }
 
-/** The step cannot be tried here, for example because the operator lacks a permission. It proves nothing. */
-export class StepSkipped extends Error {
-  override readonly name = 'StepSkipped'
-  readonly reason: Reason
+/** The deployment does not do what the step expects. */
+export class StepFailed extends StepError {
+  override readonly name = 'StepFailed'
+}
 
-  constructor(code: string, detail: string, remedy: string) {
-    super(detail)
-    this.reason = { code, detail, remedy }
-  }
+/** The step cannot be tried here, for example because the operator lacks a permission. It proves nothing. */
+export class StepSkipped extends StepError {
+  override readonly name = 'StepSkipped'
 }
 
 /** The operator pressed Ctrl-C. */
