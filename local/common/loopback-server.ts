@@ -76,8 +76,8 @@ export const readBody = (request: IncomingMessage, limit: number): Promise<Buffe
     })
     request.once('end', () => resolve(Buffer.concat(chunks)))
     request.once('error', reject)
-    // An error with its stack takes long to create, and a request that was received completely also closes.
-    request.once('close', () => request.complete || reject(new Error('The caller closed the connection.')))
+    // An error with its stack takes long to create, and every request closes in the end.
+    request.once('close', () => request.readableEnded || reject(new Error('The caller closed the connection.')))
   })
 
 /** The address to which every server of the local run binds. */
