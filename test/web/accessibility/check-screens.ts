@@ -21,7 +21,10 @@ export const checkScreens = (appearances: readonly Appearance[]): void => {
   })
 
   describe.each(appearances)('the screens in the $theme theme with a width of $width pixels', ({ theme, width }) => {
-    it(`every screen meets WCAG 2.2 AA and fits into the ${theme} window of ${width} pixels`, async () => {
+    // Every screen loads the page afresh, which takes several seconds each on a busy machine.
+    it(`every screen meets WCAG 2.2 AA and fits into the ${theme} window of ${width} pixels`, {
+      timeout: 360_000,
+    }, async () => {
       const page = await world().openPage({ theme, width })
       const found = new Map<string, string[]>()
       for (const { route, address } of screenCases) {
