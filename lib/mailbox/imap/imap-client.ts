@@ -4,8 +4,8 @@ import { connectSession, releaseToken, type SessionOptions } from '../connect-se
 import type { Credential, TokenCredential } from '../mailbox.ts'
 import { imapLogger } from './imap-logger.ts'
 import { imapTransport, type Traffic } from './imap-transport.ts'
-import { type QuickRow, quickRowOf } from './quick-row.ts'
-import { isInbox, type PieceRange } from './server-answers.ts'
+import { quickRowOf } from './quick-row.ts'
+import { type FetchedRow, isInbox } from './server-answers.ts'
 
 /**
  * Messages up to 8 MiB are requested whole. Servers report wrong sizes, but hardly by a factor of four. imapflow's own
@@ -34,7 +34,7 @@ export interface ImapClientEvents {
 }
 
 export type ImapClient = ImapFlow
-export type FetchQuery = Pick<FetchQueryObject, 'size' | 'flags' | 'internalDate' | 'source' | 'bodyParts'>
+export type FetchQuery = Pick<FetchQueryObject, 'size' | 'flags' | 'internalDate' | 'source'>
 
 /** RFC 9051 section 6.2.3 defines no character set for LOGIN, so it is used only for ASCII credentials. */
 const printableAscii = /^[\x20-\x7e]*$/
@@ -200,20 +200,14 @@ export const learnNamespace = async (client: ImapClient): Promise<void> => void 
  */
 const spareParsing = (client: ImapClient, own: Commands, transcript: SessionOptions['transcript']): void => {
   const handle: unknown = Reflect.get(client, 'handleResponse')
-  const exec: unknown = Reflect.get(client, 'exec')
   const fetch = own.get('FETCH')
-  if (typeof handle !== 'function' || typeof exec !== 'function' || !fetch) return
+  if (typeof handle !== 'function' || !fetch) return
   /** One for each FETCH, in the order in which imapflow sends them. */
-  const takers: Array<(row: QuickRow) => Promise<void>> = []
+  const takers: Array<(row: FetchedRow) => Promise<void>> = []
   own.set('FETCH', async (connection, range, query, options) => {
     takers.push((row) => new Promise((resolve) => options.onUntaggedFetch(row, resolve)))
     try {
-      if (!query.bodyParts) return await fetch(connection, range, query, options)
-      const { next } = await exec.call(client, 'UID FETCH', [
-        { type: 'SEQUENCE', value: range },
-        [{ type: 'ATOM', value: 'UID' }, ...[query.source, ...query.bodyParts].map(bodyPiece)],
-      ])
-      next()
+      return await fetch(connection, range, query, options)
     } finally {
       takers.shift()
     }
@@ -226,14 +220,6 @@ const spareParsing = (client: ImapClient, own: Commands, transcript: SessionOpti
     return true
   })
 }
-
-/** imapflow can name only one piece of a body. */
-const bodyPiece = ({ start, maxLength }: PieceRange) => ({
-  type: 'ATOM',
-  value: 'BODY.PEEK',
-  section: [],
-  partial: [start, maxLength],
-})
 
 /** @returns the login mechanisms that the server offers, for example `AUTH=PLAIN AUTH=LOGIN` */
 export const offeredLogins = (client: ImapClient): string =>

@@ -14,7 +14,6 @@ import {
 } from './imap-client.ts'
 import { type ImapStep, imapErrorOf, isTooLarge, Refused, refusalOf, TooLarge } from './imap-error.ts'
 import { Traffic } from './imap-transport.ts'
-import { QuickRow } from './quick-row.ts'
 import * as answers from './server-answers.ts'
 
 /** LOGOUT is optional. The port allows 10 s for it. */
@@ -28,8 +27,6 @@ export class ImapSession {
   /** The number of EXPUNGE responses so far: one for each message that left the folder. */
   expunged = 0
   onExpunge: ((sequenceNumber: number) => void) | undefined
-  /** True once the server has sent a piece of a message exactly as requested. */
-  sendsPieces = false
   readonly #options: SessionOptions
   /** Applied to all text from the server, which may repeat secrets that it received. */
   readonly #redact: Redact
@@ -153,11 +150,20 @@ export class ImapSession {
       for (;;) {
         const next = await this.#during(() => rows.next())
         if (next.done) return
-        yield next.value instanceof QuickRow ? next.value : answers.rowSchema.parse(next.value)
+        yield answers.rowSchema.parse(next.value)
       }
     } finally {
       await rows.return(undefined)
     }
+  }
+
+  /** @returns the bytes from `start`, at most `maxLength`; undefined if there was no row */
+  async fetchPiece(uid: number, start: number, maxLength: number): Promise<answers.FetchedRow | undefined> {
+    let found: answers.FetchedRow | undefined
+    // Flag changes of this message also arrive as rows. Only one body is held, however many the server sends.
+    for await (const row of this.fetch(`${uid}`, { source: { start, maxLength } }, 'uid'))
+      if (row.uid === uid && found?.source === undefined) found = row
+    return found
   }
 
   /** @returns UIDs in ascending order; undefined if the server refuses the search */

@@ -9,7 +9,7 @@ import { serverWordsOf } from '../mailbox-error.ts'
 import { Refused, TooLarge } from './imap-error.ts'
 import type { ImapSession } from './imap-session.ts'
 import { uidSets } from './listing.ts'
-import type { BodyPiece, FetchedRow, PieceRange } from './server-answers.ts'
+import type { FetchedRow } from './server-answers.ts'
 
 /** The requested messages that have not been delivered yet, by UID. */
 type Wanted = Map<number, ListedMessage>
@@ -82,9 +82,8 @@ async function* retrieveWhole(session: ImapSession, wanted: Wanted): AsyncGenera
  * sessions also arrive as rows.
  */
 async function* rowsOf(session: ImapSession, set: string, wanted: Wanted): AsyncGenerator<RetrievedMessage, void> {
-  for await (const { uid, pieces } of session.fetch(set, { source: true }, 'uid')) {
+  for await (const { uid, source: bytes } of session.fetch(set, { source: true }, 'uid')) {
     const message = uid === undefined ? undefined : wanted.get(uid)
-    const bytes = pieces[0]?.bytes
     if (uid === undefined || message === undefined || bytes === undefined) continue
     wanted.delete(uid)
     if (bytes.length === 0 && message.size > 0) yield absent(message, 'empty')
@@ -102,105 +101,60 @@ async function* explainMissing(session: ImapSession, wanted: Wanted): AsyncGener
   wanted.clear()
 }
 
-/** The largest piece that is requested, and held besides the one that is being stored. */
-const pieceSize = 4 * 1024 * 1024
-/** Pieces that are requested together, 16 MiB. The first message takes one round trip more, which shows that it works. */
-const piecesAtOnce = 4
+/**
+ * Half of the largest literal. A piece is held up to three times: by imapflow, by the store, and while the next one
+ * arrives. Each costs a round trip, so smaller ones take longer.
+ */
+const pieceSize = 16 * 1024 * 1024
 /** Enough of a message's beginning to recognise it. */
 const headSize = 512
 
 /**
- * Reads a message of any size with `BODY.PEEK[]<start.length>`. The announced size decides nothing: each request
- * continues where the last piece ended, until the server has no more data. Once the server has proved that it sends
- * pieces as requested, several are requested with one command. If it then sends none of them, single pieces follow.
+ * Reads a message of any size with `BODY.PEEK[]<start.length>`. Each request continues where the last piece ended. The
+ * message ends with a short piece at the announced size. If that size is wrong, it ends where the server has no more
+ * data.
  * @throws IncompleteMessage if the end is not reached beyond doubt
  */
 export async function* readInPieces(session: ImapSession, message: ListedMessage): AsyncGenerator<Buffer, void> {
   let start = 0
   let head = Buffer.alloc(0)
   for (;;) {
-    const ranges = session.sendsPieces ? rangesFrom(start, message.size) : [{ start, maxLength: pieceSize }]
-    const pieces = await askFor(session, Number(message.uid), ranges)
-    if (ranges.length > 1) {
-      const before = start
-      for (const { start: from, maxLength } of ranges) {
-        const bytes = pieces?.find(({ origin }) => origin === from)?.bytes
-        // After a short piece, the next request continues where it ended.
-        if (from !== start || bytes === undefined || bytes.length > maxLength) break
-        if (bytes.length === 0 && start > before) return
-        if (bytes.length > 0) yield bytes
-        start += bytes.length
-      }
-      session.sendsPieces = start > before
-      continue
-    }
-    const { origin, bytes } = pieces?.[0] ?? {}
-    if (bytes === undefined || bytes.length === 0) {
+    const row = await askFor(session, Number(message.uid), start)
+    const piece = row?.source
+    if (piece === undefined || piece.length === 0) {
       if (start === 0) throw new IncompleteMessage('The server sent no part of the message')
       // Beyond the end, the response is an empty string (RFC 9051 section 6.4.5). NIL counts if everything announced is
       // there.
-      if (pieces !== undefined && (bytes !== undefined || start >= message.size)) return
+      if (row !== undefined && (piece !== undefined || start >= message.size)) return
       throw new IncompleteMessage('The server sent no further piece')
     }
+    const origin = row?.partialOrigins?.get('')
     if (origin !== undefined && origin !== start)
       throw new IncompleteMessage('The server sent a different piece than requested')
-    if (bytes.length > pieceSize && start === 0) {
+    if (piece.length > pieceSize && start === 0) {
       // A server that does not support pieces (Tencent's) sends the whole message each time.
-      yield bytes
+      yield piece
       return
     }
-    if (bytes.length > pieceSize) throw new IncompleteMessage('The server sent more than the requested piece')
-    if (origin === undefined && start > 0 && bytes.subarray(0, headSize).equals(head)) {
+    if (piece.length > pieceSize) throw new IncompleteMessage('The server sent more than the requested piece')
+    if (origin === undefined && start > 0 && piece.subarray(0, headSize).equals(head)) {
       throw new IncompleteMessage('The server sent the beginning again instead of the next piece')
     }
-    if (start === 0) {
-      head = Buffer.from(bytes.subarray(0, headSize))
-      session.sendsPieces = origin === 0 && bytes.length === pieceSize
-    }
-    yield bytes
-    start += bytes.length
+    if (start === 0) head = Buffer.from(piece.subarray(0, headSize))
+    yield piece
+    start += piece.length
+    if (start === message.size && piece.length < pieceSize) return
   }
 }
 
-/** @returns the next ranges. If they reach the announced end, one more shows whether the message ends there. */
-const rangesFrom = (start: number, size: number): PieceRange[] => {
-  const ranges: PieceRange[] = []
-  for (let at = start; at < size && ranges.length < piecesAtOnce; at += pieceSize)
-    ranges.push({ start: at, maxLength: Math.min(pieceSize, size - at) })
-  if (start + piecesAtOnce * pieceSize >= size) ranges.push({ start: Math.max(start, size), maxLength: pieceSize })
-  return ranges
-}
-
-/** @returns undefined without a row, or if the server cannot answer a request for several pieces */
-const askFor = async (
-  session: ImapSession,
-  uid: number,
-  ranges: readonly PieceRange[],
-): Promise<readonly BodyPiece[] | undefined> => {
+const askFor = async (session: ImapSession, uid: number, start: number): Promise<FetchedRow | undefined> => {
   try {
-    return await piecesOf(session, uid, ranges)
+    return await session.fetchPiece(uid, start, pieceSize)
   } catch (error) {
-    if (!(error instanceof Refused || error instanceof TooLarge)) throw error
-    if (error instanceof TooLarge) await session.reopen()
-    if (ranges.length > 1) return undefined
-    throw new IncompleteMessage(
-      error instanceof Refused
-        ? `The server refused the request: ${serverWordsOf(error.text)}`
-        : 'The server can send the message only in one piece, which is too large',
-    )
+    if (error instanceof Refused)
+      throw new IncompleteMessage(`The server refused the request: ${serverWordsOf(error.text)}`)
+    if (!(error instanceof TooLarge)) throw error
+    await session.reopen()
+    throw new IncompleteMessage('The server can send the message only in one piece, which is too large')
   }
-}
-
-/** The rows of one message that are held: one for each piece, and flag changes. */
-const mostRows = 10
-
-/** Fetches pieces with one command. imapflow's own FETCH ignores all but the first. */
-const piecesOf = async (session: ImapSession, uid: number, [source, ...others]: readonly PieceRange[]) => {
-  const more = others.length > 0 && { bodyParts: others.map((range) => ({ key: '', ...range })) }
-  const rows: FetchedRow[] = []
-  for await (const row of session.fetch(`${uid}`, { ...(source && { source }), ...more }, 'uid'))
-    if ((row.uid ?? uid) === uid && rows.length < mostRows) rows.push(row)
-  const own = rows.find((row) => row.uid === uid)
-  // A server may send the body in a row without the UID.
-  return own && rows.filter((row) => row.uid === uid || row.seq === own.seq).flatMap(({ pieces }) => pieces)
 }

@@ -9,38 +9,18 @@ export const selectedSchema = z.object({
 })
 export type SelectedFolder = z.infer<typeof selectedSchema>
 
-/** A requested piece of a body, in bytes. */
-export interface PieceRange {
-  readonly start: number
-  readonly maxLength: number
-}
-
-/** `origin`: where the piece starts, unless the server left it out. `bytes`: undefined for NIL. */
-export interface BodyPiece {
-  readonly origin: number | undefined
-  readonly bytes: Buffer | undefined
-}
-
-export const rowSchema = z
-  .object({
-    seq: z.int().positive().optional().catch(undefined),
-    uid: z.int().positive().optional().catch(undefined),
-    size: z.int().min(0).optional().catch(undefined),
-    flags: z.set(z.string()).optional().catch(undefined),
-    internalDate: z.date().optional().catch(undefined),
-    source: z.instanceof(Buffer).optional().catch(undefined),
-    /** Where a piece starts, by section name. */
-    partialOrigins: z.map(z.string(), z.number()).optional().catch(undefined),
-  })
-  .transform(({ source, partialOrigins, ...row }) => ({
-    ...row,
-    pieces: source === undefined ? [] : [{ origin: partialOrigins?.get(''), bytes: source }],
-  }))
 /** One FETCH row. Any property may be missing: servers send rows of other messages, or without a body or UID. */
-export interface FetchedRow extends Omit<z.infer<typeof rowSchema>, 'pieces'> {
-  /** The body or the pieces of it that were requested, in the order of the response. */
-  readonly pieces: readonly BodyPiece[]
-}
+export const rowSchema = z.object({
+  seq: z.int().positive().optional().catch(undefined),
+  uid: z.int().positive().optional().catch(undefined),
+  size: z.int().min(0).optional().catch(undefined),
+  flags: z.set(z.string()).optional().catch(undefined),
+  internalDate: z.date().optional().catch(undefined),
+  source: z.instanceof(Buffer).optional().catch(undefined),
+  /** Where a piece starts, by section name. */
+  partialOrigins: z.map(z.string(), z.number()).optional().catch(undefined),
+})
+export type FetchedRow = z.infer<typeof rowSchema>
 
 export const folderStatusSchema = z.object({ messages: z.int().min(0).optional() })
 

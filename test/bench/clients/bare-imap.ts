@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openImapClient, spareListingOfInbox } from '../../../lib/mailbox/imap/imap-client.ts'
 import { Traffic } from '../../../lib/mailbox/imap/imap-transport.ts'
-import { QuickRow } from '../../../lib/mailbox/imap/quick-row.ts'
 import { readMessageHeader } from '../../../lib/messages/header/read-message-header.ts'
 import type { Collect } from '../assignment.ts'
 import { bareOptions } from './bare-options.ts'
@@ -27,8 +26,7 @@ export const collectBareImap: Collect = async (assignment) => {
   const uids: number[] = []
   for await (const { uid } of client.fetch('1:*', { uid: true, size: true, flags: true, internalDate: true }))
     uids.push(uid)
-  for await (const row of client.fetch('1:*', { uid: true, source: true })) {
-    const source = row instanceof QuickRow ? row.pieces[0]?.bytes : row.source
+  for await (const { source } of client.fetch('1:*', { uid: true, source: true })) {
     if (source === undefined || !readMessageHeader(source, 'X-OTOBO-')) throw new Error('a message has no header')
     writeFileSync(join(assignment.folder, hash('sha256', source)), source)
   }
