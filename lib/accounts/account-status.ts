@@ -104,8 +104,6 @@ const resumeSchema = z.object({
     .optional(),
   /** Messages larger than listed and larger than the account's limit. `size` is the number of bytes received. */
   largerThanListed: z.array(z.object({ uid: z.string(), listed: z.int(), size: z.int() })).optional(),
-  /** True if the quarantine contains no message of the account, so that a run that skips none need not read it. */
-  nothingQuarantined: z.boolean().optional(),
   /** The ids of messages that were reported as too large. Each message is reported once. */
   reportedTooLarge: z.array(z.string()).optional(),
 })

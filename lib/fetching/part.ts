@@ -4,6 +4,7 @@ import type { AccountReader } from '../accounts/store/account-store.ts'
 import type { QueueDirectory } from '../dispatching/queue-directory.ts'
 import type { ListedMessage, MailPolicy, OpenMailbox } from '../mailbox/mailbox.ts'
 import type { Announcer, Message, MessageLedger, RawStore } from '../messages/message.ts'
+import type { UnstoredMessage } from '../messages/unstored/unstored-message.ts'
 import type { UnstoredMessages } from '../messages/unstored/unstored-messages.ts'
 import type { OAuth2Finding } from '../oauth2/oauth2-error.ts'
 import type { AccessTokens } from '../oauth2/tokens/access-tokens.ts'
@@ -61,6 +62,8 @@ export interface Part {
   readonly log: RunLog
   /** The account's status when this part began. */
   readonly status: AccountStatus
+  /** The account's messages in the quarantine when this part began. Fails only when it is used. */
+  readonly quarantined: Promise<readonly UnstoredMessage[]>
   account: Account
   /** Undefined for POP3, before the folder is open, and if the server reports none. */
   uidValidity: string | undefined

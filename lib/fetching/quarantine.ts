@@ -1,7 +1,6 @@
 import pLimit from 'p-limit'
 import { attemptsKept, type UnstoredMessage } from '../messages/unstored/unstored-message.ts'
 import type { Reason } from '../reasons/reason.ts'
-import type { ResumeChange } from '../schedule/account-status-store.ts'
 import { writesSideBySide } from '../tables/tables.ts'
 import { cutTo } from '../text/printable.ts'
 import { logStorageFailure } from './end-part.ts'
@@ -12,23 +11,16 @@ import type { Part } from './part.ts'
 import type { Quarantined, Session } from './session.ts'
 import { listAfter } from './status.ts'
 
-/** Milliseconds after which the index of the quarantine shows what an earlier run wrote. It usually lags by less than a second. */
-const indexLag = 10_000
-
 /**
  * Records the messages that this session skipped and about which a person must know, and removes those from the
  * quarantine that are stored or have left the server. If that fails, the run continues, and the next run repeats it.
  *
  * @param succeeded false if the session failed
- * @returns what the account's next run remembers
  */
-export const updateQuarantine = async (
-  session: Session,
-  succeeded: boolean,
-): Promise<Pick<ResumeChange, 'nothingQuarantined'>> => {
+export const updateQuarantine = async (session: Session, succeeded: boolean): Promise<void> => {
   const { part } = session
   try {
-    return await update(session, succeeded)
+    await update(session, succeeded)
   } catch (error) {
     if (!(error instanceof StorageFailure)) throw error
     logStorageFailure(part, error)
@@ -36,20 +28,15 @@ export const updateQuarantine = async (
       'quarantine-not-updated',
       'Postmaster could not record in the quarantine which messages it skipped. The next run tries again.',
     )
-    return {}
   }
 }
 
-const update = async (session: Session, succeeded: boolean): Promise<Pick<ResumeChange, 'nothingQuarantined'>> => {
-  const { part, quarantined, resume } = session
-  const { unstored, statuses } = part.services
-  const { accountId } = part.account
+const update = async (session: Session, succeeded: boolean): Promise<void> => {
+  const { part, quarantined } = session
+  const { unstored } = part.services
   const here = quarantined.filter(({ message }) => !session.isGone(message.uid))
-  if (resume.nothingQuarantined && here.length === 0) return {}
-  // Before the rows exist, so that no crash hides them from the next run.
-  if (resume.nothingQuarantined) await statuses.change(accountId, { resume: { nothingQuarantined: undefined } })
   const skipped = new Map(here.map((one) => [quarantineIdOf(part, one), one]))
-  const rows = await unstored.ofAccount(accountId, limits.quarantined)
+  const rows = await part.quarantined
   const known = new Set(rows.map(({ messageId }) => messageId))
   const added = [...skipped].filter(([messageId]) => !known.has(messageId))
   const isOver = rows.length > 0 ? overAfter(session, succeeded) : () => false
@@ -63,11 +50,7 @@ const update = async (session: Session, succeeded: boolean): Promise<Pick<Resume
     const next = confirmed(part, row, one)
     return next && (await unstored.replace(row, next))
   })
-  return rows.length === 0 && here.length === 0 && indexIsCurrent(part) ? { nothingQuarantined: true } : {}
 }
-
-const indexIsCurrent = ({ log, status, services }: Part): boolean =>
-  log.run.parts === 1 && services.now().getTime() - Date.parse(status.lastRun?.endedAt ?? '') > indexLag
 
 /** Without a stable UID, messages of the same size share an entry, because only their bytes distinguish them. */
 const quarantineIdOf = (part: Part, { message, messageId }: Pick<Quarantined, 'message' | 'messageId'>): string =>

@@ -75,9 +75,8 @@ export const runPart = async (part: Part): Promise<Run> => {
     await endReport(part, report, mailbox)
 
     const result = failure ?? failureAtClose ?? stuckIn(session)
-    const quarantine = await updateQuarantine(session, result === undefined)
-    const { resume, ...next } = nextStatus(session, result)
-    return await continueOrEnd(session, { ...next, resume: { ...resume, ...quarantine } }, result)
+    await updateQuarantine(session, result === undefined)
+    return await continueOrEnd(session, nextStatus(session, result), result)
   } finally {
     await progress.end()
     // After an error the mailbox is still open. The server must not hold its lock until Lambda thaws this process.

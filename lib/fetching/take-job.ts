@@ -8,6 +8,7 @@ import { UnwritableRow } from '../tables/items.ts'
 import { logStorageFailure, recordFailure } from './end-part.ts'
 import { fetchFailures, StorageFailure, storageFailed } from './failures.ts'
 import { withDeath } from './identity.ts'
+import { limits } from './limits.ts'
 import type { FetchDeadline, FetchServices } from './part.ts'
 import { RunLog } from './run-log.ts'
 import { runPart } from './run-part.ts'
@@ -79,9 +80,11 @@ const startPart = async (
   // A run is also recorded as lost if its process died long ago. Its counts are those of its last progress.
   if ((state === 'running' || state === 'lost') && parts >= part) return await recordDeath(services, log)
   if (state === 'done' || state === 'failed' || state === 'crashed') return log.run
+  const quarantined = services.unstored.ofAccount(job.accountId, limits.quarantined)
   const [account, known] = await Promise.all([
     services.accounts.read(job.accountId),
     services.statuses.read(job.accountId),
+    quarantined.catch(() => undefined),
   ])
   if (!account) {
     await services.statuses.remove(job.accountId)
@@ -107,6 +110,7 @@ const startPart = async (
     deadline,
     log,
     status,
+    quarantined,
     account,
     uidValidity: undefined,
     compareContent: false,

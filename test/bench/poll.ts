@@ -22,8 +22,6 @@ export interface MeasuredPolls {
 const protocols = ['IMAPS', 'POP3S'] as const
 const accounts = 20
 const password = 'a-password'
-/** Milliseconds. The quarantine of an account is known to be empty once an earlier run is this old (lib/fetching/quarantine.ts). */
-const indexLag = 11_000
 /** Milliseconds by which each call is delayed. Calls that are made in the meantime belong to the same step. */
 const delay = 60
 
@@ -86,8 +84,6 @@ export const measurePoll = async (): Promise<MeasuredPolls> => {
         )
     }
     await stack.settled()
-    await stack.tick()
-    await wait(indexLag)
     await stack.tick()
     await tick.take(stack.local)
     for (const counter of polls.values()) await counter.take(stack.local)

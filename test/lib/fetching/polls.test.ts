@@ -50,7 +50,7 @@ const world = (server = new FakeServer()) => {
 }
 
 describe('a scheduled run that finds no mail', () => {
-  it.each(['imap', 'pop3'] as const)('a poll makes two reads and then two writes (%s)', async (protocol) => {
+  it.each(['imap', 'pop3'] as const)('a poll makes three reads and then two writes (%s)', async (protocol) => {
     const server = new FakeServer()
     server.protocol = protocol
     const { memory, poll } = world(server)
@@ -59,7 +59,7 @@ describe('a scheduled run that finds no mail', () => {
     const { services, flat } = withCalls(memory.services)
     expect(await poll(2, { services })).toMatchObject({ state: 'done', counts: { found: 0 } })
     expect(flat()).toEqual([
-      ['accounts.read', 'statuses.read'],
+      ['accounts.read', 'statuses.read', 'unstored.ofAccount'],
       ['runs.save', 'statuses.change'],
     ])
   })
@@ -78,49 +78,30 @@ describe('a scheduled run that finds no mail', () => {
 })
 
 describe('the quarantine of an account', () => {
-  it('a poll reads the quarantine until it is known to be empty, and again after a message was skipped', async () => {
+  it('a poll reads the quarantine when it begins, and writes only what has changed', async () => {
     const { server, memory, state, poll } = world()
-    const reads = async (index: number) => {
+    const calls = async (index: number) => {
       const { services, lines } = withCalls(memory.services)
       await poll(index, { services })
       return lines.flat().filter((call) => call.startsWith('unstored.'))
     }
-    expect(await reads(0)).toEqual(['unstored.ofAccount'])
-    expect(await reads(1)).toEqual(['unstored.ofAccount'])
-    expect(await reads(2)).toEqual([])
+    expect(await calls(0)).toEqual(['unstored.ofAccount'])
     server.messages = [{ uid: '1', bytes: aMail(1), absent: 'no-body' }]
-    expect(await reads(3)).toEqual(['unstored.ofAccount', 'unstored.create'])
-    expect(state.statuses.get('account-1')?.resume?.nothingQuarantined).toBeUndefined()
+    expect(await calls(1)).toEqual(['unstored.ofAccount', 'unstored.create'])
+    expect(state.unstored.size).toBe(1)
     server.messages = []
-    expect(await reads(4)).toEqual(['unstored.ofAccount', 'unstored.remove'])
+    expect(await calls(2)).toEqual(['unstored.ofAccount', 'unstored.remove'])
     expect(state.unstored.size).toBe(0)
-    expect(await reads(5)).toEqual(['unstored.ofAccount'])
-    expect(await reads(6)).toEqual([])
   })
 
-  it('a run that is killed after it has quarantined a message leaves no status that hides the message', async () => {
+  it('a message is quarantined once, even if the index does not show it yet when the next run begins', async () => {
     const { server, memory, state, poll } = world()
-    for (const index of [0, 1]) await poll(index)
-    expect(state.statuses.get('account-1')?.resume?.nothingQuarantined).toBe(true)
     server.messages = [{ uid: '1', bytes: aMail(1), absent: 'no-body' }]
-    const killed = new RangeError('killed')
-    const unstored = {
-      ...memory.services.unstored,
-      create: async () => {
-        throw killed
-      },
-    }
-    await expect(poll(2, { services: { ...memory.services, unstored } })).rejects.toThrow(killed)
-    expect(state.statuses.get('account-1')?.resume?.nothingQuarantined).toBeUndefined()
-  })
-
-  it('a run right after another one does not trust an empty quarantine, because its index lags', async () => {
-    const { memory, state, poll } = world()
     await poll(0)
-    const job = { kind: 'run', accountId: 'account-1', runId: 'run-1' } as const
-    state.now += 9_000
-    await takeJob(memory.services, job, aDeadline(state.now))
-    expect(state.statuses.get('account-1')?.resume?.nothingQuarantined).toBeUndefined()
+    const first = [...state.unstored.values()]
+    const unstored = { ...memory.services.unstored, ofAccount: async () => [] }
+    await poll(1, { services: { ...memory.services, unstored } })
+    expect([...state.unstored.values()]).toEqual(first)
   })
 })
 
