@@ -40,13 +40,17 @@ export class RunProgress {
     this.#hasRow = log.run.trigger === 'request' || log.run.parts > 1
     this.#dueAt = services.now().getTime() + (this.#hasRow ? betweenWrites : shownAfter)
     // While a server does not respond, nothing else calls `note`.
-    if (!this.#hasRow) this.#timer = setTimeout(() => this.note(true), shownAfter).unref()
+    const noteNow = () => {
+      this.#dueAt = 0
+      this.note()
+    }
+    if (!this.#hasRow) this.#timer = setTimeout(noteNow, shownAfter).unref()
   }
 
   /** Starts a write if the last one has ended and was long enough ago, or if the run has just found its first mail. */
-  note(anyway = false): void {
+  note(): void {
     const now = this.#services.now().getTime()
-    const isDue = now >= this.#dueAt || (!this.#hasRow && (anyway || this.#log.run.counts.found > 0))
+    const isDue = now >= this.#dueAt || (!this.#hasRow && this.#log.run.counts.found > 0)
     if (this.#writing || !isDue) return
     this.#hasRow = true
     this.#dueAt = now + betweenWrites

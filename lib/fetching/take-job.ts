@@ -3,10 +3,10 @@ import { MailboxError } from '../mailbox/mailbox-error.ts'
 import { OAuth2Error } from '../oauth2/oauth2-error.ts'
 import { queuedRun, type Run } from '../runs/run.ts'
 import { checkAgainAfter, checkAgainAt } from '../schedule/account-status-store.ts'
-import type { FetchJob } from '../schedule/fetch-queue.ts'
+import { type FetchJob, runOfTick, type TickJob } from '../schedule/fetch-queue.ts'
 import { UnwritableRow } from '../tables/items.ts'
 import { logStorageFailure, recordFailure } from './end-part.ts'
-import { fetchFailures, StorageFailure, storageFailed } from './failures.ts'
+import { type FetchFailure, fetchFailures, StorageFailure, storageFailed } from './failures.ts'
 import { withDeath } from './identity.ts'
 import { limits } from './limits.ts'
 import type { FetchDeadline, FetchServices } from './part.ts'
@@ -54,11 +54,9 @@ const countStored = async (services: FetchServices, log: RunLog, before: number)
   }
 }
 
-/** True for a run without a row until it has found mail, lasts long or has ended. */
-const beginsWithoutRow = (job: FetchJob): boolean => job.kind === 'tick' && job.askedAt !== undefined
-
+/** The run of a tick has no row until it has found mail, lasts long or has ended. */
 const logOf = async (services: FetchServices, job: FetchJob, again: boolean): Promise<RunLog> => {
-  const recorded = again || !beginsWithoutRow(job) ? await services.runs.read(job.runId) : undefined
+  const recorded = again || job.kind !== 'tick' ? await services.runs.read(job.runId) : undefined
   return new RunLog(recorded ?? unasked(services, job), services.now)
 }
 
@@ -75,7 +73,6 @@ const startPart = async (
   again: boolean,
 ): Promise<Run> => {
   const part = job.kind === 'cont' ? job.part : 1
-  const hasRow = !beginsWithoutRow(job)
   const { state, parts } = log.run
   // A run is also recorded as lost if its process died long ago. Its counts are those of its last progress.
   if ((state === 'running' || state === 'lost') && parts >= part) return await recordDeath(services, log)
@@ -88,20 +85,19 @@ const startPart = async (
   ])
   if (!account) {
     await services.statuses.remove(job.accountId)
-    return await ended(services, log, 'failed', 'accountMissing')
+    return await refused(services, log, fetchFailures.accountMissing)
   }
-  if (account.validity !== 'valid') return await ended(services, log, 'failed', 'accountNotValid')
+  if (account.validity !== 'valid') return await refused(services, log, fetchFailures.accountNotValid)
   const status = known ?? (await newStatus(services, job.accountId))
   if (job.kind === 'tick' && isStale(job, status, again)) {
     log.event('stale-tick', 'Another run fetched this account after this run was queued, so nothing was left to do.')
     log.end('done')
-    if (hasRow) await services.runs.save(log.run)
     return log.run
   }
   log.start(part, { debug: job.kind !== 'tick' && job.debug })
   // If this process dies as well, the run is found by its row and closed as lost.
-  if (hasRow || again) await services.runs.save(log.run)
-  if (again && !hasRow) {
+  if (job.kind !== 'tick' || again) await services.runs.save(log.run)
+  if (job.kind === 'tick' && again) {
     if (status.resume?.inFlight) return await recordDeath(services, log, status)
     log.event('delivered-again', deliveredAgainWords)
   }
@@ -137,11 +133,7 @@ export const recordCrash = async (given: FetchServices, job: FetchJob, error?: u
  * replace the one that waits. The queue delivers an account's jobs one after the other, so no other run takes the slot
  * in the meantime.
  */
-const isStale = (
-  { slot, runId }: Extract<FetchJob, { kind: 'tick' }>,
-  { lastSlot, lastRun }: AccountStatus,
-  again: boolean,
-): boolean => {
+const isStale = ({ slot, runId }: TickJob, { lastSlot, lastRun }: AccountStatus, again: boolean): boolean => {
   // Its process died between the writes of its end.
   const lostItsRecord = again && lastRun?.runId === runId
   return lastSlot !== undefined && lastSlot >= slot && !lostItsRecord
@@ -158,21 +150,15 @@ const newStatus = async ({ statuses, now }: FetchServices, accountId: string): P
 }
 
 /** Creates a run for a job without a run row: a tick, or a job that waited until the row expired. */
-const unasked = ({ now }: FetchServices, { runId, accountId, ...job }: FetchJob): Run => {
-  const tick = job.kind === 'tick' ? job : undefined
-  const askedAt = tick?.askedAt ?? now().toISOString()
-  return tick
-    ? queuedRun({ runId, accountId, trigger: 'schedule', slot: tick.slot, askedAt, askedBy: 'schedule' })
-    : queuedRun({ runId, accountId, trigger: 'request', slot: undefined, askedAt, askedBy: 'unknown' })
+const unasked = ({ now }: FetchServices, job: FetchJob): Run => {
+  if (job.kind === 'tick') return queuedRun(runOfTick(job))
+  const { runId, accountId } = job
+  const askedAt = now().toISOString()
+  return queuedRun({ runId, accountId, trigger: 'request', slot: undefined, askedAt, askedBy: 'unknown' })
 }
 
-const ended = async (
-  services: FetchServices,
-  log: RunLog,
-  state: 'done' | 'failed',
-  failure?: keyof typeof fetchFailures,
-): Promise<Run> => {
-  log.end(state, failure && fetchFailures[failure])
+const refused = async (services: FetchServices, log: RunLog, failure: FetchFailure): Promise<Run> => {
+  log.end('failed', failure)
   await services.runs.save(log.run)
   return log.run
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { FifoQueue, type FifoQueueOptions, type SQSClient } from '../notifications/fifo-queue.ts'
+import type { AskedRun } from '../runs/run.ts'
 
 /** Whether the run records the protocol conversation. */
 const debug = z.literal(true).optional()
@@ -9,18 +10,18 @@ const debug = z.literal(true).optional()
  * ignored.
  */
 export const fetchJobSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('tick'),
-    accountId: z.string(),
-    runId: z.string(),
-    slot: z.iso.datetime(),
-    /** Absent in jobs of an earlier version, which wrote a row of the run before it sent the job. */
-    askedAt: z.iso.datetime().optional(),
-  }),
+  z.object({ kind: z.literal('tick'), accountId: z.string(), runId: z.string(), slot: z.iso.datetime() }),
   z.object({ kind: z.literal('run'), accountId: z.string(), runId: z.string(), debug }),
   z.object({ kind: z.literal('cont'), accountId: z.string(), runId: z.string(), part: z.int().min(2), debug }),
 ])
 export type FetchJob = z.infer<typeof fetchJobSchema>
+export type TickJob = Extract<FetchJob, { kind: 'tick' }>
+
+/** The run of a tick has no row at first, so that it is derived from the job. */
+export const runOfTick = ({ runId, accountId, slot }: TickJob): AskedRun => ({
+  ...{ runId, accountId, slot },
+  ...{ trigger: 'schedule', askedAt: slot, askedBy: 'schedule' },
+})
 
 export const deduplicationIdOf = (job: FetchJob): string => {
   switch (job.kind) {

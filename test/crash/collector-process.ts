@@ -181,7 +181,6 @@ const run = await takeJob(
     accountId: settings.accountId,
     runId: `${settings.accountId}-${settings.slot}`,
     slot: settings.slot,
-    askedAt: settings.slot,
   },
   { startNothingAfter: Date.now() + 20_000, signal: AbortSignal.timeout(25_000) },
   settings.again,

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Account } from '../../accounts/account.ts'
-import type { AskedRun } from '../../runs/run.ts'
 import { endRefusedRun } from '../../runs/run-store.ts'
 import { batchesOf } from '../../tables/items.ts'
 import { checkAgainAfter, checkAgainAt } from '../account-status-store.ts'
 import { periodOf } from '../ended-run.ts'
-import type { FetchJob } from '../fetch-queue.ts'
+import { runOfTick, type TickJob } from '../fetch-queue.ts'
 import { type DispatchServices, eachAlone, type OnFailed } from './dispatch-services.ts'
 
 /** Few calls, because DynamoDB reads 100 rows at a time, and jobs start before the last accounts are read. */
@@ -32,12 +31,11 @@ export const sendDueAccounts = async (
   let refused = 0
   for (const accountIds of batchesOf(shown, accountsPerStep)) {
     const fetchable = await onlyFetchable(services, accountIds, { until, checkAgain }, onFailed)
-    const asked = fetchable.map(({ accountId }) => tickRun(services, accountId, slot))
-    const refusedJobs = new Set((await services.queue.send(asked.map(jobOf))).map(({ runId }) => runId))
-    const refusedRuns = asked.filter(({ runId }) => refusedJobs.has(runId))
-    await eachAlone(refusedRuns, (run) => endRefusedRun(services.runs, run, services.now()), onFailed)
-    due += asked.length
-    refused += refusedRuns.length
+    const jobs = fetchable.map(({ accountId }) => tickJobOf(accountId, slot))
+    const refusedJobs = (await services.queue.send(jobs)).filter((job) => job.kind === 'tick')
+    await eachAlone(refusedJobs, (job) => endRefusedRun(services.runs, runOfTick(job), services.now()), onFailed)
+    due += jobs.length
+    refused += refusedJobs.length
   }
   return { due, refused }
 }
@@ -73,18 +71,8 @@ const onlyFetchable = async (
  * Derives the run's ID from account and slot. EventBridge may deliver a tick more than once, and a second delivery must
  * not request another run.
  */
-const tickRun = ({ now }: DispatchServices, accountId: string, time: number): TickRun => {
+const tickJobOf = (accountId: string, time: number): TickJob => {
   const slot = new Date(time).toISOString()
-  const runId = createHash('sha256')
-    .update(JSON.stringify([accountId, slot]))
-    .digest('hex')
-    .slice(0, 26)
-  return { runId, accountId, trigger: 'schedule', slot, askedAt: now().toISOString(), askedBy: 'schedule' }
+  const runId = hash('sha256', JSON.stringify([accountId, slot])).slice(0, 26)
+  return { kind: 'tick', accountId, runId, slot }
 }
-
-type TickRun = AskedRun & { readonly slot: string }
-
-const jobOf = ({ accountId, runId, slot, askedAt }: TickRun): FetchJob => ({
-  kind: 'tick',
-  ...{ accountId, runId, slot, askedAt },
-})

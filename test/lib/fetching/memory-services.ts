@@ -247,5 +247,4 @@ export const tick = (slot = '2026-06-01T12:00:00.000Z', runId = `run-${slot}`): 
   accountId: 'account-1',
   runId,
   slot,
-  askedAt: slot,
 })

@@ -3,7 +3,6 @@ import type { FetchServices } from '../../../lib/fetching/part.ts'
 import { takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { queuedRun } from '../../../lib/runs/run.ts'
-import type { FetchJob } from '../../../lib/schedule/fetch-queue.ts'
 import { FakeServer } from './fake-server.ts'
 import { aDeadline, aMail, anAccount, memoryServices, tick } from './memory-services.ts'
 
@@ -163,37 +162,21 @@ describe('a tick that is delivered again', () => {
   })
 })
 
-describe('a job that an earlier version sent', () => {
-  const early = (index: number): FetchJob => ({
-    kind: 'tick',
-    accountId: 'account-1',
-    runId: tick(slotAt(index)).runId,
-    slot: slotAt(index),
-  })
-  const queued = (index: number) =>
-    queuedRun({
-      ...{ runId: tick(slotAt(index)).runId, accountId: 'account-1', trigger: 'schedule', slot: slotAt(index) },
-      askedAt: slotAt(index),
-      askedBy: 'schedule',
-    })
-
-  it('a job of an earlier version ends the run that it has queued, also if the tick is stale', async () => {
-    const { memory, state } = world(new FakeServer([aMail(1)]))
-    for (const index of [1, 0]) {
-      const { runId } = tick(slotAt(index))
-      state.runs.set(runId, queued(index))
-      await takeJob(memory.services, early(index), aDeadline(state.now))
-      expect(state.runs.get(runId)).toMatchObject({ state: 'done', askedAt: slotAt(index) })
-    }
-    expect(state.runs.get(tick(slotAt(0)).runId)?.events).toMatchObject([{ code: 'stale-tick' }])
+describe('a tick for which an earlier version has queued a run', () => {
+  const { runId } = tick()
+  const queued = queuedRun({
+    ...{ runId, accountId: 'account-1', trigger: 'schedule', slot: slotAt(0) },
+    ...{ askedAt: '2026-06-01T12:00:01.000Z', askedBy: 'schedule' },
   })
 
-  it('a job of an earlier version that no function could take before is executed when it is delivered again', async () => {
-    const { memory, state } = world(new FakeServer([aMail(1)]))
-    state.runs.set(tick().runId, queued(0))
-    expect(await takeJob(memory.services, early(0), aDeadline(state.now), true)).toMatchObject({
-      state: 'done',
-      counts: { stored: 1 },
-    })
-  })
+  it.each([true, false])(
+    'a tick ends the run that an earlier version has queued (delivered again: %s)',
+    async (again) => {
+      const { server, state, poll } = world(new FakeServer([aMail(1)]))
+      state.runs.set(runId, queued)
+      expect(await poll(0, { again })).toMatchObject({ state: 'done', counts: { stored: 1 } })
+      expect(state.runs.get(runId)).toMatchObject({ state: 'done' })
+      expect(server.messages).toEqual([])
+    },
+  )
 })

@@ -119,7 +119,9 @@ export class FaultWorld implements AsyncDisposable {
       if (event.type === 'log' && /"level":"(ERROR|WARN)"/.test(event.line)) return [event.line]
       return []
     })
-    const runs = (await this.stack.api.runsOf(this.#accountId)).filter(({ askedAt }) => new Date(askedAt) >= at)
+    const runs = (await this.stack.api.runsOf(this.#accountId)).filter(
+      ({ askedAt, startedAt }) => new Date(startedAt ?? askedAt) >= at,
+    )
     const troubled = runs.filter(({ state, events }) => state !== 'done' || events.length > 0)
     return [...signs, ...troubled.map(({ state, events }) => `run ${state} ${events.map(({ code }) => code)}`)]
   }
