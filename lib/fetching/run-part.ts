@@ -28,8 +28,7 @@ export const runPart = async (part: Part): Promise<Run> => {
   try {
     mailbox = await openAccount(part, before.resume ?? {}, report)
   } catch (error) {
-    await progress.end()
-    await endReport(part, report)
+    await endReport(part, progress, report)
     return await failOpening(part, error)
   }
 
@@ -71,8 +70,7 @@ export const runPart = async (part: Part): Promise<Run> => {
 
     progress.note()
     const failureAtClose = await failureIn(session, () => closeSession(session, failure))
-    await progress.end()
-    await endReport(part, report, mailbox)
+    await endReport(part, progress, report, mailbox)
 
     const result = failure ?? failureAtClose ?? stuckIn(session)
     await updateQuarantine(session, result === undefined)
@@ -84,7 +82,8 @@ export const runPart = async (part: Part): Promise<Run> => {
   }
 }
 
-const endReport = async (part: Part, report: SessionReport, mailbox?: Mailbox): Promise<void> => {
+const endReport = async (part: Part, progress: RunProgress, report: SessionReport, mailbox?: Mailbox) => {
+  await progress.end()
   await report.end(mailbox)
   if (report.pipeliningBroke) await rememberBrokenPipelining(part)
 }
@@ -110,11 +109,7 @@ const failureIn = async (session: Session, work: () => Promise<void>): Promise<F
     if (error instanceof UidlsChanged) return await noteUidlsChanged(session)
     const { part } = session
     const failure = failureOf(error, part.account.accountId)
-    if (!failure) {
-      // A mark that fails as well only repeats an announcement, and the defect is what has to be reported.
-      await Promise.allSettled([session.announcements.markRest()])
-      throw error
-    }
+    if (!failure) throw error
     logStorageFailure(part, error)
     if (!part.deadline.signal.aborted || storeFailed(error)) return failure
     session.interruption = 'time'

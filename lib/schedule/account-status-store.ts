@@ -5,8 +5,8 @@ import {
   accountStatusSchema,
   type Resume,
 } from '../accounts/account-status.ts'
-import { bucketCount, bucketOf } from '../tables/items.ts'
-import type { Row, Table } from '../tables/table.ts'
+import { bucketCount, bucketOf, changeOf } from '../tables/items.ts'
+import type { Table } from '../tables/table.ts'
 
 /** Fields to set. A key with the value `undefined` is removed. */
 type Change<T> = { readonly [K in keyof T]?: T[K] | undefined }
@@ -61,20 +61,10 @@ export class AccountStatusStore implements AccountStatusReader {
     { unlessRunEndedSince: since }: { readonly unlessRunEndedSince?: string } = {},
   ): Promise<void> {
     const unstable = 'uidls' in resume && { unstableUidls: resume.uidls === 'unstable' || undefined }
-    const change = { ...status, ...unstable }
-    const fields = [
-      ...Object.entries(change).map(([name, value]) => ({ path: `#${name}`, name, value })),
-      ...Object.entries(resume).map(([name, value]) => ({ path: `#resume.#${name}`, name: `resume_${name}`, value })),
-    ]
-    const sets = fields.filter(({ value }) => value !== undefined)
-    const removed = fields.filter(({ value }) => value === undefined)
-    const clauses = [
-      ...(sets.length > 0 ? [`SET ${sets.map(({ path, name }) => `${path} = :${name}`).join(', ')}`] : []),
-      ...(removed.length > 0 ? [`REMOVE ${removed.map(({ path }) => path).join(', ')}`] : []),
-    ]
-    if (clauses.length === 0) return
-    const values: Row = Object.fromEntries(sets.map(({ name, value }) => [name, value]))
-    const nested = Object.keys(resume).length > 0
+    const members = Object.entries(resume).map(([name, value]) => [`resume.${name}`, value])
+    const change = changeOf({ ...status, ...unstable, ...Object.fromEntries(members) })
+    if (change.text === '') return
+    const nested = members.length > 0
     const exists = nested ? 'attribute_exists(#resume)' : rowExists
     const condition =
       since === undefined
@@ -83,7 +73,7 @@ export class AccountStatusStore implements AccountStatusReader {
             text: `${exists} AND (attribute_not_exists(#lastRun.#endedAt) OR #lastRun.#endedAt < :since)`,
             values: { since },
           }
-    const update = async () => await this.#table.update(accountId, { text: clauses.join(' '), values }, condition)
+    const update = async () => await this.#table.update(accountId, change, condition)
     if ((await update()) || !nested) return
     // An earlier version wrote rows without `resume`. It is added once. A concurrent change may have added it.
     const withoutResume = { text: `${rowExists} AND attribute_not_exists(#resume)` }

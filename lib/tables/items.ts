@@ -63,6 +63,23 @@ export interface Expression {
   readonly values?: Row
 }
 
+/**
+ * An update that sets the attributes with a value, and removes those that are present with `undefined`.
+ * @param change by name, or `attribute.member` for a member of a map
+ */
+export const changeOf = (change: Row): Expression => {
+  const pathOf = (name: string) => `#${name.replace('.', '.#')}`
+  const valueNameOf = (name: string) => name.replace('.', '_')
+  const set = Object.keys(change).filter((name) => change[name] !== undefined)
+  const removed = Object.keys(change).filter((name) => change[name] === undefined)
+  const assignments = set.map((name) => `${pathOf(name)} = :${valueNameOf(name)}`)
+  const clauses = [
+    ...(set.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
+    ...(removed.length > 0 ? [`REMOVE ${removed.map(pathOf).join(', ')}`] : []),
+  ]
+  return { text: clauses.join(' '), values: Object.fromEntries(set.map((name) => [valueNameOf(name), change[name]])) }
+}
+
 /** A condition that holds while the row has this version. */
 export const versionIs = (version: number): Expression => ({
   text: '#version = :expected',

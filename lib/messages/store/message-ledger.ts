@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import pLimit from 'p-limit'
-import { bucketCount, bucketOf, dayOf } from '../../tables/items.ts'
+import { bucketCount, bucketOf, changeOf, dayOf } from '../../tables/items.ts'
 import type { Row, Table } from '../../tables/table.ts'
 import { type AnnouncedMark, type Message, type MessageId, type MessageLedger, messageSchema } from '../message.ts'
 
@@ -37,9 +37,7 @@ export class DynamoMessageLedger implements MessageLedger {
     return await limit.map(rows, async (row) => {
       const message = messageOfRow(row)
       const expiresAt = expiryOfListed(message, row.expiresAt, at)
-      const change = { text: 'SET #expiresAt = :expiresAt', values: { expiresAt } }
-      if (expiresAt !== undefined)
-        await this.#table.update(message.messageId, change, { text: 'attribute_exists(#messageId)' })
+      if (expiresAt !== undefined) await this.#changeIf('messageId', message.messageId, { expiresAt })
       return message
     })
   }
@@ -55,7 +53,8 @@ export class DynamoMessageLedger implements MessageLedger {
   }
 
   async markAnnounced({ messageId, at, expiresAt }: AnnouncedMark): Promise<void> {
-    await this.#update(messageId, { set: { ...announcedAt(at), expiresAt }, remove: ['unannounced'] }, 'unannounced')
+    const change = { ...announcedAt(at), ...(expiresAt !== undefined && { expiresAt }) }
+    await this.#changeIf('unannounced', messageId, change)
   }
 
   async markServer(
@@ -64,30 +63,21 @@ export class DynamoMessageLedger implements MessageLedger {
     at: string,
     announced: ReadonlyMap<MessageId, AnnouncedMark> = new Map(),
   ): Promise<void> {
-    const { set, remove }: Marks = isGone(server)
-      ? { set: { server, removedAt: at, expiresAt: expiryAfter(at) }, remove: [] }
-      : { set: { server }, remove: ['removedAt', 'expiresAt'] }
+    const change = isGone(server)
+      ? { server, removedAt: at, expiresAt: expiryAfter(at) }
+      : { server, removedAt: undefined, expiresAt: undefined }
     const limit = pLimit(markParallelism)
     await limit.map(new Set(messageIds), async (messageId) => {
       const mark = announced.get(messageId)
-      const both = mark && { set: { ...set, ...announcedAt(mark.at) }, remove: [...remove, 'unannounced'] }
       // The sweep may have marked the announcement in the meantime.
-      if (!both || !(await this.#update(messageId, both, 'unannounced')))
-        await this.#update(messageId, { set, remove }, 'messageId')
+      if (!mark || !(await this.#changeIf('unannounced', messageId, { ...change, ...announcedAt(mark.at) })))
+        await this.#changeIf('messageId', messageId, change)
     })
   }
 
-  /**
-   * Changes a row that has the attribute `existing`. An expired row is therefore not created again, and an announcement
-   * is marked only once.
-   */
-  async #update(messageId: MessageId, { set, remove }: Marks, existing: string): Promise<boolean> {
-    const given = Object.keys(set).filter((name) => set[name] !== undefined)
-    const text = [
-      `SET ${given.map((name) => `#${name} = :${name}`).join(', ')}`,
-      ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
-    ].join(' ')
-    return await this.#table.update(messageId, { text, values: set }, { text: `attribute_exists(#${existing})` })
+  /** An expired row is not created again, and an announcement is marked only once. */
+  async #changeIf(existing: 'messageId' | 'unannounced', messageId: MessageId, change: Row): Promise<boolean> {
+    return await this.#table.update(messageId, changeOf(change), { text: `attribute_exists(#${existing})` })
   }
 
   async findByContent(
@@ -130,12 +120,7 @@ export class DynamoMessageLedger implements MessageLedger {
   }
 }
 
-interface Marks {
-  readonly set: Row
-  readonly remove: readonly string[]
-}
-
-const announcedAt = (at: string) => ({ state: 'announced', announcedAt: at })
+const announcedAt = (at: string) => ({ state: 'announced', announcedAt: at, unannounced: undefined })
 
 /** The properties that identify a message each time it is found. */
 export interface MessageOrigin {
@@ -181,9 +166,10 @@ export const messageRowOf = (message: Message): Row => ({
     unannounced: unannouncedBucket(bucketOf(message.messageId)),
     unplanned: unplannedBucket(bucketOf(message.messageId)),
   }),
-  ...(isGone(message.server) && message.removedAt
-    ? { expiresAt: expiryAfter(message.removedAt) }
-    : expiring(expiryOfListed(message, undefined, message.storedAt))),
+  expiresAt:
+    isGone(message.server) && message.removedAt
+      ? expiryAfter(message.removedAt)
+      : expiryOfListed(message, undefined, message.storedAt),
 })
 
 /**
@@ -193,10 +179,8 @@ export const messageRowOf = (message: Message): Row => ({
 export const announcedMarkOf = (message: Message, at: string): AnnouncedMark => ({
   messageId: message.messageId,
   at,
-  ...expiring(expiryOfListed({ ...message, state: 'announced' }, undefined, at)),
+  expiresAt: expiryOfListed({ ...message, state: 'announced' }, undefined, at),
 })
-
-const expiring = (expiresAt: number | undefined) => (expiresAt === undefined ? {} : { expiresAt })
 
 /** Parses a row. The index attributes are dropped. */
 export const messageOfRow = (row: Row): Message => messageSchema.parse(row)

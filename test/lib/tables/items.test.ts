@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { UnwritableRow } from '../../../lib/tables/items.ts'
+import { changeOf, UnwritableRow } from '../../../lib/tables/items.ts'
 import { Table } from '../../../lib/tables/table.ts'
 import { startTables, type TestTables } from '../../support/dynamo.ts'
 import { ownNames } from '../../support/own-names.ts'
@@ -25,6 +25,18 @@ describe('table rows', () => {
     expect(await table.get(name)).toEqual({ ...expected, nested: { [name]: nested } })
     await table.putMany([{ messageId: `${name}-many`, nested }])
     expect(await table.get(`${name}-many`)).toEqual({ messageId: `${name}-many`, nested })
+  })
+
+  it('a change of a table row sets and removes attributes and members of maps, and leaves the others', async () => {
+    const table = dynamo.table('messages')
+    await table.put({ messageId: 'changed', a: 1, b: 2, c: 3, map: { a: 1, b: 2, c: 3 } })
+    const change = changeOf({ a: 4, b: undefined, d: { b: 5 }, 'map.a': 4, 'map.b': undefined })
+    expect(await table.update('changed', change)).toBe(true)
+    expect(await table.get('changed')).toEqual({ messageId: 'changed', a: 4, c: 3, d: { b: 5 }, map: { a: 4, c: 3 } })
+    await table.update('changed', changeOf({ a: undefined }))
+    await table.update('changed', changeOf({ 'map.d': 'x' }))
+    expect(await table.get('changed')).toEqual({ messageId: 'changed', c: 3, d: { b: 5 }, map: { a: 4, c: 3, d: 'x' } })
+    expect(changeOf({}).text).toBe('')
   })
 
   it.each([
