@@ -70,10 +70,8 @@ const continued = async (session: Session, change: StatusChange): Promise<Run | 
   const current = await services.accounts.read(accountId)
   if (current?.validity !== 'valid') return undefined
   log.takeBack(session.countedAgain(listedNextTime(session, change.resume ?? {})))
-  await writtenSideBySide([
-    services.statuses.change(accountId, { ...change, ...slotsTakenBy(log.run) }),
-    services.runs.save(log.run),
-  ])
+  await services.statuses.change(accountId, { ...change, ...slotsTakenBy(log.run) })
+  await services.runs.save(log.run)
   const refused = await services.queue.send([
     { kind: 'cont', accountId, runId, part: parts + 1, ...(conversation && { debug: true }) },
   ])
@@ -121,19 +119,19 @@ export const recordFailure = async (
   return await recordEnd(recorder, change, failure.cure)
 }
 
-/** If the status table fails, the run is saved anyway. Otherwise, it would still appear to be running. */
+/**
+ * Writes the status and the record side by side. If the status table fails, the run is saved anyway. Otherwise, it would
+ * still appear to be running. Both writes end before a failure is reported, so that none overtakes a later write.
+ */
 const recordEnd = async (
   { services, log, status }: Recorder,
   change: StatusChange,
   cure?: FetchFailure['cure'],
 ): Promise<Run> => {
-  await writtenSideBySide([changeStatus(services, log.run, status, change, cure), services.runs.save(log.run)])
+  const writes = [changeStatus(services, log.run, status, change, cure), services.runs.save(log.run)]
+  await Promise.allSettled(writes)
+  await Promise.all(writes)
   return log.run
-}
-
-/** Waits for both writes even if one fails, so that none of them overtakes a later write. */
-const writtenSideBySide = async (writes: readonly Promise<void>[]): Promise<void> => {
-  for (const write of await Promise.allSettled(writes)) if (write.status === 'rejected') throw write.reason
 }
 
 const changeStatus = async (

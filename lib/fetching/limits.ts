@@ -16,17 +16,13 @@ export const limits = {
    */
   chunkTime: 60_000,
   /**
-   * The number of waiting messages that triggers their removal, and the milliseconds after which fewer messages are
-   * removed. Deleting costs two round trips for any number of messages. A crash before the removal costs no second
-   * fetch, because the rows exist. The next run deletes these messages.
-   */
-  departuresWaiting: 1_000,
-  departuresWait: 30_000,
-  /**
-   * Messages per request. After a lost QUIT, a POP3 server still has this many messages, which are read again and
-   * compared. An IMAP UID set of 1,000 scattered UIDs still fits into a line of less than 8 KB.
+   * Messages per removal, for which a removal waits, and the milliseconds after which it takes fewer. Any number costs two
+   * round trips. A crash before the removal costs no second fetch, because the rows exist. After a lost QUIT, a POP3
+   * server still has this many messages, which are read again and compared. An IMAP UID set of 1,000 scattered UIDs
+   * still fits into a line of less than 8 KB.
    */
   departuresAtOnce: 1_000,
+  departuresWait: 30_000,
   /** Concurrent stores. With S3's latency of 30 ms, 64 is no faster than 32, and 16 takes a third more time. */
   storesUnderWay: 32,
   /** Stays below 512 MB, including two copies of an 8 MiB message in the mail client and of a 5 MiB upload part. */

@@ -13,33 +13,17 @@ import type { StorePool } from './storing/store-pool.ts'
  * are fetched.
  */
 export class Departures {
-  readonly #part: Part
-  readonly #mailbox: Mailbox
-  /** Marks rows while the next chunk is read. Draining the pool reports a failure. */
-  readonly #pool: StorePool
+  readonly #session: Surroundings
   #ready: Departing[] = []
   #sentAt: number
   /** Maps each UID whose removal the server has not yet confirmed to its message. */
   readonly #asked = new Map<string, Departing>()
   readonly #gone = new Set<string>()
-  readonly #announcements: Announcements
-  readonly #unremoved: Unremoved
   #noted = false
 
-  constructor(session: {
-    readonly part: Part
-    readonly mailbox: Mailbox
-    readonly pool: StorePool
-    readonly announcements: Announcements
-    readonly unremoved: Unremoved
-  }) {
-    const { part } = session
-    this.#part = part
-    this.#mailbox = session.mailbox
-    this.#pool = session.pool
-    this.#announcements = session.announcements
-    this.#unremoved = session.unremoved
-    this.#sentAt = part.services.now().getTime()
+  constructor(session: Surroundings) {
+    this.#session = session
+    this.#sentAt = session.part.services.now().getTime()
   }
 
   /** True once a message has left the server. */
@@ -66,16 +50,16 @@ export class Departures {
 
   /** Calls `send` once enough messages are waiting or the first may have waited for long enough. */
   async sendWhenDue(): Promise<void> {
-    const waited = this.#part.services.now().getTime() - this.#sentAt
-    if (this.#ready.length >= limits.departuresWaiting || waited >= limits.departuresWait) await this.send()
+    const waited = this.#session.part.services.now().getTime() - this.#sentAt
+    if (this.#ready.length >= limits.departuresAtOnce || waited >= limits.departuresWait) await this.send()
   }
 
   /** Must not be called while the mailbox is listing or retrieving. */
   async send(): Promise<void> {
-    const { afterFetch } = this.#part.account
+    const { afterFetch } = this.#session.part.account
     const departing = this.#ready
     this.#ready = []
-    this.#sentAt = this.#part.services.now().getTime()
+    this.#sentAt = this.#session.part.services.now().getTime()
     if (departing.length === 0) return
     if (afterFetch.action === 'keep') {
       await this.#mark(departing, 'kept')
@@ -88,14 +72,14 @@ export class Departures {
   }
 
   async #sendSome(departing: readonly Departing[]): Promise<void> {
-    const { afterFetch } = this.#part.account
+    const { afterFetch } = this.#session.part.account
     await this.#noteUnconfirmed()
     for (const one of departing) this.#asked.set(one.message.uid, one)
     const messages = departing.map(({ message }) => message)
     await this.#take(
       afterFetch.action === 'move'
-        ? await this.#mailbox.move(messages, afterFetch.folder)
-        : await this.#mailbox.remove(messages),
+        ? await this.#session.mailbox.move(messages, afterFetch.folder)
+        : await this.#session.mailbox.remove(messages),
     )
   }
 
@@ -106,7 +90,7 @@ export class Departures {
    */
   async moveAside(messages: readonly ListedMessage[], folder: string): Promise<number> {
     if (messages.length === 0) return 0
-    const { confirmed, left } = await this.#mailbox.move(messages, folder)
+    const { confirmed, left } = await this.#session.mailbox.move(messages, folder)
     for (const uid of confirmed) this.#gone.add(uid)
     this.#leave(left)
     return confirmed.length
@@ -114,20 +98,20 @@ export class Departures {
 
   /** Commits POP3 deletes by ending the session from time to time. Has no effect for IMAP. */
   async commit(options?: { readonly now: boolean }): Promise<void> {
-    await this.#take(await this.#mailbox.commit(options))
+    await this.#take(await this.#session.mailbox.commit(options))
   }
 
   async close(): Promise<void> {
-    await this.#take(await this.#mailbox.close())
+    await this.#take(await this.#session.mailbox.close())
   }
 
   async #take({ confirmed, left }: RemovalReport): Promise<void> {
-    const { log, account } = this.#part
+    const { log, account } = this.#session.part
     const to = account.afterFetch.action === 'move' ? 'moved' : 'deleted'
     const gone = confirmed.flatMap((uid) => this.#asked.get(uid) ?? [])
     for (const uid of confirmed) {
       // A server that confirmed this message's removal before but kept the message may do so again.
-      if (!this.#unremoved.isIgnored(uid)) {
+      if (!this.#session.unremoved.isIgnored(uid)) {
         this.#gone.add(uid)
         if (this.#asked.has(uid)) log.count(to)
       }
@@ -140,7 +124,7 @@ export class Departures {
   #leave(left: RemovalReport['left']): void {
     for (const { uid, detail, mayBeGone, vanished, agreed } of left) {
       if (vanished) this.#gone.add(uid)
-      else this.#unremoved.report(uid, detail, this.#asked.get(uid)?.messageId, agreed ?? false)
+      else this.#session.unremoved.report(uid, detail, this.#asked.get(uid)?.messageId, agreed ?? false)
       if (!mayBeGone) this.#asked.delete(uid)
     }
   }
@@ -151,8 +135,8 @@ export class Departures {
    * UID (RFC 9051 section 2.3.1.1).
    */
   async #noteUnconfirmed(): Promise<void> {
-    if (this.#noted || this.#mailbox.protocol !== 'pop3') return
-    const { services, account } = this.#part
+    if (this.#noted || this.#session.mailbox.protocol !== 'pop3') return
+    const { services, account } = this.#session.part
     await services.statuses.change(account.accountId, { resume: { removalUnconfirmed: true } })
     this.#noted = true
   }
@@ -160,8 +144,18 @@ export class Departures {
   async #mark(departing: readonly Departing[], server: 'deleted' | 'moved' | 'kept'): Promise<void> {
     if (departing.length === 0) return
     const messageIds = departing.flatMap(({ messageId, original }) => [messageId, ...(original ? [original] : [])])
-    await this.#pool.add(0, () => this.#announcements.markServer(messageIds, server))
+    await this.#session.pool.add(0, () => this.#session.announcements.markServer(messageIds, server))
   }
+}
+
+/** The parts of a session that its departures use. */
+interface Surroundings {
+  readonly part: Part
+  readonly mailbox: Mailbox
+  /** Marks rows while the next chunk is read. Draining the pool reports a failure. */
+  readonly pool: StorePool
+  readonly announcements: Announcements
+  readonly unremoved: Unremoved
 }
 
 type IgnoredRemovals = NonNullable<Resume['ignoredRemovals']>
