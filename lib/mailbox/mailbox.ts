@@ -197,7 +197,7 @@ export interface Mailbox {
    * @throws TypeError for IMAP, whose listing already contains the arrival dates
    */
   headers(messages: readonly ListedMessage[]): Promise<ReadonlyMap<string, Buffer>>
-  /** Permanently deletes what it can, and never affects any other message. */
+  /** Permanently deletes what it can, and never affects any other message. Takes at most 1,000 messages. */
   remove(messages: readonly ListedMessage[]): Promise<RemovalReport>
   /**
    * IMAP only: moves messages to another folder, and creates it if it is missing.

@@ -1,14 +1,13 @@
 import type { Resume } from '../../accounts/account-status.ts'
 import type { ListedMessage } from '../../mailbox/mailbox.ts'
 import type { Message } from '../../messages/message.ts'
-import { countedMessages } from '../../text/counts.ts'
 import { deathsOf, markOf, messageIdFor } from '../identity.ts'
 import { limits } from '../limits.ts'
 import type { Candidate, Departing } from '../part.ts'
 import type { SkipReason } from '../run-log.ts'
 import type { Session } from '../session.ts'
 import { listAfter } from '../status.ts'
-import { examineArrivals, type StartLine, startLineOf } from './start-from.ts'
+import { examineArrivals, reportBeforeStart, type StartLine, startLineOf } from './start-from.ts'
 
 /** What to do with one listed message. */
 type Verdict =
@@ -95,11 +94,7 @@ const rememberSight = async ({ part, listed, beforeStart }: Session, start: Star
   if (startSight === undefined) return
   const { services, account, log } = part
   await services.statuses.change(account.accountId, { resume: { startSight } })
-  if (start.firstSight && beforeStart.size > 0)
-    log.event(
-      'before-start',
-      `${countedMessages(beforeStart.size)} arrived before the account’s start and ${beforeStart.size === 1 ? 'stays' : 'stay'} on the server.`,
-    )
+  if (start.firstSight) reportBeforeStart(log, beforeStart.size)
 }
 
 const sort = (session: Session, verdict: ListedVerdict): void => {

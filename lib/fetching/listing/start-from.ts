@@ -7,6 +7,7 @@ import { countedMessages } from '../../text/counts.ts'
 import { digestOf, digestsIn, mailboxIdentityOf, messageIdFor } from '../identity.ts'
 import { limits } from '../limits.ts'
 import type { Part } from '../part.ts'
+import type { RunLog } from '../run-log.ts'
 import type { Session } from '../session.ts'
 
 type StartSight = NonNullable<Resume['startSight']>
@@ -182,12 +183,14 @@ const continueExamining = async (session: Session, known: StartSight, startsAt: 
   }
   const startSight = { mailbox: known.mailbox, seen: textOf(seen) }
   await services.statuses.change(account.accountId, { resume: { startSight } })
-  if (seen.size > 0)
-    log.event(
-      'before-start',
-      `${countedMessages(seen.size)} arrived before the account’s start and ${seen.size === 1 ? 'stays' : 'stay'} on the server.`,
-    )
+  reportBeforeStart(log, seen.size)
   return startSight
+}
+
+export const reportBeforeStart = (log: RunLog, count: number): void => {
+  const stay = count === 1 ? 'stays' : 'stay'
+  const detail = `${countedMessages(count)} arrived before the account’s start and ${stay} on the server.`
+  if (count > 0) log.event('before-start', detail)
 }
 
 /** Replaces `arrival-unknown` for accounts that start with `new`, because its remedy is to start with `new`. */

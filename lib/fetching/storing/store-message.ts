@@ -116,7 +116,11 @@ const isOfThisMailbox = ({ account, uidValidity }: Part, { source }: Message): b
   mailboxIdentityOf(source, source.uidValidity) === mailboxIdentityOf(account, uidValidity)
 
 const storeNew = async (part: Part, candidate: Candidate, content: Content): Promise<StoreOutcome> => {
-  const wanted = await newRow(part, candidate, content)
+  // The queue is decided here, once.
+  const wanted = await newMessageRow(
+    { origin: originOf(part, candidate), account: part.account, content },
+    part.services,
+  )
   const row = await writeRow(part, wanted)
   if (!row) return { outcome: 'unstorable' }
   // A write that the client retries finds its own row. Two messages that can be identified only by their bytes can share
@@ -124,10 +128,6 @@ const storeNew = async (part: Part, candidate: Candidate, content: Content): Pro
   const isOwn = row.runId === wanted.runId && row.source.uid === wanted.source.uid
   return { outcome: isOwn ? 'stored' : 'known', row }
 }
-
-/** Creates the row of a new message. Its queue is decided here, once. */
-const newRow = async (part: Part, candidate: Candidate, content: Content): Promise<Message> =>
-  await newMessageRow({ origin: originOf(part, candidate), account: part.account, content }, part.services)
 
 /** @returns what the row of a listed message contains besides what its bytes say */
 const originOf = ({ account, uidValidity, log, services }: Part, { message }: Candidate): RawOrigin => ({

@@ -74,7 +74,7 @@ const listRange = async (
   by: 'sequence' | 'uid',
   isAsked: (row: FetchedRow) => boolean,
 ): Promise<ListedMessage[]> => {
-  const found = new Map<number, ListedRow>()
+  const found = new Map<number, FetchedRow>()
   try {
     for await (const row of session.fetch(range, query, by)) {
       if (row.uid !== undefined && isAsked(row)) found.set(row.uid, merged(found.get(row.uid), row))
@@ -87,15 +87,13 @@ const listRange = async (
   return [...found].sort(([a], [b]) => a - b).map(([uid, row]) => listed(uid, row))
 }
 
-type ListedRow = Pick<FetchedRow, 'size' | 'flags' | 'internalDate'>
-
-const merged = (before: ListedRow | undefined, row: ListedRow): ListedRow => ({
+const merged = (before: FetchedRow | undefined, row: FetchedRow): FetchedRow => ({
   size: row.size ?? before?.size,
   flags: row.flags ?? before?.flags,
   internalDate: row.internalDate ?? before?.internalDate,
 })
 
-const listed = (uid: number, { size = 0, flags, internalDate }: ListedRow): ListedMessage => ({
+const listed = (uid: number, { size = 0, flags, internalDate }: FetchedRow): ListedMessage => ({
   uid: `${uid}`,
   uidIsStable: true,
   size,
