@@ -7,7 +7,6 @@ import type { SavedAccount } from '../accounts/manage-accounts.ts'
 import type { Actor } from '../audit/audit-entry.ts'
 import { withoutStamp } from '../changes/versioned-change.ts'
 import { exampleIds } from '../requests/documented-fields.ts'
-import type { AskedRun } from '../runs/run.ts'
 import { askAndSend, type RequestRunServices } from './request-runs.ts'
 
 export const fetchAfterSavingSchema = z
@@ -87,7 +86,6 @@ const waitingRunOf = async ({ before, account }: SavedAccount, { catalog }: Fetc
 }
 
 const queuedRunOf = async (account: Account, by: Actor, services: FetchSavedServices): Promise<string | undefined> => {
-  const writeRow = async ([run]: readonly AskedRun[]) => run && (await services.runs.ask(run))
-  const { runs, refused } = await askAndSend(services, [account], by, false, writeRow)
+  const { runs, refused } = await askAndSend(services, [account], by)
   return refused === 0 ? runs[0]?.runId : undefined
 }

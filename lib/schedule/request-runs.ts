@@ -82,8 +82,7 @@ export const queueRun = async (
   const name = accountNameOf(account)
   if (validity !== 'valid') throw new ProblemError('account-not-valid', `The account ${name} is ${validity}.`)
   const intention = fetchIntention(by, `/accounts/${accountId}`, name)
-  const writeRow = async ([run]: readonly AskedRun[]) => run && (await services.runs.ask(run))
-  const ask = () => askAndSend(services, [account], by, debug, writeRow)
+  const ask = () => askAndSend(services, [account], by, debug)
   const { runs, refused } = await services.audit.record(intention, ask, someAccepted)
   if (refused === runs.length) throw queueRefused()
   return runs
@@ -149,8 +148,8 @@ export const askAndSend = async (
   services: Pick<RequestRunServices, 'runs' | 'queue' | 'now' | 'newRunId'>,
   accounts: readonly Account[],
   by: Actor,
-  debug: boolean,
-  writeRows: (runs: readonly AskedRun[]) => Promise<unknown>,
+  debug = false,
+  writeRows = (runs: readonly AskedRun[]): Promise<unknown> => Promise.all(runs.map((run) => services.runs.ask(run))),
 ) => {
   const askedAt = services.now().toISOString()
   const asked = { trigger: 'request', askedAt, askedBy: by.name, askedBySub: by.sub } as const

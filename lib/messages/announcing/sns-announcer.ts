@@ -14,18 +14,13 @@ import {
  */
 const batchBytes = 250_000
 
-export interface SnsAnnouncerOptions {
-  /**
-   * The time to wait for a batch to fill, in milliseconds. With 32 parallel stores, about eight messages arrive in 20 ms,
-   * and each of them waits less than its raw mail took.
-   */
-  readonly linger?: number
-  /**
-   * The number of batches in progress at once. Eight keep up with 64 parallel stores. SNS accepts hundreds of batches
-   * per second.
-   */
-  readonly parallel?: number
-}
+/**
+ * The time to wait for a batch to fill, in milliseconds. With 32 parallel stores, about eight messages arrive in 20 ms,
+ * and each of them waits less than its raw mail took.
+ */
+const linger = 20
+/** Batches in progress at once. Eight keep up with 64 parallel stores. SNS accepts hundreds of batches per second. */
+const parallel = 8
 
 interface Waiting {
   readonly body: string
@@ -42,18 +37,14 @@ interface Waiting {
 export class SnsAnnouncer implements Announcer {
   readonly #topic: SnsTopic
   readonly #bucket: string
-  readonly #linger: number
-  readonly #parallel: number
   readonly #waiting: Waiting[] = []
   #underWay = 0
   #timer: NodeJS.Timeout | undefined
 
   /** @param bucket the raw mail's bucket, for the announcement */
-  constructor(topic: SnsTopic, bucket: string, options: SnsAnnouncerOptions = {}) {
+  constructor(topic: SnsTopic, bucket: string) {
     this.#topic = topic
     this.#bucket = bucket
-    this.#linger = options.linger ?? 20
-    this.#parallel = options.parallel ?? 8
   }
 
   announce(message: Message): Promise<void> {
@@ -67,7 +58,7 @@ export class SnsAnnouncer implements Announcer {
     else {
       this.#waiting.push({ body, attributes, bytes: sizeOf(body, attributes), resolve, reject })
       if (this.#waiting.length >= batchEntries) this.#sendWaiting()
-      else this.#timer ??= setTimeout(() => this.#sendWaiting(), this.#linger)
+      else this.#timer ??= setTimeout(() => this.#sendWaiting(), linger)
     }
     return promise
   }
@@ -79,7 +70,7 @@ export class SnsAnnouncer implements Announcer {
   #sendWaiting(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    while (this.#waiting.length > 0 && this.#underWay < this.#parallel) {
+    while (this.#waiting.length > 0 && this.#underWay < parallel) {
       this.#underWay += 1
       void this.#publish(this.#takeBatch()).finally(() => {
         this.#underWay -= 1

@@ -5,7 +5,7 @@ import {
   SNSClient,
 } from '@aws-sdk/client-sns'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { announcementSchema } from '../../../../lib/messages/announcing/announcement.ts'
 import { SnsAnnouncer } from '../../../../lib/messages/announcing/sns-announcer.ts'
@@ -166,25 +166,30 @@ describe('SnsAnnouncer', () => {
   })
 
   it('SnsAnnouncer respects the limit of parallel requests and fills the next ones meanwhile', async () => {
+    const gate = Promise.withResolvers<void>()
     let underWay = 0
     let most = 0
     const sizes: number[] = []
     const client = answering(async (input) => {
       underWay += 1
       most = Math.max(most, underWay)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      underWay -= 1
       sizes.push(idsOf(input).length)
+      await gate.promise
+      underWay -= 1
       return { Successful: idsOf(input) }
     })
-    const announcer = new SnsAnnouncer(new SnsTopic(client, 'arn:x'), 'raw-mail', { parallel: 2, linger: 1 })
+    const announcer = new SnsAnnouncer(new SnsTopic(client, 'arn:x'), 'raw-mail')
     const all: Promise<void>[] = []
-    for (let n = 0; n < 42; n += 1) {
+    for (let n = 0; n < 8; n += 1) {
       all.push(announcer.announce(numbered(n)))
-      if (n < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+      await vi.waitFor(() => expect(underWay).toBe(n + 1))
     }
+    for (let n = 8; n < 48; n += 1) all.push(announcer.announce(numbered(n)))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(underWay).toBe(8)
+    gate.resolve()
     await Promise.all(all)
-    expect(most).toBe(2)
-    expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 1, 10, 10, 10, 10])
+    expect(most).toBe(8)
+    expect(sizes).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 10, 10, 10, 10])
   })
 })
