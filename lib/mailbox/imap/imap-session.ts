@@ -64,9 +64,13 @@ export class ImapSession {
     return this.#client?.capabilities.has(capability) ?? false
   }
 
-  /** True if this name refers to the open folder. */
-  async isOpen(folder: string): Promise<boolean> {
+  /** Call it before a message is moved. Other commands need the namespace only for folders other than INBOX. */
+  async learnNamespace(): Promise<void> {
     await this.#command(learnNamespace)
+  }
+
+  /** True if this name refers to the open folder. */
+  isOpen(folder: string): boolean {
     return answers.sameFolder(folder, this.#options.settings.folder, this.#client?.namespace?.prefix)
   }
 
@@ -184,7 +188,7 @@ export class ImapSession {
     return this.#agreed((client) => client.messageDelete(set, quietly))
   }
 
-  /** After `isOpen(folder)`, like `copy` and `create`. Use only if the server offers MOVE: imapflow's substitute would expunge messages that others flagged. */
+  /** Use only if the server offers MOVE: imapflow's substitute would expunge messages that others flagged. */
   move(set: string, folder: string): Promise<string | undefined> {
     return this.#agreed((client) => client.messageMove(set, folder, { uid: true }))
   }
@@ -199,7 +203,6 @@ export class ImapSession {
    */
   async listFolders(): Promise<answers.ListedFolder[]> {
     const query = this.has('LIST-STATUS') ? { statusQuery: { messages: true } } : undefined
-    await this.#command(learnNamespace)
     const found = await this.#command((client) => client.list(query))
     return answers.listedFoldersSchema.parse(found).filter(({ path }) => this.#redact(path) === path)
   }

@@ -50,7 +50,8 @@ export class Removal {
     if (messages.length === 0) return nothingRemoved
     this.#assertDeletable()
     const uids = messages.map(({ uid }) => Number(uid))
-    if (await this.#session.isOpen(folder)) return allLeft(uids, 'The message is already in the target folder.')
+    await this.#session.learnNamespace()
+    if (this.#session.isOpen(folder)) return allLeft(uids, 'The message is already in the target folder.')
     const byMove = this.#session.has('MOVE')
     const { expunged } = this.#session
     for (const set of uidSets(uids)) {

@@ -106,9 +106,7 @@ const countAfresh = async (
  * STATUS of the open folder is discouraged (RFC 9051 section 6.3.11), and its count is already known.
  */
 const count = async (session: ImapSession, listed: readonly ListedFolder[], progress: ProbeProgress): Promise<void> => {
-  const folders = await Promise.all(
-    listed.map(async (folder) => found(folder, (await session.isOpen(folder.path)) ? session.exists : undefined)),
-  )
+  const folders = listed.map((folder) => found(folder, session.isOpen(folder.path) ? session.exists : undefined))
   progress.folders = folders
   let asked = 0
   for (const [index, folder] of listed.entries()) {
