@@ -111,13 +111,8 @@ interface ReadForHash {
 /**
  * Reads one chunk and passes each message to the store. Resolves once all are read, before all are stored. The chunk is
  * requested at once, but only a part of it is in flight at a time. A server may send the messages in any order.
- * @param onProgress called between two parts
  */
-export const readChunk = async (
-  session: Session,
-  chunk: readonly Candidate[],
-  onProgress: () => void,
-): Promise<void> => {
+export const readChunk = async (session: Session, chunk: readonly Candidate[]): Promise<void> => {
   session.chunk = inFlightOf(chunk)
   const open = new Set(session.chunk)
   let rest = chunk.slice(open.size)
@@ -126,7 +121,7 @@ export const readChunk = async (
     rest = rest.slice(next.length)
     for (const one of next) open.add(one)
     session.chunk = [...open]
-    onProgress()
+    session.progress.note()
     await noteInFlight(session, session.chunk)
   }
   const byUid = new Map(chunk.map((candidate) => [candidate.message.uid, candidate]))

@@ -56,14 +56,9 @@ export const storageFailed = (error: StorageFailure): FetchFailure => {
 /** @returns undefined if the error is not an expected failure */
 export const failureOf = (error: unknown, accountId: string): FetchFailure | undefined => {
   if (error instanceof StorageFailure) return storageFailed(error)
-  if (error instanceof MailboxError) return mailboxFailure(error)
+  if (error instanceof MailboxError) return { ...error.reason, cure: mailboxErrorCatalogue[error.code].cure }
   if (!(error instanceof OAuth2Error)) return undefined
   return addressedTo(accountId, error.finding)
-}
-
-const mailboxFailure = ({ code, serverWords }: MailboxError): FetchFailure => {
-  const { detail, remedy, cure } = mailboxErrorCatalogue[code]
-  return { code, detail: serverWords ? `${detail} Server response: ${serverWords}` : detail, remedy, cure }
 }
 
 /** Warnings about single messages of an account that otherwise works. Each is shown until a run no longer finds it. */

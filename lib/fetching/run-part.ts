@@ -36,7 +36,7 @@ export const runPart = async (part: Part): Promise<Run> => {
     part.uidValidity = mailbox.uidValidity
     const status = await statusOfMailbox(part, before, mailbox)
     part.compareContent = status.resume?.compareContent ?? false
-    const session = new Session(part, mailbox, status)
+    const session = new Session(part, mailbox, status, progress)
     const { departures, pool } = session
     progress.soFar = () => ({
       counts: session.counts,
@@ -47,13 +47,13 @@ export const runPart = async (part: Part): Promise<Run> => {
     const failure = await failureIn(session, async () => {
       try {
         // Also classifies the listed messages, and releases those that an earlier run stored and announced.
-        const candidates = await listFolder(session, () => progress.note())
+        const candidates = await listFolder(session)
         for await (const chunk of plannedChunks(session, candidates)) {
           // Removes what the chunks before this one released.
           await departures.sendWhenDue()
           await departures.commit()
           // The pool stores, announces and releases each message while the next ones are read.
-          await readChunk(session, chunk, () => progress.note())
+          await readChunk(session, chunk)
           progress.note()
         }
         await pool.drain()

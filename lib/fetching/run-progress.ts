@@ -16,9 +16,6 @@ const shownAfter = 5000
 /** The code of the event of a run whose progress could not always be written. */
 export const progressIncomplete = 'progress-incomplete'
 
-/** What the run has done so far that its log does not contain yet. */
-export type SoFar = Partial<Pick<Run, 'counts' | 'roundTrips' | 'connection' | 'conversation'>>
-
 /**
  * Writes a run's record while the run goes on, so that people can follow it. The run does not wait for these writes, and
  * a failed write does not affect it. None of them replaces the record of a run that has ended.
@@ -27,8 +24,8 @@ export class RunProgress {
   readonly #services: Pick<FetchServices, 'runs' | 'logError' | 'now'>
   readonly #log: RunLog
   readonly #timer: NodeJS.Timeout | undefined
-  /** Asked at each write. */
-  soFar: () => SoFar = () => ({})
+  /** Returns what the run has done so far that its log does not contain yet. Called at each write. */
+  soFar: () => Partial<Run> = () => ({})
   #hasRow: boolean
   #dueAt: number
   #writing: Promise<void> | undefined
@@ -40,17 +37,13 @@ export class RunProgress {
     this.#hasRow = log.run.trigger === 'request' || log.run.parts > 1
     this.#dueAt = services.now().getTime() + (this.#hasRow ? betweenWrites : shownAfter)
     // While a server does not respond, nothing else calls `note`.
-    const noteNow = () => {
-      this.#dueAt = 0
-      this.note()
-    }
-    if (!this.#hasRow) this.#timer = setTimeout(noteNow, shownAfter).unref()
+    if (!this.#hasRow) this.#timer = setTimeout(() => this.note(true), shownAfter).unref()
   }
 
   /** Starts a write if the last one has ended and was long enough ago, or if the run has just found its first mail. */
-  note(): void {
+  note(anyway = false): void {
     const now = this.#services.now().getTime()
-    const isDue = now >= this.#dueAt || (!this.#hasRow && this.#log.run.counts.found > 0)
+    const isDue = now >= this.#dueAt || (!this.#hasRow && (anyway || this.#log.run.counts.found > 0))
     if (this.#writing || !isDue) return
     this.#hasRow = true
     this.#dueAt = now + betweenWrites

@@ -8,6 +8,7 @@ import { UidlWatch } from './listing/uidl-watch.ts'
 import type { Candidate, Departing, Part } from './part.ts'
 import { Departures, Unremoved } from './removal.ts'
 import type { SkipReason } from './run-log.ts'
+import type { RunProgress } from './run-progress.ts'
 import { Announcements } from './storing/announcements.ts'
 import { StorePool } from './storing/store-pool.ts'
 
@@ -40,6 +41,7 @@ export class Session {
   readonly mailbox: Mailbox
   /** The account's status when this part of the run began. */
   readonly status: AccountStatus
+  readonly progress: RunProgress
   readonly resume: Resume
   readonly pool = new StorePool(limits.storesUnderWay, limits.storeBytesUnderWay)
   readonly announcements: Announcements
@@ -69,10 +71,11 @@ export class Session {
   readonly #vanished = new Set<string>()
   #leftCounted = false
 
-  constructor(part: Part, mailbox: Mailbox, status: AccountStatus) {
+  constructor(part: Part, mailbox: Mailbox, status: AccountStatus, progress: RunProgress) {
     this.part = part
     this.mailbox = mailbox
     this.status = status
+    this.progress = progress
     this.resume = status.resume ?? {}
     this.unremoved = new Unremoved(part.log, part.account, this.resume)
     this.announcements = new Announcements(part)

@@ -206,6 +206,13 @@ export class MailboxError extends Error {
     this.code = code
     this.serverWords = serverWordsOf(serverWords)
   }
+
+  /** The error as people see it. */
+  get reason(): Reason {
+    const { detail, remedy } = mailboxErrorCatalogue[this.code]
+    const words = this.serverWords && ` Server response: ${this.serverWords}`
+    return { code: this.code, detail: detail + words, remedy }
+  }
 }
 
 /**

@@ -28,10 +28,9 @@ type ListedVerdict = Verdict & { readonly counted: boolean }
 /**
  * Lists the folder window by window and classifies its messages.
  *
- * @param onWindow called after each window
  * @returns the messages that must be read, suspects last
  */
-export const listFolder = async (session: Session, onWindow: () => void): Promise<Candidate[]> => {
+export const listFolder = async (session: Session): Promise<Candidate[]> => {
   const { part, mailbox, resume } = session
   const { startsAt, folder } = part.account
   const after = listAfter(part.account, resume, mailbox)
@@ -51,7 +50,7 @@ export const listFolder = async (session: Session, onWindow: () => void): Promis
       if (verdict.action === 'read') candidates.push(verdict.candidate)
       if (verdict.action === 'announce') announcements.push(verdict)
     }
-    onWindow()
+    session.progress.note()
     if (candidates.length >= limits.candidates) {
       stopListing(session, after)
       break

@@ -1,7 +1,7 @@
 import type { StepFailure } from '../../reasons/step-log.ts'
 import { charactersApart, nearestNames } from '../../text/nearest-names.ts'
 import { type AccountType, accountTypeFacts, accountTypes } from '../account-type.ts'
-import { type MailboxError, type MailboxErrorCode, mailboxErrorCatalogue } from '../mailbox-error.ts'
+import type { MailboxError, MailboxErrorCode } from '../mailbox-error.ts'
 import { authenticatedButNotConnected } from '../refused-login.ts'
 import { aboutCertificate, certificateFailure } from './certificate-failure.ts'
 import type { FoundFolder } from './connection-test.ts'
@@ -30,30 +30,21 @@ export const diagnose = async (error: MailboxError, about: Circumstances): Promi
   const { type, port } = about.settings
   if (aboutCertificate.has(error.code) && about.glance) {
     const certificate = await showCertificate(about.glance, type)
-    return certificate ? certificateFailure(plainFailure(error), certificate) : plainFailure(error)
+    return certificate ? certificateFailure(error.reason, certificate) : error.reason
   }
   if (puzzling.has(error.code) && about.glance && !about.loggedIn)
-    return wrongService(about.settings, await identifyService(about.glance)) ?? plainFailure(error)
+    return wrongService(about.settings, await identifyService(about.glance)) ?? error.reason
   if (error.code === 'folder-missing') return missingFolder(error, about)
   if (error.code === 'token-refused' && authenticatedButNotConnected.test(error.serverWords))
     return closedMailbox(error)
   const { defaultPort } = accountTypeFacts[type]
   if (error.code === 'connection-refused' && port !== defaultPort)
-    return { ...plainFailure(error), remedy: `Check the host and port. The usual port for ${type} is ${defaultPort}.` }
-  return plainFailure(error)
-}
-
-const plainFailure = (error: MailboxError): StepFailure => {
-  const { detail, remedy } = mailboxErrorCatalogue[error.code]
-  return {
-    code: error.code,
-    detail: error.serverWords ? `${detail} Server response: ${error.serverWords}` : detail,
-    remedy,
-  }
+    return { ...error.reason, remedy: `Check the host and port. The usual port for ${type} is ${defaultPort}.` }
+  return error.reason
 }
 
 const closedMailbox = (error: MailboxError): StepFailure => ({
-  ...plainFailure(error),
+  ...error.reason,
   detail: `The mail server accepts the access token but does not open this mailbox. Server response: ${error.serverWords}`,
   remedy:
     'Check the spelling of the user name (or `mailbox`), give the user who consented, or the application, access to that mailbox, ' +
@@ -61,7 +52,7 @@ const closedMailbox = (error: MailboxError): StepFailure => ({
 })
 
 const missingFolder = (error: MailboxError, { settings, folders = [] }: Circumstances): StepFailure => {
-  const failure = plainFailure(error)
+  const failure = error.reason
   const names = nearestNames(
     settings.folder,
     folders.map(({ name }) => name),
