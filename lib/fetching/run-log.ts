@@ -4,11 +4,11 @@ import type { Credential, Mailbox, OpeningObserver, SessionWatch } from '../mail
 import { reasonOf } from '../reasons/reason.ts'
 import { type Redact, redaction } from '../redaction/redaction.ts'
 import { ConversationRecorder } from '../runs/conversation-recorder.ts'
-import type { ConversationStore } from '../runs/conversation-store.ts'
 import { type Run, type RunConnection, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
 import type { Clock } from '../text/clock.ts'
 import { countedUnder } from '../text/names.ts'
 import type { FetchFailure } from './failures.ts'
+import type { FetchServices } from './part.ts'
 
 export type SkipReason = (typeof skipReasons)[number]
 type Counter = keyof RunCounts
@@ -115,14 +115,11 @@ export class RunLog {
 /** The placeholder for credentials in recorded conversations, for example in the commands that send them. */
 const credentialMark = '(credential)'
 
-interface Services {
-  readonly conversations: Pick<ConversationStore, 'write'>
-  readonly now: Clock
-}
+type ReportServices = Pick<FetchServices, 'conversations' | 'now'>
 
 /** Records one part's session: how far it got and, in a run with `debug`, the conversation with the server. */
 export class SessionReport {
-  readonly #services: Services
+  readonly #services: ReportServices
   readonly #log: RunLog
   readonly #began: number
   #connection: RunConnection
@@ -132,7 +129,7 @@ export class SessionReport {
   /** One redaction for each credential of this part. */
   readonly #redactions = new Map<string, Redact>()
 
-  constructor(services: Services, log: RunLog, { host, port }: Account) {
+  constructor(services: ReportServices, log: RunLog, { host, port }: Account) {
     this.#services = services
     this.#log = log
     this.#began = services.now().getTime()

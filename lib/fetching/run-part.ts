@@ -109,7 +109,11 @@ const failureIn = async (session: Session, work: () => Promise<void>): Promise<F
     if (error instanceof UidlsChanged) return await noteUidlsChanged(session)
     const { part } = session
     const failure = failureOf(error, part.account.accountId)
-    if (!failure) throw error
+    if (!failure) {
+      // A mark that fails as well only repeats an announcement, and the defect is what has to be reported.
+      await Promise.allSettled([session.announcements.markRest()])
+      throw error
+    }
     logStorageFailure(part, error)
     if (!part.deadline.signal.aborted || storeFailed(error)) return failure
     session.interruption = 'time'

@@ -52,15 +52,14 @@ const closedMailbox = (error: MailboxError): StepFailure => ({
 })
 
 const missingFolder = (error: MailboxError, { settings, folders = [] }: Circumstances): StepFailure => {
-  const failure = error.reason
   const names = nearestNames(
     settings.folder,
     folders.map(({ name }) => name),
     foldersApart,
   )
-  if (names.length === 0) return failure
+  if (names.length === 0) return error.reason
   const remedy = `Set the folder to one that exists, for example ${names.map((name) => `“${name}”`).join(' or ')}.`
-  return { ...failure, remedy, facts: { nearest: names } }
+  return { ...error.reason, remedy, facts: { nearest: names } }
 }
 
 const wrongService = (
