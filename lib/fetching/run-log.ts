@@ -4,11 +4,11 @@ import type { Credential, Mailbox, OpeningObserver, SessionWatch } from '../mail
 import { reasonOf } from '../reasons/reason.ts'
 import { type Redact, redaction } from '../redaction/redaction.ts'
 import { ConversationRecorder } from '../runs/conversation-recorder.ts'
+import type { ConversationStore } from '../runs/conversation-store.ts'
 import { type Run, type RunConnection, type RunCounts, runEventLimit, type skipReasons } from '../runs/run.ts'
 import type { Clock } from '../text/clock.ts'
 import { countedUnder } from '../text/names.ts'
 import type { FetchFailure } from './failures.ts'
-import type { FetchServices } from './part.ts'
 
 export type SkipReason = (typeof skipReasons)[number]
 type Counter = keyof RunCounts
@@ -115,7 +115,10 @@ export class RunLog {
 /** The placeholder for credentials in recorded conversations, for example in the commands that send them. */
 const credentialMark = '(credential)'
 
-type ReportServices = Pick<FetchServices, 'conversations' | 'now'>
+interface ReportServices {
+  readonly conversations: Pick<ConversationStore, 'write'>
+  readonly now: Clock
+}
 
 /** Records one part's session: how far it got and, in a run with `debug`, the conversation with the server. */
 export class SessionReport {

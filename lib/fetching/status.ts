@@ -14,7 +14,6 @@ import type { Session } from './session.ts'
  * suspects. A run that a person requests gives every message another chance.
  */
 export const takeStatus = async ({ services, log, status }: Part): Promise<AccountStatus> => {
-  const { statuses } = services
   const { accountId, trigger, parts } = log.run
   const { inFlight, deaths, ignoredRemovals, ...resume } = status.resume ?? {}
   const suspects = [...new Set([...(resume.suspects ?? []), ...(inFlight ?? [])])].slice(-limits.suspects)
@@ -22,7 +21,7 @@ export const takeStatus = async ({ services, log, status }: Part): Promise<Accou
   const forgiven = trigger === 'request' && parts === 1
   const remembered = forgiven ? {} : { ...(deaths && { deaths }), ...(ignoredRemovals && { ignoredRemovals }) }
   if (inFlight || (forgiven && (deaths || ignoredRemovals)))
-    await statuses.change(accountId, {
+    await services.statuses.change(accountId, {
       resume: { deaths: undefined, ignoredRemovals: undefined, ...remembered, inFlight: undefined, suspects },
     })
   return { ...status, resume: { ...resume, ...(suspects.length > 0 && { suspects }), ...remembered } }

@@ -65,8 +65,8 @@ export class ImapSession {
   }
 
   /** Call it before a message is moved. Other commands need the namespace only for folders other than INBOX. */
-  async learnNamespace(): Promise<void> {
-    await this.#command(learnNamespace)
+  learnNamespace(): Promise<void> {
+    return this.#command(learnNamespace)
   }
 
   /** True if this name refers to the open folder. */
