@@ -18,6 +18,9 @@ export const planHandler =
   ({ services, log, metrics }: PlanFunction) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const failed: string[] = []
+    let destinations: ReturnType<typeof services.destinations.all> | undefined
+    // Every message of the batch has been stored, so a destination that is added from now on does not receive it.
+    const allDestinations = () => (destinations ??= services.destinations.all())
     for (const { body, messageId: sqsMessageId } of event.Records) {
       const messageId = announcedIn(body)
       if (messageId === undefined) {
@@ -26,7 +29,7 @@ export const planHandler =
         continue
       }
       try {
-        await planMessage(services, messageId)
+        await planMessage(services, messageId, allDestinations)
       } catch (error) {
         log.error('the deliveries of a message could not be planned', { messageId, ...safeFieldsOf(error) })
         metrics.count('PlanningFailed', 1)

@@ -110,7 +110,7 @@ describe("the store of the local run's tables", () => {
   })
 })
 
-/** A store that does nothing by itself. `open` tells that it is open. */
+/** A store that does nothing. `open` tells that it is open. */
 const fakeLevel = () => {
   const listeners: (() => void)[] = []
   const nothing = () => undefined

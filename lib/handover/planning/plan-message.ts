@@ -6,7 +6,7 @@ import { type Delivery, deliveryIdOf, leftLane } from '../ledger/delivery.ts'
 import type { DeliveryLedger } from '../ledger/delivery-ledger.ts'
 import type { OpenLanes } from '../ledger/open-lanes.ts'
 import { planned } from '../ledger/transitions.ts'
-import type { PlanLedger } from './dynamo-plan-ledger.ts'
+import type { PlanLedger, PlannedMessage } from './dynamo-plan-ledger.ts'
 import { selects } from './select.ts'
 import { type WakeServices, wakeLanes } from './wake-lanes.ts'
 
@@ -21,30 +21,35 @@ export interface PlanServices extends WakeServices {
 /**
  * Plans the deliveries of a stored message. It can be repeated, and a repeat after a crash continues with the decision
  * of the first attempt. A message that is planned, or that was stored before hand-over existed, stays as it is.
+ * @param allDestinations reads the destinations. It must not return what was read before the message was stored
  */
-export const planMessage = async (services: PlanServices, messageId: MessageId): Promise<void> => {
-  const read = await services.plans.read(messageId)
+export const planMessage = async (
+  services: PlanServices,
+  messageId: MessageId,
+  allDestinations = () => services.destinations.all(),
+): Promise<void> => {
+  const { plans } = services
+  const read = await plans.read(messageId)
   if (!read?.unplanned) return
-  const destinations = await services.destinations.all()
-  if (destinations.length > 0)
-    // SNS and SQS reorder announcements. A reply that is planned before its first mail would overtake it.
-    for (const ancestor of await services.plans.unplannedAncestors(read.message))
-      await planOne(services, ancestor, destinations)
-  await planOne(services, messageId, destinations)
+  const destinations = await allDestinations()
+  // SNS and SQS reorder announcements. A reply that is planned before its first mail would overtake it.
+  const ancestors = destinations.length > 0 ? await plans.unplannedAncestors(read.message) : []
+  for (const ancestor of ancestors) await planOne(services, await plans.read(ancestor), destinations)
+  await planOne(services, ancestors.length > 0 ? await plans.read(messageId) : read, destinations)
 }
 
 const planOne = async (
   services: PlanServices,
-  messageId: MessageId,
+  read: PlannedMessage | undefined,
   destinations: readonly Destination[],
 ): Promise<void> => {
+  if (!read?.unplanned) return
   const { plans, now } = services
-  const { message, unplanned } = (await plans.read(messageId)) ?? {}
-  if (!message || !unplanned) return
+  const { message } = read
   const at = now().toISOString()
   const chosen = destinations.filter((destination) => selects(destination, message))
   const decided = await plans.decide(
-    messageId,
+    message.messageId,
     chosen.map(({ destinationId }) => destinationId),
     at,
   )
@@ -57,7 +62,7 @@ const planOne = async (
     const { delivery, created } = await addDelivery(services, message, destination, at)
     if (created) await wakeLanes(services, destination, [delivery])
   }
-  await plans.finish(messageId)
+  await plans.finish(message.messageId)
 }
 
 /**

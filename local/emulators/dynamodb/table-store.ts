@@ -2,7 +2,7 @@ import db, { type Callback, type StoredLevel, type Write } from 'dynalite/db/ind
 
 /**
  * Starts dynalite with a store that takes less processor time, and whose indexes always match the items, even after
- * `kill -9`. By itself, dynalite asks another thread for each row that it reads and for each entry that it writes, and
+ * `kill -9`. On its own, dynalite asks another thread for each row that it reads and for each entry that it writes, and
  * writes the entries of the indexes before the item.
  */
 export const withTableStore = <T>(start: () => T): T => {

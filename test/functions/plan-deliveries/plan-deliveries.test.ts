@@ -1,5 +1,5 @@
 import type { SQSEvent } from 'aws-lambda'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { planHandler } from '../../../functions/plan-deliveries/handler.ts'
 import { deliveryIdOf } from '../../../lib/handover/ledger/delivery.ts'
 import { announcementJson, announcementOf } from '../../../lib/messages/announcing/announcement.ts'
@@ -40,6 +40,16 @@ it('The function plan-deliveries plans each announced message', async () => {
   expect(log.lines).toEqual([])
   const ids = ['one', 'two'].map((name) => deliveryIdOf('d1', messageOf(name).messageId))
   expect(await world.services.ledger.readMany(ids)).toHaveLength(2)
+  expect(world.takeWakes()).toHaveLength(2)
+})
+
+it('The function plan-deliveries reads the destinations once for a batch, and each message once', async () => {
+  await world.storeMessages(messageOf('one'), messageOf('two'))
+  const all = vi.spyOn(world.services.destinations, 'all')
+  const read = vi.spyOn(world.services.plans, 'read')
+  await run(eventOf(bodyOf('one'), bodyOf('two')))
+  expect(all).toHaveBeenCalledTimes(1)
+  expect(read).toHaveBeenCalledTimes(2)
   expect(world.takeWakes()).toHaveLength(2)
 })
 
