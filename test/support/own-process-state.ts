@@ -8,10 +8,12 @@ import { afterAll, vi } from 'vitest'
 vi.resetModules()
 
 const before = { ...process.env }
+const umask = process.umask()
 afterAll(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
   vi.restoreAllMocks()
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
   Object.assign(process.env, before)
+  process.umask(umask)
 })

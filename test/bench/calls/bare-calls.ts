@@ -1,6 +1,7 @@
 /**
  * Only the calls that a stored message needs, with the product's clients and nothing else: no mail, no header, no hash, no
- * schema. Its processor time is the floor for the fetch function, and its time the one for the whole local stack. Its parent is `message.ts`.
+ * schema. Its processor time is the floor of the fetch function, and its rate is the floor of the whole local stack. Its
+ * parent is `message.ts`.
  */
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'

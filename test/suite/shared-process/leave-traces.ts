@@ -11,11 +11,13 @@ export const leaveTraces = (): void =>
     expect(vi.isFakeTimers()).toBe(false)
     expect(vi.isMockFunction(console.debug)).toBe(false)
     expect('traceOfATest' in globalThis).toBe(false)
+    expect(process.umask()).not.toBe(0o777)
 
     state.isUsed = true
     process.env[variable] = 'set'
     vi.useFakeTimers()
     vi.spyOn(console, 'debug')
     vi.stubGlobal('traceOfATest', true)
+    process.umask(0o777)
     process.stdout.write(`process ${process.pid}\n`)
   })
