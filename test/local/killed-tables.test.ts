@@ -94,7 +94,9 @@ describe('the tables of a local run that was killed', () => {
       const store = create(options)
       const { batch } = store.db
       store.db.batch = (writes, callback) => {
-        batches.push(writes.map(({ type, key }) => `${type} ${key.split('~')[0]}`))
+        // dynalite marks a new table as active after a moment, which may be a part of any batch.
+        const ofItems = writes.filter(({ key }) => !key.startsWith('table~'))
+        if (ofItems.length > 0) batches.push(ofItems.map(({ type, key }) => `${type} ${key.split('~')[0]}`))
         batch(writes, callback)
       }
       return store
@@ -106,7 +108,7 @@ describe('the tables of a local run that was killed', () => {
       const Key = { account: { S: 'desk' }, id: { S: 'a' } }
       await dynamodb.call('DeleteItem', { TableName: 'letters', Key })
     })
-    expect(batches.filter((keys) => keys.some((key) => !key.endsWith(' table')))).toEqual([
+    expect(batches).toEqual([
       ['put index-global', 'put item-letters'],
       ['del index-global', 'put index-global', 'put item-letters'],
       ['del index-global', 'del item-letters'],
