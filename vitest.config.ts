@@ -12,9 +12,6 @@ export default defineConfig({
     // One more than the two cores of the developers' machines: many tests wait for servers and processes. More would disturb those that time silence.
     maxWorkers: 3,
     pool: 'forks',
-    // A process for each file would spend a seventh of the suite's processor time on starting and on loading packages.
-    isolate: false,
-    setupFiles: ['test/support/own-process-state.ts'],
     // Otherwise, tests would use the logins of the person who runs them, and note their stacks beside them.
     env: { XDG_CONFIG_HOME: join(tmpdir(), 'postmaster-test-config') },
   },

@@ -1,3 +1,0 @@
-import { leaveTraces } from './leave-traces.ts'
-
-leaveTraces()
