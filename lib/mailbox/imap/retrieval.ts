@@ -102,10 +102,10 @@ async function* explainMissing(session: ImapSession, wanted: Wanted): AsyncGener
 }
 
 /**
- * Half of the largest literal. A piece is held up to three times: by imapflow, by the store, and while the next one
- * arrives. Each costs a round trip, so smaller ones take longer.
+ * A piece is held up to three times: by imapflow, by the store, and while the next one arrives. Larger ones would save
+ * round trips, but a busy process frees them so late that a message of 100 MB needs more than 120 MiB.
  */
-const pieceSize = 16 * 1024 * 1024
+const pieceSize = 8 * 1024 * 1024
 /** Enough of a message's beginning to recognise it. */
 const headSize = 512
 
