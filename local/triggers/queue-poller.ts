@@ -24,6 +24,7 @@ const messageSchema = z.object({
 })
 const receivedSchema = z.object({ Messages: z.array(messageSchema).default([]) })
 type Message = z.infer<typeof messageSchema>
+const deletedSchema = z.object({ Failed: z.array(z.unknown()).default([]) })
 
 const partialFailuresSchema = z.object({
   batchItemFailures: z.array(z.object({ itemIdentifier: z.string().min(1) })).nullish(),
@@ -136,7 +137,10 @@ export class QueuePoller {
         Id,
         ReceiptHandle,
       }))
-      if (Entries.length > 0) await this.#call('DeleteMessageBatch', { Entries })
+      if (Entries.length === 0) return
+      const { Failed } = deletedSchema.parse(await this.#call('DeleteMessageBatch', { Entries }))
+      if (Failed.length > 0)
+        throw new Error(`The queue kept messages that the function has processed: ${Failed.length}`)
     } catch (error) {
       if (!this.#stopped) this.#trouble(error)
     }
