@@ -21,7 +21,7 @@ export interface PlanServices extends WakeServices {
 /**
  * Plans the deliveries of a stored message. It can be repeated, and a repeat after a crash continues with the decision
  * of the first attempt. A message that is planned, or that was stored before hand-over existed, stays as it is.
- * @param allDestinations reads the destinations. It must not return what was read before the message was stored
+ * @param allDestinations returns the destinations as they were read after the message had been stored
  */
 export const planMessage = async (
   services: PlanServices,
