@@ -19,8 +19,12 @@ export type TickJob = Extract<FetchJob, { kind: 'tick' }>
 
 /** The run of a tick has no row at first, so that it is derived from the job. */
 export const runOfTick = ({ runId, accountId, slot }: TickJob): AskedRun => ({
-  ...{ runId, accountId, slot },
-  ...{ trigger: 'schedule', askedAt: slot, askedBy: 'schedule' },
+  runId,
+  accountId,
+  trigger: 'schedule',
+  slot,
+  askedAt: slot,
+  askedBy: 'schedule',
 })
 
 export const deduplicationIdOf = (job: FetchJob): string => {

@@ -66,15 +66,16 @@ export interface Expression {
 /**
  * An update that sets the attributes with a value, and removes those that are present with `undefined`.
  * @param change by name, or `attribute.member` for a member of a map
+ * @param computed further assignments, whose values the caller adds
  */
-export const changeOf = (change: Row): Expression => {
+export const changeOf = (change: Row, ...computed: readonly string[]): Expression => {
   const pathOf = (name: string) => `#${name.replace('.', '.#')}`
   const valueNameOf = (name: string) => name.replace('.', '_')
   const set = Object.keys(change).filter((name) => change[name] !== undefined)
   const removed = Object.keys(change).filter((name) => change[name] === undefined)
-  const assignments = set.map((name) => `${pathOf(name)} = :${valueNameOf(name)}`)
+  const assignments = [...computed, ...set.map((name) => `${pathOf(name)} = :${valueNameOf(name)}`)]
   const clauses = [
-    ...(set.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
+    ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
     ...(removed.length > 0 ? [`REMOVE ${removed.map(pathOf).join(', ')}`] : []),
   ]
   return { text: clauses.join(' '), values: Object.fromEntries(set.map((name) => [valueNameOf(name), change[name]])) }

@@ -1,4 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
+import { changeOf } from '../../tables/items.ts'
 import { type Expression, type Row, versionIs } from '../../tables/table.ts'
 import { TableStore } from '../../tables/table-store.ts'
 import type { Clock } from '../../text/clock.ts'
@@ -56,7 +57,7 @@ export class GrantStore extends TableStore {
   ): Promise<boolean> {
     const { grantKey, ...wanted } = grant
     const gone = attributes.filter((name) => !(name in wanted))
-    const change = changeOf({ ...wanted, ...Object.fromEntries(gone.map((name) => [name, undefined])) })
+    const change = grantChangeOf({ ...wanted, ...Object.fromEntries(gone.map((name) => [name, undefined])) })
     return await this.table.update(grantKey, change, unlessOneHolds ? noneHolds : undefined)
   }
 
@@ -69,7 +70,7 @@ export class GrantStore extends TableStore {
     now: string,
     until: string,
   ): Promise<RefreshClaim | undefined> {
-    const claimed = await this.table.update(grantKey, changeOf({ refreshingUntil: until }), {
+    const claimed = await this.table.update(grantKey, grantChangeOf({ refreshingUntil: until }), {
       text: '#version = :seen AND (attribute_not_exists(#refreshingUntil) OR #refreshingUntil < :now)',
       values: { seen: version, now },
     })
@@ -80,13 +81,13 @@ export class GrantStore extends TableStore {
   /** Like `claimRefresh`, for a grant without a row. The claim creates the row. */
   async claimFirst(grantKey: string, identity: GrantIdentity, until: string): Promise<RefreshClaim | undefined> {
     const row = { ...identity, state: 'connected', refreshingUntil: until }
-    const claimed = await this.table.update(grantKey, changeOf(row), { text: 'attribute_not_exists(#grantKey)' })
+    const claimed = await this.table.update(grantKey, grantChangeOf(row), { text: 'attribute_not_exists(#grantKey)' })
     return claimed ? { grantKey, version: firstVersion, refreshingUntil: until } : undefined
   }
 
   /** Stores the tokens and sets the grant to connected. @returns false if the claim was lost */
   async complete(claim: RefreshClaim, identity: GrantIdentity, tokens: RefreshedTokens): Promise<boolean> {
-    const change = changeOf({
+    const change = grantChangeOf({
       ...identity,
       ...tokens,
       state: 'connected',
@@ -99,7 +100,7 @@ export class GrantStore extends TableStore {
 
   /** Gives the claim back without a result. */
   async release(claim: RefreshClaim): Promise<void> {
-    await this.table.update(claim.grantKey, changeOf({ refreshingUntil: undefined }), stillHeld(claim))
+    await this.table.update(claim.grantKey, grantChangeOf({ refreshingUntil: undefined }), stillHeld(claim))
   }
 
   /**
@@ -113,7 +114,7 @@ export class GrantStore extends TableStore {
     at: string,
     { forget }: { readonly forget: boolean },
   ): Promise<boolean> {
-    const change = changeOf({
+    const change = grantChangeOf({
       state: 're-authorization-needed',
       failure: { code, detail, remedy, at },
       announcedAt: undefined,
@@ -125,7 +126,7 @@ export class GrantStore extends TableStore {
 
   /** @returns false if the row has another version */
   async markAnnounced(grant: GrantVersion, at: string): Promise<boolean> {
-    return await this.table.update(grant.grantKey, changeOf({ announcedAt: at }), versionIs(grant.version))
+    return await this.table.update(grant.grantKey, grantChangeOf({ announcedAt: at }), versionIs(grant.version))
   }
 
   /** Removes a profile's app-only tokens. A missing grant is not an error. */
@@ -141,7 +142,7 @@ export class GrantStore extends TableStore {
     const holds = 'attribute_exists(#grantKey) AND attribute_not_exists(#endedAt)'
     const condition =
       version === undefined ? { text: holds } : { text: `${holds} AND #version = :seen`, values: { seen: version } }
-    await this.table.update(grantKey, changeOf({ endedAt: at, refreshingUntil: undefined }), condition)
+    await this.table.update(grantKey, grantChangeOf({ endedAt: at, refreshingUntil: undefined }), condition)
   }
 
   /** All readable rows. */
@@ -158,20 +159,16 @@ export class GrantStore extends TableStore {
   }
 }
 
-/** The version that `changeOf` writes into a new row. */
+/** The version that `grantChangeOf` writes into a new row. */
 const firstVersion = 1
 
 /** All attributes except the key and the version, which every write handles separately. */
 const attributes = Object.keys(grantSchema.shape).filter((name) => name !== 'grantKey' && name !== 'version')
 
-/** Raises the version, sets the attributes with a value, and removes those that are present with `undefined`. */
-const changeOf = (change: Readonly<Record<string, unknown>>): Expression => {
-  const sets = Object.entries(change).filter(([, value]) => value !== undefined)
-  const removed = Object.entries(change).filter(([, value]) => value === undefined)
-  const set = ['#version = if_not_exists(#version, :zero) + :one', ...sets.map(([name]) => `#${name} = :${name}`)]
-  const values: Row = { ...Object.fromEntries(sets), zero: 0, one: 1 }
-  const remove = removed.length > 0 ? ` REMOVE ${removed.map(([name]) => `#${name}`).join(', ')}` : ''
-  return { text: `SET ${set.join(', ')}${remove}`, values }
+/** Also raises the version, which begins with `firstVersion`. */
+const grantChangeOf = (change: Row): Expression => {
+  const { text, values } = changeOf(change, '#version = if_not_exists(#version, :zero) + :one')
+  return { text, values: { ...values, zero: 0, one: 1 } }
 }
 
 /** Refers to the values of the change in the same update. See `lossOf`. */
