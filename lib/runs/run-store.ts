@@ -1,6 +1,7 @@
 import { dayOf, hourOf } from '../tables/items.ts'
 import { attributesOf } from '../tables/row-format.ts'
-import type { Row, Table } from '../tables/table.ts'
+import type { Row } from '../tables/table.ts'
+import { TableStore } from '../tables/table-store.ts'
 import { type AskedRun, isOpen, queuedRun, type Run, runSchema } from './run.ts'
 
 /** A successful run is of no interest after a week. Other runs are kept for a monthly review. */
@@ -10,33 +11,27 @@ const daysKept = { done: 7, otherwise: 31 } as const
  * Stores runs in DynamoDB. Only open rows have the attribute `open`, so that the sparse index contains only queued and
  * running runs.
  */
-export class RunStore {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class RunStore extends TableStore {
   /** Writes a queued run. @returns false if a run with this id exists */
   async ask(asked: AskedRun): Promise<boolean> {
-    return await this.#table.put(rowOf(queuedRun(asked)), { text: 'attribute_not_exists(#runId)' })
+    return await this.table.put(rowOf(queuedRun(asked)), { text: 'attribute_not_exists(#runId)' })
   }
 
   /**
    * Writes thousands of queued runs in batches. Their ids must be new, because a batch cannot check for existing rows.
    */
   async askMany(asked: readonly AskedRun[]): Promise<void> {
-    await this.#table.putMany(asked.map((run) => rowOf(queuedRun(run))))
+    await this.table.putMany(asked.map((run) => rowOf(queuedRun(run))))
   }
 
   async read(runId: string): Promise<Run | undefined> {
-    const row = await this.#table.get(runId)
+    const row = await this.table.get(runId)
     return row && runSchema.parse(row)
   }
 
   /** Replaces the row and sets its retention, which is 7 days for a run that is done and 31 days otherwise. */
   async save(run: Run): Promise<void> {
-    await this.#table.replace(rowOf(runSchema.parse(run)), attributesOf(runSchema))
+    await this.table.replace(rowOf(runSchema.parse(run)), attributesOf(runSchema))
   }
 
   /**
@@ -44,7 +39,7 @@ export class RunStore {
    * @returns false if the row stays as it is
    */
   async saveOpen(run: Run): Promise<boolean> {
-    return await this.#table.replace(rowOf(runSchema.parse(run)), attributesOf(runSchema), {
+    return await this.table.replace(rowOf(runSchema.parse(run)), attributesOf(runSchema), {
       text: 'attribute_not_exists(#runId) OR (#parts = :parts AND #state IN (:queued, :running))',
       values: { parts: run.parts, queued: 'queued', running: 'running' },
     })
@@ -52,14 +47,14 @@ export class RunStore {
 
   /** Yields queued or running runs that were requested before `before`. */
   async *openBefore(before: string): AsyncGenerator<Run[]> {
-    const pages = this.#table.pages({
+    const pages = this.table.pages({
       index: 'open',
       partition: ['open', 'open'],
       sort: { key: 'askedAt', to: before },
     })
     for await (const rows of pages) {
-      const found = await this.#table.rowsOf({ rows })
-      const runs = this.#table.readable(found, runSchema)
+      const found = await this.table.rowsOf({ rows })
+      const runs = this.table.readable(found, runSchema)
       // The index can be older than the rows, and its bound is inclusive.
       const open = runs.filter((run) => isOpen(run) && run.askedAt < before)
       if (open.length > 0) yield open

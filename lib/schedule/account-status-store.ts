@@ -6,7 +6,7 @@ import {
   type Resume,
 } from '../accounts/account-status.ts'
 import { bucketCount, bucketOf, changeOf } from '../tables/items.ts'
-import type { Table } from '../tables/table.ts'
+import { TableStore } from '../tables/table-store.ts'
 
 /** Fields to set. A key with the value `undefined` is removed. */
 type Change<T> = { readonly [K in keyof T]?: T[K] | undefined }
@@ -29,25 +29,19 @@ const accountIdSchema = z.object({ accountId: z.string() })
  * `resume`, and leaves all others as they are. DynamoDB refuses a path whose parent is missing, so every row is created
  * with a `resume`, and nothing removes it. A row that an earlier version wrote without one gets it on its first change.
  */
-export class AccountStatusStore implements AccountStatusReader {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class AccountStatusStore extends TableStore implements AccountStatusReader {
   async read(accountId: string): Promise<AccountStatus | undefined> {
-    const row = await this.#table.get(accountId)
+    const row = await this.table.get(accountId)
     return row && accountStatusSchema.parse(row)
   }
 
   async readMany(accountIds: readonly string[]): Promise<AccountStatus[]> {
-    return this.#table.readable(await this.#table.getMany(accountIds), accountStatusSchema)
+    return this.table.readable(await this.table.getMany(accountIds), accountStatusSchema)
   }
 
   /** Creates a row unless there is one. */
   async ensure(accountId: string, initial: StatusChange = {}): Promise<void> {
-    await this.#table.put({ resume: {}, ...initial, accountId }, { text: 'attribute_not_exists(#accountId)' })
+    await this.table.put({ resume: {}, ...initial, accountId }, { text: 'attribute_not_exists(#accountId)' })
   }
 
   /**
@@ -73,11 +67,11 @@ export class AccountStatusStore implements AccountStatusReader {
             text: `${exists} AND (attribute_not_exists(#lastRun.#endedAt) OR #lastRun.#endedAt < :since)`,
             values: { since },
           }
-    const update = async () => await this.#table.update(accountId, change, condition)
+    const update = async () => await this.table.update(accountId, change, condition)
     if ((await update()) || !nested) return
     // An earlier version wrote rows without `resume`. It is added once. A concurrent change may have added it.
     const withoutResume = { text: `${rowExists} AND attribute_not_exists(#resume)` }
-    await this.#table.update(accountId, { text: 'SET #resume = :empty', values: { empty: {} } }, withoutResume)
+    await this.table.update(accountId, { text: 'SET #resume = :empty', values: { empty: {} } }, withoutResume)
     await update()
   }
 
@@ -88,8 +82,8 @@ export class AccountStatusStore implements AccountStatusReader {
   async listed(fromId: string, toId: string): Promise<AccountStatus[]> {
     const found: AccountStatus[] = []
     const sort = { key: 'listedOrder', from: fromId, to: toId }
-    for await (const rows of this.#table.pages({ index: 'listed', partition: ['listedAs', 'other'], sort }))
-      found.push(...this.#table.readable(rows, accountStatusSchema))
+    for await (const rows of this.table.pages({ index: 'listed', partition: ['listedAs', 'other'], sort }))
+      found.push(...this.table.readable(rows, accountStatusSchema))
     return found
   }
 
@@ -100,7 +94,7 @@ export class AccountStatusStore implements AccountStatusReader {
       partition: ['listedAs', 'failing'] as const,
       ...(limit !== undefined && { limit }),
     }
-    for await (const rows of this.#table.pages(query)) yield this.#table.readable(rows, accountStatusSchema)
+    for await (const rows of this.table.pages(query)) yield this.table.readable(rows, accountStatusSchema)
   }
 
   /**
@@ -109,7 +103,7 @@ export class AccountStatusStore implements AccountStatusReader {
    */
   async *due(until: string): AsyncGenerator<string[]> {
     for (let bucket = 0; bucket < bucketCount; bucket += 1) {
-      const pages = this.#table.pages({
+      const pages = this.table.pages({
         index: 'due',
         partition: ['dueBucket', dueBucketName(bucket)],
         sort: { key: 'dueOrder', to: dueOrderEndOf(until) },
@@ -119,17 +113,17 @@ export class AccountStatusStore implements AccountStatusReader {
   }
 
   async remove(accountId: string): Promise<void> {
-    await this.#table.delete(accountId)
+    await this.table.delete(accountId)
   }
 
   /** @returns the time up to which account changes have been applied to the due index */
   async readChangeCursor(): Promise<string | undefined> {
-    const row = await this.#table.get(cursorKey)
+    const row = await this.table.get(cursorKey)
     return row && cursorSchema.parse(row).changedUpTo
   }
 
   async writeChangeCursor(changedUpTo: string): Promise<void> {
-    await this.#table.put({ accountId: cursorKey, changedUpTo })
+    await this.table.put({ accountId: cursorKey, changedUpTo })
   }
 }
 

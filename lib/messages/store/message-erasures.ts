@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Table } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import { type Message, type MessageId, messageSchema } from '../message.ts'
 import { contentKeyOf } from './message-ledger.ts'
 
@@ -22,25 +22,19 @@ export interface ErasableMessage {
 const pageSize = 100
 
 /** The rows of the messages table as erasing reads and changes them. */
-export class MessageErasures {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class MessageErasures extends TableStore {
   /**
    * @returns the message and the ones that repeat the same mail, because the mailbox's identity changed. All of them have
    * the same content. The result is empty if there is no message with this id.
    */
   async withRepeats(messageId: MessageId): Promise<ErasableMessage[]> {
-    const row = await this.#table.get(messageId)
+    const row = await this.table.get(messageId)
     if (!row) return []
     const { accountId, sha256, sameAs = messageId } = messageSchema.parse(row)
     const found = new Map([[messageId, row]])
     const partition = ['contentKey', contentKeyOf(accountId, sha256)] as const
-    for await (const rows of this.#table.pages({ index: 'by-content', partition, limit: pageSize }))
-      for (const one of await this.#table.rowsOf({ rows })) found.set(String(one.messageId), one)
+    for await (const rows of this.table.pages({ index: 'by-content', partition, limit: pageSize }))
+      for (const one of await this.table.rowsOf({ rows })) found.set(String(one.messageId), one)
     return [...found.values()]
       .map((one) => erasableRowSchema.parse(one))
       .filter((one) => (one.sameAs ?? one.messageId) === sameAs)
@@ -58,7 +52,7 @@ export class MessageErasures {
    * @returns false if the message is gone, or has to be announced or planned
    */
   async erase(messageId: MessageId, erased: NonNullable<Message['erased']>): Promise<boolean> {
-    return await this.#table.update(
+    return await this.table.update(
       messageId,
       {
         text:

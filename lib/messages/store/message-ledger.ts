@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import pLimit from 'p-limit'
 import { bucketCount, bucketOf, changeOf, dayOf } from '../../tables/items.ts'
-import type { Row, Table } from '../../tables/table.ts'
+import type { Row } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import { type AnnouncedMark, type Message, type MessageId, type MessageLedger, messageSchema } from '../message.ts'
 
 /**
@@ -15,24 +16,18 @@ const createAttempts = 2
 const contentPage = 10
 
 /** The messages table as fetch and dispatch write it. */
-export class DynamoMessageLedger implements MessageLedger {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class DynamoMessageLedger extends TableStore implements MessageLedger {
   async readMany(messageIds: readonly MessageId[]): Promise<Message[]> {
-    return (await this.#table.getMany(messageIds)).map(messageOfRow)
+    return (await this.table.getMany(messageIds)).map(messageOfRow)
   }
 
   /** @returns which of these messages have a row, readable or not */
   async existing(messageIds: readonly MessageId[]): Promise<Set<MessageId>> {
-    return new Set((await this.#table.getMany(messageIds)).map((row) => String(row.messageId)))
+    return new Set((await this.table.getMany(messageIds)).map((row) => String(row.messageId)))
   }
 
   async readListed(messageIds: readonly MessageId[], at: string): Promise<Message[]> {
-    const rows = await this.#table.getMany(messageIds)
+    const rows = await this.table.getMany(messageIds)
     const limit = pLimit(markParallelism)
     return await limit.map(rows, async (row) => {
       const message = messageOfRow(row)
@@ -45,8 +40,8 @@ export class DynamoMessageLedger implements MessageLedger {
   async create(message: Message): Promise<Message> {
     const row = messageRowOf(message)
     for (let attempt = 0; attempt < createAttempts; attempt += 1) {
-      if (await this.#table.put(row, { text: 'attribute_not_exists(#messageId)' })) return message
-      const existing = await this.#table.get(message.messageId)
+      if (await this.table.put(row, { text: 'attribute_not_exists(#messageId)' })) return message
+      const existing = await this.table.get(message.messageId)
       if (existing) return messageOfRow(existing)
     }
     throw new Error('A message row existed when it was written but not when it was read')
@@ -77,7 +72,7 @@ export class DynamoMessageLedger implements MessageLedger {
 
   /** An expired row is not created again, and an announcement is marked only once. */
   async #changeIf(existing: 'messageId' | 'unannounced', messageId: MessageId, change: Row): Promise<boolean> {
-    return await this.#table.update(messageId, changeOf(change), { text: `attribute_exists(#${existing})` })
+    return await this.table.update(messageId, changeOf(change), { text: `attribute_exists(#${existing})` })
   }
 
   async findByContent(
@@ -85,7 +80,7 @@ export class DynamoMessageLedger implements MessageLedger {
     sha256: string,
     accept: (message: Message) => boolean,
   ): Promise<Message | undefined> {
-    const pages = this.#table.pages({
+    const pages = this.table.pages({
       index: 'by-content',
       partition: ['contentKey', contentKeyOf(accountId, sha256)],
       limit: contentPage,
@@ -99,15 +94,15 @@ export class DynamoMessageLedger implements MessageLedger {
 
   async *unannounced(before: string): AsyncGenerator<Message[]> {
     for (let bucket = 0; bucket < bucketCount; bucket += 1) {
-      const pages = this.#table.pages({
+      const pages = this.table.pages({
         index: 'unannounced',
         partition: ['unannounced', unannouncedBucket(bucket)],
         sort: { key: 'storedAt', to: before },
         limit: 100,
       })
       for await (const rows of pages) {
-        const found = await this.#table.rowsOf({ rows })
-        const messages = this.#table.readable(found, messageSchema)
+        const found = await this.table.rowsOf({ rows })
+        const messages = this.table.readable(found, messageSchema)
         // The index is eventually consistent, and its upper bound is inclusive.
         const due = messages.filter((message) => awaitsAnnouncement(message) && message.storedAt < before)
         if (due.length > 0) yield due
@@ -116,7 +111,7 @@ export class DynamoMessageLedger implements MessageLedger {
   }
 
   async #read(rows: Row[]): Promise<Message[]> {
-    return (await this.#table.rowsOf({ rows })).map(messageOfRow)
+    return (await this.table.rowsOf({ rows })).map(messageOfRow)
   }
 }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { dayLength, pageOfWalk } from '../../tables/list-by-time.ts'
 import { attributesOf } from '../../tables/row-format.ts'
-import type { Row, Table } from '../../tables/table.ts'
+import type { Row } from '../../tables/table.ts'
+import { TableStore } from '../../tables/table-store.ts'
 import { type UnstoredMessage, unstoredMessageSchema } from './unstored-message.ts'
 
 /** Where a list continues: after the last message examined. */
@@ -24,45 +25,39 @@ const mostCounted = 1_000
 const cursorOf = ({ firstAt, messageId }: Row): UnstoredCursor => unstoredCursorSchema.parse({ firstAt, messageId })
 
 /** The messages that stay on their mail servers, because no run can store them. */
-export class UnstoredMessages {
-  readonly #table: Table
-
-  constructor(table: Table) {
-    this.#table = table
-  }
-
+export class UnstoredMessages extends TableStore {
   async read(messageId: string): Promise<UnstoredMessage | undefined> {
-    const row = await this.#table.get(messageId)
+    const row = await this.table.get(messageId)
     return row && unstoredMessageSchema.parse(row)
   }
 
   /** @returns the rows of an account, oldest first. The index may lag briefly behind the rows. */
   async ofAccount(accountId: string, limit: number): Promise<UnstoredMessage[]> {
-    const { rows } = await this.#table.query({ index: 'by-account', partition: ['accountId', accountId], limit })
-    return this.#table.readable(rows, unstoredMessageSchema)
+    const { rows } = await this.table.query({ index: 'by-account', partition: ['accountId', accountId], limit })
+    return this.table.readable(rows, unstoredMessageSchema)
   }
 
   /** @returns false if the message has a row */
   async create(message: UnstoredMessage): Promise<boolean> {
-    return await this.#table.put(rowOf(message), { text: 'attribute_not_exists(#messageId)' })
+    return await this.table.put(rowOf(message), { text: 'attribute_not_exists(#messageId)' })
   }
 
   /** @returns false if the row has changed since it was read */
   async replace(read: UnstoredMessage, next: Omit<UnstoredMessage, 'revision'>): Promise<boolean> {
     const revision = read.revision + 1
-    return await this.#table.replace(rowOf({ ...next, revision }), attributesOf(unstoredMessageSchema), {
+    return await this.table.replace(rowOf({ ...next, revision }), attributesOf(unstoredMessageSchema), {
       text: '#revision = :expected',
       values: { expected: read.revision },
     })
   }
 
   async remove(messageId: string): Promise<void> {
-    await this.#table.delete(messageId)
+    await this.table.delete(messageId)
   }
 
   /** @returns the number of messages about which a person must decide, at most 1,000 */
   async countOpen(): Promise<number> {
-    const { rows } = await this.#table.query({ index: 'open', partition: ['open', 'open'], limit: mostCounted })
+    const { rows } = await this.table.query({ index: 'open', partition: ['open', 'open'], limit: mostCounted })
     return rows.length
   }
 
@@ -79,13 +74,13 @@ export class UnstoredMessages {
     const to = new Date(now.getTime() + dayLength).toISOString()
     const partitionOf = () => ['open', 'open'] as const
     const { items, next } = await pageOfWalk(
-      this.#table,
+      this.table,
       { index: 'open', byDay: false, partitionOf, from: earliest, to },
       {
         ...{ time: 'firstAt', id: 'messageId', keySchema: z.object({ firstAt: z.string(), messageId: z.string() }) },
         ...{ queriesPerCall, limit, cursor: after && { after } },
         read: async (ids) => {
-          const found = this.#table.readable(await this.#table.getMany(ids), unstoredMessageSchema)
+          const found = this.table.readable(await this.table.getMany(ids), unstoredMessageSchema)
           return new Map(found.map((message) => [message.messageId, message]))
         },
         passes: ({ state }) => state === 'quarantined',
