@@ -140,6 +140,10 @@ export const readChunk = async (session: Session, chunk: readonly Candidate[]): 
     // Before the next message is read, because it may be the one that crashes the process.
     if (rest.length > 0 && open.size === 0) await goOn()
   }
+  if (again.length > 0) {
+    session.chunk = again.map(({ candidate }) => candidate)
+    await noteInFlight(session, session.chunk)
+  }
   for (const { candidate, sha256 } of again) await readAgain(session, candidate, sha256)
   session.chunk = []
 }

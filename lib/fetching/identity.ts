@@ -4,6 +4,7 @@ import type { Resume } from '../accounts/account-status.ts'
 import type { ListedMessage } from '../mailbox/mailbox.ts'
 import { messageIdOf } from '../messages/store/message-ledger.ts'
 import { countedUnder, ownMember } from '../text/names.ts'
+import { limits } from './limits.ts'
 import type { Part } from './part.ts'
 
 export const messageIdFor = ({ account, uidValidity }: Part, uid: string): string =>
@@ -44,6 +45,10 @@ export const markOf = ({ uid, uidIsStable, size }: ListedMessage): string => {
   if (!uidIsStable) return `size:${size}`
   return uid.length > longestMark ? `digest:${digestOf(uid)}` : uid
 }
+
+/** @returns the messages to read one by one: earlier suspects, and those that were in flight when a process died */
+export const suspectsIn = ({ suspects = [], inFlight = [] }: Pick<Resume, 'suspects' | 'inFlight'>): string[] =>
+  [...new Set([...suspects, ...inFlight])].slice(-limits.suspects)
 
 type Deaths = NonNullable<Resume['deaths']>
 

@@ -3,7 +3,7 @@ import type { AccountStatus, Resume } from '../accounts/account-status.ts'
 import type { ListedMessage, Mailbox } from '../mailbox/mailbox.ts'
 import type { ResumeChange, StatusChange } from '../schedule/account-status-store.ts'
 import { type FetchFailure, warnings } from './failures.ts'
-import { deathsAmong, mailboxIdentityOf, markOf } from './identity.ts'
+import { deathsAmong, mailboxIdentityOf, markOf, suspectsIn } from './identity.ts'
 import { limits } from './limits.ts'
 import { startMarkOf } from './listing/start-from.ts'
 import type { Part } from './part.ts'
@@ -16,7 +16,7 @@ import type { Session } from './session.ts'
 export const takeStatus = async ({ services, log, status }: Part): Promise<AccountStatus> => {
   const { accountId, trigger, parts } = log.run
   const { inFlight, deaths, ignoredRemovals, ...resume } = status.resume ?? {}
-  const suspects = [...new Set([...(resume.suspects ?? []), ...(inFlight ?? [])])].slice(-limits.suspects)
+  const suspects = suspectsIn({ suspects: resume.suspects, inFlight })
   // Only in the first part of a run. Otherwise, each later part would try the same messages again.
   const forgiven = trigger === 'request' && parts === 1
   const remembered = forgiven ? {} : { ...(deaths && { deaths }), ...(ignoredRemovals && { ignoredRemovals }) }

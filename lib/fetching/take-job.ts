@@ -7,7 +7,7 @@ import { type FetchJob, runOfTick, type TickJob } from '../schedule/fetch-queue.
 import { UnwritableRow } from '../tables/items.ts'
 import { logStorageFailure, recordFailure } from './end-part.ts'
 import { type FetchFailure, fetchFailures, StorageFailure, storageFailed } from './failures.ts'
-import { withDeath } from './identity.ts'
+import { suspectsIn, withDeath } from './identity.ts'
 import { limits } from './limits.ts'
 import type { FetchDeadline, FetchServices } from './part.ts'
 import { RunLog } from './run-log.ts'
@@ -72,7 +72,7 @@ const startPart = async (
   deadline: FetchDeadline,
   again: boolean,
 ): Promise<Run> => {
-  const part = job.kind === 'cont' ? job.part : 1
+  const part = partOf(job)
   const { state, parts } = log.run
   // A run is also recorded as lost if its process died long ago. Its counts are those of its last progress.
   if ((state === 'running' || state === 'lost') && parts >= part) return await recordDeath(services, log)
@@ -114,6 +114,8 @@ const startPart = async (
   })
 }
 
+const partOf = (job: FetchJob): number => (job.kind === 'cont' ? job.part : 1)
+
 /**
  * Records that this job's run ended with an error that `takeJob` threw. The error is a defect, unless it is a
  * `StorageFailure` that could not be recorded at first.
@@ -121,6 +123,8 @@ const startPart = async (
 export const recordCrash = async (given: FetchServices, job: FetchJob, error?: unknown): Promise<Run> => {
   const services = withStorageFailures(given)
   const log = await logOf(services, job, true)
+  // A run without a row counts as started now, so that it takes its slot.
+  if (log.run.parts === 0) log.start(partOf(job))
   return error instanceof StorageFailure
     ? await recordStorageFailure(services, log, error)
     : await recordDeath(services, log)
@@ -165,15 +169,21 @@ const refused = async (services: FetchServices, log: RunLog, failure: FetchFailu
 
 /**
  * Records that the process crashed or hit a defect in Postmaster. If exactly one message was in flight, that message
- * caused it. If there were several, the next run finds the cause.
+ * caused it. If there were several, the next run finds the cause. Afterwards, none is in flight, so that no later job is
+ * taken for another crash.
  */
 const recordDeath = async (services: FetchServices, log: RunLog, known?: AccountStatus): Promise<Run> => {
   const status = known ?? (await services.statuses.read(log.run.accountId))
-  const { inFlight, deaths } = status?.resume ?? {}
-  const [killer, ...others] = inFlight ?? []
-  const change =
-    killer !== undefined && others.length === 0 ? { resume: { deaths: withDeath({ deaths }, killer) } } : {}
-  return await recordFailure({ services, log, status }, 'crashed', fetchFailures.crashed, change)
+  const resume = status?.resume ?? {}
+  const [killer, ...others] = resume.inFlight ?? []
+  const change = killer !== undefined && {
+    suspects: suspectsIn(resume),
+    inFlight: undefined,
+    ...(others.length === 0 && { deaths: withDeath(resume, killer) }),
+  }
+  return await recordFailure({ services, log, status }, 'crashed', fetchFailures.crashed, {
+    ...(change && { resume: change }),
+  })
 }
 
 /** Wraps the services so that an error of one of Postmaster's own stores becomes a `StorageFailure` with its name. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FetchServices } from '../../../lib/fetching/part.ts'
-import { takeJob } from '../../../lib/fetching/take-job.ts'
+import { recordCrash, takeJob } from '../../../lib/fetching/take-job.ts'
 import { MailboxError } from '../../../lib/mailbox/mailbox-error.ts'
 import { queuedRun } from '../../../lib/runs/run.ts'
 import { FakeServer } from './fake-server.ts'
@@ -159,6 +159,34 @@ describe('a tick that is delivered again', () => {
     state.statuses.set('account-1', { accountId: 'account-1', resume: { inFlight: ['7'] } })
     await poll(0, { again: true })
     expect(state.statuses.get('account-1')?.resume?.deaths).toEqual({ 7: 1 })
+  })
+
+  it.each([[['7']], [['7', '8']]])(
+    'one crash with the messages %j in flight is counted only once',
+    async (inFlight) => {
+      const { state, poll } = world()
+      state.statuses.set('account-1', { accountId: 'account-1', resume: { inFlight, suspects: ['6'] } })
+      await poll(0, { again: true })
+      expect(state.statuses.get('account-1')?.resume).toMatchObject({
+        suspects: ['6', ...inFlight],
+        ...(inFlight.length === 1 && { deaths: { 7: 1 } }),
+      })
+      // The function could not be started for the first delivery of the next tick.
+      expect(await poll(1, { again: true })).toMatchObject({ state: 'done' })
+    },
+  )
+
+  it('a tick that ends with a defect before it has a row takes its slot, so that it is not repeated', async () => {
+    const { server, memory, state, poll } = world(new FakeServer([aMail(1)]))
+    server.onWindow = () => {
+      throw new TypeError('a defect')
+    }
+    await expect(poll(0)).rejects.toThrow('a defect')
+    expect(await recordCrash(memory.services, tick(slotAt(0)))).toMatchObject({ state: 'crashed', parts: 1 })
+    expect(state.statuses.get('account-1')).toMatchObject({ lastSlot: slotAt(0), lastError: { code: 'crashed' } })
+    server.onWindow = () => undefined
+    expect((await poll(0)).events.map(({ code }) => code)).toEqual(['stale-tick'])
+    expect(state.runs.get(tick(slotAt(0)).runId)).toMatchObject({ state: 'crashed' })
   })
 })
 

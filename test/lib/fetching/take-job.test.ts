@@ -463,7 +463,7 @@ describe('a failure', () => {
     expect(server.messages).toHaveLength(50)
   })
 
-  it('a defect in Postmaster is recorded as a crash, and the messages in flight stay recorded', async () => {
+  it('a defect in Postmaster is recorded as a crash, and the messages in flight become suspects', async () => {
     const server = new FakeServer(mails(2))
     const memory = memoryServices(server)
     server.onRetrieve = () => {
@@ -472,10 +472,10 @@ describe('a failure', () => {
     await expect(takeJob(memory.services, tick(), aDeadline(memory.state.now))).rejects.toThrow(TypeError)
     const run = await recordCrash(memory.services, tick())
     expect(run).toMatchObject({ state: 'crashed' })
-    expect(memory.state.statuses.get('account-1')).toMatchObject({
-      resume: { inFlight: ['1', '2'] },
-      lastError: { code: 'crashed' },
-    })
+    const { resume, lastError } = memory.state.statuses.get('account-1') ?? {}
+    expect(resume).toMatchObject({ suspects: ['1', '2'] })
+    expect(resume).not.toHaveProperty('inFlight')
+    expect(lastError).toMatchObject({ code: 'crashed' })
   })
 })
 
