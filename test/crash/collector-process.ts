@@ -16,6 +16,7 @@ import { RunStore } from '../../lib/runs/run-store.ts'
 import { AccountStatusStore } from '../../lib/schedule/account-status-store.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { type TableName, tables } from '../../lib/tables/tables.ts'
+import type { TestTables } from '../support/dynamo.ts'
 
 /** One fetch run in a separate process that kills itself (SIGKILL) after a step. Its settings are JSON in argv. */
 
@@ -25,7 +26,7 @@ export type Step = 'open' | 'list' | 'fetch' | 'store' | 'row' | 'announce' | 'm
 type EndWrite = 'record' | 'status'
 
 export interface CollectorSettings {
-  readonly dynamoUrl: string
+  readonly dynamo: TestTables['clientConfig']
   readonly tableNames: Record<TableName, string>
   readonly messagingUrl: string
   readonly bucket: string
@@ -50,7 +51,7 @@ const done = (step: Step): void => {
 }
 
 const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
-const dynamo = new DynamoDBClient({ ...aws, endpoint: settings.dynamoUrl })
+const dynamo = new DynamoDBClient(settings.dynamo)
 const table = (name: TableName) => new Table(dynamo, settings.tableNames[name], tables[name])
 const s3 = new S3Client({ ...aws, endpoint: settings.messagingUrl, forcePathStyle: true })
 const sns = new SNSClient({ ...aws, endpoint: settings.messagingUrl })

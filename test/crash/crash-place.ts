@@ -54,7 +54,7 @@ export class CrashPlace {
     this.#messaging.subscribe({ topic: accountId, queue: accountId })
     await this.#dynamo.table('accounts').put({ ...account })
     return {
-      dynamoUrl: `http://127.0.0.1:${(await this.#dynamo.client.config.endpoint?.())?.port}`,
+      dynamo: this.#dynamo.clientConfig,
       tableNames: Object.fromEntries(
         Object.keys(tableDefinitions).map((table) => [table, this.#dynamo.tableName(table as TableName)]),
       ) as Record<TableName, string>,

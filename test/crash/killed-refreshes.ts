@@ -52,7 +52,7 @@ const aConnectedAccount = async (onRefresh: TokenPolicy['onRefresh']) => {
   }
   if (!provider || !state.profile) throw new Error('no setup')
   const settings = {
-    dynamoUrl: `http://127.0.0.1:${(await tables.client.config.endpoint?.())?.port}`,
+    dynamo: tables.clientConfig,
     tableName: tables.tableName('oauthGrants'),
     account: desk,
     profile: state.profile,

@@ -13,9 +13,10 @@ import { TokenCipher } from '../../lib/oauth2/tokens/token-cipher.ts'
 import { Table } from '../../lib/tables/table.ts'
 import { tables } from '../../lib/tables/tables.ts'
 import { MemoryDataKeys } from '../support/data-keys.ts'
+import type { TestTables } from '../support/dynamo.ts'
 
 export interface TokenProcessSettings {
-  readonly dynamoUrl: string
+  readonly dynamo: TestTables['clientConfig']
   readonly tableName: string
   readonly account: Account
   readonly profile: Profile
@@ -33,10 +34,10 @@ export interface TokenProcessSettings {
 
 export type TokenProcessOutcome = { readonly accessToken: string } | { readonly code: string; readonly cure: string }
 
-const { dynamoUrl, tableName, account, profile, provider, keyMaterial, later, dieWhen }: TokenProcessSettings =
-  JSON.parse(process.argv[2] ?? '')
-const aws = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
-const client = new DynamoDBClient({ ...aws, endpoint: dynamoUrl })
+const { dynamo, tableName, account, profile, provider, keyMaterial, later, dieWhen }: TokenProcessSettings = JSON.parse(
+  process.argv[2] ?? '',
+)
+const client = new DynamoDBClient(dynamo)
 
 const step = (name: TokenProcessSettings['dieWhen']): void => {
   if (dieWhen === name) process.kill(process.pid, 'SIGKILL')

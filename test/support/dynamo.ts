@@ -19,6 +19,12 @@ import { testCaller } from './test-caller.ts'
 
 export interface TestTables {
   readonly client: DynamoDBClient
+  /** For a client in another process. */
+  readonly clientConfig: {
+    readonly endpoint: string
+    readonly region: string
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  }
   table(name: TableName, more?: Pick<TableSettings, 'onUnreadable'>): Table
   /** The table's physical name, as passed to functions in their environment. */
   tableName(name: TableName): string
@@ -56,11 +62,12 @@ export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTable
   const physicalName = (name: TableName): string => `test-${run}-${name}`
   const external = environment.parse(process.env).POSTMASTER_TEST_DYNAMODB
   const server = external === undefined ? await startDynalite(createTableMs) : sharedServer(external, physicalName)
-  const client = new DynamoDBClient({
+  const clientConfig = {
     endpoint: server.endpoint,
     region: testCaller.region,
     credentials: { accessKeyId: testCaller.accessKeyId, secretAccessKey: 'test' },
-  })
+  }
+  const client = new DynamoDBClient(clientConfig)
   await Promise.all(
     tableNames.map(async (name) => {
       await client.send(creationOf(name, physicalName(name)))
@@ -69,6 +76,7 @@ export const startTables = async ({ createTableMs = 0 } = {}): Promise<TestTable
   )
   return {
     client,
+    clientConfig,
     table: (name, more) => new Table(client, physicalName(name), { ...tables[name], ...more }),
     tableName: physicalName,
     clear: async () => {

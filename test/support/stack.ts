@@ -53,13 +53,17 @@ export class TestStack implements AsyncDisposable {
     this.events = events
     this.denied = denied
     this.#ownTemplates = ownTemplates
-    this.api = new StackApi(local.apiUrl, local.token ?? '', (accountId) => this.#makeValid(accountId))
+    this.api = new StackApi(local.apiUrl, local.token ?? '', (accountId) =>
+      this.changeAccount(accountId, { validity: 'valid' }),
+    )
   }
 
-  async #makeValid(accountId: string): Promise<void> {
+  /** Changes fields of an account's row directly, without the API. */
+  async changeAccount(accountId: string, values: Readonly<Record<string, string>>): Promise<void> {
     const client = new DynamoDBClient({ ...this.local.clientConfig, endpoint: this.local.endpoints.dynamodb })
     const accounts = new Table(client, this.resource('TablesAccounts'), { partitionKey: 'accountId' })
-    await accounts.update(accountId, { text: 'SET #validity = :valid', values: { valid: 'valid' } })
+    const changes = Object.keys(values).map((name) => `#${name} = :${name}`)
+    await accounts.update(accountId, { text: `SET ${changes.join(', ')}`, values })
     client.destroy()
   }
 
